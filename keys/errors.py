@@ -1,0 +1,204 @@
+"""The tree of everything that can be wrong with keys, directories and key files.
+
+It does not hold wrong *calls*: those are ``TypeError`` and ``ValueError`` and crash.
+
+The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
+
+    TrustError
+    ├── UnknownKeyError          keys.unknown-key         no such key here
+    ├── WeakKeyError             keys.weak-key            small order, not canonical, wrong length
+    ├── UnknownPartyError        keys.unknown-party       the directory does not list this party
+    ├── NoUsableKeyError         keys.no-usable-key       listed, but nothing to encrypt to
+    ├── DuplicateKeyError        keys.duplicate-key       one key at two places
+    ├── KeyIdError               keys.key-id              a key under the id of another
+    ├── DirectoryError
+    │   ├── DirectorySizeError       keys.directory-size        larger than the limit
+    │   ├── DirectorySignatureError  keys.directory-signature   not signed by the pinned anchor
+    │   ├── DirectoryFormatError     keys.directory-format      signed, but not by the schema
+    │   ├── DirectoryNotYetError     keys.directory-not-yet     issued in the future
+    │   ├── DirectoryExpiredError    keys.directory-expired     no longer valid
+    │   ├── DirectoryRollbackError   keys.directory-rollback    older than one seen before
+    │   ├── DirectoryForkError       keys.directory-fork        another document of a known version
+    │   └── DirectoryMissingError    keys.directory-missing     the folder holds none
+    ├── AnchorError              keys.anchor              the pinned trust anchor is unusable
+    ├── KeyFileError             keys.keyfile             a key file is missing or damaged
+    │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
+    │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
+    │   └── PassphraseError          keys.passphrase            the passphrase does not open it
+    ├── CertificateError         keys.certificate         a TLS request or certificate is unusable
+    ├── EnrolmentError           keys.enrolment           an enrolment request was refused
+    └── CeremonyError            keys.ceremony            a step was already done, or is not due
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class TrustError(Exception):
+    """A key, a directory or a key file was not as it must be.
+
+    Class attributes say what happens next: ``code`` (stable ``room.reason``), ``retryable`` (the
+    same again may succeed) and ``answered`` (the peer is told; never, for failures of trust).
+    """
+
+    code: ClassVar[str] = "keys.failed"
+    retryable: ClassVar[bool] = False
+    answered: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: str | None = None,
+        value: str | None = None,
+        expected: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.value = value
+        self.expected = expected
+        self.remedy = remedy
+
+
+class UnknownKeyError(TrustError):
+    """A key id names no key that is held here."""
+
+    code = "keys.unknown-key"
+
+
+class WeakKeyError(TrustError):
+    """A public key has small order, is not canonical or has the wrong length."""
+
+    code = "keys.weak-key"
+
+
+class UnknownPartyError(TrustError):
+    """The directory does not list this party."""
+
+    code = "keys.unknown-party"
+
+
+class NoUsableKeyError(TrustError):
+    """The party is listed, but has no encryption key that may be used now."""
+
+    code = "keys.no-usable-key"
+
+
+class DuplicateKeyError(TrustError):
+    """The same key id or the same raw point stands at two places of one directory."""
+
+    code = "keys.duplicate-key"
+
+
+class KeyIdError(TrustError):
+    """A key is listed under an id that is not its own."""
+
+    code = "keys.key-id"
+
+
+class DirectoryError(TrustError):
+    """A key directory was refused."""
+
+    code = "keys.directory"
+
+
+class DirectorySizeError(DirectoryError):
+    """A directory or signature file is larger than its limit; nothing of it was read."""
+
+    code = "keys.directory-size"
+
+
+class DirectorySignatureError(DirectoryError):
+    """The signature does not hold over these octets under the pinned anchor."""
+
+    code = "keys.directory-signature"
+
+
+class DirectoryFormatError(DirectoryError):
+    """The octets are signed but are not a canonical directory by the schema."""
+
+    code = "keys.directory-format"
+
+
+class DirectoryNotYetError(DirectoryError):
+    """The directory was issued in the future by this machine's clock."""
+
+    code = "keys.directory-not-yet"
+    retryable = True
+
+
+class DirectoryExpiredError(DirectoryError):
+    """The directory is past its expiry."""
+
+    code = "keys.directory-expired"
+    retryable = True
+
+
+class DirectoryRollbackError(DirectoryError):
+    """The directory is older than one that was accepted before."""
+
+    code = "keys.directory-rollback"
+
+
+class DirectoryForkError(DirectoryError):
+    """The directory does not continue the one that was accepted before."""
+
+    code = "keys.directory-fork"
+
+
+class DirectoryMissingError(DirectoryError):
+    """The trust folder holds no directory that can be used."""
+
+    code = "keys.directory-missing"
+    retryable = True
+
+
+class AnchorError(TrustError):
+    """The pinned trust anchor is missing or not by the schema."""
+
+    code = "keys.anchor"
+
+
+class KeyFileError(TrustError):
+    """A key file is missing, truncated or altered."""
+
+    code = "keys.keyfile"
+
+
+class KeyFileModeError(KeyFileError):
+    """A key file can be read by others than its owner."""
+
+    code = "keys.keyfile-mode"
+
+
+class KeyFileCostError(KeyFileError):
+    """A key file asks for an Argon2id cost outside the bounds."""
+
+    code = "keys.keyfile-cost"
+
+
+class PassphraseError(KeyFileError):
+    """The passphrase does not open the key file."""
+
+    code = "keys.passphrase"
+
+
+class CertificateError(TrustError):
+    """A TLS certificate or certificate request is unusable."""
+
+    code = "keys.certificate"
+
+
+class EnrolmentError(TrustError):
+    """An enrolment request was refused."""
+
+    code = "keys.enrolment"
+
+
+class CeremonyError(TrustError):
+    """A step of a ceremony was already done, or is not due yet."""
+
+    code = "keys.ceremony"

@@ -1,0 +1,107 @@
+"""Public keys as octets: their DER form, their ids, and which points are refused.
+
+It does not know who owns a key, and holds no secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, NewType
+
+import nacl.bindings
+from pybase64 import urlsafe_b64encode
+
+from keys.errors import WeakKeyError
+
+Kid = NewType("Kid", str)
+"""Key id: base64url(SHA-256(SPKI DER)) without padding, 43 characters (3-envelope 3.3)."""
+
+Use = Literal["sig", "enc"]
+
+RAW_OCTETS = 32
+"""Length of a raw Ed25519 or X25519 public key."""
+
+# RFC 8410 section 4: SEQUENCE { SEQUENCE { OID 1.3.101.112 or .110 }, BIT STRING (32 octets) }.
+_ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
+_X25519_PREFIX = bytes.fromhex("302a300506032b656e032100")
+
+_P = 2**255 - 19
+# Canonical u-coordinates of order 1, 2, 4 and 8 on Curve25519 and its twist (cr.yp.to/ecdh.html):
+# an agreement with any of them gives zero, whatever the secret is.
+_SMALL_ORDER_U = frozenset(
+    {
+        0,
+        1,
+        _P - 1,
+        int.from_bytes(
+            bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+            "little",
+        ),
+        int.from_bytes(
+            bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+            "little",
+        ),
+    }
+)
+
+
+def spki_ed25519(public: bytes) -> bytes:
+    """The 44-octet SubjectPublicKeyInfo of a raw Ed25519 public key (RFC 8410)."""
+    return _ED25519_PREFIX + _raw(public)
+
+
+def spki_x25519(public: bytes) -> bytes:
+    """The 44-octet SubjectPublicKeyInfo of a raw X25519 public key (RFC 8410)."""
+    return _X25519_PREFIX + _raw(public)
+
+
+def spki_of(use: Use, public: bytes) -> bytes:
+    """The SubjectPublicKeyInfo of a raw public key for this use."""
+    return spki_ed25519(public) if use == "sig" else spki_x25519(public)
+
+
+def raw_of(use: Use, spki: bytes) -> bytes:
+    """The raw 32 octets inside a 44-octet SubjectPublicKeyInfo; WeakKeyError if it is another."""
+    prefix = _ED25519_PREFIX if use == "sig" else _X25519_PREFIX
+    if len(spki) != len(prefix) + RAW_OCTETS or not spki.startswith(prefix):
+        raise WeakKeyError(
+            "This is not the DER form of the key that its use asks for.",
+            value=spki.hex()[:32] + "…",
+            expected=f"{prefix.hex()} and 32 octets ({'Ed25519' if use == 'sig' else 'X25519'})",
+            remedy="Make the key again with `iarms party request`.",
+        )
+    return spki[len(prefix) :]
+
+
+def kid_of(spki: bytes) -> Kid:
+    """The id of a key: base64url(SHA-256(SPKI DER)), 43 characters."""
+    return Kid(urlsafe_b64encode(hashlib.sha256(spki).digest()).rstrip(b"=").decode("ascii"))
+
+
+def check_point(use: Use, public: bytes, *, place: str) -> None:
+    """Refuse a point that makes signatures or agreements worthless (threat K12).
+
+    Signing keys must be canonical and in the prime-order subgroup; encryption keys must be
+    canonical u-coordinates that are not of small order. Raises WeakKeyError, naming ``place``.
+    """
+    if len(public) != RAW_OCTETS:
+        sound = False
+    elif use == "sig":
+        sound = bool(nacl.bindings.crypto_core_ed25519_is_valid_point(public))
+    else:
+        u = int.from_bytes(public, "little")
+        sound = u < _P and u not in _SMALL_ORDER_U
+    if not sound:
+        raise WeakKeyError(
+            "This public key is a point that nobody can own a secret for.",
+            place=place,
+            value=public.hex(),
+            expected="a canonical point that is not of small order",
+            remedy="Refuse the key and ask its owner for a new one by another way.",
+        )
+
+
+def _raw(public: bytes) -> bytes:
+    if len(public) != RAW_OCTETS:
+        raise ValueError(f"a raw public key has {RAW_OCTETS} octets, not {len(public)}")
+    return public

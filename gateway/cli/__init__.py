@@ -1,0 +1,81 @@
+"""The command ``iarms``: nouns first, each noun in its own file and imported only when named.
+
+It does no work itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+# noun -> (what the overview says; it stands here so that the overview imports no noun)
+NOUNS = {
+    "adapter": "Try, check and list adapters of national formats.",
+    "anchor": "Make the trust anchor that everybody pins.",
+    "broker": "Start, stop and look at a private RabbitMQ node.",
+    "config": "Check and show a process's settings.",
+    "deadletter": "List, show, replay or drop what was set aside.",
+    "demo": "Run the main job from native file to native file.",
+    "directory": "Publish and show the signed key directory.",
+    "envelope": "Seal, open, verify and inspect envelopes in files.",
+    "hub": "Run the registry's endpoint at the centre.",
+    "node": "Run a national system's endpoint and see its files.",
+    "party": "Make a party's keys and enrol it.",
+    "relay": "Run the centre's relay of sealed messages.",
+    "schema": "Explain elements and codes of the message standard.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are named: the overview starts in 0.1 s."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every noun."""
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of the noun ``cmd_name``."""
+        if cmd_name not in NOUNS:
+            return None
+        command = import_module(f"gateway.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"gateway.cli.{cmd_name}.command is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The overview, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(NOUNS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="iarms-gateway", prog_name="iarms")
+def root() -> None:
+    """Exchange of stolen-firearm records, searches, seizures and hits between countries.
+
+    Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 validation, 5 permission or trust,
+    6 findings, 7 unavailable (try again), 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Runs the command; errors that a person can act on are told, not traced."""
+    from gateway.cli.output import exit_code_of, tell
+
+    try:
+        sys.exit(root.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        sys.exit(130)
+    except Exception as error:
+        code = exit_code_of(error)
+        if code is None:
+            raise
+        tell(error)
+        sys.exit(code)

@@ -1,0 +1,119 @@
+"""A process's settings: one TOML file in its home folder, checked whole before anything starts.
+
+It reads no environment and holds no secret: secrets are named by file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from gateway.errors import ConfigError
+
+FILE_NAME = "iarms.toml"
+
+Party = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}-[A-Z0-9]{1,20}$")]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Broker(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Where the broker is and what proves us to it; files are relative to the home folder."""
+
+    host: str = "localhost"
+    port: Port
+    virtual_host: str = "gw"
+    ca_file: str = "broker/ca.pem"
+    certificate_file: str = "broker/client.pem"
+    key_file: str = "broker/client-key.pem"
+
+
+class Keys(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The identity's key store, the file that holds its passphrase, and the trust folder."""
+
+    identity_file: str = "identity.key"
+    passphrase_file: str = "identity.pass"
+    trust_folder: str = "trust"
+
+
+class Delivery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """When an unreceipted message is sent again, and how long it is worth sending."""
+
+    resend_first_s: Seconds = 5.0
+    resend_longest_s: Seconds = 300.0
+    valid_s: Annotated[float, msgspec.Meta(gt=0, le=14 * 86_400)] = 7 * 86_400
+    batch: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
+    window: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 500
+    keep_sealed_s: Seconds = 30 * 86_400
+
+
+class Files(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The folders that a national system shares with its node, and how its files are read."""
+
+    adapter: str
+    folder: str = "files"
+    settle_s: Seconds = 0.25
+    batch_from: Annotated[int, msgspec.Meta(ge=2)] = 50
+    batch_most: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 250
+
+
+class Office(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The office that other countries reach about a hit; an office, never a person."""
+
+    name: str
+    telephone: str | None = None
+    email: str | None = None
+    always: bool = True
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Everything that one process needs to know before it starts."""
+
+    party: Party
+    database: str = "sqlite:///node.db"
+    system_id: str = "iarms-gateway"
+    test: bool = False
+    broker: Broker
+    keys: Keys = msgspec.field(default_factory=Keys)
+    delivery: Delivery = msgspec.field(default_factory=Delivery)
+    files: Files | None = None
+    office: Office | None = None
+
+
+def load_settings(home: Path) -> Settings:
+    """The settings in ``home/iarms.toml``.
+
+    Raises ``ConfigError`` with the place of the first wrong setting.
+    """
+    path = home / FILE_NAME
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "there is no settings file",
+            place=str(path),
+            expected="a TOML file like config/node.toml",
+            remedy="copy the example and change party, broker and adapter",
+        ) from error
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at ")
+        raise ConfigError(
+            text,
+            place=f"{path} {place.strip('`')}".strip(),
+            expected="see config/node.toml, which comments every setting",
+            remedy="correct the setting; nothing was started",
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(
+            f"the settings file is no TOML: {error}", place=str(path), remedy="mend the line"
+        ) from error
+
+
+def database_url(settings: Settings, home: Path) -> str:
+    """The database's URL with a relative SQLite file placed in ``home``."""
+    prefix = "sqlite:///"
+    if settings.database.startswith(prefix) and not settings.database.startswith(prefix + "/"):
+        return prefix + str((home / settings.database.removeprefix(prefix)).resolve())
+    return settings.database

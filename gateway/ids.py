@@ -1,0 +1,79 @@
+"""Names of things on the wire: parties, lanes, message and case ids, and the source of new ones.
+
+It does not know what a message says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from ulid import ULID
+
+PARTY_PATTERN = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,20}")
+REGISTRY_PARTY = "XPO-REGISTRY"
+RELAY_USER = "XPO-RELAY"
+
+_RANDOM_OCTETS = 10
+
+
+class Lane(StrEnum):
+    """How soon a message is worth the line; its name is the header's ``Priority``."""
+
+    URGENT = "URGENT"
+    ROUTINE = "ROUTINE"
+    BULK = "BULK"
+
+
+def country_of(party: str) -> str:
+    """The country or organisation code (ISO 3166-1 alpha-3 or 2-standard 2.1) of ``party``."""
+    return party[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdSource:
+    """New ids from a clock and randomness that are given, so that a run can be repeated."""
+
+    now: Callable[[], datetime]
+    random: Callable[[int], bytes]
+
+    def message_id(self) -> str:
+        """A UUID version 7 (RFC 9562 5.7) as its 36 characters."""
+        milliseconds = int(self.now().timestamp() * 1000).to_bytes(6, "big")
+        octets = bytearray(milliseconds + self.random(_RANDOM_OCTETS))
+        octets[6] = 0x70 | (octets[6] & 0x0F)
+        octets[8] = 0x80 | (octets[8] & 0x3F)
+        return str(UUID(bytes=bytes(octets)))
+
+    def hit_id(self, country: str) -> str:
+        """``H-{ISO3}-{ULID}`` (2.2 of the standard)."""
+        return f"H-{country}-{self._ulid()}"
+
+    def search_id(self, country: str) -> str:
+        """``Q-{ISO3}-{ULID}``."""
+        return f"Q-{country}-{self._ulid()}"
+
+    def seizure_id(self, country: str) -> str:
+        """``Z-{ISO3}-{ULID}``."""
+        return f"Z-{country}-{self._ulid()}"
+
+    def _ulid(self) -> str:
+        milliseconds = int(self.now().timestamp() * 1000).to_bytes(6, "big")
+        return str(ULID(milliseconds + self.random(_RANDOM_OCTETS)))
+
+
+def record_id(party: str, national_record_id: str) -> str:
+    """The record id that ``party`` always gives to its ``national_record_id``.
+
+    Derived, not drawn: filing the same national record twice names the same record, so that the
+    registry can tell a repetition from a second weapon. The 26 characters have a ULID's form but
+    carry no time.
+    """
+    seed = hashlib.sha256(f"{party}\n{national_record_id}".encode()).digest()
+    # A ULID's first character is at most 7: its 130 bits hold only 128.
+    return f"R-{country_of(party)}-{ULID(seed[:16])}"

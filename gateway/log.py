@@ -1,0 +1,35 @@
+"""One canonical JSON line an event, on stderr: ids and durations, never a payload, serial or key.
+
+It is not the audit log.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+Logger = structlog.typing.FilteringBoundLogger
+
+
+def open_log(*, program: str, party: str) -> Logger:
+    """The process's logger; called once at the composition root, nothing happens at import."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_encode),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    logger: Logger = structlog.get_logger().bind(program=program, party=party)
+    return logger
+
+
+def _encode(event: Any, **options: Any) -> bytes:  # noqa: ARG001 - structlog's signature
+    return msgspec.json.encode(event, enc_hook=str)

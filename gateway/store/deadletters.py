@@ -1,0 +1,114 @@
+"""What could not be processed, set aside in sight until a person replays or drops it.
+
+It does not decide what is dead.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from gateway.store.tables import dead_letter
+
+SET_ASIDE, REPLAYED, DROPPED = "SET_ASIDE", "REPLAYED", "DROPPED"
+_REASON_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """One set-aside message; sender, id and type are unproven unless ``proven``."""
+
+    id: int
+    digest: str
+    first_seen: datetime
+    last_seen: datetime
+    times: int
+    source: str
+    code: str
+    reason: str
+    proven: bool
+    sender: str | None
+    message_id: str | None
+    message_type: str | None
+    state: str
+    octets: bytes
+
+
+class DeadLetters:
+    """The dead letters inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set_aside(
+        self,
+        octets: bytes,
+        *,
+        now: datetime,
+        source: str,
+        code: str,
+        reason: str,
+        proven: bool,
+        sender: str | None,
+        message_id: str | None,
+        message_type: str | None,
+    ) -> bool:
+        """Keeps ``octets`` once, counting repeats; tells whether it was new."""
+        digest = base64.b64encode(hashlib.sha256(octets).digest()).decode()
+        again = self._connection.execute(
+            update(dead_letter)
+            .where(dead_letter.c.digest == digest)
+            .values(times=dead_letter.c.times + 1, last_seen=now, state=SET_ASIDE, code=code)
+        )
+        if again.rowcount:
+            return False
+        self._connection.execute(
+            insert(dead_letter),
+            {
+                "digest": digest,
+                "first_seen": now,
+                "last_seen": now,
+                "times": 1,
+                "source": source,
+                "code": code,
+                "reason": reason[:_REASON_MAX],
+                "proven": proven,
+                "sender": sender,
+                "message_id": message_id,
+                "message_type": message_type,
+                "state": SET_ASIDE,
+                "octets": octets,
+            },
+        )
+        return True
+
+    def all(self, *, state: str | None = SET_ASIDE, most: int = 1_000) -> list[DeadLetter]:
+        """Set-aside letters, newest last; every state with ``state=None``."""
+        wanted = select(dead_letter).order_by(dead_letter.c.id.desc()).limit(most)
+        if state is not None:
+            wanted = wanted.where(dead_letter.c.state == state)
+        rows = self._connection.execute(wanted)
+        return [DeadLetter(**r._mapping) for r in rows][::-1]  # noqa: SLF001 - a Row's documented mapping
+
+    def get(self, letter_id: int) -> DeadLetter | None:
+        """The letter with this number."""
+        row = self._connection.execute(
+            select(dead_letter).where(dead_letter.c.id == letter_id)
+        ).one_or_none()
+        return None if row is None else DeadLetter(**row._mapping)  # noqa: SLF001 - as above
+
+    def mark(self, letter_id: int, state: str) -> None:
+        """Says what became of it; the octets stay."""
+        self._connection.execute(
+            update(dead_letter).where(dead_letter.c.id == letter_id).values(state=state)
+        )
+
+    def count(self) -> int:
+        """How many are set aside now."""
+        return self._connection.execute(
+            select(func.count()).select_from(dead_letter).where(dead_letter.c.state == SET_ASIDE)
+        ).scalar_one()

@@ -1,0 +1,139 @@
+"""Opens the database and keeps its promises: durable commits, one writer, statements in turn.
+
+It holds no query.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from gateway.errors import GatewayError
+from gateway.store.unit import Unit
+
+BUSY_TIMEOUT_MS = 10_000  # another process (a command, a backup) may hold the write lock this long
+
+
+class StoreError(GatewayError):
+    """The database refused, is out of reach, or is not at the level this program needs."""
+
+    code = "store.unavailable"
+    retryable = True
+
+
+class Store:
+    """One database, used by one thread; ``unit()`` is the only way to its tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """A store at ``url`` (``sqlite:///FILE`` or ``postgresql+psycopg://…``); not migrated yet.
+
+        Raises ``StoreError`` for a database kind that is not served.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(parsed, connect_args={"check_same_thread": False})
+            event.listen(engine, "connect", _sqlite_settings)
+            event.listen(engine, "begin", _begin_immediate)
+        elif parsed.get_backend_name() == "postgresql":
+            # Generic plans of prepared statements cost the pattern search a thousandfold.
+            engine = create_engine(parsed, connect_args={"prepare_threshold": None})
+        else:
+            raise StoreError(
+                "this kind of database is not served",
+                value=parsed.get_backend_name(),
+                expected="sqlite or postgresql",
+                remedy="give a URL such as sqlite:///var/node.db",
+            )
+        return cls(engine)
+
+    def migrate(self) -> None:
+        """Brings the tables to this program's level (forward only); cheap when they are there."""
+        from gateway.store.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to import
+
+        with self._faults():
+            upgrade(self._engine)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """One transaction: committed at the end of the block, undone by any exception.
+
+        Raises ``StoreError`` when the database is out of reach; nothing was done then.
+        """
+        with self._faults():
+            connection = self._held()
+            with connection.begin():
+                unit = Unit(connection)
+                yield unit
+                unit.flush()
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _held(self) -> Connection:
+        # Holding the connection saves a pool checkout a message (6-registry: 38 against 81 µs).
+        if self._connection is None or self._connection.closed or self._connection.invalidated:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = self._engine.connect()
+        return self._connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error, OperationalError):
+                if error.connection_invalidated and self._connection is not None:
+                    self._connection.close()
+                    self._connection = None
+                raise StoreError(
+                    f"the database cannot be used: {error.orig}",
+                    remedy="see that it runs, has room and may be written; then try again",
+                ) from error
+            raise
+
+
+def _sqlite_settings(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+    connection.isolation_level = None  # this program says BEGIN itself
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # NORMAL lost every acknowledged commit in a power cut; FULL lost none (5-delivery 5.7).
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A read that later writes would otherwise find the lock taken and its snapshot old.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

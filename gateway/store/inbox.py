@@ -1,0 +1,137 @@
+"""What had its effect here, once, and what was answered to it.
+
+It does not decide what a repeat gets; it remembers the first outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from gateway.store.tables import attempt, inbox, sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A message as it was taken; ``digest`` is base64 SHA-256 of the octets received first."""
+
+    sender: str
+    message_id: str
+    message_type: str
+    seq: int
+    received: datetime
+    outcome: str
+    fault_code: str | None
+    digest: str
+    answer_id: str | None
+
+
+_KNOWN = select(inbox).where(inbox.c.message_id.in_(bindparam("ids", expanding=True)))
+_FORGET = delete(inbox).where(
+    inbox.c.sender == bindparam("b_sender"), inbox.c.message_id == bindparam("b_id")
+)
+_FORGET_SEALED = delete(sealed).where(
+    sealed.c.direction == "in",
+    sealed.c.peer == bindparam("b_sender"),
+    sealed.c.message_id == bindparam("b_id"),
+)
+_PRUNE = delete(inbox).where(inbox.c.received < bindparam("before"))
+_GAPS = (
+    select(
+        inbox.c.sender,
+        func.max(inbox.c.seq).label("highest"),
+        func.count(inbox.c.seq.distinct()).label("counted"),
+        func.min(inbox.c.seq).label("lowest"),
+    )
+    .where(inbox.c.seq > 0)
+    .group_by(inbox.c.sender)
+)
+_ATTEMPTS = select(attempt.c.count).where(attempt.c.digest == bindparam("b_digest"))
+_AGAIN = (
+    update(attempt)
+    .where(attempt.c.digest == bindparam("b_digest"))
+    .values(count=attempt.c.count + 1)
+)
+_CLEAR = delete(attempt).where(attempt.c.digest == bindparam("b_digest"))
+
+
+class Inbox:
+    """The inbox inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._new: list[dict[str, Any]] = []
+        self._new_sealed: list[dict[str, Any]] = []
+
+    def known(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Taken]:
+        """Those of ``keys`` (sender, message id) that had their effect before."""
+        if not keys:
+            return {}
+        found = self._connection.execute(_KNOWN, {"ids": sorted({k[1] for k in keys})})
+        wanted = set(keys)
+        taken = (Taken(**row._mapping) for row in found)  # noqa: SLF001 - a Row's documented mapping
+        return {(t.sender, t.message_id): t for t in taken if (t.sender, t.message_id) in wanted}
+
+    def add(self, taken: Taken, octets: bytes) -> None:
+        """Remembers ``taken`` with its octets; the same key again breaks the transaction."""
+        self._new.append(
+            {
+                "sender": taken.sender,
+                "message_id": taken.message_id,
+                "message_type": taken.message_type,
+                "seq": taken.seq,
+                "received": taken.received,
+                "outcome": taken.outcome,
+                "fault_code": taken.fault_code,
+                "digest": taken.digest,
+                "answer_id": taken.answer_id,
+            }
+        )
+        self._new_sealed.append(
+            {
+                "direction": "in",
+                "peer": taken.sender,
+                "message_id": taken.message_id,
+                "octets": octets,
+                "at": taken.received,
+            }
+        )
+
+    def forget(self, sender: str, message_id: str) -> None:
+        """Lets a refused message be handled afresh: an administrator replays it."""
+        key = {"b_sender": sender, "b_id": message_id}
+        self._connection.execute(_FORGET, key)
+        self._connection.execute(_FORGET_SEALED, key)
+
+    def prune(self, before: datetime) -> int:
+        """Forgets ids taken before ``before``; only safe beyond the longest validity."""
+        return self._connection.execute(_PRUNE, {"before": before}).rowcount
+
+    def gaps(self) -> dict[str, int]:
+        """For each sender, how many numbered messages below its highest never arrived."""
+        found = self._connection.execute(_GAPS)
+        return {r.sender: r.highest - r.lowest + 1 - r.counted for r in found}
+
+    def failed_again(self, digest: str) -> int:
+        """Counts one more failure of the message with ``digest`` and returns the count."""
+        before = self._connection.execute(_ATTEMPTS, {"b_digest": digest}).scalar_one_or_none()
+        if before is None:
+            self._connection.execute(insert(attempt), {"digest": digest, "count": 1})
+            return 1
+        self._connection.execute(_AGAIN, {"b_digest": digest})
+        return int(before) + 1
+
+    def clear_failures(self, digest: str) -> None:
+        """The message with ``digest`` reached an outcome."""
+        self._connection.execute(_CLEAR, {"b_digest": digest})
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        if self._new:
+            self._connection.execute(insert(inbox), self._new)
+            self._connection.execute(insert(sealed), self._new_sealed)
+            self._new, self._new_sealed = [], []

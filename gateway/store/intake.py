@@ -1,0 +1,207 @@
+"""Native files taken in, their items, and native files that go back.
+
+It reads and writes no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from gateway.store.tables import native_file, native_item, native_out
+
+# Item states. SENT is the only one that is not an outcome.
+SENT, APPLIED, REFUSED, SET_ASIDE, FAILED = "SENT", "APPLIED", "REFUSED", "SET_ASIDE", "FAILED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeFile:
+    """A file that was taken in; ``open_items`` have no outcome yet."""
+
+    id: int
+    adapter: str
+    digest: str
+    name: str
+    taken: datetime
+    modified: datetime
+    items: int
+    open_items: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeItem:
+    """One row, message or weapon of a file."""
+
+    file_id: int
+    number: int
+    at: str
+    reference: str
+    raw: bytes
+    state: str
+    message_id: str | None
+    item_id: str | None
+    issues: str | None
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeOut:
+    """A native file that goes back; ``written`` is None until it lies in the folder."""
+
+    id: int
+    name: str
+    octets: bytes
+    decided: datetime
+    written: datetime | None
+
+
+_ITEMS = select(native_item).order_by(native_item.c.number)
+_OF_MESSAGE = _ITEMS.where(native_item.c.message_id == bindparam("b_id"))
+_OF_FILE = _ITEMS.where(native_item.c.file_id == bindparam("b_file"))
+_END_ITEM = (
+    update(native_item)
+    .where(
+        native_item.c.file_id == bindparam("b_file"),
+        native_item.c.number == bindparam("b_number"),
+        native_item.c.state == SENT,
+    )
+    .values(state=bindparam("b_state"), answer=bindparam("b_answer"))
+)
+_CLOSE_SOME = (
+    update(native_file)
+    .where(native_file.c.id == bindparam("b_file"))
+    .values(open_items=native_file.c.open_items - bindparam("b_ended"))
+)
+_UNWRITTEN = select(native_out).where(native_out.c.written.is_(None)).order_by(native_out.c.id)
+_WRITTEN = (
+    update(native_out).where(native_out.c.id == bindparam("b_id")).values(written=bindparam("b_at"))
+)
+
+
+class Intake:
+    """Native files inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def seen(self, adapter: str, digest: str) -> NativeFile | None:
+        """The file with the same octets that came through the same adapter before."""
+        row = self._connection.execute(
+            select(native_file).where(
+                native_file.c.adapter == adapter, native_file.c.digest == digest
+            )
+        ).one_or_none()
+        return None if row is None else NativeFile(**row._mapping)  # noqa: SLF001 - a Row's documented mapping
+
+    def add_file(
+        self,
+        *,
+        adapter: str,
+        digest: str,
+        name: str,
+        taken: datetime,
+        modified: datetime,
+        items: int,
+        open_items: int,
+        state: str,
+    ) -> int:
+        """Keeps a file and returns its number."""
+        result = self._connection.execute(
+            insert(native_file).returning(native_file.c.id),
+            {
+                "adapter": adapter,
+                "digest": digest,
+                "name": name,
+                "taken": taken,
+                "modified": modified,
+                "items": items,
+                "open_items": open_items,
+                "state": state,
+            },
+        )
+        return int(result.scalar_one())
+
+    def add_items(self, items: Sequence[NativeItem]) -> None:
+        """Keeps the items of a file."""
+        if items:
+            self._connection.execute(
+                insert(native_item),
+                [{name: getattr(item, name) for name in NativeItem.__slots__} for item in items],
+            )
+
+    def file(self, file_id: int) -> NativeFile:
+        """The file with this number."""
+        row = self._connection.execute(select(native_file).where(native_file.c.id == file_id)).one()
+        return NativeFile(**row._mapping)  # noqa: SLF001 - as above
+
+    def files(self, *, most: int = 1_000) -> list[NativeFile]:
+        """Files, newest last."""
+        rows = self._connection.execute(
+            select(native_file).order_by(native_file.c.id.desc()).limit(most)
+        )
+        return [NativeFile(**r._mapping) for r in rows][::-1]  # noqa: SLF001 - as above
+
+    def items_of_message(self, message_id: str) -> list[NativeItem]:
+        """The items that went out in this message."""
+        return self._items(self._connection.execute(_OF_MESSAGE, {"b_id": message_id}))
+
+    def items_of_file(self, file_id: int) -> list[NativeItem]:
+        """Every item of a file, in its order."""
+        return self._items(self._connection.execute(_OF_FILE, {"b_file": file_id}))
+
+    def end(self, file_id: int, ends: Sequence[tuple[int, str, bytes | None]]) -> int:
+        """Gives items ``(number, state, answer)`` their outcome; returns how many stay open.
+
+        An item that has an outcome keeps it: the first one counts.
+        """
+        ended = 0
+        for number, state, answer in ends:
+            ended += self._connection.execute(
+                _END_ITEM,
+                {"b_file": file_id, "b_number": number, "b_state": state, "b_answer": answer},
+            ).rowcount
+        if ended:
+            self._connection.execute(_CLOSE_SOME, {"b_file": file_id, "b_ended": ended})
+        return self.file(file_id).open_items
+
+    def answered(self, file_id: int) -> None:
+        """Every item has an outcome and the answer file is decided."""
+        self._connection.execute(
+            update(native_file).where(native_file.c.id == file_id).values(state="ANSWERED")
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many items are in each state."""
+        rows = self._connection.execute(
+            select(native_item.c.state, func.count()).group_by(native_item.c.state)
+        )
+        return {state: count for state, count in rows}  # noqa: C416 - Row is no tuple to mypy
+
+    def put_out(self, name: str, octets: bytes, now: datetime) -> None:
+        """Decides a native file; it is written after the commit. The same name again is ignored."""
+        known = self._connection.execute(
+            select(native_out.c.id).where(native_out.c.name == name)
+        ).one_or_none()
+        if known is None:
+            self._connection.execute(
+                insert(native_out),
+                {"name": name, "octets": octets, "decided": now, "written": None},
+            )
+
+    def unwritten(self) -> list[NativeOut]:
+        """Decided files that do not lie in the folder yet."""
+        return [NativeOut(**r._mapping) for r in self._connection.execute(_UNWRITTEN)]  # noqa: SLF001 - as above
+
+    def written(self, out_ids: Sequence[int], now: datetime) -> None:
+        """They lie in the folder, synced."""
+        if out_ids:
+            self._connection.execute(_WRITTEN, [{"b_id": i, "b_at": now} for i in out_ids])
+
+    @staticmethod
+    def _items(rows: Any) -> list[NativeItem]:
+        return [NativeItem(**r._mapping) for r in rows]  # noqa: SLF001 - as above

@@ -1,0 +1,71 @@
+"""What happened to which message and when, for people and for latency figures.
+
+It is not the audit log: it can be pruned, and it holds no payload, serial or key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.store.tables import journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """One event of one message."""
+
+    at: datetime
+    event: str
+    peer: str | None = None
+    message_id: str | None = None
+    message_type: str | None = None
+    detail: str | None = None
+
+
+class Journal:
+    """The journal inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._new: list[dict[str, Any]] = []
+
+    def add(self, line: JournalLine) -> None:
+        """Appends ``line``."""
+        self._new.append(
+            {
+                "at": line.at,
+                "event": line.event,
+                "peer": line.peer,
+                "message_id": line.message_id,
+                "message_type": line.message_type,
+                "detail": line.detail,
+            }
+        )
+
+    def lines(self, *, message_id: str | None = None, most: int = 10_000) -> list[JournalLine]:
+        """The newest lines, oldest first."""
+        self.flush()
+        wanted = select(journal).order_by(journal.c.id.desc()).limit(most)
+        if message_id is not None:
+            wanted = wanted.where(journal.c.message_id == message_id)
+        return [
+            JournalLine(
+                at=r.at,
+                event=r.event,
+                peer=r.peer,
+                message_id=r.message_id,
+                message_type=r.message_type,
+                detail=r.detail,
+            )
+            for r in self._connection.execute(wanted)
+        ][::-1]
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        if self._new:
+            self._connection.execute(insert(journal), self._new)
+            self._new = []

@@ -1,0 +1,10 @@
+"""Queries of the registry."""
+
+from sqlalchemy import Connection
+
+
+class Lookups:
+    """Queries inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection

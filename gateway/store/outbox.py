@@ -1,0 +1,232 @@
+"""What this party sent and what still waits for the receiver's signed receipt.
+
+It does not know the broker: a row leaves by receipt, by expiry, or (for receipts themselves, which
+nobody receipts) by the broker's confirm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from gateway.ids import Lane
+from gateway.store.tables import outbox, sealed, sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One sealed message to one recipient; ``octets`` leave exactly as they stand here."""
+
+    message_id: str
+    recipient: str
+    message_type: str
+    lane: Lane
+    needs_receipt: bool
+    in_reply_to: str | None
+    created: datetime
+    expires: datetime
+    attempts: int
+    next_try: datetime
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A message whose time passed without the receiver's receipt."""
+
+    message_id: str
+    recipient: str
+    message_type: str
+    in_reply_to: str | None
+
+
+_ROWS = select(outbox, sealed.c.octets).join(
+    sealed,
+    (sealed.c.direction == "out")
+    & (sealed.c.peer == "")
+    & (sealed.c.message_id == outbox.c.message_id),
+)
+_DUE = (
+    _ROWS.where(outbox.c.next_try <= bindparam("now"))
+    .order_by(outbox.c.next_try)
+    .limit(bindparam("most"))
+)
+_PENDING = _ROWS.order_by(outbox.c.created).limit(bindparam("most")).offset(bindparam("skip"))
+_NEXT = select(func.min(outbox.c.next_try))
+_TRIED = (
+    update(outbox)
+    .where(outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to"))
+    .values(attempts=outbox.c.attempts + 1, next_try=bindparam("b_next"))
+)
+_SETTLE = delete(outbox).where(
+    outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to")
+)
+_SETTLE_ANY = delete(outbox).where(outbox.c.message_id == bindparam("b_id"))
+_CONFIRMED = delete(outbox).where(
+    outbox.c.message_id.in_(bindparam("ids", expanding=True)), outbox.c.needs_receipt.is_(False)
+)
+_EXPIRED = select(
+    outbox.c.message_id, outbox.c.recipient, outbox.c.message_type, outbox.c.in_reply_to
+).where(outbox.c.expires <= bindparam("now"))
+_DROP_EXPIRED = delete(outbox).where(outbox.c.expires <= bindparam("now"))
+_LAST = select(sequence.c.last).where(sequence.c.recipient == bindparam("b_to"))
+_COUNT = (
+    update(sequence)
+    .where(sequence.c.recipient == bindparam("b_to"))
+    .values(last=bindparam("b_last"))
+)
+_HURRY = (
+    update(outbox)
+    .where(outbox.c.message_id == bindparam("b_id"))
+    .values(next_try=bindparam("b_now"))
+)
+_PRUNE = delete(sealed).where(
+    sealed.c.at < bindparam("before"),
+    sealed.c.message_id.not_in(select(outbox.c.message_id)),
+)
+
+
+class Outbox:
+    """The outbox inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._new_rows: list[dict[str, Any]] = []
+        self._new_sealed: dict[str, dict[str, Any]] = {}
+        self._settled: list[dict[str, str]] = []
+        self._counted: dict[str, int] = {}
+        self._first: set[str] = set()
+
+    def next_seq(self, recipient: str) -> int:
+        """The next number of this pair, from 1, without gaps among committed messages."""
+        last = self._counted.get(recipient)
+        if last is None:
+            found = self._connection.execute(_LAST, {"b_to": recipient}).scalar_one_or_none()
+            if found is None:
+                self._first.add(recipient)
+            last = found or 0
+        self._counted[recipient] = last + 1
+        return last + 1
+
+    def add(self, row: OutboxRow) -> None:
+        """Keeps ``row`` and its octets until its receipt."""
+        self._new_rows.append(
+            {
+                "message_id": row.message_id,
+                "recipient": row.recipient,
+                "message_type": row.message_type,
+                "lane": row.lane.value,
+                "needs_receipt": row.needs_receipt,
+                "in_reply_to": row.in_reply_to,
+                "created": row.created,
+                "expires": row.expires,
+                "attempts": row.attempts,
+                "next_try": row.next_try,
+            }
+        )
+        self._new_sealed[row.message_id] = {
+            "direction": "out",
+            "peer": "",
+            "message_id": row.message_id,
+            "octets": row.octets,
+            "at": row.created,
+        }
+
+    def settle(self, message_id: str, recipient: str) -> None:
+        """The receiver's signed word on it is in: it is never sent again."""
+        self._settled.append({"b_id": message_id, "b_to": recipient})
+
+    def settle_all(self, message_id: str) -> bool:
+        """The centre refused it for every recipient; tells whether anything waited."""
+        return bool(self._connection.execute(_SETTLE_ANY, {"b_id": message_id}).rowcount)
+
+    def confirmed(self, message_ids: Sequence[str]) -> None:
+        """The broker holds these; only receipts, which nobody receipts, leave by that."""
+        if message_ids:
+            self._connection.execute(_CONFIRMED, {"ids": list(message_ids)})
+
+    def due(self, now: datetime, *, most: int) -> list[OutboxRow]:
+        """Rows whose next try has come, oldest first."""
+        return self._rows(self._connection.execute(_DUE, {"now": now, "most": most}))
+
+    def pending(self, *, most: int, skip: int = 0) -> list[OutboxRow]:
+        """Rows that wait, whether or not their time has come: what a start drains."""
+        return self._rows(self._connection.execute(_PENDING, {"most": most, "skip": skip}))
+
+    def next_try(self) -> datetime | None:
+        """When the next row is due, or None when nothing waits."""
+        return self._connection.execute(_NEXT).scalar_one_or_none()
+
+    def tried(self, rows: Iterable[tuple[str, str, datetime]]) -> None:
+        """Each ``(message id, recipient, next try)`` was sent again."""
+        values = [{"b_id": m, "b_to": to, "b_next": at} for m, to, at in rows]
+        if values:
+            self._connection.execute(_TRIED, values)
+
+    def hurry(self, message_id: str, now: datetime) -> bool:
+        """Sends it again at once if it still waits; tells whether it did."""
+        return bool(self._connection.execute(_HURRY, {"b_id": message_id, "b_now": now}).rowcount)
+
+    def expire(self, now: datetime) -> list[Undelivered]:
+        """Takes out what nobody receipted in time: each is to become an explicit failure."""
+        rows = [
+            Undelivered(
+                message_id=r.message_id,
+                recipient=r.recipient,
+                message_type=r.message_type,
+                in_reply_to=r.in_reply_to,
+            )
+            for r in self._connection.execute(_EXPIRED, {"now": now})
+        ]
+        if rows:
+            self._connection.execute(_DROP_EXPIRED, {"now": now})
+        return rows
+
+    def depth(self) -> int:
+        """How many rows wait."""
+        return self._connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+
+    def prune(self, before: datetime) -> int:
+        """Forgets sealed octets older than ``before`` that nothing waits for; returns how many."""
+        return self._connection.execute(_PRUNE, {"before": before}).rowcount
+
+    def flush(self) -> None:
+        """Writes what was gathered; new rows first, since what came may settle what goes."""
+        if self._new_sealed:
+            self._connection.execute(insert(sealed), list(self._new_sealed.values()))
+            self._new_sealed = {}
+        if self._new_rows:
+            self._connection.execute(insert(outbox), self._new_rows)
+            self._new_rows = []
+        if self._settled:
+            self._connection.execute(_SETTLE, self._settled)
+            self._settled = []
+        for recipient, last in self._counted.items():
+            if recipient in self._first:
+                self._connection.execute(insert(sequence), {"recipient": recipient, "last": last})
+            else:
+                self._connection.execute(_COUNT, {"b_to": recipient, "b_last": last})
+        self._first.clear()
+
+    @staticmethod
+    def _rows(result: Iterable[Any]) -> list[OutboxRow]:
+        return [
+            OutboxRow(
+                message_id=r.message_id,
+                recipient=r.recipient,
+                message_type=r.message_type,
+                lane=Lane(r.lane),
+                needs_receipt=r.needs_receipt,
+                in_reply_to=r.in_reply_to,
+                created=r.created,
+                expires=r.expires,
+                attempts=r.attempts,
+                next_try=r.next_try,
+                octets=r.octets,
+            )
+            for r in result
+        ]

@@ -1,0 +1,73 @@
+"""One transaction and the queries of every aggregate in it.
+
+It does not open or commit: ``Store.unit`` does.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from gateway.store.deadletters import DeadLetters
+from gateway.store.hits import Hits
+from gateway.store.inbox import Inbox
+from gateway.store.intake import Intake
+from gateway.store.journal import Journal
+from gateway.store.lookups import Lookups
+from gateway.store.outbox import Outbox
+from gateway.store.records import Records
+
+
+class Unit:
+    """Everything inside happens together or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What waits for a receiver's receipt."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What had its effect."""
+        return Inbox(self.connection)
+
+    @cached_property
+    def deadletters(self) -> DeadLetters:
+        """What was set aside."""
+        return DeadLetters(self.connection)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Native files and their items."""
+        return Intake(self.connection)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What happened when."""
+        return Journal(self.connection)
+
+    @cached_property
+    def records(self) -> Records:
+        """The registry's firearms."""
+        return Records(self.connection)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Searches that were made."""
+        return Lookups(self.connection)
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Hits that were raised."""
+        return Hits(self.connection)
+
+    def flush(self) -> None:
+        """Writes what was gathered row by row in one statement a table."""
+        for name in ("outbox", "inbox", "journal"):
+            # A cached property stands in __dict__ once it was used; others have nothing to write.
+            if name in self.__dict__:
+                self.__dict__[name].flush()

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Makes .venv from the hash-locked list; does nothing when the list has not changed.
+source "$(dirname "${BASH_SOURCE[0]}")/shared.sh"
+
+find_python() {
+  for name in python3.11 python3.12 python3.13 python3; do
+    if command -v "$name" >/dev/null 2>&1 &&
+      "$name" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$name"; return 0
+    fi
+  done
+  return 1
+}
+
+make_venv() {
+  local stamp="$ROOT/.venv/.locked" want
+  want="$(sha256sum "$ROOT"/setup/requirements*.lock "$ROOT/pyproject.toml" | sha256sum | cut -d' ' -f1)"
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && "$ROOT/.venv/bin/python" -c '' 2>/dev/null; then
+    return 0
+  fi
+  local python
+  if ! python="$(find_python)"; then
+    say "installing Python's venv from Debian's packages"
+    install_packages python3 python3-venv
+    python="$(find_python)" || { echo "[setup] Python 3.11 or newer with venv is needed" >&2; return 1; }
+  fi
+  say "virtual environment: making .venv with $("$python" -V) (once, about 20 s)"
+  # A moved or copied checkout carries a .venv that points elsewhere: start afresh.
+  [ -x "$ROOT/.venv/bin/python" ] && "$ROOT/.venv/bin/python" -c '' 2>/dev/null || rm -rf "$ROOT/.venv"
+  [ -d "$ROOT/.venv" ] || "$python" -m venv "$ROOT/.venv"
+  say "virtual environment: installing $(grep -c '==' "$ROOT/setup/requirements.lock") locked packages"
+  "$ROOT/.venv/bin/python" -m pip install --disable-pip-version-check -q --no-deps --require-hashes \
+    -r "$ROOT/setup/requirements-uv.lock"
+  "$ROOT/.venv/bin/uv" pip sync -q --python "$ROOT/.venv/bin/python" --require-hashes \
+    "$ROOT/setup/requirements-uv.lock" "$ROOT/setup/requirements.lock"
+  "$ROOT/.venv/bin/uv" pip install -q --python "$ROOT/.venv/bin/python" --no-deps --offline \
+    --no-build-isolation -e "$ROOT"
+  printf '%s' "$want" >"$stamp"
+}
+
+in_turn venv make_venv

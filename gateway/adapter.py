@@ -1,0 +1,174 @@
+"""What the gateway asks of a national format: read its file, write its file, and be found by name.
+
+It knows no format itself and imports no adapter: adapters come in by the entry point group
+``iarms.adapters``, ours and third parties' alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import EntryPoint, entry_points
+from typing import ClassVar, Protocol, runtime_checkable
+
+from rapidfuzz import process
+
+from gateway.errors import GatewayError
+from gateway.frame import Frame
+from gateway.payload import (
+    Fault,
+    FirearmRecord,
+    Hit,
+    PurposeCode,
+    RecordResult,
+    RecordUpdate,
+    Search,
+    SearchBatchReport,
+    SearchResult,
+    Seizure,
+    StatusChange,
+)
+
+ENTRY_POINT_GROUP = "iarms.adapters"
+
+Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure
+Reply = RecordResult | SearchResult | SearchBatchReport | Hit | Fault
+
+
+class AdapterError(GatewayError):
+    """A national format, its mapping or its name is wrong."""
+
+    code: ClassVar[str] = "adapter.invalid"
+    answered: ClassVar[bool] = False
+
+
+class UnknownAdapterError(AdapterError):
+    """No adapter of this name is installed."""
+
+    code: ClassVar[str] = "adapter.unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing wrong with one value of a native file, said so that its author can mend it.
+
+    ``code`` is a word of ``docs/guides/adapters.md`` (``CODE``, ``DATE``, ``REQUIRED``, ...);
+    ``at`` is the place in the source's own terms (``line 3, column Marca``, a JSON pointer);
+    ``field`` is the path in the standard, or "" when none is touched. ``value`` is cut to 80
+    characters; mask it before it reaches a log.
+    """
+
+    code: str
+    at: str
+    field: str
+    value: str
+    expected: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One row, message or case of a native file: a body to send, or the issues that prevent it.
+
+    Exactly one of ``body`` and ``issues`` is given. ``number`` counts from 1 over the items of
+    the file; ``reference`` is the national reference, "" when there is none to be read; ``raw``
+    holds the item's own octets.
+    """
+
+    number: int
+    at: str
+    reference: str
+    raw: bytes
+    body: Body | None
+    issues: tuple[Issue, ...]
+    urgent: bool
+    purpose: PurposeCode
+    case_reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All there is in a native file; with file-level ``issues`` there are no items."""
+
+    items: tuple[Item, ...]
+    issues: tuple[Issue, ...]
+
+
+class Outcome(StrEnum):
+    """What became of one item, or what an unsolicited answer is."""
+
+    APPLIED = "APPLIED"
+    REFUSED = "REFUSED"
+    SET_ASIDE = "SET_ASIDE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back into the national system about one item; ``number`` 0 is unsolicited."""
+
+    number: int
+    reference: str
+    raw: bytes
+    outcome: Outcome
+    answer: Reply | None
+    issues: tuple[Issue, ...]
+
+
+class Adapter(Protocol):
+    """A national format, both ways. Neither method raises for what a native file may hold."""
+
+    @property
+    def name(self) -> str:
+        """The name it is installed under, such as ``fr-police-csv``."""
+
+    @property
+    def version(self) -> str:
+        """The hash of its mapping and code tables: another hash, another meaning."""
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its native files, with the dot."""
+
+    def read(self, native: bytes, frame: Frame) -> Reading:
+        """Every item of ``native``, each with its body or all of its issues."""
+
+    def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:
+        """One native file that tells ``answers`` in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleOutcome:
+    """One golden sample of an adapter; ``difference`` is "" when it gives what is expected."""
+
+    sample: str
+    difference: str
+
+
+@runtime_checkable
+class Certifiable(Protocol):
+    """An adapter that carries golden samples and can hold itself against them."""
+
+    def check_samples(self) -> Sequence[SampleOutcome]:
+        """One outcome a sample; raises ``AdapterError`` when the mapping does not compile."""
+
+
+def installed_adapters() -> Mapping[str, EntryPoint]:
+    """The installed adapters by name, not yet loaded."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def find_adapter(name: str) -> Adapter:
+    """The adapter installed as ``name``; raises ``UnknownAdapterError`` naming the known ones."""
+    known = installed_adapters()
+    if name not in known:
+        near = process.extractOne(name, known.keys(), score_cutoff=60)
+        raise UnknownAdapterError(
+            f"no adapter is called {name!r}",
+            value=name,
+            expected="one of: " + ", ".join(sorted(known)),
+            remedy=f"did you mean {near[0]!r}?" if near else "see 'iarms adapter list'",
+        )
+    adapter: Adapter = known[name].load()
+    return adapter

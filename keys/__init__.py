@@ -40,13 +40,20 @@ from keys.errors import (
     WeakKeyError,
 )
 from keys.identity import Identity
+from keys.keystore import load_identity, save_identity
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
+from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
 
 __all__ = [
+    "COSTS",
+    "INTERACTIVE",
+    "MODERATE",
     "PARTY_PATTERN",
+    "SENSITIVE",
     "AnchorError",
     "CeremonyError",
     "CertificateError",
+    "Cost",
     "Directory",
     "DirectoryError",
     "DirectoryExpiredError",
@@ -80,7 +87,9 @@ __all__ = [
     "check_point",
     "entry_for",
     "kid_of",
+    "load_identity",
     "raw_of",
+    "save_identity",
     "spki_ed25519",
     "spki_of",
     "spki_x25519",

@@ -1,0 +1,55 @@
+"""The envelope: signs, encrypts, proves and decrypts what a message carries, in one fixed profile.
+
+It parses no XML, does no I/O, keeps no state and chooses no algorithm. The profile is
+docs/spec/envelope.md; nothing in settings or in a message loosens it.
+"""
+
+from gateway.envelope.errors import (
+    DirectoryAheadError,
+    EnvelopeError,
+    EnvelopeLimitError,
+    EnvelopeRefusedError,
+    ExpiredError,
+    NotForMeError,
+    Reason,
+    UnusableRecipientKeyError,
+)
+from gateway.envelope.header import Addressee, Draft, Header, peek_header
+from gateway.envelope.limits import (
+    CLOCK_SKEW,
+    LONG_LIFE,
+    MAX_CONTENT_OCTETS,
+    MAX_ENVELOPE_OCTETS,
+    MAX_LIFE,
+    MAX_RECIPIENTS,
+    longest_life,
+)
+from gateway.envelope.open import Checked, Opened, check_envelope, open_envelope
+from gateway.envelope.seal import seal
+
+__all__ = [
+    "CLOCK_SKEW",
+    "LONG_LIFE",
+    "MAX_CONTENT_OCTETS",
+    "MAX_ENVELOPE_OCTETS",
+    "MAX_LIFE",
+    "MAX_RECIPIENTS",
+    "Addressee",
+    "Checked",
+    "DirectoryAheadError",
+    "Draft",
+    "EnvelopeError",
+    "EnvelopeLimitError",
+    "EnvelopeRefusedError",
+    "ExpiredError",
+    "Header",
+    "NotForMeError",
+    "Opened",
+    "Reason",
+    "UnusableRecipientKeyError",
+    "check_envelope",
+    "longest_life",
+    "open_envelope",
+    "peek_header",
+    "seal",
+]

@@ -1,0 +1,31 @@
+"""The message standard in Python: typed values, their canonical XML and back.
+
+One door: the types (generated from ``schemas/xsd``), :func:`encode`, :func:`decode`,
+:func:`validate`, :func:`message_type` and the errors. It does no I/O, seals nothing and decides
+nothing about a case.
+"""
+
+from gateway.payload import generated_types
+from gateway.payload.codec import decode, encode, message_type, validate
+from gateway.payload.errors import (
+    PayloadError,
+    PayloadMarkupError,
+    PayloadSizeError,
+    SchemaIssue,
+)
+from gateway.payload.generated_types import *  # noqa: F403 - the generated __all__ is the list
+from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
+
+__all__ = [
+    "MAX_PAYLOAD_OCTETS",
+    "PAYLOAD_SCHEMA",
+    "PayloadError",
+    "PayloadMarkupError",
+    "PayloadSizeError",
+    "SchemaIssue",
+    "decode",
+    "encode",
+    "message_type",
+    "validate",
+]
+__all__ += generated_types.__all__

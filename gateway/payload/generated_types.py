@@ -1,0 +1,2534 @@
+"""The types of the message standard. GENERATED from schemas/xsd: change those, not this file.
+
+Regenerate with ``python -m gateway.payload.generate``. Closed code lists are ``StrEnum``; an
+optional element is ``None`` where absent; a repeated element is a tuple under its singular name.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AccessModeCode(StrEnum):
+    """Whether a restriction opens or closes. Code list AM 1."""
+
+    DENY = "DENY"
+    """The party named does not see the record."""
+    ALLOW = "ALLOW"
+    """Only parties so named see the record."""
+
+
+class AcquisitionModeCode(StrEnum):
+    """How an authority came by a firearm. Code list AQ 1."""
+
+    SEIZED = "SEIZED"
+    """Seized."""
+    FOUND = "FOUND"
+    """Found."""
+    SURRENDERED = "SURRENDERED"
+    """Surrendered."""
+
+
+class ActionCode(StrEnum):
+    """How the firearm loads and fires. NCIC values stand in brackets. Code list AC 1."""
+
+    SEMI_AUTOMATIC = "SEMI_AUTOMATIC"
+    """One shot a trigger pull, reloads itself (I)."""
+    AUTOMATIC = "AUTOMATIC"
+    """Fires as long as the trigger is held (A)."""
+    BOLT = "BOLT"
+    """Bolt action (B)."""
+    LEVER = "LEVER"
+    """Lever action (L)."""
+    PUMP = "PUMP"
+    """Pump or slide action (P)."""
+    REVOLVER = "REVOLVER"
+    """Revolving cylinder (R)."""
+    SINGLE_SHOT = "SINGLE_SHOT"
+    """Loaded by hand for each shot (S)."""
+    BREAK_SIDE_BY_SIDE = "BREAK_SIDE_BY_SIDE"
+    """Break action, barrels side by side (E)."""
+    BREAK_OVER_UNDER = "BREAK_OVER_UNDER"
+    """Break action, barrels one over the other (O)."""
+    MULTI_BARREL = "MULTI_BARREL"
+    """More than two barrels (W, X)."""
+    FLINTLOCK = "FLINTLOCK"
+    """Flintlock (H)."""
+    PERCUSSION = "PERCUSSION"
+    """Percussion lock (U)."""
+    OTHER = "OTHER"
+    """None of the other codes."""
+    UNKNOWN = "UNKNOWN"
+    """The action is not known."""
+
+
+class ActionRequestedCode(StrEnum):
+    """What the owner country asks the finder to do, within the finder's own law. Code list AR 1."""
+
+    SEIZE = "SEIZE"
+    """Seize the firearm."""
+    SEIZE_AS_EVIDENCE = "SEIZE_AS_EVIDENCE"
+    """Seize the firearm and keep it as evidence."""
+    DISCREET_REPORT = "DISCREET_REPORT"
+    """Report without letting the possessor know."""
+    CHECK_ONLY = "CHECK_ONLY"
+    """Check and report."""
+
+
+class BallisticSystemCode(StrEnum):
+    """The system in which ballistic evidence is filed. Code list BS 1."""
+
+    IBIN = "IBIN"
+    """INTERPOL Ballistic Information Network."""
+    NIBIN = "NIBIN"
+    """National Integrated Ballistic Information Network (United States)."""
+    NABIS = "NABIS"
+    """National Ballistics Intelligence Service (United Kingdom)."""
+    OTHER = "OTHER"
+    """Another system."""
+
+
+class CautionCode(StrEnum):
+    """A warning to whoever meets the firearm. Code list CC 1."""
+
+    ARMED_AND_DANGEROUS = "ARMED_AND_DANGEROUS"
+    """The possessor is to be considered armed and dangerous."""
+    BIOHAZARD = "BIOHAZARD"
+    """The firearm may be contaminated."""
+    EXPLOSIVE = "EXPLOSIVE"
+    """Explosives may be present."""
+    DO_NOT_DISCLOSE = "DO_NOT_DISCLOSE"
+    """The possessor must not learn of the record."""
+    CONTACT_BEFORE_ACTION = "CONTACT_BEFORE_ACTION"
+    """The owner is to be contacted before any action."""
+
+
+class ClosureReasonCode(StrEnum):
+    """Why a record was closed or cancelled. NCIC reasons for removal stand in brackets. Code list
+    CR 1."""
+
+    RECOVERED_BY_HIT_THIS_SYSTEM = "RECOVERED_BY_HIT_THIS_SYSTEM"
+    """Recovered thanks to a hit of this system (HIT NCIC)."""
+    RECOVERED_BY_NATIONAL_HIT = "RECOVERED_BY_NATIONAL_HIT"
+    """Recovered thanks to a national hit (HIT LOCAL, HIT STATE)."""
+    RECOVERED_OTHER_MEANS = "RECOVERED_OTHER_MEANS"
+    """Recovered by other means (OTHER MEANS)."""
+    RECOVERED_EARLIER = "RECOVERED_EARLIER"
+    """Had been recovered before it was filed (PREVIOUS RECOVERY)."""
+    NOT_STOLEN = "NOT_STOLEN"
+    """Was not stolen."""
+    NOT_LOST = "NOT_LOST"
+    """Was not lost."""
+    CASE_DROPPED = "CASE_DROPPED"
+    """The case was dropped."""
+    ADMIN_CLOSING = "ADMIN_CLOSING"
+    """Closed for an administrative reason."""
+    DESTROYED = "DESTROYED"
+    """The firearm was destroyed."""
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
+    """Entered in error."""
+    DUPLICATE = "DUPLICATE"
+    """Another record stands for the same firearm."""
+    REVIEW_EXPIRED = "REVIEW_EXPIRED"
+    """Not confirmed at review."""
+    OWNER_WITHDRAWN = "OWNER_WITHDRAWN"
+    """The owner withdrew the report."""
+    DATA_PROTECTION_DECISION = "DATA_PROTECTION_DECISION"
+    """Closed by a data protection decision."""
+
+
+class ComponentCode(StrEnum):
+    """An essential component of a firearm. Code list CO 1."""
+
+    FRAME = "FRAME"
+    """Frame."""
+    RECEIVER_UPPER = "RECEIVER_UPPER"
+    """Upper receiver."""
+    RECEIVER_LOWER = "RECEIVER_LOWER"
+    """Lower receiver."""
+    BARREL = "BARREL"
+    """Barrel."""
+    SLIDE = "SLIDE"
+    """Slide."""
+    CYLINDER = "CYLINDER"
+    """Cylinder."""
+    BOLT_BREECH = "BOLT_BREECH"
+    """Bolt or breech block."""
+    SILENCER = "SILENCER"
+    """Silencer."""
+    OTHER = "OTHER"
+    """Another component."""
+
+
+class CountryCode(StrEnum):
+    """A country or organisation: ISO 3166-1 alpha-3, former countries of ISO 3166-3 that still
+    stand on firearms, and organisation codes of ICAO Doc 9303. Code list CY 1."""
+
+    ABW = "ABW"
+    """Aruba."""
+    AFG = "AFG"
+    """Afghanistan."""
+    AGO = "AGO"
+    """Angola."""
+    AIA = "AIA"
+    """Anguilla."""
+    ALA = "ALA"
+    """Åland Islands."""
+    ALB = "ALB"
+    """Albania."""
+    AND = "AND"
+    """Andorra."""
+    ARE = "ARE"
+    """United Arab Emirates."""
+    ARG = "ARG"
+    """Argentina."""
+    ARM = "ARM"
+    """Armenia."""
+    ASM = "ASM"
+    """American Samoa."""
+    ATA = "ATA"
+    """Antarctica."""
+    ATF = "ATF"
+    """French Southern Territories."""
+    ATG = "ATG"
+    """Antigua & Barbuda."""
+    AUS = "AUS"
+    """Australia."""
+    AUT = "AUT"
+    """Austria."""
+    AZE = "AZE"
+    """Azerbaijan."""
+    BDI = "BDI"
+    """Burundi."""
+    BEL = "BEL"
+    """Belgium."""
+    BEN = "BEN"
+    """Benin."""
+    BES = "BES"
+    """Caribbean Netherlands."""
+    BFA = "BFA"
+    """Burkina Faso."""
+    BGD = "BGD"
+    """Bangladesh."""
+    BGR = "BGR"
+    """Bulgaria."""
+    BHR = "BHR"
+    """Bahrain."""
+    BHS = "BHS"
+    """Bahamas."""
+    BIH = "BIH"
+    """Bosnia."""
+    BLM = "BLM"
+    """St. Barthélemy."""
+    BLR = "BLR"
+    """Belarus."""
+    BLZ = "BLZ"
+    """Belize."""
+    BMU = "BMU"
+    """Bermuda."""
+    BOL = "BOL"
+    """Bolivia."""
+    BRA = "BRA"
+    """Brazil."""
+    BRB = "BRB"
+    """Barbados."""
+    BRN = "BRN"
+    """Brunei."""
+    BTN = "BTN"
+    """Bhutan."""
+    BVT = "BVT"
+    """Bouvet Island."""
+    BWA = "BWA"
+    """Botswana."""
+    CAF = "CAF"
+    """Central African Republic."""
+    CAN = "CAN"
+    """Canada."""
+    CCK = "CCK"
+    """Cocos Islands."""
+    CHE = "CHE"
+    """Switzerland."""
+    CHL = "CHL"
+    """Chile."""
+    CHN = "CHN"
+    """China."""
+    CIV = "CIV"
+    """Côte d’Ivoire."""
+    CMR = "CMR"
+    """Cameroon."""
+    COD = "COD"
+    """Congo - Kinshasa."""
+    COG = "COG"
+    """Congo - Brazzaville."""
+    COK = "COK"
+    """Cook Islands."""
+    COL = "COL"
+    """Colombia."""
+    COM = "COM"
+    """Comoros."""
+    CPV = "CPV"
+    """Cape Verde."""
+    CRI = "CRI"
+    """Costa Rica."""
+    CUB = "CUB"
+    """Cuba."""
+    CUW = "CUW"
+    """Curaçao."""
+    CXR = "CXR"
+    """Christmas Island."""
+    CYM = "CYM"
+    """Cayman Islands."""
+    CYP = "CYP"
+    """Cyprus."""
+    CZE = "CZE"
+    """Czechia."""
+    DEU = "DEU"
+    """Germany."""
+    DJI = "DJI"
+    """Djibouti."""
+    DMA = "DMA"
+    """Dominica."""
+    DNK = "DNK"
+    """Denmark."""
+    DOM = "DOM"
+    """Dominican Republic."""
+    DZA = "DZA"
+    """Algeria."""
+    ECU = "ECU"
+    """Ecuador."""
+    EGY = "EGY"
+    """Egypt."""
+    ERI = "ERI"
+    """Eritrea."""
+    ESH = "ESH"
+    """Western Sahara."""
+    ESP = "ESP"
+    """Spain."""
+    EST = "EST"
+    """Estonia."""
+    ETH = "ETH"
+    """Ethiopia."""
+    FIN = "FIN"
+    """Finland."""
+    FJI = "FJI"
+    """Fiji."""
+    FLK = "FLK"
+    """Falkland Islands."""
+    FRA = "FRA"
+    """France."""
+    FRO = "FRO"
+    """Faroe Islands."""
+    FSM = "FSM"
+    """Micronesia."""
+    GAB = "GAB"
+    """Gabon."""
+    GBR = "GBR"
+    """United Kingdom."""
+    GEO = "GEO"
+    """Georgia."""
+    GGY = "GGY"
+    """Guernsey."""
+    GHA = "GHA"
+    """Ghana."""
+    GIB = "GIB"
+    """Gibraltar."""
+    GIN = "GIN"
+    """Guinea."""
+    GLP = "GLP"
+    """Guadeloupe."""
+    GMB = "GMB"
+    """Gambia."""
+    GNB = "GNB"
+    """Guinea-Bissau."""
+    GNQ = "GNQ"
+    """Equatorial Guinea."""
+    GRC = "GRC"
+    """Greece."""
+    GRD = "GRD"
+    """Grenada."""
+    GRL = "GRL"
+    """Greenland."""
+    GTM = "GTM"
+    """Guatemala."""
+    GUF = "GUF"
+    """French Guiana."""
+    GUM = "GUM"
+    """Guam."""
+    GUY = "GUY"
+    """Guyana."""
+    HKG = "HKG"
+    """Hong Kong."""
+    HMD = "HMD"
+    """Heard & McDonald Islands."""
+    HND = "HND"
+    """Honduras."""
+    HRV = "HRV"
+    """Croatia."""
+    HTI = "HTI"
+    """Haiti."""
+    HUN = "HUN"
+    """Hungary."""
+    IDN = "IDN"
+    """Indonesia."""
+    IMN = "IMN"
+    """Isle of Man."""
+    IND = "IND"
+    """India."""
+    IOT = "IOT"
+    """British Indian Ocean Territory."""
+    IRL = "IRL"
+    """Ireland."""
+    IRN = "IRN"
+    """Iran."""
+    IRQ = "IRQ"
+    """Iraq."""
+    ISL = "ISL"
+    """Iceland."""
+    ISR = "ISR"
+    """Israel."""
+    ITA = "ITA"
+    """Italy."""
+    JAM = "JAM"
+    """Jamaica."""
+    JEY = "JEY"
+    """Jersey."""
+    JOR = "JOR"
+    """Jordan."""
+    JPN = "JPN"
+    """Japan."""
+    KAZ = "KAZ"
+    """Kazakhstan."""
+    KEN = "KEN"
+    """Kenya."""
+    KGZ = "KGZ"
+    """Kyrgyzstan."""
+    KHM = "KHM"
+    """Cambodia."""
+    KIR = "KIR"
+    """Kiribati."""
+    KNA = "KNA"
+    """St. Kitts & Nevis."""
+    KOR = "KOR"
+    """South Korea."""
+    KWT = "KWT"
+    """Kuwait."""
+    LAO = "LAO"
+    """Laos."""
+    LBN = "LBN"
+    """Lebanon."""
+    LBR = "LBR"
+    """Liberia."""
+    LBY = "LBY"
+    """Libya."""
+    LCA = "LCA"
+    """St. Lucia."""
+    LIE = "LIE"
+    """Liechtenstein."""
+    LKA = "LKA"
+    """Sri Lanka."""
+    LSO = "LSO"
+    """Lesotho."""
+    LTU = "LTU"
+    """Lithuania."""
+    LUX = "LUX"
+    """Luxembourg."""
+    LVA = "LVA"
+    """Latvia."""
+    MAC = "MAC"
+    """Macao."""
+    MAF = "MAF"
+    """St. Martin."""
+    MAR = "MAR"
+    """Morocco."""
+    MCO = "MCO"
+    """Monaco."""
+    MDA = "MDA"
+    """Moldova."""
+    MDG = "MDG"
+    """Madagascar."""
+    MDV = "MDV"
+    """Maldives."""
+    MEX = "MEX"
+    """Mexico."""
+    MHL = "MHL"
+    """Marshall Islands."""
+    MKD = "MKD"
+    """North Macedonia."""
+    MLI = "MLI"
+    """Mali."""
+    MLT = "MLT"
+    """Malta."""
+    MMR = "MMR"
+    """Myanmar."""
+    MNE = "MNE"
+    """Montenegro."""
+    MNG = "MNG"
+    """Mongolia."""
+    MNP = "MNP"
+    """Northern Mariana Islands."""
+    MOZ = "MOZ"
+    """Mozambique."""
+    MRT = "MRT"
+    """Mauritania."""
+    MSR = "MSR"
+    """Montserrat."""
+    MTQ = "MTQ"
+    """Martinique."""
+    MUS = "MUS"
+    """Mauritius."""
+    MWI = "MWI"
+    """Malawi."""
+    MYS = "MYS"
+    """Malaysia."""
+    MYT = "MYT"
+    """Mayotte."""
+    NAM = "NAM"
+    """Namibia."""
+    NCL = "NCL"
+    """New Caledonia."""
+    NER = "NER"
+    """Niger."""
+    NFK = "NFK"
+    """Norfolk Island."""
+    NGA = "NGA"
+    """Nigeria."""
+    NIC = "NIC"
+    """Nicaragua."""
+    NIU = "NIU"
+    """Niue."""
+    NLD = "NLD"
+    """Netherlands."""
+    NOR = "NOR"
+    """Norway."""
+    NPL = "NPL"
+    """Nepal."""
+    NRU = "NRU"
+    """Nauru."""
+    NZL = "NZL"
+    """New Zealand."""
+    OMN = "OMN"
+    """Oman."""
+    PAK = "PAK"
+    """Pakistan."""
+    PAN = "PAN"
+    """Panama."""
+    PCN = "PCN"
+    """Pitcairn."""
+    PER = "PER"
+    """Peru."""
+    PHL = "PHL"
+    """Philippines."""
+    PLW = "PLW"
+    """Palau."""
+    PNG = "PNG"
+    """Papua New Guinea."""
+    POL = "POL"
+    """Poland."""
+    PRI = "PRI"
+    """Puerto Rico."""
+    PRK = "PRK"
+    """North Korea."""
+    PRT = "PRT"
+    """Portugal."""
+    PRY = "PRY"
+    """Paraguay."""
+    PSE = "PSE"
+    """Palestine."""
+    PYF = "PYF"
+    """French Polynesia."""
+    QAT = "QAT"
+    """Qatar."""
+    REU = "REU"
+    """Réunion."""
+    ROU = "ROU"
+    """Romania."""
+    RUS = "RUS"
+    """Russia."""
+    RWA = "RWA"
+    """Rwanda."""
+    SAU = "SAU"
+    """Saudi Arabia."""
+    SDN = "SDN"
+    """Sudan."""
+    SEN = "SEN"
+    """Senegal."""
+    SGP = "SGP"
+    """Singapore."""
+    SGS = "SGS"
+    """South Georgia & South Sandwich Islands."""
+    SHN = "SHN"
+    """St. Helena."""
+    SJM = "SJM"
+    """Svalbard & Jan Mayen."""
+    SLB = "SLB"
+    """Solomon Islands."""
+    SLE = "SLE"
+    """Sierra Leone."""
+    SLV = "SLV"
+    """El Salvador."""
+    SMR = "SMR"
+    """San Marino."""
+    SOM = "SOM"
+    """Somalia."""
+    SPM = "SPM"
+    """St. Pierre & Miquelon."""
+    SRB = "SRB"
+    """Serbia."""
+    SSD = "SSD"
+    """South Sudan."""
+    STP = "STP"
+    """São Tomé & Príncipe."""
+    SUR = "SUR"
+    """Suriname."""
+    SVK = "SVK"
+    """Slovakia."""
+    SVN = "SVN"
+    """Slovenia."""
+    SWE = "SWE"
+    """Sweden."""
+    SWZ = "SWZ"
+    """Eswatini."""
+    SXM = "SXM"
+    """Sint Maarten."""
+    SYC = "SYC"
+    """Seychelles."""
+    SYR = "SYR"
+    """Syria."""
+    TCA = "TCA"
+    """Turks & Caicos Islands."""
+    TCD = "TCD"
+    """Chad."""
+    TGO = "TGO"
+    """Togo."""
+    THA = "THA"
+    """Thailand."""
+    TJK = "TJK"
+    """Tajikistan."""
+    TKL = "TKL"
+    """Tokelau."""
+    TKM = "TKM"
+    """Turkmenistan."""
+    TLS = "TLS"
+    """Timor-Leste."""
+    TON = "TON"
+    """Tonga."""
+    TTO = "TTO"
+    """Trinidad & Tobago."""
+    TUN = "TUN"
+    """Tunisia."""
+    TUR = "TUR"
+    """Türkiye."""
+    TUV = "TUV"
+    """Tuvalu."""
+    TWN = "TWN"
+    """Taiwan."""
+    TZA = "TZA"
+    """Tanzania."""
+    UGA = "UGA"
+    """Uganda."""
+    UKR = "UKR"
+    """Ukraine."""
+    UMI = "UMI"
+    """U.S. Outlying Islands."""
+    URY = "URY"
+    """Uruguay."""
+    USA = "USA"
+    """United States."""
+    UZB = "UZB"
+    """Uzbekistan."""
+    VAT = "VAT"
+    """Vatican City."""
+    VCT = "VCT"
+    """St. Vincent & Grenadines."""
+    VEN = "VEN"
+    """Venezuela."""
+    VGB = "VGB"
+    """British Virgin Islands."""
+    VIR = "VIR"
+    """U.S. Virgin Islands."""
+    VNM = "VNM"
+    """Vietnam."""
+    VUT = "VUT"
+    """Vanuatu."""
+    WLF = "WLF"
+    """Wallis & Futuna."""
+    WSM = "WSM"
+    """Samoa."""
+    YEM = "YEM"
+    """Yemen."""
+    ZAF = "ZAF"
+    """South Africa."""
+    ZMB = "ZMB"
+    """Zambia."""
+    ZWE = "ZWE"
+    """Zimbabwe."""
+    SUN = "SUN"
+    """Former Soviet Union (until 1992)."""
+    YUG = "YUG"
+    """Former Yugoslavia (until 2003)."""
+    CSK = "CSK"
+    """Former Czechoslovakia (until 1993)."""
+    DDR = "DDR"
+    """Former German Democratic Republic (until 1990)."""
+    SCG = "SCG"
+    """Former Serbia and Montenegro (2003 to 2006)."""
+    RKS = "RKS"
+    """Kosovo, as ICAO Doc 9303 writes it."""
+    UNO = "UNO"
+    """United Nations."""
+    XPO = "XPO"
+    """INTERPOL."""
+    EUE = "EUE"
+    """European Union."""
+    XCE = "XCE"
+    """Council of Europe."""
+    XXX = "XXX"
+    """Unknown or none."""
+
+
+class DetectionMethodCode(StrEnum):
+    """How a firearm was detected. Code list DM 1."""
+
+    RISK_PROFILE = "RISK_PROFILE"
+    """A risk profile."""
+    SCAN = "SCAN"
+    """A scan or X-ray."""
+    CANINE = "CANINE"
+    """A dog."""
+    PHYSICAL = "PHYSICAL"
+    """A physical search."""
+    INTELLIGENCE = "INTELLIGENCE"
+    """Intelligence."""
+    RANDOM = "RANDOM"
+    """A random check."""
+    INVESTIGATION = "INVESTIGATION"
+    """An investigation."""
+    OTHER = "OTHER"
+    """Another way."""
+
+
+class FinishCode(StrEnum):
+    """Colour or surface of the metal. Code list FI 1."""
+
+    BLUED = "BLUED"
+    """Blued."""
+    PARKERISED = "PARKERISED"
+    """Phosphated."""
+    NICKEL = "NICKEL"
+    """Nickel plated."""
+    CHROME = "CHROME"
+    """Chrome plated."""
+    STAINLESS = "STAINLESS"
+    """Stainless steel."""
+    GOLD = "GOLD"
+    """Gold plated or gold coloured."""
+    SILVER = "SILVER"
+    """Silver plated or silver coloured."""
+    CASE_HARDENED = "CASE_HARDENED"
+    """Case hardened in colours."""
+    ANODISED = "ANODISED"
+    """Anodised light metal."""
+    PAINTED = "PAINTED"
+    """Painted or coated."""
+    CAMOUFLAGE = "CAMOUFLAGE"
+    """Camouflage pattern."""
+    BRONZE = "BRONZE"
+    """Bronze or brown finish."""
+    BLACK = "BLACK"
+    """Black finish of another kind."""
+    GREY = "GREY"
+    """Grey finish of another kind."""
+    GREEN = "GREEN"
+    """Green or olive finish."""
+    TAN = "TAN"
+    """Tan or desert finish."""
+    TWO_TONE = "TWO_TONE"
+    """Frame and slide of different finish."""
+    POLYMER = "POLYMER"
+    """Polymer, no metal finish."""
+    RUSTED = "RUSTED"
+    """Rusted, no finish left."""
+    NONE = "NONE"
+    """Bare metal."""
+    OTHER = "OTHER"
+    """None of the other codes."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
+
+
+class FirearmTypeCode(StrEnum):
+    """The kind of firearm or firearm-like object. NCIC TYP values that map to a code stand in
+    brackets. Code list FT 1."""
+
+    PISTOL = "PISTOL"
+    """Semi-automatic or automatic pistol (PI, PA)."""
+    REVOLVER = "REVOLVER"
+    """Revolver (PR)."""
+    DERRINGER = "DERRINGER"
+    """Derringer (PD)."""
+    PISTOL_OTHER = "PISTOL_OTHER"
+    """Any other pistol: single shot, bolt, lever, pump or black powder (PS, PB, PL, PH, PU)."""
+    RIFLE = "RIFLE"
+    """Rifle (R and its second characters)."""
+    CARBINE = "CARBINE"
+    """Carbine (RC)."""
+    SHOTGUN = "SHOTGUN"
+    """Shotgun (S and its second characters)."""
+    SHOTGUN_PISTOL = "SHOTGUN_PISTOL"
+    """Shotgun with a pistol grip or of pistol length (Q)."""
+    COMBINATION = "COMBINATION"
+    """Rifled and smooth barrels in one weapon (C)."""
+    SUBMACHINE_GUN = "SUBMACHINE_GUN"
+    """Submachine gun (B)."""
+    MACHINE_GUN = "MACHINE_GUN"
+    """Machine gun (M, MA)."""
+    ASSAULT_RIFLE = "ASSAULT_RIFLE"
+    """Selective-fire rifle for an intermediate cartridge (RA)."""
+    DISGUISED = "DISGUISED"
+    """Firearm disguised as another object (D)."""
+    CRAFT = "CRAFT"
+    """Home-made or craft-made firearm of no industrial pattern."""
+    ALARM_SIGNAL = "ALARM_SIGNAL"
+    """Alarm, signal or starting weapon."""
+    GAS_IRRITANT = "GAS_IRRITANT"
+    """Gas or irritant weapon."""
+    AIR = "AIR"
+    """Air or spring weapon."""
+    STUN = "STUN"
+    """Stun or tear-gas device (E)."""
+    GRENADE_LAUNCHER = "GRENADE_LAUNCHER"
+    """Grenade launcher (GN)."""
+    ROCKET_LAUNCHER = "ROCKET_LAUNCHER"
+    """Rocket launcher or recoilless anti-tank weapon (KN)."""
+    MORTAR = "MORTAR"
+    """Mortar (O, ON)."""
+    CANNON = "CANNON"
+    """Cannon or artillery piece (A)."""
+    MANPADS = "MANPADS"
+    """Man-portable air-defence system."""
+    FRAME_RECEIVER = "FRAME_RECEIVER"
+    """A frame or receiver alone."""
+    SILENCER = "SILENCER"
+    """Silencer or suppressor (V)."""
+    AMMUNITION = "AMMUNITION"
+    """Ammunition (F)."""
+    GRENADE = "GRENADE"
+    """Hand grenade (G)."""
+    OTHER = "OTHER"
+    """None of the other codes (Z)."""
+    UNKNOWN = "UNKNOWN"
+    """The kind is not known."""
+
+
+class GradeCode(StrEnum):
+    """How strongly a record and a description agree. Code list GR 1."""
+
+    A = "A"
+    """Strong: the markings agree as they stand and nothing speaks against it."""
+    B = "B"
+    """Strong: the markings agree after normalisation and nothing speaks against it."""
+    C = "C"
+    """Probable: a candidate for a human eye."""
+    D = "D"
+    """Possible: some marks agree."""
+    E = "E"
+    """Weak: counted, never shown."""
+
+
+class HandlingCode(StrEnum):
+    """A condition under which the content of a message or record may be used. Code list HC 1."""
+
+    H0 = "H0"
+    """Police and customs use within the purpose stated; no further condition."""
+    H1_NO_COURT_WITHOUT_CONSENT = "H1_NO_COURT_WITHOUT_CONSENT"
+    """Not to be used in court without the owner's consent."""
+    H2_NO_ONWARD_WITHOUT_CONSENT = "H2_NO_ONWARD_WITHOUT_CONSENT"
+    """Not to be passed on to another country without the owner's consent."""
+    H3_SEE_CONDITIONS = "H3_SEE_CONDITIONS"
+    """Conditions stand in the text of the record."""
+    OWNER_COUNTRY_ONLY = "OWNER_COUNTRY_ONLY"
+    """To be shown to the owner country only."""
+    REGISTRY_NO_DISPLAY_PERSON = "REGISTRY_NO_DISPLAY_PERSON"
+    """The registry must not show anything about a person."""
+    STATS_ALLOWED = "STATS_ALLOWED"
+    """May be counted in statistics for other countries."""
+    STATS_EXCLUDED = "STATS_EXCLUDED"
+    """Must not be counted in statistics for other countries."""
+
+
+class HitOriginCode(StrEnum):
+    """What led to a hit. Code list HO 1."""
+
+    SEARCH = "SEARCH"
+    """A search."""
+    SEIZURE = "SEIZURE"
+    """A seizure notice."""
+
+
+class HitRoleCode(StrEnum):
+    """The part that the receiver of a hit notice plays. Code list HR 1."""
+
+    OWNER = "OWNER"
+    """The receiver owns the record."""
+    FINDER = "FINDER"
+    """The receiver found, seized or searched for the firearm."""
+
+
+class IdentificationConfidenceCode(StrEnum):
+    """How the description of the firearm was obtained. Code list IC 1."""
+
+    EXAMINED = "EXAMINED"
+    """An expert examined the firearm."""
+    DOCUMENT = "DOCUMENT"
+    """Taken from a document such as a licence or invoice."""
+    DECLARED = "DECLARED"
+    """Declared by a person."""
+    PHOTO = "PHOTO"
+    """Taken from a photograph."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
+
+
+class IllicitBasisCode(StrEnum):
+    """The ground on which a firearm counts as illicit (International Tracing Instrument, paragraph
+    6). Code list IB 1."""
+
+    NATIONAL_LAW = "NATIONAL_LAW"
+    """Illicit under the law of the state in whose territory it was found."""
+    UNSC_EMBARGO = "UNSC_EMBARGO"
+    """Transferred in breach of an arms embargo of the Security Council."""
+    NOT_MARKED_ITI = "NOT_MARKED_ITI"
+    """Not marked as the International Tracing Instrument demands."""
+    UNLICENSED_MANUFACTURE = "UNLICENSED_MANUFACTURE"
+    """Manufactured without a licence."""
+    UNLICENSED_TRANSFER = "UNLICENSED_TRANSFER"
+    """Transferred without a licence."""
+    LICIT_USED_IN_CRIME = "LICIT_USED_IN_CRIME"
+    """Licit, and used in a crime."""
+
+
+class ImageViewCode(StrEnum):
+    """What an image shows. Code list IV 1."""
+
+    LEFT = "LEFT"
+    """The left side of the firearm."""
+    RIGHT = "RIGHT"
+    """The right side of the firearm."""
+    MARKING = "MARKING"
+    """A marking."""
+    PROOF = "PROOF"
+    """A proof mark."""
+    OTHER = "OTHER"
+    """Something else."""
+
+
+class LegalCategorySchemeCode(StrEnum):
+    """The law by which a firearm is put into a category. Code list LS 1."""
+
+    EU = "EU"
+    """Directive (EU) 2021/555, Annex I."""
+    US_NFA = "US_NFA"
+    """United States National Firearms Act."""
+    CA = "CA"
+    """Criminal Code of Canada."""
+    UK = "UK"
+    """Firearms Acts of the United Kingdom."""
+    OTHER = "OTHER"
+    """Another law."""
+
+
+class LegibilityCode(StrEnum):
+    """How well a marking can be read. Code list LG 1."""
+
+    LEGIBLE = "LEGIBLE"
+    """Legible as a whole."""
+    PARTIAL = "PARTIAL"
+    """Some characters cannot be read."""
+    ILLEGIBLE = "ILLEGIBLE"
+    """Cannot be read."""
+    OBLITERATED = "OBLITERATED"
+    """Removed on purpose."""
+    RESTORED = "RESTORED"
+    """Made legible again by a laboratory."""
+    ALTERED = "ALTERED"
+    """Changed on purpose."""
+    OVERSTAMPED = "OVERSTAMPED"
+    """Another marking is stamped over it."""
+
+
+class LocationKindCode(StrEnum):
+    """The kind of place of a seizure. Code list LK 1."""
+
+    AIRPORT = "AIRPORT"
+    """Airport."""
+    SEAPORT = "SEAPORT"
+    """Seaport."""
+    LAND_BORDER = "LAND_BORDER"
+    """Land border."""
+    RAIL = "RAIL"
+    """Railway."""
+    MAIL_CENTRE = "MAIL_CENTRE"
+    """Mail or parcel centre."""
+    ROAD = "ROAD"
+    """Road."""
+    DWELLING = "DWELLING"
+    """Dwelling."""
+    BUSINESS = "BUSINESS"
+    """Business premises."""
+    PUBLIC_PLACE = "PUBLIC_PLACE"
+    """Public place."""
+    ONLINE_DELIVERY = "ONLINE_DELIVERY"
+    """Delivery of an online order."""
+    VESSEL = "VESSEL"
+    """Vessel."""
+    OTHER = "OTHER"
+    """Another place."""
+
+
+class MakeSchemeCode(StrEnum):
+    """The list that a make code comes from. Code list MS 1."""
+
+    IARMS = "IARMS"
+    """The list of this standard."""
+    NCIC = "NCIC"
+    """The NCIC list of gun makes."""
+    XWAFFE = "XWAFFE"
+    """The catalogue of the German XWaffe standard."""
+    IFRT = "IFRT"
+    """INTERPOL Firearms Reference Table."""
+    FRT = "FRT"
+    """Firearms Reference Table of the Royal Canadian Mounted Police."""
+    NFID = "NFID"
+    """Australian National Firearms Identification Database."""
+    NATIONAL = "NATIONAL"
+    """A national list of the sender."""
+
+
+class ManufactureKindCode(StrEnum):
+    """How the firearm came to be what it is. Code list MK 1."""
+
+    INDUSTRIAL = "INDUSTRIAL"
+    """Made in a factory."""
+    CRAFT = "CRAFT"
+    """Made by hand in a workshop."""
+    PRIVATELY_MADE_KIT = "PRIVATELY_MADE_KIT"
+    """Made privately from a kit or an unfinished receiver."""
+    PRIVATELY_MADE_3D = "PRIVATELY_MADE_3D"
+    """Made privately with printed parts."""
+    CONVERTED_ALARM = "CONVERTED_ALARM"
+    """Converted from an alarm or signal weapon."""
+    CONVERTED_AIR = "CONVERTED_AIR"
+    """Converted from an air weapon."""
+    REACTIVATED = "REACTIVATED"
+    """Deactivated once and made to fire again."""
+    DEACTIVATED = "DEACTIVATED"
+    """Deactivated."""
+    MODIFIED_AUTOMATIC = "MODIFIED_AUTOMATIC"
+    """Modified to fire automatically."""
+    COUNTERFEIT_BRAND = "COUNTERFEIT_BRAND"
+    """Carries the marks of a maker who did not make it."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
+
+
+class MarkingKindCode(StrEnum):
+    """What a marking is. Code list MA 1."""
+
+    SERIAL = "SERIAL"
+    """The serial number of the firearm, on its frame or receiver."""
+    SERIAL_COMPONENT = "SERIAL_COMPONENT"
+    """A serial number on another component."""
+    MAKE = "MAKE"
+    """Name or mark of the maker."""
+    MODEL = "MODEL"
+    """Model designation."""
+    CALIBRE = "CALIBRE"
+    """Calibre designation."""
+    COUNTRY = "COUNTRY"
+    """Country of manufacture."""
+    YEAR = "YEAR"
+    """Year of manufacture, plain or coded."""
+    IMPORT = "IMPORT"
+    """Import mark."""
+    PROOF = "PROOF"
+    """Proof mark of a proof house."""
+    FACTORY_SYMBOL = "FACTORY_SYMBOL"
+    """Symbol of a factory or arsenal."""
+    ALTERNATIVE_UNIQUE = "ALTERNATIVE_UNIQUE"
+    """Unique marking of simple symbols with a code (International Tracing Instrument, paragraph 8
+    a)."""
+    OWNER_STATE = "OWNER_STATE"
+    """Mark of a state force."""
+    OWNER_APPLIED = "OWNER_APPLIED"
+    """Mark applied by an owner."""
+    DEACTIVATION = "DEACTIVATION"
+    """Deactivation mark."""
+    OTHER = "OTHER"
+    """None of the other codes."""
+
+
+class MarkingLocationCode(StrEnum):
+    """Where on the firearm a marking stands. Code list LO 1."""
+
+    FRAME = "FRAME"
+    """Frame."""
+    RECEIVER = "RECEIVER"
+    """Receiver."""
+    RECEIVER_UPPER = "RECEIVER_UPPER"
+    """Upper receiver."""
+    RECEIVER_LOWER = "RECEIVER_LOWER"
+    """Lower receiver."""
+    SLIDE = "SLIDE"
+    """Slide."""
+    BARREL = "BARREL"
+    """Barrel."""
+    BOLT = "BOLT"
+    """Bolt or breech block."""
+    CYLINDER = "CYLINDER"
+    """Cylinder."""
+    CRANE = "CRANE"
+    """Crane or yoke of a revolver."""
+    TRIGGER_GUARD = "TRIGGER_GUARD"
+    """Trigger guard."""
+    GRIP = "GRIP"
+    """Grip."""
+    STOCK = "STOCK"
+    """Stock."""
+    MAGAZINE = "MAGAZINE"
+    """Magazine."""
+    HIDDEN = "HIDDEN"
+    """A place that shows only after disassembly."""
+    OTHER = "OTHER"
+    """Another place."""
+
+
+class MarkingMethodCode(StrEnum):
+    """How a marking was applied. Code list MM 1."""
+
+    STAMPED = "STAMPED"
+    """Stamped."""
+    ENGRAVED = "ENGRAVED"
+    """Engraved."""
+    LASER = "LASER"
+    """Laser engraved."""
+    DOT_PEEN = "DOT_PEEN"
+    """Dot peened."""
+    CAST = "CAST"
+    """Cast with the part."""
+    MOULDED = "MOULDED"
+    """Moulded with the part."""
+    PLATE = "PLATE"
+    """On a plate fixed to the part."""
+    PAINTED = "PAINTED"
+    """Painted."""
+    ETCHED = "ETCHED"
+    """Etched."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
+
+
+class MatchOutcomeCode(StrEnum):
+    """How one field of the description compares with the record. Code list MO 1."""
+
+    AGREES = "AGREES"
+    """Equal after normalisation."""
+    FOLDED = "FOLDED"
+    """Equal only after look-alike characters were taken as one."""
+    DIFFERS = "DIFFERS"
+    """Different."""
+    NOT_GIVEN = "NOT_GIVEN"
+    """Missing on one side or both."""
+
+
+class MessageTypeCode(StrEnum):
+    """What a message is for; the routing header carries the same code as Type. Code list MT 1."""
+
+    REC_SUBMIT = "REC_SUBMIT"
+    """A country files one firearm record."""
+    REC_UPDATE = "REC_UPDATE"
+    """A country replaces the content of one of its records."""
+    REC_STATUS = "REC_STATUS"
+    """A country changes the status of one of its records."""
+    REC_RESULT = "REC_RESULT"
+    """The registry says what became of one filing."""
+    REC_BATCH = "REC_BATCH"
+    """Many filings in one message."""
+    REC_BATCH_REPORT = "REC_BATCH_REPORT"
+    """The registry says what became of every item of a batch."""
+    SEARCH_REQUEST = "SEARCH_REQUEST"
+    """One firearm description is searched for."""
+    SEARCH_RESPONSE = "SEARCH_RESPONSE"
+    """The answer to one search."""
+    SEARCH_BATCH = "SEARCH_BATCH"
+    """Many searches in one message."""
+    SEARCH_BATCH_REPORT = "SEARCH_BATCH_REPORT"
+    """The answers to a batch of searches, or to the firearms of a seizure notice."""
+    SEIZURE_NOTICE = "SEIZURE_NOTICE"
+    """Firearms have been seized, found or surrendered."""
+    HIT_NOTICE = "HIT_NOTICE"
+    """A recorded firearm seems to have been found."""
+    HIT_RECEIPT = "HIT_RECEIPT"
+    """A national system has taken in a hit notice."""
+    RECEIPT = "RECEIPT"
+    """Messages have arrived, and what became of them."""
+    FAULT = "FAULT"
+    """A message was refused as a whole."""
+
+
+class OwnerCategoryCode(StrEnum):
+    """From whom the firearm was stolen or lost. Code list OC 1."""
+
+    PRIVATE = "PRIVATE"
+    """A private person."""
+    DEALER = "DEALER"
+    """A dealer."""
+    MANUFACTURER = "MANUFACTURER"
+    """A manufacturer."""
+    POLICE = "POLICE"
+    """A police force."""
+    MILITARY = "MILITARY"
+    """Armed forces."""
+    PRIVATE_SECURITY = "PRIVATE_SECURITY"
+    """A private security company."""
+    CARRIER = "CARRIER"
+    """A carrier, during transport."""
+    MUSEUM_COLLECTOR = "MUSEUM_COLLECTOR"
+    """A museum or collector."""
+    OTHER = "OTHER"
+    """Another owner."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
+
+
+class PurposeCode(StrEnum):
+    """The closed list of purposes for which the system may be used (INTERPOL Rules on the
+    Processing of Data, Article 10). Code list PU 1."""
+
+    WANTED_PERSON = "WANTED_PERSON"
+    """To find a wanted person."""
+    OBJECT_OF_POLICE_INTEREST = "OBJECT_OF_POLICE_INTEREST"
+    """To locate or identify an object of police interest, such as a stolen firearm."""
+    CRIMINAL_INVESTIGATION = "CRIMINAL_INVESTIGATION"
+    """To support a criminal investigation or prosecution."""
+    ALERT = "ALERT"
+    """To warn of a person, event, object or method."""
+    IDENTIFICATION = "IDENTIFICATION"
+    """To identify a person or a body."""
+    FORENSIC = "FORENSIC"
+    """To carry out forensic analysis."""
+    SECURITY_CHECK = "SECURITY_CHECK"
+    """To carry out a security check."""
+    BORDER_CONTROL = "BORDER_CONTROL"
+    """To control persons and goods at a border."""
+    THREAT_ANALYSIS = "THREAT_ANALYSIS"
+    """To identify threats, trends and criminal networks."""
+
+
+class ReceiptLevelCode(StrEnum):
+    """How far a message has come. Code list RL 1."""
+
+    TRANSPORT = "TRANSPORT"
+    """The message has arrived and opened."""
+    APPLICATION = "APPLICATION"
+    """The message has been handled."""
+
+
+class ReceiptOutcomeCode(StrEnum):
+    """What became of a message at its receiver. Code list RO 1."""
+
+    APPLIED = "APPLIED"
+    """Taken in; its effect is stored."""
+    REPEATED = "REPEATED"
+    """Had been taken in before; nothing was done again."""
+    REFUSED = "REFUSED"
+    """Refused; the fault code says why."""
+
+
+class RecordResultCode(StrEnum):
+    """What became of a filing. Code list RR1 1."""
+
+    ACCEPTED = "ACCEPTED"
+    """Done."""
+    ACCEPTED_WITH_WARNINGS = "ACCEPTED_WITH_WARNINGS"
+    """Done; findings say what should be improved."""
+    REJECTED = "REJECTED"
+    """Not done; findings say why."""
+    DUPLICATE = "DUPLICATE"
+    """Not done: the owner already has a record of this firearm, named in the result."""
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    """Not done: the base version is not the newest; both versions stand in the findings."""
+
+
+class RecordStatusCode(StrEnum):
+    """The state of a record (2.6.1). Code list ST 1."""
+
+    ACTIVE = "ACTIVE"
+    """Searched and shown."""
+    SUSPENDED = "SUSPENDED"
+    """For a time not returned in searches, at the owner's wish."""
+    HIT_PENDING = "HIT_PENDING"
+    """A hit is open and unconfirmed; still searched."""
+    LOCATED = "LOCATED"
+    """Found and located, still searched."""
+    CLOSED = "CLOSED"
+    """Closed by the owner with a reason."""
+    CANCELLED = "CANCELLED"
+    """Cancelled by the owner: it should not have been filed."""
+    EXPIRED = "EXPIRED"
+    """The review date has passed; not searched."""
+    PURGED = "PURGED"
+    """The content has been erased; only a stub is kept."""
+
+
+class RecordTypeCode(StrEnum):
+    """Why a firearm is recorded. Code list RT 1."""
+
+    STOLEN = "STOLEN"
+    """Stolen."""
+    LOST = "LOST"
+    """Lost."""
+    TRAFFICKED = "TRAFFICKED"
+    """Illicitly trafficked."""
+    SMUGGLED = "SMUGGLED"
+    """Smuggled."""
+    DIVERTED_STATE_STOCK = "DIVERTED_STATE_STOCK"
+    """Diverted from a state stock."""
+    WANTED_EVIDENCE = "WANTED_EVIDENCE"
+    """Wanted as evidence."""
+    RECOVERED_UNCLAIMED = "RECOVERED_UNCLAIMED"
+    """Recovered, and no owner known; a later theft report finds it."""
+
+
+class ReferenceTableCode(StrEnum):
+    """A reference table in which the firearm's description has a number. Code list RF 1."""
+
+    IFRT = "IFRT"
+    """INTERPOL Firearms Reference Table."""
+    FRT = "FRT"
+    """Firearms Reference Table of the Royal Canadian Mounted Police."""
+    NFID = "NFID"
+    """Australian National Firearms Identification Database."""
+    XWAFFE = "XWAFFE"
+    """The catalogue of the German XWaffe standard."""
+    NCIC_NIC = "NCIC_NIC"
+    """NCIC number of the record."""
+    OTHER = "OTHER"
+    """Another table."""
+
+
+class SearchReasonCode(StrEnum):
+    """The occasion of a search. Code list RE 1."""
+
+    VIOLENT_CRIME = "VIOLENT_CRIME"
+    """A violent crime."""
+    THEFT = "THEFT"
+    """A theft."""
+    NARCOTICS = "NARCOTICS"
+    """A drug case."""
+    FRAUD = "FRAUD"
+    """A fraud."""
+    TRAFFIC = "TRAFFIC"
+    """A road or vehicle check."""
+    HUMANITARIAN = "HUMANITARIAN"
+    """A humanitarian case."""
+    TRAFFICKING = "TRAFFICKING"
+    """Arms trafficking."""
+    BORDER_CHECK = "BORDER_CHECK"
+    """A check at a border."""
+    CUSTOMS_CONTROL = "CUSTOMS_CONTROL"
+    """A customs control."""
+    SURRENDER = "SURRENDER"
+    """A firearm was handed in."""
+    LICENSING = "LICENSING"
+    """A licence is applied for or renewed."""
+    STOCK_CHECK = "STOCK_CHECK"
+    """A stock is being checked."""
+
+
+class SearchResultCode(StrEnum):
+    """The outcome of a search. Code list SR 1."""
+
+    NO_HIT = "NO_HIT"
+    """Nothing recorded resembles the description."""
+    HIT = "HIT"
+    """At least one candidate of grade A or B."""
+    CANDIDATES = "CANDIDATES"
+    """Candidates of grade C or D only."""
+    TOO_MANY = "TOO_MANY"
+    """Too many candidates: more characters, make or calibre are needed."""
+    NOT_SEARCHABLE = "NOT_SEARCHABLE"
+    """The description holds nothing that can be searched for."""
+
+
+class SeizureContextCode(StrEnum):
+    """The case in which a firearm was seized. Code list SC 1."""
+
+    POSSESSION = "POSSESSION"
+    """Illicit possession."""
+    TRAFFICKING = "TRAFFICKING"
+    """Trafficking."""
+    MANUFACTURE = "MANUFACTURE"
+    """Illicit manufacture."""
+    HOMICIDE = "HOMICIDE"
+    """Homicide."""
+    ROBBERY = "ROBBERY"
+    """Robbery."""
+    TERRORISM = "TERRORISM"
+    """Terrorism."""
+    ORGANISED_CRIME = "ORGANISED_CRIME"
+    """Organised crime."""
+    DRUGS = "DRUGS"
+    """Drugs."""
+    WILDLIFE = "WILDLIFE"
+    """Wildlife crime."""
+    AMNESTY = "AMNESTY"
+    """An amnesty."""
+    CONFLICT = "CONFLICT"
+    """Armed conflict."""
+    OTHER = "OTHER"
+    """Another context."""
+
+
+class SerialStatusCode(StrEnum):
+    """The state of the serial number on the firearm. A national text such as raspado or N/C belongs
+    here, never in the marking text. Code list SS 1."""
+
+    PRESENT = "PRESENT"
+    """The serial number is there and legible as a whole."""
+    PARTIAL = "PARTIAL"
+    """Part of the serial number can be read."""
+    RESTORED = "RESTORED"
+    """The serial number was made legible again by a laboratory."""
+    ALTERED = "ALTERED"
+    """The serial number was changed or stamped over."""
+    REMOVED_ABRADED = "REMOVED_ABRADED"
+    """Removed by filing, grinding or sanding (raspado, lixado)."""
+    REMOVED_PUNCHED = "REMOVED_PUNCHED"
+    """Removed by punching (pinado, picotado)."""
+    REMOVED_OTHER = "REMOVED_OTHER"
+    """Removed in another or unknown way (suprimido, obliterado)."""
+    WORN = "WORN"
+    """Worn or corroded away without intent."""
+    NEVER_MARKED = "NEVER_MARKED"
+    """The firearm never carried a serial number."""
+    NOT_RECORDED = "NOT_RECORDED"
+    """The report does not give one (N/C, S/N, blank)."""
+    NOT_EXAMINED = "NOT_EXAMINED"
+    """Nobody has looked yet."""
+
+
+class SeverityCode(StrEnum):
+    """How grave a finding is. Code list SV 1."""
+
+    ERROR = "ERROR"
+    """It stands in the way."""
+    WARNING = "WARNING"
+    """It does not stand in the way and should be put right."""
+    INFO = "INFO"
+    """For information."""
+
+
+class TransliterationSystemCode(StrEnum):
+    """The rule by which a text was written over into Latin letters. Code list TS 1."""
+
+    VISUAL = "VISUAL"
+    """By look: each character became the Latin character that looks like it."""
+    ICAO9303 = "ICAO9303"
+    """By ICAO Doc 9303."""
+    ISO9 = "ISO9"
+    """By ISO 9."""
+    OTHER = "OTHER"
+    """By another rule."""
+
+
+class TransportModeCode(StrEnum):
+    """The mode of transport. Code list TM 1."""
+
+    AIR = "AIR"
+    """By air."""
+    SEA = "SEA"
+    """By sea."""
+    RAIL = "RAIL"
+    """By rail."""
+    ROAD = "ROAD"
+    """By road."""
+    POST = "POST"
+    """By post."""
+    EXPRESS = "EXPRESS"
+    """By express carrier."""
+    PEDESTRIAN = "PEDESTRIAN"
+    """On foot."""
+    INLAND_WATER = "INLAND_WATER"
+    """By inland waterway."""
+    OTHER = "OTHER"
+    """Another mode."""
+
+
+class YearBasisCode(StrEnum):
+    """On what a year of manufacture rests. Code list YB 1."""
+
+    MARKED = "MARKED"
+    """The year is marked on the firearm."""
+    SERIAL_RANGE = "SERIAL_RANGE"
+    """Derived from the maker's serial number ranges."""
+    DOCUMENT = "DOCUMENT"
+    """Taken from a document."""
+    ESTIMATE = "ESTIMATE"
+    """Estimated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRestriction:
+    """Who may or may not see a record, beyond the rules for all."""
+
+    country_code: CountryCode | None = None
+    """A country with all its agencies."""
+    agency_id: str | None = None
+    """One agency."""
+    access_mode_code: AccessModeCode
+    """Whether this opens or closes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallisticReference:
+    """The number of ballistic evidence in another system."""
+
+    value: str
+    """The number of ballistic evidence in another system."""
+    system: BallisticSystemCode
+    """The system."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibre:
+    """The calibre of one or all barrels."""
+
+    calibre_code: str | None = None
+    """The code of the calibre (open list CA)."""
+    calibre_text: str
+    """The calibre as written or marked; UNKNOWN where it could not be told."""
+    barrel_number: int | None = None
+    """The barrel that it applies to, counted from 1; absent means all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReason:
+    """How one field speaks for or against a match."""
+
+    reason_code: str
+    """The comparison that was made, as a stable code."""
+    outcome_code: MatchOutcomeCode
+    """How it came out."""
+    field_path: str | None = None
+    """The field of the description."""
+    message_text: str
+    """The comparison in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeCode:
+    """The code of a make with the list that it comes from."""
+
+    value: str
+    """The code of a make with the list that it comes from."""
+    scheme: MakeSchemeCode
+    """The list that the code comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Make:
+    """A make, as code and in words."""
+
+    make_code: MakeCode | None = None
+    """The code of the make."""
+    make_text: str
+    """The make in words; UNKNOWN where it could not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransliteratedText:
+    """A marking written over into Latin letters."""
+
+    value: str
+    """A marking written over into Latin letters."""
+    system: TransliterationSystemCode
+    """The rule that was applied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    """One marking on a firearm."""
+
+    kind_code: MarkingKindCode
+    """What the marking is."""
+    location_code: MarkingLocationCode | None = None
+    """Where it stands."""
+    method_code: MarkingMethodCode | None = None
+    """How it was applied."""
+    legibility_code: LegibilityCode
+    """How well it can be read."""
+    text_as_marked: str | None = None
+    """The text exactly as marked, in its own script."""
+    script_code: str | None = None
+    """The script of the text as marked."""
+    text_pattern: str | None = None
+    """The text with a question mark for each unreadable character and an asterisk for any number of
+    them."""
+    transliterated_text: tuple[TransliteratedText, ...] = ()
+    """The text in Latin letters. 0 to 3."""
+    symbol_description_text: str | None = None
+    """A symbol in words."""
+    primary_indicator: bool | None = None
+    """Whether this is the marking by which the firearm is registered."""
+    image_ref: tuple[str, ...] = ()
+    """ImageDigest of an image of this marking. 0 to 20."""
+    remark_text: str | None = None
+    """Anything else about the marking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """An essential component that carries markings of its own or differs from the frame."""
+
+    component_code: ComponentCode
+    """Which component."""
+    marking: tuple[Marking, ...] = ()
+    """Its markings. 0 to 5."""
+    differs_from_frame_indicator: bool | None = None
+    """Whether its serial number differs from that of the frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOfManufacture:
+    """The year in which a firearm was made."""
+
+    value: int
+    """The year in which a firearm was made."""
+    basis: YearBasisCode | None = None
+    """On what the year rests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One import of the firearm."""
+
+    country: CountryCode
+    """The country of import."""
+    year: int | None = None
+    """The year of import."""
+    importer_text: str | None = None
+    """The importer."""
+    last_legal_import_indicator: bool | None = None
+    """Whether this is the last legal import known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalCategory:
+    """The category of a firearm under a law."""
+
+    value: str
+    """The category of a firearm under a law."""
+    scheme: LegalCategorySchemeCode
+    """The law."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceTableId:
+    """The number of a firearm's description in a reference table."""
+
+    value: str
+    """The number of a firearm's description in a reference table."""
+    scheme: ReferenceTableCode
+    """The reference table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image that can be asked for; its content travels apart."""
+
+    image_digest: str
+    """SHA-256 of the image file."""
+    media_type: str
+    """Its media type."""
+    view_code: ImageViewCode
+    """What it shows."""
+    captured_timestamp: datetime | None = None
+    """When it was taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmDescription:
+    """What is known of a firearm: any subset of the fields of Firearm, but at least one."""
+
+    firearm_type_code: FirearmTypeCode | None = None
+    """The kind of firearm."""
+    action_code: ActionCode | None = None
+    """How it loads and fires."""
+    manufacture_kind_code: ManufactureKindCode | None = None
+    """How it came to be what it is."""
+    make_marked: Make | None = None
+    """The make that is marked on it."""
+    make_identified: Make | None = None
+    """The make that it really is of, as far as known."""
+    model_marked: str | None = None
+    """The model that is marked on it."""
+    model_identified: str | None = None
+    """The model that it really is of."""
+    calibre: tuple[Calibre, ...] = ()
+    """Its calibres. 0 to 4."""
+    serial_status_code: SerialStatusCode | None = None
+    """The state of its serial number."""
+    marking: tuple[Marking, ...] = ()
+    """Its markings; the serial number among them. 0 to 40."""
+    component: tuple[Component, ...] = ()
+    """Components worth naming. 0 to 20."""
+    country_of_manufacture: CountryCode | None = None
+    """Where it was made."""
+    year_of_manufacture: YearOfManufacture | None = None
+    """When it was made."""
+    import_: tuple[Import, ...] = ()
+    """Imports known. 0 to 10."""
+    barrel_length_measure: Decimal | None = None
+    """Length of the barrel in millimetres."""
+    overall_length_measure: Decimal | None = None
+    """Length of the firearm in millimetres."""
+    barrel_quantity: int | None = None
+    """Number of barrels."""
+    capacity_quantity: int | None = None
+    """Number of cartridges that it holds."""
+    finish_code: tuple[FinishCode, ...] = ()
+    """Its finish. 0 to 10."""
+    grip_text: str | None = None
+    """Its grip."""
+    stock_text: str | None = None
+    """Its stock."""
+    distinguishing_feature_text: str | None = None
+    """What sets it apart from others of its kind."""
+    legal_category: tuple[LegalCategory, ...] = ()
+    """Its category under laws. 0 to 10."""
+    reference_table_id: tuple[ReferenceTableId, ...] = ()
+    """Its numbers in reference tables. 0 to 10."""
+    identification_confidence_code: IdentificationConfidenceCode | None = None
+    """How the description was obtained."""
+    image: tuple[Image, ...] = ()
+    """Images that can be asked for. 0 to 20."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoint:
+    """An office that answers questions: never a person."""
+
+    contact_name: str
+    """Name of the office."""
+    telephone: str | None = None
+    """Telephone number of the office."""
+    email: str | None = None
+    """E-mail address of the office."""
+    available_always_indicator: bool
+    """Whether the office answers at any hour of any day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One recorded firearm that resembles the description. It never says anything about a
+    person."""
+
+    record_id: str
+    """The record."""
+    grade_code: GradeCode
+    """How strongly it agrees."""
+    score_decimal: Decimal
+    """The strength as a number; comparable within one answer only."""
+    match_reason: tuple[MatchReason, ...] = ()
+    """What agrees and what differs. 0 to 40."""
+    owner_country: CountryCode
+    """The country that owns the record."""
+    owner_agency_id: str
+    """The agency that owns the record."""
+    record_type_code: RecordTypeCode
+    """Why the firearm is recorded."""
+    status_code: RecordStatusCode
+    """The state of the record."""
+    event_date: str
+    """When it was stolen, lost or met."""
+    firearm: FirearmDescription
+    """The recorded firearm in short."""
+    caution_code: tuple[CautionCode, ...] = ()
+    """Warnings. 0 to 5."""
+    action_requested_code: ActionRequestedCode
+    """What the owner asks the finder to do."""
+    contact_point: tuple[ContactPoint, ...]
+    """Whom to contact before acting: a candidate is never a ground for action by itself. 1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """The goods that the firearms were part of."""
+
+    consignment_reference: str
+    """The number of the consignment, such as a customs declaration."""
+    transport_document_reference: tuple[str, ...] = ()
+    """Waybills and bills of lading. 0 to 10."""
+    declared_goods_text: str | None = None
+    """The goods as declared."""
+    package_quantity: int | None = None
+    """Number of packages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who sends a message, on whose behalf and what for. It is encrypted with the content, unlike
+    the routing header."""
+
+    schema_version: str
+    """The version of this schema that the sender used."""
+    message_type_code: MessageTypeCode
+    """What the message is for; equals the type of the element that holds this context."""
+    conversation_id: str
+    """The same for all messages that belong together."""
+    sent_timestamp: datetime
+    """When the message was made."""
+    urgency_justification_text: str | None = None
+    """Why the message is urgent; expected in the URGENT lane."""
+    sender_agency_id: str
+    """The agency on whose behalf the message is sent."""
+    sender_system_id: str
+    """The technical system that made the message."""
+    acting_user_pseudonym: str
+    """The user who acts, under a stable pseudonym that only the sender's country can resolve."""
+    purpose_code: PurposeCode
+    """The purpose for which the system is used."""
+    case_reference: str | None = None
+    """The sender's number of the case."""
+    handling_code: tuple[HandlingCode, ...]
+    """Conditions for the use of this message. 1 to 8."""
+    test_indicator: bool
+    """Whether the message is a test without effect in the real world."""
+    language_code: str | None = None
+    """The language of the free texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that the receiver has to say about one field."""
+
+    finding_code: str
+    """What is the matter, as a stable code."""
+    severity_code: SeverityCode
+    """How grave it is."""
+    field_path: str | None = None
+    """The field concerned."""
+    value_text: str | None = None
+    """The value found there."""
+    expected_text: str | None = None
+    """What was expected."""
+    message_text: str
+    """The finding in words."""
+    remedy_text: str | None = None
+    """What to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Says that a message was refused as a whole."""
+
+    message_id: str | None = None
+    """The message that was refused."""
+    fault_code: str
+    """Why, as a stable code."""
+    retryable_indicator: bool
+    """Whether the same message may succeed later."""
+    message_text: str
+    """Why, in words."""
+    field_path: str | None = None
+    """Where the trouble is."""
+    expected_text: str | None = None
+    """What was expected."""
+    remedy_text: str | None = None
+    """What to do."""
+    finding: tuple[Finding, ...] = ()
+    """All problems, where there are several. 0 to 200."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firearm:
+    """A firearm as a record needs it."""
+
+    firearm_type_code: FirearmTypeCode
+    """The kind of firearm."""
+    action_code: ActionCode | None = None
+    """How it loads and fires."""
+    manufacture_kind_code: ManufactureKindCode | None = None
+    """How it came to be what it is."""
+    make_marked: Make | None = None
+    """The make that is marked on it."""
+    make_identified: Make
+    """The make that it really is of, as far as known."""
+    model_marked: str | None = None
+    """The model that is marked on it."""
+    model_identified: str | None = None
+    """The model that it really is of."""
+    calibre: tuple[Calibre, ...]
+    """Its calibres. 1 to 4."""
+    serial_status_code: SerialStatusCode
+    """The state of its serial number."""
+    marking: tuple[Marking, ...] = ()
+    """Its markings; the serial number among them. 0 to 40."""
+    component: tuple[Component, ...] = ()
+    """Components worth naming. 0 to 20."""
+    country_of_manufacture: CountryCode | None = None
+    """Where it was made."""
+    year_of_manufacture: YearOfManufacture | None = None
+    """When it was made."""
+    import_: tuple[Import, ...] = ()
+    """Imports known. 0 to 10."""
+    barrel_length_measure: Decimal | None = None
+    """Length of the barrel in millimetres."""
+    overall_length_measure: Decimal | None = None
+    """Length of the firearm in millimetres."""
+    barrel_quantity: int | None = None
+    """Number of barrels."""
+    capacity_quantity: int | None = None
+    """Number of cartridges that it holds."""
+    finish_code: tuple[FinishCode, ...] = ()
+    """Its finish. 0 to 10."""
+    grip_text: str | None = None
+    """Its grip."""
+    stock_text: str | None = None
+    """Its stock."""
+    distinguishing_feature_text: str | None = None
+    """What sets it apart from others of its kind."""
+    legal_category: tuple[LegalCategory, ...] = ()
+    """Its category under laws. 0 to 10."""
+    reference_table_id: tuple[ReferenceTableId, ...] = ()
+    """Its numbers in reference tables. 0 to 10."""
+    identification_confidence_code: IdentificationConfidenceCode | None = None
+    """How the description was obtained."""
+    image: tuple[Image, ...] = ()
+    """Images that can be asked for. 0 to 20."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place, as exact as the sender can and may say."""
+
+    country: CountryCode
+    """The country."""
+    subdivision_code: str | None = None
+    """State, province or region."""
+    locode_code: str | None = None
+    """Port, airport, border post or town in UN/LOCODE."""
+    locality_text: str | None = None
+    """Town or place in words."""
+    latitude: Decimal | None = None
+    """Degrees north of the equator; never without Longitude."""
+    longitude: Decimal | None = None
+    """Degrees east of Greenwich; never without Latitude."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmRecord:
+    """One firearm that a country has lost sight of, with what the country asks of whoever meets
+    it."""
+
+    record_id: str
+    """The id of the record in this system; the owner's gateway makes it."""
+    national_record_id: str
+    """The key of the record in the owner's own system."""
+    owner_agency_id: str
+    """The agency that owns the record and alone may change it."""
+    version: int
+    """The version of the content, counted from 1."""
+    record_type_code: RecordTypeCode
+    """Why the firearm is recorded."""
+    illicit_basis_code: tuple[IllicitBasisCode, ...] = ()
+    """The grounds on which it counts as illicit. 0 to 6."""
+    status_code: RecordStatusCode
+    """The state of the record."""
+    firearm: Firearm
+    """The firearm."""
+    event_date: str
+    """When it was stolen, lost or met."""
+    event_location: Location | None = None
+    """Where it was stolen, lost or met."""
+    offence_code: tuple[str, ...] = ()
+    """Offences (open list). 0 to 20."""
+    circumstance_text: str | None = None
+    """What happened, without naming persons."""
+    owner_category_code: OwnerCategoryCode | None = None
+    """From whom it was stolen or lost."""
+    batch_theft_reference: str | None = None
+    """The same for all firearms of one theft."""
+    caution_code: tuple[CautionCode, ...] = ()
+    """Warnings. 0 to 5."""
+    action_requested_code: ActionRequestedCode
+    """What the owner asks the finder to do."""
+    contact_point: tuple[ContactPoint, ...]
+    """Whom to contact. 1 to 3."""
+    entered_timestamp: datetime
+    """When the record was entered in the owner's system."""
+    review_date: date
+    """When the owner must confirm or close it."""
+    handling_code: tuple[HandlingCode, ...]
+    """Conditions for the use of the record. 1 to 8."""
+    access_restriction: tuple[AccessRestriction, ...] = ()
+    """Who may or may not see it. 0 to 50."""
+    closure_reason_code: ClosureReasonCode | None = None
+    """Why it was closed."""
+    related_record_id: tuple[str, ...] = ()
+    """Other records that belong to it. 0 to 50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordResult:
+    """What became of one filing."""
+
+    record_id: str | None = None
+    """The record concerned."""
+    national_record_id: str | None = None
+    """Its key in the owner's own system."""
+    result_code: RecordResultCode
+    """What became of it."""
+    version: int | None = None
+    """The version that now stands."""
+    finding: tuple[Finding, ...] = ()
+    """What the registry has to say about it. 0 to 200."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmRecordResult:
+    """Says what became of one filing."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_result: RecordResult
+    """The result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """A change of status without new content."""
+
+    record_id: str
+    """The record."""
+    base_version: int
+    """The version that the sender knows as the newest."""
+    status_code: RecordStatusCode
+    """The new status."""
+    closure_reason_code: ClosureReasonCode | None = None
+    """Why; expected for CLOSED and CANCELLED."""
+    recovery_date: str | None = None
+    """When the firearm was recovered; expected for a closure after recovery."""
+    remark_text: str | None = None
+    """Anything else about the change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmRecordStatusChange:
+    """Changes the status of one record."""
+
+    context: Context
+    """Who sends, and what for."""
+    status_change: StatusChange
+    """The change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmRecordSubmit:
+    """Files one firearm record."""
+
+    context: Context
+    """Who sends, and what for."""
+    firearm_record: FirearmRecord
+    """The record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUpdate:
+    """The new content of a record, made from a version that the sender names."""
+
+    base_version: int
+    """The version that the sender's change starts from; another newest version is a conflict."""
+    firearm_record: FirearmRecord
+    """The whole new content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirearmRecordUpdate:
+    """Replaces the content of one record."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_update: RecordUpdate
+    """The new content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A recorded firearm and a found one that seem to be the same. It is no ground for action until
+    the owner confirms it."""
+
+    hit_id: str
+    """The id of the hit, the same for both sides."""
+    hit_role_code: HitRoleCode
+    """The part that the receiver plays."""
+    hit_origin_code: HitOriginCode
+    """What led to the hit."""
+    grade_code: GradeCode
+    """How strongly the two agree."""
+    score_decimal: Decimal
+    """The strength as a number."""
+    match_reason: tuple[MatchReason, ...] = ()
+    """What agrees and what differs. 0 to 40."""
+    record_id: str
+    """The record."""
+    national_record_id: str | None = None
+    """Its key in the owner's own system."""
+    record_version: int
+    """The version of the record that was compared."""
+    owner_agency_id: str
+    """The agency that owns the record."""
+    finder_agency_id: str
+    """The agency that found or searched."""
+    search_id: str | None = None
+    """The search, where one led to the hit."""
+    seizure_id: str | None = None
+    """The seizure, where one led to the hit."""
+    item_id: str | None = None
+    """The item of the batch or notice."""
+    raised_timestamp: datetime
+    """When the registry raised the hit."""
+    recorded_firearm: FirearmDescription
+    """The firearm as recorded."""
+    found_firearm: FirearmDescription
+    """The firearm as found or searched for."""
+    record_type_code: RecordTypeCode
+    """Why the firearm is recorded."""
+    event_date: str
+    """When it was stolen, lost or met."""
+    found_location: Location | None = None
+    """Where it was found."""
+    found_timestamp: datetime | None = None
+    """When it was found."""
+    exhibit_reference: str | None = None
+    """The finder's number of the exhibit."""
+    caution_code: tuple[CautionCode, ...] = ()
+    """Warnings. 0 to 5."""
+    action_requested_code: ActionRequestedCode
+    """What the owner asks the finder to do."""
+    contact_point: tuple[ContactPoint, ...]
+    """Whom to contact on the other side. 1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitNotice:
+    """Tells the owner or the finder of a hit."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit: Hit
+    """The hit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitReceipt:
+    """Says that a national system has taken in a hit notice."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    hit_role_code: HitRoleCode
+    """The part that the sender of this receipt plays."""
+    received_timestamp: datetime
+    """When the notice was taken in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptItem:
+    """What became of one message."""
+
+    message_id: str
+    """The message."""
+    outcome_code: ReceiptOutcomeCode
+    """What became of it."""
+    level_code: ReceiptLevelCode
+    """How far it has come."""
+    received_timestamp: datetime
+    """When it was received first."""
+    envelope_digest: str
+    """SHA-256 of the octets received, so that the sender sees what was received."""
+    fault_code: str | None = None
+    """Why it was refused."""
+    remark_text: str | None = None
+    """Anything else about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Says what became of messages."""
+
+    receipt_item: tuple[ReceiptItem, ...]
+    """One item a message. 1 to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBatchItem:
+    """One filing of a batch."""
+
+    item_id: str
+    """Its name within the batch; no two items share one."""
+    firearm_record: FirearmRecord | None = None
+    """A record to file."""
+    record_update: RecordUpdate | None = None
+    """New content of a record."""
+    status_change: StatusChange | None = None
+    """A change of status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBatch:
+    """Many filings in one message."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_batch_item: tuple[RecordBatchItem, ...]
+    """The filings, each independent of the others. 1 to 10000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBatchResult:
+    """The result of one item of a batch."""
+
+    item_id: str
+    """The name of the item within the batch."""
+    record_result: RecordResult
+    """What became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBatchReport:
+    """Says what became of every item of a batch."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_batch_result: tuple[RecordBatchResult, ...]
+    """One result an item, in the order of the batch. 1 to 10000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """The route of a consignment."""
+
+    origin_country: CountryCode | None = None
+    """Where it came from first."""
+    departure_country: CountryCode | None = None
+    """Where the transport began."""
+    transit_country: tuple[CountryCode, ...] = ()
+    """Countries that it passed through, in order. 0 to 20."""
+    destination_country: CountryCode | None = None
+    """Where it was to go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One search for a firearm."""
+
+    search_id: str
+    """The id of the search."""
+    reason_code: SearchReasonCode
+    """The occasion."""
+    object_in_sight_indicator: bool
+    """Whether the firearm is in the hands of the searcher; this decides the urgency."""
+    place_of_check_country: CountryCode
+    """The country in which the check takes place."""
+    firearm: FirearmDescription
+    """What is known of the firearm; a serial number or a pattern of it, or make, model and
+    calibre."""
+    minimum_grade_code: GradeCode | None = None
+    """The weakest grade that the searcher wants to see, A to D."""
+    store_for_delayed_hit_indicator: bool
+    """Whether a record that arrives later may still answer this search."""
+    max_results: int | None = None
+    """The largest number of candidates wanted, 1 to 20."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBatchItem:
+    """One search of a batch."""
+
+    item_id: str
+    """Its name within the batch; no two items share one."""
+    search: Search
+    """The search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBatch:
+    """Many searches in one message."""
+
+    context: Context
+    """Who sends, and what for."""
+    search_batch_item: tuple[SearchBatchItem, ...]
+    """The searches. 1 to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The answer to one search."""
+
+    search_id: str
+    """The search that is answered."""
+    result_code: SearchResultCode
+    """The outcome."""
+    candidate: tuple[Candidate, ...] = ()
+    """Candidates, the strongest first. 0 to 20."""
+    weak_count: int | None = None
+    """The number of weak candidates (grade E) that are not shown."""
+    registry_timestamp: datetime
+    """The instant that the answer holds for."""
+    finding: tuple[Finding, ...] = ()
+    """What the registry has to say about the search. 0 to 200."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBatchResult:
+    """The answer to one item of a batch or to one firearm of a seizure notice."""
+
+    item_id: str
+    """The name of the item in the batch or notice."""
+    search_result: SearchResult
+    """The answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBatchReport:
+    """Answers a batch of searches, or a seizure notice firearm by firearm."""
+
+    context: Context
+    """Who sends, and what for."""
+    search_batch_result: tuple[SearchBatchResult, ...]
+    """One answer an item, in the order of the batch. 1 to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """Searches for one firearm."""
+
+    context: Context
+    """Who sends, and what for."""
+    search: Search
+    """The search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResponse:
+    """Answers one search."""
+
+    context: Context
+    """Who sends, and what for."""
+    search_result: SearchResult
+    """The answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeizedFirearm:
+    """One firearm of a seizure."""
+
+    item_id: str
+    """Its name within the notice; no two firearms share one."""
+    firearm: Firearm
+    """The firearm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seizure:
+    """Firearms that an authority has come by."""
+
+    seizure_id: str
+    """The id of the seizure."""
+    seizing_agency_id: str
+    """The authority."""
+    acquisition_mode_code: AcquisitionModeCode
+    """How it came by them."""
+    seizure_timestamp: datetime
+    """When."""
+    location: Location
+    """Where."""
+    location_kind_code: LocationKindCode | None = None
+    """The kind of place."""
+    context_code: tuple[SeizureContextCode, ...] = ()
+    """The case. 0 to 12."""
+    seized_firearm: tuple[SeizedFirearm, ...]
+    """The firearms. 1 to 1000."""
+    consignment: Consignment | None = None
+    """The goods that they were part of."""
+    transport_mode_code: TransportModeCode | None = None
+    """How they were carried."""
+    concealment_text: str | None = None
+    """How they were concealed."""
+    detection_method_code: DetectionMethodCode | None = None
+    """How they were detected."""
+    routing: Routing | None = None
+    """The route."""
+    hs_code: tuple[str, ...] = ()
+    """Customs codes of the goods. 0 to 20."""
+    legal_justification_text: str
+    """The law that allows the seizure."""
+    custody_agency_id: str | None = None
+    """The authority that now holds the firearms."""
+    exhibit_reference: str | None = None
+    """The number of the exhibit."""
+    ballistic_reference: tuple[BallisticReference, ...] = ()
+    """Ballistic evidence. 0 to 20."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeizureNotice:
+    """Tells of seized, found or surrendered firearms."""
+
+    context: Context
+    """Who sends, and what for."""
+    seizure: Seizure
+    """The seizure."""
+
+
+MESSAGE_TYPES: dict[type, MessageTypeCode] = {
+    Fault: MessageTypeCode.FAULT,
+    FirearmRecordResult: MessageTypeCode.REC_RESULT,
+    FirearmRecordStatusChange: MessageTypeCode.REC_STATUS,
+    FirearmRecordSubmit: MessageTypeCode.REC_SUBMIT,
+    FirearmRecordUpdate: MessageTypeCode.REC_UPDATE,
+    HitNotice: MessageTypeCode.HIT_NOTICE,
+    HitReceipt: MessageTypeCode.HIT_RECEIPT,
+    Receipt: MessageTypeCode.RECEIPT,
+    RecordBatch: MessageTypeCode.REC_BATCH,
+    RecordBatchReport: MessageTypeCode.REC_BATCH_REPORT,
+    SearchBatch: MessageTypeCode.SEARCH_BATCH,
+    SearchBatchReport: MessageTypeCode.SEARCH_BATCH_REPORT,
+    SearchRequest: MessageTypeCode.SEARCH_REQUEST,
+    SearchResponse: MessageTypeCode.SEARCH_RESPONSE,
+    SeizureNotice: MessageTypeCode.SEIZURE_NOTICE,
+}
+
+Payload = (
+    Fault
+    | FirearmRecordResult
+    | FirearmRecordStatusChange
+    | FirearmRecordSubmit
+    | FirearmRecordUpdate
+    | HitNotice
+    | HitReceipt
+    | Receipt
+    | RecordBatch
+    | RecordBatchReport
+    | SearchBatch
+    | SearchBatchReport
+    | SearchRequest
+    | SearchResponse
+    | SeizureNotice
+)
+
+
+__all__ = [
+    "AccessModeCode",
+    "AccessRestriction",
+    "AcquisitionModeCode",
+    "ActionCode",
+    "ActionRequestedCode",
+    "BallisticReference",
+    "BallisticSystemCode",
+    "Calibre",
+    "Candidate",
+    "CautionCode",
+    "ClosureReasonCode",
+    "Component",
+    "ComponentCode",
+    "Consignment",
+    "ContactPoint",
+    "Context",
+    "CountryCode",
+    "DetectionMethodCode",
+    "Fault",
+    "Finding",
+    "FinishCode",
+    "Firearm",
+    "FirearmDescription",
+    "FirearmRecord",
+    "FirearmRecordResult",
+    "FirearmRecordStatusChange",
+    "FirearmRecordSubmit",
+    "FirearmRecordUpdate",
+    "FirearmTypeCode",
+    "GradeCode",
+    "HandlingCode",
+    "Hit",
+    "HitNotice",
+    "HitOriginCode",
+    "HitReceipt",
+    "HitRoleCode",
+    "IdentificationConfidenceCode",
+    "IllicitBasisCode",
+    "Image",
+    "ImageViewCode",
+    "Import",
+    "LegalCategory",
+    "LegalCategorySchemeCode",
+    "LegibilityCode",
+    "Location",
+    "LocationKindCode",
+    "MESSAGE_TYPES",
+    "Make",
+    "MakeCode",
+    "MakeSchemeCode",
+    "ManufactureKindCode",
+    "Marking",
+    "MarkingKindCode",
+    "MarkingLocationCode",
+    "MarkingMethodCode",
+    "MatchOutcomeCode",
+    "MatchReason",
+    "MessageTypeCode",
+    "OwnerCategoryCode",
+    "Payload",
+    "PurposeCode",
+    "Receipt",
+    "ReceiptItem",
+    "ReceiptLevelCode",
+    "ReceiptOutcomeCode",
+    "RecordBatch",
+    "RecordBatchItem",
+    "RecordBatchReport",
+    "RecordBatchResult",
+    "RecordResult",
+    "RecordResultCode",
+    "RecordStatusCode",
+    "RecordTypeCode",
+    "RecordUpdate",
+    "ReferenceTableCode",
+    "ReferenceTableId",
+    "Routing",
+    "Search",
+    "SearchBatch",
+    "SearchBatchItem",
+    "SearchBatchReport",
+    "SearchBatchResult",
+    "SearchReasonCode",
+    "SearchRequest",
+    "SearchResponse",
+    "SearchResult",
+    "SearchResultCode",
+    "SeizedFirearm",
+    "Seizure",
+    "SeizureContextCode",
+    "SeizureNotice",
+    "SerialStatusCode",
+    "SeverityCode",
+    "StatusChange",
+    "TransliteratedText",
+    "TransliterationSystemCode",
+    "TransportModeCode",
+    "YearBasisCode",
+    "YearOfManufacture",
+]

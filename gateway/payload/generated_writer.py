@@ -1,0 +1,826 @@
+"""Writers of the message standard. GENERATED from schemas/xsd: change those, not this file.
+
+Their output is its own exclusive canonical form. They check no value against the schema, but no
+value can break out of its element: texts are escaped, and anything else is written by a format
+that takes no text.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from gateway.payload.generated_types import (
+    AccessRestriction,
+    BallisticReference,
+    Calibre,
+    Candidate,
+    Component,
+    Consignment,
+    ContactPoint,
+    Context,
+    Fault,
+    Finding,
+    Firearm,
+    FirearmDescription,
+    FirearmRecord,
+    FirearmRecordResult,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    FirearmRecordUpdate,
+    Hit,
+    HitNotice,
+    HitReceipt,
+    Image,
+    Import,
+    LegalCategory,
+    Location,
+    Make,
+    MakeCode,
+    Marking,
+    MatchReason,
+    Payload,
+    Receipt,
+    ReceiptItem,
+    RecordBatch,
+    RecordBatchItem,
+    RecordBatchReport,
+    RecordBatchResult,
+    RecordResult,
+    RecordUpdate,
+    ReferenceTableId,
+    Routing,
+    Search,
+    SearchBatch,
+    SearchBatchItem,
+    SearchBatchReport,
+    SearchBatchResult,
+    SearchRequest,
+    SearchResponse,
+    SearchResult,
+    SeizedFirearm,
+    Seizure,
+    SeizureNotice,
+    StatusChange,
+    TransliteratedText,
+    YearOfManufacture,
+)
+
+
+def _text(value: str) -> str:
+    if "&" in value or "<" in value or ">" in value or "\r" in value:
+        value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return value.replace("\r", "&#xD;")
+    return value
+
+
+def _timestamp(value: datetime) -> str:
+    text = value.isoformat(timespec="milliseconds")
+    if text.endswith("+00:00"):
+        return text[:-6] + "Z"
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def _date(value: date) -> str:
+    return f"{value:%Y-%m-%d}"
+
+
+def _write_AccessRestriction(v: AccessRestriction) -> str:
+    s = ""
+    country_code = v.country_code
+    if country_code is not None:
+        s += f"<CountryCode>{country_code._value_}</CountryCode>"
+    agency_id = v.agency_id
+    if agency_id is not None:
+        s += f"<AgencyId>{_text(agency_id)}</AgencyId>"
+    s += f"<AccessModeCode>{v.access_mode_code._value_}</AccessModeCode>"
+    return s
+
+
+def _write_BallisticReference(v: BallisticReference) -> str:
+    s = ""
+    s += ' system="' + v.system._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_Calibre(v: Calibre) -> str:
+    s = ""
+    calibre_code = v.calibre_code
+    if calibre_code is not None:
+        s += f"<CalibreCode>{_text(calibre_code)}</CalibreCode>"
+    s += f"<CalibreText>{_text(v.calibre_text)}</CalibreText>"
+    barrel_number = v.barrel_number
+    if barrel_number is not None:
+        s += f"<BarrelNumber>{barrel_number:d}</BarrelNumber>"
+    return s
+
+
+def _write_MatchReason(v: MatchReason) -> str:
+    s = f"<ReasonCode>{_text(v.reason_code)}</ReasonCode><OutcomeCode>{v.outcome_code._value_}</OutcomeCode>"
+    field_path = v.field_path
+    if field_path is not None:
+        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
+    s += f"<MessageText>{_text(v.message_text)}</MessageText>"
+    return s
+
+
+def _write_MakeCode(v: MakeCode) -> str:
+    s = ""
+    s += ' scheme="' + v.scheme._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_Make(v: Make) -> str:
+    s = ""
+    make_code = v.make_code
+    if make_code is not None:
+        s += f"<MakeCode{_write_MakeCode(make_code)}</MakeCode>"
+    s += f"<MakeText>{_text(v.make_text)}</MakeText>"
+    return s
+
+
+def _write_TransliteratedText(v: TransliteratedText) -> str:
+    s = ""
+    s += ' system="' + v.system._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_Marking(v: Marking) -> str:
+    s = f"<KindCode>{v.kind_code._value_}</KindCode>"
+    location_code = v.location_code
+    if location_code is not None:
+        s += f"<LocationCode>{location_code._value_}</LocationCode>"
+    method_code = v.method_code
+    if method_code is not None:
+        s += f"<MethodCode>{method_code._value_}</MethodCode>"
+    s += f"<LegibilityCode>{v.legibility_code._value_}</LegibilityCode>"
+    text_as_marked = v.text_as_marked
+    if text_as_marked is not None:
+        s += f"<TextAsMarked>{_text(text_as_marked)}</TextAsMarked>"
+    script_code = v.script_code
+    if script_code is not None:
+        s += f"<ScriptCode>{_text(script_code)}</ScriptCode>"
+    text_pattern = v.text_pattern
+    if text_pattern is not None:
+        s += f"<TextPattern>{_text(text_pattern)}</TextPattern>"
+    for transliterated_text in v.transliterated_text:
+        s += f"<TransliteratedText{_write_TransliteratedText(transliterated_text)}</TransliteratedText>"
+    symbol_description_text = v.symbol_description_text
+    if symbol_description_text is not None:
+        s += f"<SymbolDescriptionText>{_text(symbol_description_text)}</SymbolDescriptionText>"
+    primary_indicator = v.primary_indicator
+    if primary_indicator is not None:
+        s += f"<PrimaryIndicator>{'true' if primary_indicator else 'false'}</PrimaryIndicator>"
+    for image_ref in v.image_ref:
+        s += f"<ImageRef>{_text(image_ref)}</ImageRef>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_Component(v: Component) -> str:
+    s = f"<ComponentCode>{v.component_code._value_}</ComponentCode>"
+    for marking in v.marking:
+        s += f"<Marking>{_write_Marking(marking)}</Marking>"
+    differs_from_frame_indicator = v.differs_from_frame_indicator
+    if differs_from_frame_indicator is not None:
+        s += f"<DiffersFromFrameIndicator>{'true' if differs_from_frame_indicator else 'false'}</DiffersFromFrameIndicator>"
+    return s
+
+
+def _write_YearOfManufacture(v: YearOfManufacture) -> str:
+    s = ""
+    if v.basis is not None:
+        s += ' basis="' + v.basis._value_ + '"'
+    return f"{s}>{v.value:d}"
+
+
+def _write_Import(v: Import) -> str:
+    s = f"<Country>{v.country._value_}</Country>"
+    year = v.year
+    if year is not None:
+        s += f"<Year>{year:d}</Year>"
+    importer_text = v.importer_text
+    if importer_text is not None:
+        s += f"<ImporterText>{_text(importer_text)}</ImporterText>"
+    last_legal_import_indicator = v.last_legal_import_indicator
+    if last_legal_import_indicator is not None:
+        s += f"<LastLegalImportIndicator>{'true' if last_legal_import_indicator else 'false'}</LastLegalImportIndicator>"
+    return s
+
+
+def _write_LegalCategory(v: LegalCategory) -> str:
+    s = ""
+    s += ' scheme="' + v.scheme._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_ReferenceTableId(v: ReferenceTableId) -> str:
+    s = ""
+    s += ' scheme="' + v.scheme._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_Image(v: Image) -> str:
+    s = f"<ImageDigest>{_text(v.image_digest)}</ImageDigest><MediaType>{_text(v.media_type)}</MediaType><ViewCode>{v.view_code._value_}</ViewCode>"
+    captured_timestamp = v.captured_timestamp
+    if captured_timestamp is not None:
+        s += f"<CapturedTimestamp>{_timestamp(captured_timestamp)}</CapturedTimestamp>"
+    return s
+
+
+def _write_FirearmDescription(v: FirearmDescription) -> str:
+    s = ""
+    firearm_type_code = v.firearm_type_code
+    if firearm_type_code is not None:
+        s += f"<FirearmTypeCode>{firearm_type_code._value_}</FirearmTypeCode>"
+    action_code = v.action_code
+    if action_code is not None:
+        s += f"<ActionCode>{action_code._value_}</ActionCode>"
+    manufacture_kind_code = v.manufacture_kind_code
+    if manufacture_kind_code is not None:
+        s += f"<ManufactureKindCode>{manufacture_kind_code._value_}</ManufactureKindCode>"
+    make_marked = v.make_marked
+    if make_marked is not None:
+        s += f"<MakeMarked>{_write_Make(make_marked)}</MakeMarked>"
+    make_identified = v.make_identified
+    if make_identified is not None:
+        s += f"<MakeIdentified>{_write_Make(make_identified)}</MakeIdentified>"
+    model_marked = v.model_marked
+    if model_marked is not None:
+        s += f"<ModelMarked>{_text(model_marked)}</ModelMarked>"
+    model_identified = v.model_identified
+    if model_identified is not None:
+        s += f"<ModelIdentified>{_text(model_identified)}</ModelIdentified>"
+    for calibre in v.calibre:
+        s += f"<Calibre>{_write_Calibre(calibre)}</Calibre>"
+    serial_status_code = v.serial_status_code
+    if serial_status_code is not None:
+        s += f"<SerialStatusCode>{serial_status_code._value_}</SerialStatusCode>"
+    for marking in v.marking:
+        s += f"<Marking>{_write_Marking(marking)}</Marking>"
+    for component in v.component:
+        s += f"<Component>{_write_Component(component)}</Component>"
+    country_of_manufacture = v.country_of_manufacture
+    if country_of_manufacture is not None:
+        s += f"<CountryOfManufacture>{country_of_manufacture._value_}</CountryOfManufacture>"
+    year_of_manufacture = v.year_of_manufacture
+    if year_of_manufacture is not None:
+        s += f"<YearOfManufacture{_write_YearOfManufacture(year_of_manufacture)}</YearOfManufacture>"
+    for import_ in v.import_:
+        s += f"<Import>{_write_Import(import_)}</Import>"
+    barrel_length_measure = v.barrel_length_measure
+    if barrel_length_measure is not None:
+        s += f"<BarrelLengthMeasure>{barrel_length_measure:f}</BarrelLengthMeasure>"
+    overall_length_measure = v.overall_length_measure
+    if overall_length_measure is not None:
+        s += f"<OverallLengthMeasure>{overall_length_measure:f}</OverallLengthMeasure>"
+    barrel_quantity = v.barrel_quantity
+    if barrel_quantity is not None:
+        s += f"<BarrelQuantity>{barrel_quantity:d}</BarrelQuantity>"
+    capacity_quantity = v.capacity_quantity
+    if capacity_quantity is not None:
+        s += f"<CapacityQuantity>{capacity_quantity:d}</CapacityQuantity>"
+    for finish_code in v.finish_code:
+        s += f"<FinishCode>{finish_code._value_}</FinishCode>"
+    grip_text = v.grip_text
+    if grip_text is not None:
+        s += f"<GripText>{_text(grip_text)}</GripText>"
+    stock_text = v.stock_text
+    if stock_text is not None:
+        s += f"<StockText>{_text(stock_text)}</StockText>"
+    distinguishing_feature_text = v.distinguishing_feature_text
+    if distinguishing_feature_text is not None:
+        s += f"<DistinguishingFeatureText>{_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
+    for legal_category in v.legal_category:
+        s += f"<LegalCategory{_write_LegalCategory(legal_category)}</LegalCategory>"
+    for reference_table_id in v.reference_table_id:
+        s += f"<ReferenceTableId{_write_ReferenceTableId(reference_table_id)}</ReferenceTableId>"
+    identification_confidence_code = v.identification_confidence_code
+    if identification_confidence_code is not None:
+        s += f"<IdentificationConfidenceCode>{identification_confidence_code._value_}</IdentificationConfidenceCode>"
+    for image in v.image:
+        s += f"<Image>{_write_Image(image)}</Image>"
+    return s
+
+
+def _write_ContactPoint(v: ContactPoint) -> str:
+    s = f"<ContactName>{_text(v.contact_name)}</ContactName>"
+    telephone = v.telephone
+    if telephone is not None:
+        s += f"<Telephone>{_text(telephone)}</Telephone>"
+    email = v.email
+    if email is not None:
+        s += f"<Email>{_text(email)}</Email>"
+    s += f"<AvailableAlwaysIndicator>{'true' if v.available_always_indicator else 'false'}</AvailableAlwaysIndicator>"
+    return s
+
+
+def _write_Candidate(v: Candidate) -> str:
+    s = f"<RecordId>{_text(v.record_id)}</RecordId><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
+    for match_reason in v.match_reason:
+        s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
+    s += f"<OwnerCountry>{v.owner_country._value_}</OwnerCountry><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><StatusCode>{v.status_code._value_}</StatusCode><EventDate>{_text(v.event_date)}</EventDate><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
+    for caution_code in v.caution_code:
+        s += f"<CautionCode>{caution_code._value_}</CautionCode>"
+    s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_Consignment(v: Consignment) -> str:
+    s = f"<ConsignmentReference>{_text(v.consignment_reference)}</ConsignmentReference>"
+    for transport_document_reference in v.transport_document_reference:
+        s += f"<TransportDocumentReference>{_text(transport_document_reference)}</TransportDocumentReference>"
+    declared_goods_text = v.declared_goods_text
+    if declared_goods_text is not None:
+        s += f"<DeclaredGoodsText>{_text(declared_goods_text)}</DeclaredGoodsText>"
+    package_quantity = v.package_quantity
+    if package_quantity is not None:
+        s += f"<PackageQuantity>{package_quantity:d}</PackageQuantity>"
+    return s
+
+
+def _write_Context(v: Context) -> str:
+    s = f"<SchemaVersion>{_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{_text(v.conversation_id)}</ConversationId><SentTimestamp>{_timestamp(v.sent_timestamp)}</SentTimestamp>"
+    urgency_justification_text = v.urgency_justification_text
+    if urgency_justification_text is not None:
+        s += f"<UrgencyJustificationText>{_text(urgency_justification_text)}</UrgencyJustificationText>"
+    s += f"<SenderAgencyId>{_text(v.sender_agency_id)}</SenderAgencyId><SenderSystemId>{_text(v.sender_system_id)}</SenderSystemId><ActingUserPseudonym>{_text(v.acting_user_pseudonym)}</ActingUserPseudonym><PurposeCode>{v.purpose_code._value_}</PurposeCode>"
+    case_reference = v.case_reference
+    if case_reference is not None:
+        s += f"<CaseReference>{_text(case_reference)}</CaseReference>"
+    for handling_code in v.handling_code:
+        s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
+    s += f"<TestIndicator>{'true' if v.test_indicator else 'false'}</TestIndicator>"
+    language_code = v.language_code
+    if language_code is not None:
+        s += f"<LanguageCode>{_text(language_code)}</LanguageCode>"
+    return s
+
+
+def _write_Finding(v: Finding) -> str:
+    s = f"<FindingCode>{_text(v.finding_code)}</FindingCode><SeverityCode>{v.severity_code._value_}</SeverityCode>"
+    field_path = v.field_path
+    if field_path is not None:
+        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
+    value_text = v.value_text
+    if value_text is not None:
+        s += f"<ValueText>{_text(value_text)}</ValueText>"
+    expected_text = v.expected_text
+    if expected_text is not None:
+        s += f"<ExpectedText>{_text(expected_text)}</ExpectedText>"
+    s += f"<MessageText>{_text(v.message_text)}</MessageText>"
+    remedy_text = v.remedy_text
+    if remedy_text is not None:
+        s += f"<RemedyText>{_text(remedy_text)}</RemedyText>"
+    return s
+
+
+def _write_Fault(v: Fault) -> str:
+    s = ""
+    message_id = v.message_id
+    if message_id is not None:
+        s += f"<MessageId>{_text(message_id)}</MessageId>"
+    s += f"<FaultCode>{_text(v.fault_code)}</FaultCode><RetryableIndicator>{'true' if v.retryable_indicator else 'false'}</RetryableIndicator><MessageText>{_text(v.message_text)}</MessageText>"
+    field_path = v.field_path
+    if field_path is not None:
+        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
+    expected_text = v.expected_text
+    if expected_text is not None:
+        s += f"<ExpectedText>{_text(expected_text)}</ExpectedText>"
+    remedy_text = v.remedy_text
+    if remedy_text is not None:
+        s += f"<RemedyText>{_text(remedy_text)}</RemedyText>"
+    for finding in v.finding:
+        s += f"<Finding>{_write_Finding(finding)}</Finding>"
+    return s
+
+
+def _write_Firearm(v: Firearm) -> str:
+    s = f"<FirearmTypeCode>{v.firearm_type_code._value_}</FirearmTypeCode>"
+    action_code = v.action_code
+    if action_code is not None:
+        s += f"<ActionCode>{action_code._value_}</ActionCode>"
+    manufacture_kind_code = v.manufacture_kind_code
+    if manufacture_kind_code is not None:
+        s += f"<ManufactureKindCode>{manufacture_kind_code._value_}</ManufactureKindCode>"
+    make_marked = v.make_marked
+    if make_marked is not None:
+        s += f"<MakeMarked>{_write_Make(make_marked)}</MakeMarked>"
+    s += f"<MakeIdentified>{_write_Make(v.make_identified)}</MakeIdentified>"
+    model_marked = v.model_marked
+    if model_marked is not None:
+        s += f"<ModelMarked>{_text(model_marked)}</ModelMarked>"
+    model_identified = v.model_identified
+    if model_identified is not None:
+        s += f"<ModelIdentified>{_text(model_identified)}</ModelIdentified>"
+    for calibre in v.calibre:
+        s += f"<Calibre>{_write_Calibre(calibre)}</Calibre>"
+    s += f"<SerialStatusCode>{v.serial_status_code._value_}</SerialStatusCode>"
+    for marking in v.marking:
+        s += f"<Marking>{_write_Marking(marking)}</Marking>"
+    for component in v.component:
+        s += f"<Component>{_write_Component(component)}</Component>"
+    country_of_manufacture = v.country_of_manufacture
+    if country_of_manufacture is not None:
+        s += f"<CountryOfManufacture>{country_of_manufacture._value_}</CountryOfManufacture>"
+    year_of_manufacture = v.year_of_manufacture
+    if year_of_manufacture is not None:
+        s += f"<YearOfManufacture{_write_YearOfManufacture(year_of_manufacture)}</YearOfManufacture>"
+    for import_ in v.import_:
+        s += f"<Import>{_write_Import(import_)}</Import>"
+    barrel_length_measure = v.barrel_length_measure
+    if barrel_length_measure is not None:
+        s += f"<BarrelLengthMeasure>{barrel_length_measure:f}</BarrelLengthMeasure>"
+    overall_length_measure = v.overall_length_measure
+    if overall_length_measure is not None:
+        s += f"<OverallLengthMeasure>{overall_length_measure:f}</OverallLengthMeasure>"
+    barrel_quantity = v.barrel_quantity
+    if barrel_quantity is not None:
+        s += f"<BarrelQuantity>{barrel_quantity:d}</BarrelQuantity>"
+    capacity_quantity = v.capacity_quantity
+    if capacity_quantity is not None:
+        s += f"<CapacityQuantity>{capacity_quantity:d}</CapacityQuantity>"
+    for finish_code in v.finish_code:
+        s += f"<FinishCode>{finish_code._value_}</FinishCode>"
+    grip_text = v.grip_text
+    if grip_text is not None:
+        s += f"<GripText>{_text(grip_text)}</GripText>"
+    stock_text = v.stock_text
+    if stock_text is not None:
+        s += f"<StockText>{_text(stock_text)}</StockText>"
+    distinguishing_feature_text = v.distinguishing_feature_text
+    if distinguishing_feature_text is not None:
+        s += f"<DistinguishingFeatureText>{_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
+    for legal_category in v.legal_category:
+        s += f"<LegalCategory{_write_LegalCategory(legal_category)}</LegalCategory>"
+    for reference_table_id in v.reference_table_id:
+        s += f"<ReferenceTableId{_write_ReferenceTableId(reference_table_id)}</ReferenceTableId>"
+    identification_confidence_code = v.identification_confidence_code
+    if identification_confidence_code is not None:
+        s += f"<IdentificationConfidenceCode>{identification_confidence_code._value_}</IdentificationConfidenceCode>"
+    for image in v.image:
+        s += f"<Image>{_write_Image(image)}</Image>"
+    return s
+
+
+def _write_Location(v: Location) -> str:
+    s = f"<Country>{v.country._value_}</Country>"
+    subdivision_code = v.subdivision_code
+    if subdivision_code is not None:
+        s += f"<SubdivisionCode>{_text(subdivision_code)}</SubdivisionCode>"
+    locode_code = v.locode_code
+    if locode_code is not None:
+        s += f"<LocodeCode>{_text(locode_code)}</LocodeCode>"
+    locality_text = v.locality_text
+    if locality_text is not None:
+        s += f"<LocalityText>{_text(locality_text)}</LocalityText>"
+    latitude = v.latitude
+    if latitude is not None:
+        s += f"<Latitude>{latitude:f}</Latitude>"
+    longitude = v.longitude
+    if longitude is not None:
+        s += f"<Longitude>{longitude:f}</Longitude>"
+    return s
+
+
+def _write_FirearmRecord(v: FirearmRecord) -> str:
+    s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><Version>{v.version:d}</Version><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode>"
+    for illicit_basis_code in v.illicit_basis_code:
+        s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
+    s += f"<StatusCode>{v.status_code._value_}</StatusCode><Firearm>{_write_Firearm(v.firearm)}</Firearm><EventDate>{_text(v.event_date)}</EventDate>"
+    event_location = v.event_location
+    if event_location is not None:
+        s += f"<EventLocation>{_write_Location(event_location)}</EventLocation>"
+    for offence_code in v.offence_code:
+        s += f"<OffenceCode>{_text(offence_code)}</OffenceCode>"
+    circumstance_text = v.circumstance_text
+    if circumstance_text is not None:
+        s += f"<CircumstanceText>{_text(circumstance_text)}</CircumstanceText>"
+    owner_category_code = v.owner_category_code
+    if owner_category_code is not None:
+        s += f"<OwnerCategoryCode>{owner_category_code._value_}</OwnerCategoryCode>"
+    batch_theft_reference = v.batch_theft_reference
+    if batch_theft_reference is not None:
+        s += f"<BatchTheftReference>{_text(batch_theft_reference)}</BatchTheftReference>"
+    for caution_code in v.caution_code:
+        s += f"<CautionCode>{caution_code._value_}</CautionCode>"
+    s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    s += f"<EnteredTimestamp>{_timestamp(v.entered_timestamp)}</EnteredTimestamp><ReviewDate>{_date(v.review_date)}</ReviewDate>"
+    for handling_code in v.handling_code:
+        s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
+    for access_restriction in v.access_restriction:
+        s += f"<AccessRestriction>{_write_AccessRestriction(access_restriction)}</AccessRestriction>"
+    closure_reason_code = v.closure_reason_code
+    if closure_reason_code is not None:
+        s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
+    for related_record_id in v.related_record_id:
+        s += f"<RelatedRecordId>{_text(related_record_id)}</RelatedRecordId>"
+    return s
+
+
+def _write_RecordResult(v: RecordResult) -> str:
+    s = ""
+    record_id = v.record_id
+    if record_id is not None:
+        s += f"<RecordId>{_text(record_id)}</RecordId>"
+    national_record_id = v.national_record_id
+    if national_record_id is not None:
+        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
+    s += f"<ResultCode>{v.result_code._value_}</ResultCode>"
+    version = v.version
+    if version is not None:
+        s += f"<Version>{version:d}</Version>"
+    for finding in v.finding:
+        s += f"<Finding>{_write_Finding(finding)}</Finding>"
+    return s
+
+
+def _write_FirearmRecordResult(v: FirearmRecordResult) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordResult>{_write_RecordResult(v.record_result)}</RecordResult>"
+    return s
+
+
+def _write_StatusChange(v: StatusChange) -> str:
+    s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><StatusCode>{v.status_code._value_}</StatusCode>"
+    closure_reason_code = v.closure_reason_code
+    if closure_reason_code is not None:
+        s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
+    recovery_date = v.recovery_date
+    if recovery_date is not None:
+        s += f"<RecoveryDate>{_text(recovery_date)}</RecoveryDate>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_FirearmRecordStatusChange(v: FirearmRecordStatusChange) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><StatusChange>{_write_StatusChange(v.status_change)}</StatusChange>"
+    return s
+
+
+def _write_FirearmRecordSubmit(v: FirearmRecordSubmit) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><FirearmRecord>{_write_FirearmRecord(v.firearm_record)}</FirearmRecord>"
+    return s
+
+
+def _write_RecordUpdate(v: RecordUpdate) -> str:
+    s = f"<BaseVersion>{v.base_version:d}</BaseVersion><FirearmRecord>{_write_FirearmRecord(v.firearm_record)}</FirearmRecord>"
+    return s
+
+
+def _write_FirearmRecordUpdate(v: FirearmRecordUpdate) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordUpdate>{_write_RecordUpdate(v.record_update)}</RecordUpdate>"
+    return s
+
+
+def _write_Hit(v: Hit) -> str:
+    s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitOriginCode>{v.hit_origin_code._value_}</HitOriginCode><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
+    for match_reason in v.match_reason:
+        s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
+    s += f"<RecordId>{_text(v.record_id)}</RecordId>"
+    national_record_id = v.national_record_id
+    if national_record_id is not None:
+        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
+    s += f"<RecordVersion>{v.record_version:d}</RecordVersion><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{_text(v.finder_agency_id)}</FinderAgencyId>"
+    search_id = v.search_id
+    if search_id is not None:
+        s += f"<SearchId>{_text(search_id)}</SearchId>"
+    seizure_id = v.seizure_id
+    if seizure_id is not None:
+        s += f"<SeizureId>{_text(seizure_id)}</SeizureId>"
+    item_id = v.item_id
+    if item_id is not None:
+        s += f"<ItemId>{_text(item_id)}</ItemId>"
+    s += f"<RaisedTimestamp>{_timestamp(v.raised_timestamp)}</RaisedTimestamp><RecordedFirearm>{_write_FirearmDescription(v.recorded_firearm)}</RecordedFirearm><FoundFirearm>{_write_FirearmDescription(v.found_firearm)}</FoundFirearm><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><EventDate>{_text(v.event_date)}</EventDate>"
+    found_location = v.found_location
+    if found_location is not None:
+        s += f"<FoundLocation>{_write_Location(found_location)}</FoundLocation>"
+    found_timestamp = v.found_timestamp
+    if found_timestamp is not None:
+        s += f"<FoundTimestamp>{_timestamp(found_timestamp)}</FoundTimestamp>"
+    exhibit_reference = v.exhibit_reference
+    if exhibit_reference is not None:
+        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+    for caution_code in v.caution_code:
+        s += f"<CautionCode>{caution_code._value_}</CautionCode>"
+    s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_HitNotice(v: HitNotice) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><Hit>{_write_Hit(v.hit)}</Hit>"
+    return s
+
+
+def _write_HitReceipt(v: HitReceipt) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp>"
+    return s
+
+
+def _write_ReceiptItem(v: ReceiptItem) -> str:
+    s = f"<MessageId>{_text(v.message_id)}</MessageId><OutcomeCode>{v.outcome_code._value_}</OutcomeCode><LevelCode>{v.level_code._value_}</LevelCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><EnvelopeDigest>{_text(v.envelope_digest)}</EnvelopeDigest>"
+    fault_code = v.fault_code
+    if fault_code is not None:
+        s += f"<FaultCode>{_text(fault_code)}</FaultCode>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_Receipt(v: Receipt) -> str:
+    s = ""
+    for receipt_item in v.receipt_item:
+        s += f"<ReceiptItem>{_write_ReceiptItem(receipt_item)}</ReceiptItem>"
+    return s
+
+
+def _write_RecordBatchItem(v: RecordBatchItem) -> str:
+    s = f"<ItemId>{_text(v.item_id)}</ItemId>"
+    firearm_record = v.firearm_record
+    if firearm_record is not None:
+        s += f"<FirearmRecord>{_write_FirearmRecord(firearm_record)}</FirearmRecord>"
+    record_update = v.record_update
+    if record_update is not None:
+        s += f"<RecordUpdate>{_write_RecordUpdate(record_update)}</RecordUpdate>"
+    status_change = v.status_change
+    if status_change is not None:
+        s += f"<StatusChange>{_write_StatusChange(status_change)}</StatusChange>"
+    return s
+
+
+def _write_RecordBatch(v: RecordBatch) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for record_batch_item in v.record_batch_item:
+        s += f"<RecordBatchItem>{_write_RecordBatchItem(record_batch_item)}</RecordBatchItem>"
+    return s
+
+
+def _write_RecordBatchResult(v: RecordBatchResult) -> str:
+    s = f"<ItemId>{_text(v.item_id)}</ItemId><RecordResult>{_write_RecordResult(v.record_result)}</RecordResult>"
+    return s
+
+
+def _write_RecordBatchReport(v: RecordBatchReport) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for record_batch_result in v.record_batch_result:
+        s += f"<RecordBatchResult>{_write_RecordBatchResult(record_batch_result)}</RecordBatchResult>"
+    return s
+
+
+def _write_Routing(v: Routing) -> str:
+    s = ""
+    origin_country = v.origin_country
+    if origin_country is not None:
+        s += f"<OriginCountry>{origin_country._value_}</OriginCountry>"
+    departure_country = v.departure_country
+    if departure_country is not None:
+        s += f"<DepartureCountry>{departure_country._value_}</DepartureCountry>"
+    for transit_country in v.transit_country:
+        s += f"<TransitCountry>{transit_country._value_}</TransitCountry>"
+    destination_country = v.destination_country
+    if destination_country is not None:
+        s += f"<DestinationCountry>{destination_country._value_}</DestinationCountry>"
+    return s
+
+
+def _write_Search(v: Search) -> str:
+    s = f"<SearchId>{_text(v.search_id)}</SearchId><ReasonCode>{v.reason_code._value_}</ReasonCode><ObjectInSightIndicator>{'true' if v.object_in_sight_indicator else 'false'}</ObjectInSightIndicator><PlaceOfCheckCountry>{v.place_of_check_country._value_}</PlaceOfCheckCountry><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
+    minimum_grade_code = v.minimum_grade_code
+    if minimum_grade_code is not None:
+        s += f"<MinimumGradeCode>{minimum_grade_code._value_}</MinimumGradeCode>"
+    s += f"<StoreForDelayedHitIndicator>{'true' if v.store_for_delayed_hit_indicator else 'false'}</StoreForDelayedHitIndicator>"
+    max_results = v.max_results
+    if max_results is not None:
+        s += f"<MaxResults>{max_results:d}</MaxResults>"
+    return s
+
+
+def _write_SearchBatchItem(v: SearchBatchItem) -> str:
+    s = f"<ItemId>{_text(v.item_id)}</ItemId><Search>{_write_Search(v.search)}</Search>"
+    return s
+
+
+def _write_SearchBatch(v: SearchBatch) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for search_batch_item in v.search_batch_item:
+        s += f"<SearchBatchItem>{_write_SearchBatchItem(search_batch_item)}</SearchBatchItem>"
+    return s
+
+
+def _write_SearchResult(v: SearchResult) -> str:
+    s = f"<SearchId>{_text(v.search_id)}</SearchId><ResultCode>{v.result_code._value_}</ResultCode>"
+    for candidate in v.candidate:
+        s += f"<Candidate>{_write_Candidate(candidate)}</Candidate>"
+    weak_count = v.weak_count
+    if weak_count is not None:
+        s += f"<WeakCount>{weak_count:d}</WeakCount>"
+    s += f"<RegistryTimestamp>{_timestamp(v.registry_timestamp)}</RegistryTimestamp>"
+    for finding in v.finding:
+        s += f"<Finding>{_write_Finding(finding)}</Finding>"
+    return s
+
+
+def _write_SearchBatchResult(v: SearchBatchResult) -> str:
+    s = f"<ItemId>{_text(v.item_id)}</ItemId><SearchResult>{_write_SearchResult(v.search_result)}</SearchResult>"
+    return s
+
+
+def _write_SearchBatchReport(v: SearchBatchReport) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for search_batch_result in v.search_batch_result:
+        s += f"<SearchBatchResult>{_write_SearchBatchResult(search_batch_result)}</SearchBatchResult>"
+    return s
+
+
+def _write_SearchRequest(v: SearchRequest) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><Search>{_write_Search(v.search)}</Search>"
+    return s
+
+
+def _write_SearchResponse(v: SearchResponse) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><SearchResult>{_write_SearchResult(v.search_result)}</SearchResult>"
+    return s
+
+
+def _write_SeizedFirearm(v: SeizedFirearm) -> str:
+    s = f"<ItemId>{_text(v.item_id)}</ItemId><Firearm>{_write_Firearm(v.firearm)}</Firearm>"
+    return s
+
+
+def _write_Seizure(v: Seizure) -> str:
+    s = f"<SeizureId>{_text(v.seizure_id)}</SeizureId><SeizingAgencyId>{_text(v.seizing_agency_id)}</SeizingAgencyId><AcquisitionModeCode>{v.acquisition_mode_code._value_}</AcquisitionModeCode><SeizureTimestamp>{_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location>"
+    location_kind_code = v.location_kind_code
+    if location_kind_code is not None:
+        s += f"<LocationKindCode>{location_kind_code._value_}</LocationKindCode>"
+    for context_code in v.context_code:
+        s += f"<ContextCode>{context_code._value_}</ContextCode>"
+    for seized_firearm in v.seized_firearm:
+        s += f"<SeizedFirearm>{_write_SeizedFirearm(seized_firearm)}</SeizedFirearm>"
+    consignment = v.consignment
+    if consignment is not None:
+        s += f"<Consignment>{_write_Consignment(consignment)}</Consignment>"
+    transport_mode_code = v.transport_mode_code
+    if transport_mode_code is not None:
+        s += f"<TransportModeCode>{transport_mode_code._value_}</TransportModeCode>"
+    concealment_text = v.concealment_text
+    if concealment_text is not None:
+        s += f"<ConcealmentText>{_text(concealment_text)}</ConcealmentText>"
+    detection_method_code = v.detection_method_code
+    if detection_method_code is not None:
+        s += f"<DetectionMethodCode>{detection_method_code._value_}</DetectionMethodCode>"
+    routing = v.routing
+    if routing is not None:
+        s += f"<Routing>{_write_Routing(routing)}</Routing>"
+    for hs_code in v.hs_code:
+        s += f"<HSCode>{_text(hs_code)}</HSCode>"
+    s += f"<LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText>"
+    custody_agency_id = v.custody_agency_id
+    if custody_agency_id is not None:
+        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+    exhibit_reference = v.exhibit_reference
+    if exhibit_reference is not None:
+        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+    for ballistic_reference in v.ballistic_reference:
+        s += f"<BallisticReference{_write_BallisticReference(ballistic_reference)}</BallisticReference>"
+    return s
+
+
+def _write_SeizureNotice(v: SeizureNotice) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><Seizure>{_write_Seizure(v.seizure)}</Seizure>"
+    return s
+
+
+_WRITERS: dict[type, tuple[str, Any, str]] = {
+    Fault: ('<Fault xmlns="urn:iarms:exchange:payload:1">', _write_Fault, '</Fault>'),
+    FirearmRecordResult: ('<FirearmRecordResult xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordResult, '</FirearmRecordResult>'),
+    FirearmRecordStatusChange: ('<FirearmRecordStatusChange xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordStatusChange, '</FirearmRecordStatusChange>'),
+    FirearmRecordSubmit: ('<FirearmRecordSubmit xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordSubmit, '</FirearmRecordSubmit>'),
+    FirearmRecordUpdate: ('<FirearmRecordUpdate xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordUpdate, '</FirearmRecordUpdate>'),
+    HitNotice: ('<HitNotice xmlns="urn:iarms:exchange:payload:1">', _write_HitNotice, '</HitNotice>'),
+    HitReceipt: ('<HitReceipt xmlns="urn:iarms:exchange:payload:1">', _write_HitReceipt, '</HitReceipt>'),
+    Receipt: ('<Receipt xmlns="urn:iarms:exchange:payload:1">', _write_Receipt, '</Receipt>'),
+    RecordBatch: ('<RecordBatch xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatch, '</RecordBatch>'),
+    RecordBatchReport: ('<RecordBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatchReport, '</RecordBatchReport>'),
+    SearchBatch: ('<SearchBatch xmlns="urn:iarms:exchange:payload:1">', _write_SearchBatch, '</SearchBatch>'),
+    SearchBatchReport: ('<SearchBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_SearchBatchReport, '</SearchBatchReport>'),
+    SearchRequest: ('<SearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_SearchRequest, '</SearchRequest>'),
+    SearchResponse: ('<SearchResponse xmlns="urn:iarms:exchange:payload:1">', _write_SearchResponse, '</SearchResponse>'),
+    SeizureNotice: ('<SeizureNotice xmlns="urn:iarms:exchange:payload:1">', _write_SeizureNotice, '</SeizureNotice>'),
+}
+
+
+def write_payload(payload: Payload) -> str:
+    """The canonical XML of ``payload``. Raises :class:`KeyError` for any other type."""
+    start, write, end = _WRITERS[type(payload)]
+    content: str = write(payload)
+    return start + content + end

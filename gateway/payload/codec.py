@@ -3,11 +3,11 @@
 It knows no single message: the generated modules do.
 """
 
+from gateway.payload.diagnosis import diagnose
 from gateway.payload.errors import PayloadError, SchemaIssue
 from gateway.payload.generated_reader import EmptyElementError, read_payload
 from gateway.payload.generated_types import MESSAGE_TYPES, Payload
 from gateway.payload.generated_writer import write_payload
-from gateway.payload.issues import path_of
 from gateway.payload.parser import parse
 from gateway.payload.rules import broken_rules
 
@@ -32,8 +32,8 @@ def decode(octets: bytes) -> Payload:
     root = parse(octets)
     try:
         payload = read_payload(root)
-    except EmptyElementError as error:
-        raise PayloadError([_empty(error)]) from None
+    except EmptyElementError:
+        raise PayloadError(diagnose(root)) from None
     issues = broken_rules(payload)
     if issues:
         raise PayloadError(issues)
@@ -56,15 +56,3 @@ def validate(payload: Payload) -> tuple[SchemaIssue, ...]:
 def message_type(payload: Payload) -> str:
     """The code of the message, as in the routing header's ``Type``."""
     return MESSAGE_TYPES[type(payload)].value
-
-
-def _empty(error: EmptyElementError) -> SchemaIssue:
-    return SchemaIssue(
-        code="EMPTY",
-        path=path_of(error.element),
-        value="",
-        expected="at least one element inside",
-        line=error.element.sourceline or 0,
-        remedy="leave the element out, or say what is known",
-        message="the element has no content",
-    )

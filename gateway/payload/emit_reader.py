@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gateway.payload.schema_model import Composite, Field, Kind, Standard
 
-_HEAD = '''"""Readers of the message standard. GENERATED from schemas/xsd: change those, not this file.
+_HEAD = '''"""Readers of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 They read trees that the XSD has accepted, and refuse only what it cannot: elements without
 content.
@@ -57,8 +57,8 @@ def emit_reader(standard: Standard) -> str:
     names = [each.name for each in standard.enumerations + standard.composites]
     imports = "".join(f"    {name},\n" for name in sorted([*names, "Payload"]))
     tables = "".join(
-        f"{_table(each.name)}: dict[str, {each.name}] = {{code.value: code for code in {each.name}}}\n"
-        for each in standard.enumerations
+        f"{_table(name)}: dict[str, {name}] = {{code.value: code for code in {name}}}\n"
+        for name in (each.name for each in standard.enumerations)
     )
     readers = [_reader(each, standard.namespace) for each in standard.composites]
     return "\n\n".join([_HEAD.replace("{imports}", imports) + tables, *readers, _roots(standard)])
@@ -153,7 +153,7 @@ def _roots(standard: Standard) -> str:
     return (
         f"_READERS: dict[str, Any] = {{\n{rows}}}\n\n\n"
         "def read_payload(root: Any) -> Payload:\n"
-        '    """The typed value of a validated root element. Raises :class:`EmptyElementError`."""\n'
+        '    """The typed value of a validated root. Raises :class:`EmptyElementError`."""\n'
         "    payload: Payload = _READERS[root.tag](root)\n"
         "    return payload\n"
     )

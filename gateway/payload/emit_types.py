@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gateway.payload.schema_model import Composite, Enumeration, Field, Kind, Standard
 
-_HEAD = '''"""The types of the message standard. GENERATED from schemas/xsd: change those, not this file.
+_HEAD = '''"""The types of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 Regenerate with ``python -m gateway.payload.generate``. Closed code lists are ``StrEnum``; an
 optional element is ``None`` where absent; a repeated element is a tuple under its singular name.
@@ -79,7 +79,7 @@ def _messages(standard: Standard) -> str:
     table = "".join(f"    {name}: MessageTypeCode.{code},\n" for name, code in standard.messages)
     return (
         f"MESSAGE_TYPES: dict[type, MessageTypeCode] = {{\n{table}}}\n"
-         f"\nPayload = (\n    {union}\n)\n"
+        f"\nPayload = (\n    {union}\n)\n"
     )
 
 

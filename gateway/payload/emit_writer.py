@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gateway.payload.schema_model import Composite, Field, Kind, Standard
 
-_HEAD = '''"""Writers of the message standard. GENERATED from schemas/xsd: change those, not this file.
+_HEAD = '''"""Writers of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 Their output is its own exclusive canonical form. They check no value against the schema, but no
 value can break out of its element: texts are escaped, and anything else is written by a format

@@ -1,4 +1,4 @@
-"""Generates types, readers and writers from ``schemas/xsd``: ``python -m gateway.payload.generate``.
+"""Generates types, readers and writers from the XSDs: ``python -m gateway.payload.generate``.
 
 With ``--check`` it writes nothing and exits 1 where a generated file is not what the schemas say.
 """

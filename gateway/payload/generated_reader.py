@@ -1,4 +1,4 @@
-"""Readers of the message standard. GENERATED from schemas/xsd: change those, not this file.
+"""Readers of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 They read trees that the XSD has accepted, and refuse only what it cannot: elements without
 content.
@@ -2002,6 +2002,6 @@ _READERS: dict[str, Any] = {
 
 
 def read_payload(root: Any) -> Payload:
-    """The typed value of a validated root element. Raises :class:`EmptyElementError`."""
+    """The typed value of a validated root. Raises :class:`EmptyElementError`."""
     payload: Payload = _READERS[root.tag](root)
     return payload

@@ -1,4 +1,4 @@
-"""The types of the message standard. GENERATED from schemas/xsd: change those, not this file.
+"""The types of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 Regenerate with ``python -m gateway.payload.generate``. Closed code lists are ``StrEnum``; an
 optional element is ``None`` where absent; a repeated element is a tuple under its singular name.

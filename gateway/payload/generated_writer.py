@@ -1,4 +1,4 @@
-"""Writers of the message standard. GENERATED from schemas/xsd: change those, not this file.
+"""Writers of the standard. GENERATED from schemas/xsd: change those, not this file.
 
 Their output is its own exclusive canonical form. They check no value against the schema, but no
 value can break out of its element: texts are escaped, and anything else is written by a format

@@ -9,8 +9,8 @@ from functools import cache
 
 from lxml import etree
 
+from gateway.payload.diagnosis import diagnose, line_of
 from gateway.payload.errors import PayloadError, PayloadMarkupError, PayloadSizeError, SchemaIssue
-from gateway.payload.issues import issues_of
 from schemas import schema_path
 
 PAYLOAD_SCHEMA = "urn:iarms:exchange:payload:1"
@@ -30,9 +30,8 @@ def parse(octets: bytes) -> etree._Element:
     :class:`PayloadError` with every violation of the schema.
     """
     root = _tree(octets)
-    schema = _schema()
-    if not schema.validate(root):
-        raise PayloadError(issues_of(schema.error_log, root))
+    if not _schema().validate(root):
+        raise PayloadError(diagnose(root) or [_UNEXPLAINED])
     return root
 
 
@@ -64,7 +63,7 @@ def _refuse_foreign_namespaces(root: etree._Element) -> None:
     # second declaration there is no way to write them.
     for element in root.iter():
         if element.nsmap != {None: PAYLOAD_SCHEMA}:
-            issue = _markup_issue("a second namespace is declared", line=element.sourceline or 0)
+            issue = _markup_issue("a second namespace is declared", line=line_of(element))
             raise PayloadMarkupError([issue])
 
 
@@ -108,3 +107,14 @@ def _markup_issue(message: str, *, line: int = 0) -> SchemaIssue:
         remedy="write the payload with a plain XML writer: no declaration, DOCTYPE or comment",
         message=message,
     )
+
+
+_UNEXPLAINED = SchemaIssue(
+    code="INVALID",
+    path="",
+    value="",
+    expected="a payload that payload.xsd accepts",
+    line=0,
+    remedy="validate the payload with payload.xsd",
+    message="the schema refuses the payload",
+)

@@ -124,7 +124,7 @@ def read_standard(path: Path) -> Standard:
     schema = XMLSchema10(str(path))
     enumerations, composites = [], []
     for name in sorted(map(str, schema.maps.types)):
-        component = schema.maps.types[name]
+        component: Any = schema.maps.types[name]
         if component.target_namespace != schema.target_namespace:
             continue
         if component.is_complex():

@@ -1,0 +1,69 @@
+"""Where events wait between the threads that bring them and the one that takes them.
+
+It sorts by lane and knows nothing of where events come from.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from threading import Condition
+
+from gateway.exchange.broker import Delivery, Event
+from gateway.exchange.topology import lane_of
+from gateway.ids import Lane
+
+
+class Arrivals:
+    """A queue of events: outcomes and states first, then URGENT, ROUTINE and BULK deliveries."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._news: deque[Event] = deque()
+        self._lanes: dict[Lane, deque[Delivery]] = {lane: deque() for lane in Lane}
+        self._woken = False
+
+    def put(self, event: Event) -> None:
+        """Add one event; from any thread."""
+        self.put_all((event,))
+
+    def put_all(self, events: Iterable[Event]) -> None:
+        """Add events in their order; from any thread."""
+        with self._changed:
+            for event in events:
+                if isinstance(event, Delivery):
+                    self._lanes[lane_of(event.queue)].append(event)
+                else:
+                    self._news.append(event)
+            self._changed.notify()
+
+    def forget(self, is_stale: Callable[[Delivery], bool]) -> None:
+        """Drop deliveries that the broker has taken back; it will deliver them again."""
+        with self._changed:
+            for lane, waiting in self._lanes.items():
+                self._lanes[lane] = deque(each for each in waiting if not is_stale(each))
+
+    def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:
+        """Wait for something (or ``wake``, or ``timeout``), then all there is up to ``limit``."""
+        with self._changed:
+            self._changed.wait_for(
+                self._has_something, None if timeout is None else timeout.total_seconds()
+            )
+            self._woken = False
+            taken: list[Event] = []
+            while self._news and len(taken) < limit:
+                taken.append(self._news.popleft())
+            for waiting in self._lanes.values():
+                while waiting and len(taken) < limit:
+                    taken.append(waiting.popleft())
+            return taken
+
+    def wake(self) -> None:
+        """End the ``take`` that waits, or the next one, early."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
+
+    def _has_something(self) -> bool:
+        return self._woken or bool(self._news) or any(self._lanes.values())

@@ -1,0 +1,208 @@
+"""The folder of a private RabbitMQ node: its settings, ports and environment (5.2, 5.11).
+
+It starts nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.exchange.errors import BrokerInstallationError, BrokerStartError
+from gateway.exchange.topology import MAX_MESSAGE_OCTETS
+
+_SCRIPTS = "lib/rabbitmq/lib/rabbitmq_server-*/sbin"
+_ROOTS = (Path("/usr"), Path("/usr/local"), Path("/opt"))
+_TOOL_PORTS = 4
+"""Command line tools that may talk to the node at once; each needs a port of its own."""
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+@-]+")
+_LOOPBACK = "127.0.0.1"
+_NODE_NAME = "iarms@localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTls:
+    """The node's TLS files, and a certificate of the user XPO-BROKER to try a login with."""
+
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+    probe_certificate_file: Path
+    probe_key_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePorts:
+    """The node's TCP ports, all on loopback; ``tools`` is the first of a run."""
+
+    amqp: int
+    distribution: int
+    epmd: int
+    tools: int
+
+
+def find_scripts() -> Path:
+    """The folder with RabbitMQ's own scripts; the ones on PATH switch user, cookie and log."""
+    found = sorted(folder for root in _ROOTS for folder in root.glob(_SCRIPTS))
+    if not found:
+        raise BrokerInstallationError(
+            "RabbitMQ is not installed",
+            expected=f"{_ROOTS[0]}/{_SCRIPTS}",
+            remedy="install Debian's package rabbitmq-server (`make setup` does)",
+        )
+    return found[-1]
+
+
+def free_ports(amqp: int | None) -> NodePorts:
+    """Ports nobody listens on at this moment; OSError when ``amqp`` is taken."""
+    with ExitStack() as held:
+
+        def hold(port: int) -> int:
+            listener = held.enter_context(socket.socket())
+            # As the broker itself does: a port in TIME_WAIT is free.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((_LOOPBACK, port))
+            return int(listener.getsockname()[1])
+
+        first, distribution, epmd = hold(amqp or 0), hold(0), hold(0)
+        while True:
+            tools = hold(0)
+            try:
+                for offset in range(1, _TOOL_PORTS):
+                    hold(tools + offset)
+            except (OSError, OverflowError):
+                continue
+            return NodePorts(amqp=first, distribution=distribution, epmd=epmd, tools=tools)
+
+
+class NodeFiles:
+    """Where everything of one node lies."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "data"
+        self.log = home / "log"
+        self.output = home / "output.log"
+        self.node_log = self.log / f"{_NODE_NAME}.log"
+        self.pid_file = home / "node.pid"
+        self.definitions = home / "definitions.json"
+        self._known = home / "node.json"
+        self._settings = home / "rabbitmq.conf"
+        self._plugins = home / "enabled_plugins"
+        self._cookie = home / ".erlang.cookie"
+        self._no_environment = home / "env.conf"
+
+    def known(self) -> tuple[NodePorts, NodeTls] | None:
+        """Ports and TLS files of the last start."""
+        try:
+            saved = json.loads(self._known.read_text())
+        except FileNotFoundError:
+            return None
+        tls = {name: Path(text) for name, text in saved["tls"].items()}
+        return NodePorts(**saved["ports"]), NodeTls(**tls)
+
+    def write(self, ports: NodePorts, tls: NodeTls, definitions: Mapping[str, Any]) -> None:
+        """Write all that the node reads at its start; readable by its owner only."""
+        self._refuse_odd_paths(tls)
+        for folder in (self.home, self.log):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._write(self._settings, broker_configuration(ports, tls, self.definitions))
+        self._write(self._plugins, "[rabbitmq_auth_mechanism_ssl].\n")
+        self._write(self._no_environment, "")
+        self.write_definitions(definitions)
+        if not self._cookie.exists():
+            # Any other mode, and the Erlang VM refuses to start.
+            self._write(self._cookie, secrets.token_hex(32))
+        tls_names = {name: str(path.absolute()) for name, path in asdict(tls).items()}
+        saved = {"ports": asdict(ports), "tls": tls_names}
+        self._write(self._known, json.dumps(saved, indent=2))
+
+    def write_definitions(self, definitions: Mapping[str, Any]) -> None:
+        """Replace the definitions in one step: the next boot applies this file again."""
+        self._write(self.definitions, json.dumps(definitions, indent=1))
+
+    def environment(self, ports: NodePorts) -> dict[str, str]:
+        """The whole environment of the node and its tools; nothing of the caller's but PATH."""
+        return {
+            "PATH": os.environ.get("PATH") or os.defpath,
+            "LANG": "C.UTF-8",
+            "HOME": str(self.home),
+            "RABBITMQ_CONF_ENV_FILE": str(self._no_environment),
+            "RABBITMQ_NODENAME": _NODE_NAME,
+            "RABBITMQ_CONFIG_FILE": str(self._settings),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._plugins),
+            "RABBITMQ_MNESIA_BASE": str(self.data),
+            "RABBITMQ_LOG_BASE": str(self.log),
+            "RABBITMQ_PID_FILE": str(self.pid_file),
+            "RABBITMQ_DIST_PORT": str(ports.distribution),
+            "RABBITMQ_CTL_DIST_PORT_MIN": str(ports.tools),
+            "RABBITMQ_CTL_DIST_PORT_MAX": str(ports.tools + _TOOL_PORTS - 1),
+            "ERL_EPMD_PORT": str(ports.epmd),
+            "ERL_EPMD_ADDRESS": _LOOPBACK,
+            # Without it the distribution listens on all interfaces.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "ERL_CRASH_DUMP_SECONDS": "0",
+        }
+
+    def _refuse_odd_paths(self, tls: NodeTls) -> None:
+        """RabbitMQ's shell scripts and settings have no quoting that holds for every path."""
+        for path in (self.home, *asdict(tls).values()):
+            if not _PLAIN_PATH.fullmatch(str(path)):
+                raise BrokerStartError(
+                    "RabbitMQ cannot be started from this path",
+                    place=str(path),
+                    expected="letters, digits and . _ / + @ - only",
+                    remedy="choose another folder",
+                )
+
+    def _write(self, path: Path, text: str) -> None:
+        fresh = path.with_name(path.name + ".new")
+        fresh.touch(mode=0o600)
+        fresh.chmod(0o600)
+        fresh.write_text(text)
+        fresh.replace(path)
+
+
+def broker_configuration(ports: NodePorts, tls: NodeTls, definitions: Path) -> str:
+    """``rabbitmq.conf`` of a node that speaks TLS 1.3 with client certificates and nothing else."""
+    lines = {
+        "listeners.tcp": "none",
+        "listeners.ssl.1": f"{_LOOPBACK}:{ports.amqp}",
+        "ssl_options.cacertfile": tls.ca_file.absolute(),
+        "ssl_options.certfile": tls.certificate_file.absolute(),
+        "ssl_options.keyfile": tls.key_file.absolute(),
+        "definitions.local.path": definitions,
+    } | COMMON_CONFIGURATION
+    return "".join(f"{name} = {value}\n" for name, value in lines.items())
+
+
+COMMON_CONFIGURATION: dict[str, object] = {
+    "ssl_options.verify": "verify_peer",
+    "ssl_options.fail_if_no_peer_cert": "true",
+    "ssl_options.versions.1": "tlsv1.3",
+    "ssl_options.depth": 1,
+    # Per node, not per listener: with PLAIN beside it, a stolen password would do.
+    "auth_mechanisms.1": "EXTERNAL",
+    "ssl_cert_login_from": "common_name",
+    "max_message_size": MAX_MESSAGE_OCTETS,
+    "channel_max": 16,
+    "heartbeat": 20,
+    "consumer_timeout": 900_000,
+    "handshake_timeout": 5_000,
+    "vm_memory_high_watermark.absolute": "1GB",
+    "disk_free_limit.absolute": "200MB",
+    "log.console": "false",
+    # Deleted users come back at the next boot unless the file is new and is skipped unchanged.
+    "definitions.import_backend": "local_filesystem",
+    "definitions.skip_if_unchanged": "true",
+}
+"""What every broker of an exchange must say (config/broker/rabbitmq.conf says it too)."""

@@ -1,0 +1,67 @@
+"""What a failed connection means, read from the words in which OpenSSL and the broker say it.
+
+It opens no connection.
+"""
+
+from __future__ import annotations
+
+from gateway.exchange.broker import BrokerSettings
+from gateway.exchange.errors import (
+    BrokerUnreachableError,
+    CertificateRefusedError,
+    ExchangeError,
+    LimitReachedError,
+    ServerNotTrustedError,
+)
+
+# TLS 1.3 tells the client of a refused certificate only after the handshake, so it comes as a lost
+# stream with the alert's name in its text.
+_SERVER_NOT_TRUSTED = ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed")
+_CERTIFICATE_REFUSED = (
+    "ALERT_CERTIFICATE",  # required, revoked, expired, unknown
+    "ALERT_UNKNOWN_CA",
+    "ALERT_BAD_CERTIFICATE",
+    "ALERT_ACCESS_DENIED",
+    "ACCESS_REFUSED",
+    "ProbableAuthenticationError",
+    "ProbableAccessDeniedError",
+)
+_LIMIT_REACHED = ("connection limit", "maximum", "limit (")
+
+
+def explain(text: str, settings: BrokerSettings) -> ExchangeError:
+    """The error that ``text`` (of a failed or lost connection) stands for."""
+    place = f"{settings.host}:{settings.port}"
+    if _any_of(_SERVER_NOT_TRUSTED, text):
+        return ServerNotTrustedError(
+            "the broker's certificate is not trusted",
+            place=place,
+            value=text,
+            expected=f"a certificate for {settings.host} from the authority in {settings.ca_file}",
+            remedy="check the address and the CA file; do not switch the check off",
+        )
+    if _any_of(_LIMIT_REACHED, text):
+        return LimitReachedError(
+            "the broker grants this user no more connections",
+            place=place,
+            value=text,
+            remedy="stop other processes of the same party, or wait until closed ones are counted",
+        )
+    if _any_of(_CERTIFICATE_REFUSED, text):
+        return CertificateRefusedError(
+            "the broker refused our client certificate",
+            place=place,
+            value=text,
+            expected="a valid certificate of the broker's authority, its CN a user of the broker",
+            remedy=f"check {settings.certificate_file}, and that the party is enrolled",
+        )
+    return BrokerUnreachableError(
+        "the broker is out of reach",
+        place=place,
+        value=text or "no answer",
+        remedy="is the broker running at this address? `iarms broker status` tells",
+    )
+
+
+def _any_of(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text for word in words)

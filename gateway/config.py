@@ -24,7 +24,7 @@ class Broker(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 
     host: str = "localhost"
     port: Port
-    virtual_host: str = "gw"
+    virtual_host: str = "iarms"
     ca_file: str = "broker/ca.pem"
     certificate_file: str = "broker/client.pem"
     key_file: str = "broker/client-key.pem"
@@ -34,7 +34,7 @@ class Keys(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     """The identity's key store, the file that holds its passphrase, and the trust folder."""
 
     identity_file: str = "identity.key"
-    passphrase_file: str = "identity.pass"
+    passphrase_file: str = "identity.pass"  # noqa: S105 - a file name, no passphrase
     trust_folder: str = "trust"
 
 

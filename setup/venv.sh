@@ -12,10 +12,21 @@ find_python() {
   return 1
 }
 
+# The package itself, editable; anew only when its entry points or name can have changed.
+install_gateway() {
+  local stamp="$ROOT/.venv/.installed" want
+  want="$(sha256sum <"$ROOT/pyproject.toml")$ROOT"
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then return 0; fi
+  "$ROOT/.venv/bin/uv" pip install -q --python "$ROOT/.venv/bin/python" --no-deps --offline \
+    --no-build-isolation -e "$ROOT"
+  printf '%s' "$want" >"$stamp"
+}
+
 make_venv() {
   local stamp="$ROOT/.venv/.locked" want
-  want="$(sha256sum "$ROOT"/setup/requirements*.lock "$ROOT/pyproject.toml" | sha256sum | cut -d' ' -f1)"
+  want="$(sha256sum "$ROOT"/setup/requirements.lock "$ROOT"/setup/requirements-uv.lock | sha256sum | cut -d' ' -f1)"
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && "$ROOT/.venv/bin/python" -c '' 2>/dev/null; then
+    install_gateway
     return 0
   fi
   local python
@@ -25,17 +36,15 @@ make_venv() {
     python="$(find_python)" || { echo "[setup] Python 3.11 or newer with venv is needed" >&2; return 1; }
   fi
   say "virtual environment: making .venv with $("$python" -V) (once, about 20 s)"
-  # A moved or copied checkout carries a .venv that points elsewhere: start afresh.
-  [ -x "$ROOT/.venv/bin/python" ] && "$ROOT/.venv/bin/python" -c '' 2>/dev/null || rm -rf "$ROOT/.venv"
-  [ -d "$ROOT/.venv" ] || "$python" -m venv "$ROOT/.venv"
+  rm -rf "$ROOT/.venv"
+  "$python" -m venv "$ROOT/.venv"
   say "virtual environment: installing $(grep -c '==' "$ROOT/setup/requirements.lock") locked packages"
   "$ROOT/.venv/bin/python" -m pip install --disable-pip-version-check -q --no-deps --require-hashes \
     -r "$ROOT/setup/requirements-uv.lock"
-  "$ROOT/.venv/bin/uv" pip sync -q --python "$ROOT/.venv/bin/python" --require-hashes \
-    "$ROOT/setup/requirements-uv.lock" "$ROOT/setup/requirements.lock"
-  "$ROOT/.venv/bin/uv" pip install -q --python "$ROOT/.venv/bin/python" --no-deps --offline \
-    --no-build-isolation -e "$ROOT"
+  "$ROOT/.venv/bin/uv" pip install -q --python "$ROOT/.venv/bin/python" --require-hashes \
+    -r "$ROOT/setup/requirements.lock"
   printf '%s' "$want" >"$stamp"
+  install_gateway
 }
 
 in_turn venv make_venv

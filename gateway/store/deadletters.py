@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.store.tables import dead_letter
 
-SET_ASIDE, REPLAYED, DROPPED = "SET_ASIDE", "REPLAYED", "DROPPED"
+SET_ASIDE, ASKED, REPLAYED, DROPPED = "SET_ASIDE", "ASKED", "REPLAYED", "DROPPED"
 _REASON_MAX = 2_000
 
 
@@ -105,6 +105,12 @@ class DeadLetters:
         """Says what became of it; the octets stay."""
         self._connection.execute(
             update(dead_letter).where(dead_letter.c.id == letter_id).values(state=state)
+        )
+
+    def done(self, digest: str) -> None:
+        """The letter with these octets was handled after all."""
+        self._connection.execute(
+            update(dead_letter).where(dead_letter.c.digest == digest).values(state=REPLAYED)
         )
 
     def count(self) -> int:

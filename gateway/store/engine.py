@@ -79,6 +79,7 @@ class Store:
                 unit = Unit(connection)
                 yield unit
                 unit.flush()
+        unit.committed()
 
     def close(self) -> None:
         """Gives the connection back."""

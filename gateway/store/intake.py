@@ -169,11 +169,17 @@ class Intake:
             self._connection.execute(_CLOSE_SOME, {"b_file": file_id, "b_ended": ended})
         return self.file(file_id).open_items
 
-    def answered(self, file_id: int) -> None:
-        """Every item has an outcome and the answer file is decided."""
+    def mark_file(self, file_id: int, state: str) -> None:
+        """``TAKING`` until every item is kept, ``ACCEPTED``, then ``ANSWERED``."""
         self._connection.execute(
-            update(native_file).where(native_file.c.id == file_id).values(state="ANSWERED")
+            update(native_file).where(native_file.c.id == file_id).values(state=state)
         )
+
+    def items_kept(self, file_id: int) -> int:
+        """How many items of the file are kept: where a broken intake goes on."""
+        return self._connection.execute(
+            select(func.count()).select_from(native_item).where(native_item.c.file_id == file_id)
+        ).scalar_one()
 
     def counts(self) -> dict[str, int]:
         """How many items are in each state."""
@@ -182,16 +188,18 @@ class Intake:
         )
         return {state: count for state, count in rows}  # noqa: C416 - Row is no tuple to mypy
 
-    def put_out(self, name: str, octets: bytes, now: datetime) -> None:
-        """Decides a native file; it is written after the commit. The same name again is ignored."""
+    def put_out(self, name: str, octets: bytes, now: datetime) -> NativeOut | None:
+        """Decides a native file, to be written after the commit; None when the name is taken."""
         known = self._connection.execute(
             select(native_out.c.id).where(native_out.c.name == name)
         ).one_or_none()
-        if known is None:
-            self._connection.execute(
-                insert(native_out),
-                {"name": name, "octets": octets, "decided": now, "written": None},
-            )
+        if known is not None:
+            return None
+        values = {"name": name, "octets": octets, "decided": now, "written": None}
+        result = self._connection.execute(insert(native_out).returning(native_out.c.id), values)
+        return NativeOut(
+            id=int(result.scalar_one()), name=name, octets=octets, decided=now, written=None
+        )
 
     def unwritten(self) -> list[NativeOut]:
         """Decided files that do not lie in the folder yet."""

@@ -52,10 +52,10 @@ _ROWS = select(outbox, sealed.c.octets).join(
 )
 _DUE = (
     _ROWS.where(outbox.c.next_try <= bindparam("now"))
-    .order_by(outbox.c.next_try)
+    # URGENT, ROUTINE, BULK: their names sort the other way round
+    .order_by(outbox.c.lane.desc(), outbox.c.next_try)
     .limit(bindparam("most"))
 )
-_PENDING = _ROWS.order_by(outbox.c.created).limit(bindparam("most")).offset(bindparam("skip"))
 _NEXT = select(func.min(outbox.c.next_try))
 _TRIED = (
     update(outbox)
@@ -83,6 +83,15 @@ _HURRY = (
     update(outbox)
     .where(outbox.c.message_id == bindparam("b_id"))
     .values(next_try=bindparam("b_now"))
+)
+_HURRY_ALL = update(outbox).values(next_try=bindparam("b_now"))
+_HURRY_SOME = (
+    update(outbox)
+    .where(outbox.c.message_id.in_(bindparam("ids", expanding=True)))
+    .values(next_try=bindparam("b_now"))
+)
+_WAITS = select(outbox.c.lane).where(
+    outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to")
 )
 _PRUNE = delete(sealed).where(
     sealed.c.at < bindparam("before"),
@@ -150,12 +159,8 @@ class Outbox:
             self._connection.execute(_CONFIRMED, {"ids": list(message_ids)})
 
     def due(self, now: datetime, *, most: int) -> list[OutboxRow]:
-        """Rows whose next try has come, oldest first."""
+        """Rows whose next try has come, the most urgent lane first."""
         return self._rows(self._connection.execute(_DUE, {"now": now, "most": most}))
-
-    def pending(self, *, most: int, skip: int = 0) -> list[OutboxRow]:
-        """Rows that wait, whether or not their time has come: what a start drains."""
-        return self._rows(self._connection.execute(_PENDING, {"most": most, "skip": skip}))
 
     def next_try(self) -> datetime | None:
         """When the next row is due, or None when nothing waits."""
@@ -170,6 +175,20 @@ class Outbox:
     def hurry(self, message_id: str, now: datetime) -> bool:
         """Sends it again at once if it still waits; tells whether it did."""
         return bool(self._connection.execute(_HURRY, {"b_id": message_id, "b_now": now}).rowcount)
+
+    def hurry_some(self, message_ids: Sequence[str], now: datetime) -> None:
+        """The broker never said that it holds these: their next try is now."""
+        if message_ids:
+            self._connection.execute(_HURRY_SOME, {"ids": list(message_ids), "b_now": now})
+
+    def hurry_all(self, now: datetime) -> None:
+        """The link is new: whatever waits is tried now."""
+        self._connection.execute(_HURRY_ALL, {"b_now": now})
+
+    def waits(self, message_id: str, recipient: str) -> bool:
+        """Whether this message to this recipient still waits for its receipt."""
+        key = {"b_id": message_id, "b_to": recipient}
+        return self._connection.execute(_WAITS, key).one_or_none() is not None
 
     def expire(self, now: datetime) -> list[Undelivered]:
         """Takes out what nobody receipted in time: each is to become an explicit failure."""

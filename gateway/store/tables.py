@@ -92,7 +92,9 @@ dead_letter = Table(
     Column("sender", String(24)),
     Column("message_id", String(36)),
     Column("message_type", String(48)),
-    Column("state", String(16), nullable=False),  # SET_ASIDE | REPLAYED | DROPPED
+    Column(
+        "state", String(16), nullable=False, index=True
+    ),  # SET_ASIDE | ASKED | REPLAYED | DROPPED
     Column("octets", LargeBinary, nullable=False),
 )
 
@@ -108,7 +110,7 @@ native_file = Table(
     Column("modified", Instant, nullable=False),  # when the national system finished writing it
     Column("items", Integer, nullable=False),
     Column("open_items", Integer, nullable=False),
-    Column("state", String(16), nullable=False),  # ACCEPTED | ANSWERED | SET_ASIDE
+    Column("state", String(16), nullable=False),  # TAKING | ACCEPTED | ANSWERED | SET_ASIDE
     UniqueConstraint("adapter", "digest"),
 )
 
@@ -137,7 +139,7 @@ native_out = Table(
     Column("name", String(255), nullable=False, unique=True),
     Column("octets", LargeBinary, nullable=False),
     Column("decided", Instant, nullable=False),
-    Column("written", Instant),
+    Column("written", Instant, index=True),
 )
 
 # One line a thing that happened to a message; no payload, serial or key ever.

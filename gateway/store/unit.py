@@ -5,6 +5,7 @@ It does not open or commit: ``Store.unit`` does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -24,6 +25,16 @@ class Unit:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Does ``act`` once everything here is durable, and never if it is undone."""
+        self._after_commit.append(act)
+
+    def committed(self) -> None:
+        """Does what waited for the commit."""
+        for act in self._after_commit:
+            act()
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,0 +1,58 @@
+# Every target sets up what it needs and can be run twice, from any folder: make -C /path/to/it demo
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fast fmt bench interop stop clean lock generate
+ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+BIN := $(ROOT)/.venv/bin
+export PYTHONDONTWRITEBYTECODE :=
+unexport IARMS_STATE
+
+help: ## print every target
+	@grep -hE '^[a-z-]+:.*## ' $(ROOT)/Makefile | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## make the virtual environment from the hash-locked list
+	@$(ROOT)/setup/venv.sh
+
+demo: setup ## run the main job: native files in, signed messages through the broker, native files out [KEEP=1 INPUT=path ADAPTER=name]
+	@$(ROOT)/setup/rabbitmq.sh
+	@cd $(ROOT) && $(BIN)/iarms demo run --state "$(ROOT)/.state/demo" $(if $(KEEP),--keep) $(if $(INPUT),--input "$(abspath $(INPUT))") $(if $(ADAPTER),--adapter "$(ADAPTER)")
+
+stop: setup ## stop a demo that was left running with KEEP=1
+	@cd $(ROOT) && $(BIN)/iarms demo stop --state "$(ROOT)/.state/demo"
+
+test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real processes, foreign peers
+	@$(ROOT)/setup/rabbitmq.sh
+	@$(ROOT)/setup/postgresql.sh
+	@$(MAKE) --no-print-directory -C $(ROOT) fast
+	@cd $(ROOT) && $(BIN)/pytest -q tests --durations=10
+
+check: setup ## the fast one: lint, types, import rules, generated code, unit tests (under 60 s)
+	@$(MAKE) --no-print-directory -C $(ROOT) fast
+	@cd $(ROOT) && $(BIN)/pytest -q -n 2 tests/unit
+
+fast:
+	@cd $(ROOT) && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && echo "lint: clean"
+	@cd $(ROOT) && $(BIN)/mypy
+	@cd $(ROOT) && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
+	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate --check
+
+fmt: setup ## format the code
+	@cd $(ROOT) && $(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q $(ROOT)
+
+generate: setup ## write the payload types, readers and writers anew from schemas/xsd
+	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate
+
+bench: setup ## print the ratios that the README and the notes quote, as tables and JSON
+	@$(ROOT)/setup/rabbitmq.sh
+	@$(ROOT)/setup/postgresql.sh
+	@$(ROOT)/setup/bench.sh
+	@cd $(ROOT) && .bench/bin/python -m bench
+
+lock: setup ## resolve the locked lists anew (names, versions and hashes only)
+	@cd $(ROOT)/setup && for list in requirements requirements-uv; do $(BIN)/uv pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -o $$list.lock $$list.in; done
+	@cd $(ROOT)/setup && $(BIN)/uv pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -c requirements.lock -o requirements-bench.lock requirements-bench.in
+
+clean: ## stop what runs and remove everything that the targets made
+	@[ ! -x $(BIN)/iarms ] || $(BIN)/iarms demo stop --state "$(ROOT)/.state/demo" --quiet
+	@rm -rf $(ROOT)/.venv $(ROOT)/.bench $(ROOT)/.state $(ROOT)/.mypy_cache $(ROOT)/.ruff_cache $(ROOT)/.import_linter_cache $(ROOT)/.hypothesis

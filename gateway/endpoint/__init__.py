@@ -1,0 +1,23 @@
+"""The walk of one message, shared by the hub and every node.
+
+Take, open, then accept + handle + post in one transaction, commit, acknowledge, drain. What a
+payload means is not known here: a ``Desk`` says.
+"""
+
+from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, UnservedError
+from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.terms import Clock, Station, Terms
+from gateway.endpoint.walk import Endpoint
+
+__all__ = [
+    "Clock",
+    "Desk",
+    "Endpoint",
+    "EndpointError",
+    "Outgoing",
+    "Received",
+    "Refusal",
+    "Station",
+    "Terms",
+    "UnservedError",
+]

@@ -1,0 +1,263 @@
+"""Accepts each message once: first time its effect, again its first outcome, refused its reason.
+
+Everything happens inside the transaction that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.endpoint.arrivals import Arrival
+from gateway.endpoint.desk import Desk, Received, Refusal
+from gateway.endpoint.faults import fault_of
+from gateway.endpoint.outgoing import RECEIPT, Outgoing
+from gateway.endpoint.receipts import Outcome, Receipts
+from gateway.envelope import EnvelopeRefusedError, Header
+from gateway.errors import GatewayError
+from gateway.ids import REGISTRY_PARTY
+from gateway.payload import Fault, Payload, Receipt, ReceiptOutcomeCode
+from gateway.posting import Posting
+from gateway.store import JournalLine, Taken, Unit
+
+FAULT = "FAULT"
+_UNANSWERED = (RECEIPT, FAULT)  # a fault about a fault would never end
+
+
+class Acceptance:
+    """The rules of (3): at most one effect an id, one first answer, nothing lost."""
+
+    def __init__(self, *, desk: Desk, party: str) -> None:
+        self._desk = desk
+        self._party = party
+
+    def accept(self, arrivals: Sequence[Arrival], outgoing: Outgoing) -> None:
+        """Handles ``arrivals`` in order and posts what they lead to.
+
+        Raises what the desk raises; the caller then takes the arrivals one by one.
+        """
+        unit = outgoing.unit
+        replayed = [a.key for a in arrivals if a.delivery is None and a.key is not None]
+        for key in replayed:
+            self._reopen(unit, *key)
+        known = unit.inbox.known([a.key for a in arrivals if a.key is not None])
+        receipts = Receipts()
+        for arrival in arrivals:
+            if not arrival.relayed:
+                self._refused_by_relay(arrival, outgoing)
+            elif arrival.key is None or arrival.header is None:
+                self._set_aside(arrival, arrival.error, outgoing, proven=False)
+            elif arrival.key in known:
+                self._repeated(arrival.header, known[arrival.key], receipts, outgoing)
+                if arrival.delivery is None:
+                    unit.deadletters.done(arrival.digest)
+            elif arrival.error is not None or arrival.payload is None:
+                known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)
+            else:
+                known[arrival.key] = self._first(arrival, arrival.payload, receipts, outgoing)
+        receipts.post(outgoing)
+
+    def refuse(self, arrival: Arrival, error: GatewayError, outgoing: Outgoing) -> None:
+        """Ends ``arrival``, whose handling failed with ``error``, in an explicit failure."""
+        receipts = Receipts()
+        if arrival.key is None or arrival.key not in outgoing.unit.inbox.known([arrival.key]):
+            self._refused(arrival, error, receipts, outgoing)
+        receipts.post(outgoing)
+
+    # --- one message --------------------------------------------------------------------------
+
+    def _first(
+        self, arrival: Arrival, payload: Payload, receipts: Receipts, outgoing: Outgoing
+    ) -> Taken:
+        header = _proven(arrival)
+        unit, now = outgoing.unit, outgoing.frame.now
+        if header.in_reply_to is not None and header.message_type not in _UNANSWERED:
+            # An answer is the receipt of what it answers; only its addressee's word counts.
+            unit.outbox.settle(header.in_reply_to, header.sender)
+        answer_id: str | None = None
+        if isinstance(payload, Receipt):
+            self._settle(payload, header.sender, unit)
+        else:
+            answer_id = self._effect(header, payload, outgoing)
+            if answer_id is None:
+                receipts.owe(
+                    header.sender,
+                    header.lane,
+                    message_id=header.message_id,
+                    outcome=Outcome.APPLIED,
+                    received=now,
+                    digest=arrival.digest,
+                )
+        if arrival.delivery is None:
+            unit.deadletters.done(arrival.digest)
+        return self._remember(arrival, Outcome.APPLIED, None, answer_id, outgoing)
+
+    def _effect(self, header: Header, payload: Payload, outgoing: Outgoing) -> str | None:
+        if isinstance(payload, Fault):
+            self._take_fault(header, payload, outgoing)
+            return None
+        received = Received(
+            message_id=header.message_id,
+            sender=header.sender,
+            message_type=header.message_type,
+            lane=header.lane,
+            in_reply_to=header.in_reply_to,
+            payload=payload,
+        )
+        answer_id: str | None = None
+        for posting in self._desk.handle(received, outgoing.unit, outgoing.frame):
+            reply_to = header.message_id if posting.answers else None
+            message_id = outgoing.post(posting, in_reply_to=reply_to)
+            if posting.answers and posting.to == header.sender:
+                answer_id = message_id
+        return answer_id
+
+    def _take_fault(self, header: Header, fault: Fault, outgoing: Outgoing) -> None:
+        refused = header.in_reply_to
+        if refused is None or (fault.message_id is not None and fault.message_id != refused):
+            return
+        unit = outgoing.unit
+        if header.sender == REGISTRY_PARTY:
+            # The relay refuses for every recipient, and the centre's hub speaks for the relay.
+            unit.outbox.settle_all(refused)
+        elif unit.outbox.waits(refused, header.sender):
+            unit.outbox.settle(refused, header.sender)
+        else:
+            return  # nobody ends what was not addressed to it
+        refusal = Refusal(message_id=refused, sender=header.sender, fault=fault)
+        self._desk.refused(refusal, unit, outgoing.frame)
+
+    @staticmethod
+    def _settle(receipt: Receipt, sender: str, unit: Unit) -> None:
+        for item in receipt.receipt_item:
+            # A refusal's fault is on its way in the peer's outbox, and says why: wait for it.
+            if item.outcome_code is not ReceiptOutcomeCode.REFUSED:
+                unit.outbox.settle(item.message_id, sender)
+
+    @staticmethod
+    def _repeated(header: Header, taken: Taken, receipts: Receipts, outgoing: Outgoing) -> None:
+        if taken.message_type == RECEIPT:
+            return
+        if taken.answer_id is not None:
+            outgoing.unit.outbox.hurry(taken.answer_id, outgoing.frame.now)
+        receipts.owe(
+            taken.sender,
+            header.lane,
+            message_id=taken.message_id,
+            outcome=Outcome(taken.outcome),
+            received=taken.received,
+            digest=taken.digest,
+            fault_code=taken.fault_code,
+        )
+
+    def _refused(
+        self,
+        arrival: Arrival,
+        error: GatewayError | None,
+        receipts: Receipts,
+        outgoing: Outgoing,
+    ) -> Taken:
+        header = _proven(arrival)
+        error = error or GatewayError("the message was refused")
+        answer_id: str | None = None
+        if header.message_type in _UNANSWERED:
+            if header.message_type == FAULT:
+                receipts.owe(
+                    header.sender,
+                    header.lane,
+                    message_id=header.message_id,
+                    outcome=Outcome.APPLIED,
+                    received=outgoing.frame.now,
+                    digest=arrival.digest,
+                )
+        else:
+            answer_id = self._post_fault(header, error, outgoing)
+        self._set_aside(arrival, error, outgoing, proven=True)
+        return self._remember(arrival, Outcome.REFUSED, error.code, answer_id, outgoing)
+
+    def _refused_by_relay(self, arrival: Arrival, outgoing: Outgoing) -> None:
+        new = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
+        header = arrival.header
+        if not new or header is None or arrival.error is None:
+            return
+        if header.message_type not in _UNANSWERED and header.sender != self._party:
+            self._post_fault(header, arrival.error, outgoing)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    @staticmethod
+    def _post_fault(header: Header, error: GatewayError, outgoing: Outgoing) -> str:
+        posting = Posting(
+            to=header.sender,
+            payload=fault_of(error, header.message_id),
+            lane=header.lane,
+            answers=True,
+        )
+        return outgoing.post(posting, in_reply_to=header.message_id)
+
+    @staticmethod
+    def _reopen(unit: Unit, sender: str, message_id: str) -> None:
+        taken = unit.inbox.known([(sender, message_id)]).get((sender, message_id))
+        if taken is not None and taken.outcome == Outcome.REFUSED:
+            unit.inbox.forget(sender, message_id)
+
+    @staticmethod
+    def _set_aside(
+        arrival: Arrival, error: GatewayError | None, outgoing: Outgoing, *, proven: bool
+    ) -> bool:
+        header, unit = arrival.header, outgoing.unit
+        error = error or GatewayError("the message was refused")
+        # The internal reason is for our operators only; it is never in the fault.
+        detail = f" ({error.reason})" if isinstance(error, EnvelopeRefusedError) else ""
+        unit.inbox.clear_failures(arrival.digest)
+        return unit.deadletters.set_aside(
+            arrival.octets,
+            now=outgoing.frame.now,
+            source=arrival.source,
+            code=error.code,
+            reason=f"{error}{detail}",
+            proven=proven,
+            sender=header.sender if header else None,
+            message_id=header.message_id if header else None,
+            message_type=header.message_type if header else None,
+        )
+
+    @staticmethod
+    def _remember(
+        arrival: Arrival,
+        outcome: Outcome,
+        fault_code: str | None,
+        answer_id: str | None,
+        outgoing: Outgoing,
+    ) -> Taken:
+        header = _proven(arrival)
+        counted = header.to[0].seq if len(header.to) == 1 else 0
+        taken = Taken(
+            sender=header.sender,
+            message_id=header.message_id,
+            message_type=header.message_type,
+            seq=counted,
+            received=outgoing.frame.now,
+            outcome=outcome.value,
+            fault_code=fault_code,
+            digest=arrival.digest,
+            answer_id=answer_id,
+        )
+        outgoing.unit.inbox.add(taken, arrival.octets)
+        if header.message_type != RECEIPT:
+            outgoing.unit.journal.add(
+                JournalLine(
+                    at=outgoing.frame.now,
+                    event="message.applied" if outcome is Outcome.APPLIED else "message.refused",
+                    peer=header.sender,
+                    message_id=header.message_id,
+                    message_type=header.message_type,
+                    detail=fault_code,
+                )
+            )
+        return taken
+
+
+def _proven(arrival: Arrival) -> Header:
+    if arrival.header is None:
+        raise ValueError("only a message of a proven sender gets here")
+    return arrival.header

@@ -1,0 +1,131 @@
+"""Opens what the broker delivered: proven and decoded, or refused with the reason.
+
+It touches no database; a refusal is only described here and set aside by the walk.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from gateway.endpoint.desk import EndpointError
+from gateway.endpoint.terms import Station
+from gateway.envelope import (
+    DirectoryAheadError,
+    EnvelopeError,
+    Header,
+    open_envelope,
+)
+from gateway.errors import GatewayError
+from gateway.exchange import Delivery
+from gateway.payload import Fault as FaultPayload
+from gateway.payload import Payload, Receipt, decode, message_type
+from keys import Directory
+
+
+class TypeMismatchError(EndpointError):
+    """The header names another type than the payload has."""
+
+    code: ClassVar[str] = "endpoint.type-mismatch"
+
+
+class SenderMismatchError(EndpointError):
+    """The payload speaks for another party than the one that signed."""
+
+    code: ClassVar[str] = "endpoint.sender-mismatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One delivery, opened. ``header`` is proven; None where the sender is not.
+
+    Either ``payload`` is there, or ``error`` says why not. ``digest`` is base64 SHA-256 of the
+    octets as they came.
+    """
+
+    delivery: Delivery | None  # None: replayed from the dead letters
+    octets: bytes
+    digest: str
+    source: str
+    header: Header | None
+    payload: Payload | None
+    error: GatewayError | None
+    relayed: bool = True  # False: the relay refused it, and this desk keeps what the relay refuses
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """Sender and message id, once proven."""
+        return None if self.header is None else (self.header.sender, self.header.message_id)
+
+
+def open_arrival(
+    octets: bytes,
+    *,
+    delivery: Delivery | None,
+    source: str,
+    station: Station,
+    directory: Directory,
+    now: datetime,
+) -> Arrival:
+    """Opens ``octets``; never raises for what a peer could have sent, but for ``DirectoryAhead``.
+
+    Raises ``DirectoryAheadError`` when the sender used a newer directory than ours: hold it.
+    """
+    header: Header | None = None
+    payload: Payload | None = None
+    error: GatewayError | None = None
+    digest = hashlib.sha256(octets).digest()
+    try:
+        opened = open_envelope(octets, station.identity, directory, now=now)
+        header = opened.header
+        payload = decode(opened.content)
+        _match(header, payload)
+    except DirectoryAheadError:
+        raise
+    except GatewayError as refusal:
+        payload, error = None, refusal
+        if isinstance(refusal, EnvelopeError):
+            header = proven_header(refusal.header, directory)
+    return Arrival(
+        delivery=delivery,
+        octets=octets,
+        digest=base64.b64encode(digest).decode(),
+        source=source,
+        header=header,
+        payload=payload,
+        error=error,
+    )
+
+
+def _match(header: Header, payload: Payload) -> None:
+    kind = message_type(payload)
+    if kind != header.message_type:
+        raise TypeMismatchError(
+            "the header and the payload name different message types",
+            place="Header/Type",
+            value=header.message_type,
+            expected=kind,
+            remedy="send the type that the payload has",
+        )
+    if isinstance(payload, (Receipt, FaultPayload)):
+        return
+    speaker = payload.context.sender_agency_id
+    if speaker != header.sender:
+        raise SenderMismatchError(
+            "the payload speaks for another party than the one that signed",
+            place="Context/SenderAgencyId",
+            value=speaker,
+            expected=header.sender,
+            remedy="a party speaks for itself only",
+        )
+
+
+def proven_header(header: Header | None, directory: Directory) -> Header | None:
+    """``header`` if the signing key that it names belongs to the party that it names."""
+    if header is None:
+        return None
+    signer = directory.signer(header.sender_kid)
+    return header if signer is not None and signer[0].party == header.sender else None

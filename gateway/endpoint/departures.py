@@ -1,0 +1,155 @@
+"""Publishes what was committed, and sends again what nobody receipted.
+
+The broker's confirm only stops the hurry; a row leaves the outbox by its receiver's receipt. It
+seals nothing and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from gateway.endpoint.outgoing import RECEIPT, Departing
+from gateway.endpoint.terms import Terms
+from gateway.exchange import Confirmed, Link, Unconfirmed, ingress_exchange
+from gateway.ids import Lane
+from gateway.store import OutboxRow, Store
+
+_RETRY_FIRST = timedelta(milliseconds=250)
+_RETRY_LONGEST = timedelta(seconds=10)
+_DOUBLINGS_MOST = 16
+
+
+class Departures:
+    """The sending side between commits and the broker. Tokens are message ids."""
+
+    def __init__(
+        self, link: Link, party: str, terms: Terms, random: Callable[[int], bytes]
+    ) -> None:
+        self._link = link
+        self._party = party
+        self._terms = terms
+        self._random = random
+        self._up = False
+        self._in_flight: dict[str, bool] = {}  # token -> is it a receipt
+        self._receipts_held: list[str] = []  # receipts that the broker holds
+        self._lost: set[str] = set()  # published, never confirmed
+        self._losses = 0  # in a row, since the last confirm
+        self._retry_at: datetime | None = None
+        self._all = False  # the link is new: try everything
+        self._starved = False  # rows are due and the window is full
+        self.next_at: datetime | None = None
+
+    @property
+    def room(self) -> int:
+        """How many more messages may be in flight now."""
+        return max(self._terms.window - len(self._in_flight), 0) if self._up else 0
+
+    # --- what happened ------------------------------------------------------------------------
+
+    def link_is_up(self, now: datetime) -> None:
+        """Everything that waits is tried: the broker may have lost all of it."""
+        self._up, self._all = True, True
+        self.next_at = now
+
+    def link_is_down(self) -> None:
+        """Nothing goes until it is up again."""
+        self._up = False
+        self.next_at = self._retry_at = None
+
+    def outcome(self, event: Confirmed | Unconfirmed, now: datetime) -> None:
+        """The broker's word on one of ours."""
+        receipt = self._in_flight.pop(event.token, None)
+        if receipt is None:
+            return
+        if isinstance(event, Confirmed):
+            self._losses = 0
+            if receipt:
+                self._receipts_held.append(event.token)
+        else:
+            self._lost.add(event.token)
+            if self._up and self._retry_at is None:
+                self._losses = min(self._losses + 1, _DOUBLINGS_MOST)
+                self._retry_at = now + self._jittered(
+                    min(_RETRY_FIRST * 2 ** (self._losses - 1), _RETRY_LONGEST)
+                )
+                self._sooner(self._retry_at)
+        if self._starved and self.room:
+            self._starved = False
+            self._sooner(now)
+
+    def confirmed_receipts(self) -> Sequence[str]:
+        """Receipts whose rows may go: nobody receipts a receipt."""
+        return tuple(self._receipts_held)
+
+    def receipts_gone(self) -> None:
+        """Their rows are gone, committed."""
+        self._receipts_held.clear()
+
+    # --- sending ------------------------------------------------------------------------------
+
+    def publish(self, departing: Sequence[Departing], now: datetime, *, more: bool = False) -> None:
+        """Sends what a commit just decided; ``more`` says that the window left some behind."""
+        for one in departing:
+            self._send(one.message_id, one.lane, one.octets, receipt=one.receipt)
+        if departing:
+            self._sooner(now + self._terms.resend_first)
+        if more:
+            self._starved = True
+            if self.room:
+                self._starved = False
+                self._sooner(now)
+
+    def resend(self, store: Store, now: datetime) -> None:
+        """Sends what is due, as far as the window lets it; then knows when to look again."""
+        if not self._up or self.next_at is None or now < self.next_at:
+            return
+        with store.unit() as unit:
+            if self._all:
+                unit.outbox.hurry_all(now)
+            elif self._retry_at is not None and now >= self._retry_at:
+                unit.outbox.hurry_some(sorted(self._lost), now)
+            # Rows in flight can be due too; asking for as many more finds the others.
+            rows = unit.outbox.due(now, most=self.room + len(self._in_flight))
+            chosen = [r for r in rows if r.message_id not in self._in_flight][: self.room]
+            unit.outbox.tried((r.message_id, r.recipient, now + self._delay(r)) for r in rows)
+            waiting = [r for r in rows if r.message_id not in self._in_flight][len(chosen) :]
+            if waiting:
+                unit.outbox.hurry_some([r.message_id for r in waiting], now)
+            unit.flush()
+            due_next = unit.outbox.next_try()
+        if self._all or (self._retry_at is not None and now >= self._retry_at):
+            self._all, self._retry_at = False, None
+            self._lost.clear()
+        for row in chosen:
+            self._send(row.message_id, row.lane, row.octets, receipt=row.message_type == RECEIPT)
+        self.next_at = self._retry_at
+        if due_next is not None:
+            if due_next <= now and not self.room:
+                self._starved = True
+            else:
+                self._sooner(max(due_next, now))
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _send(self, message_id: str, lane: Lane, octets: bytes, *, receipt: bool) -> None:
+
+        self._in_flight[message_id] = receipt
+        self._link.publish(
+            token=message_id,
+            exchange=ingress_exchange(self._party, lane),
+            routing_key="",
+            body=octets,
+        )
+
+    def _sooner(self, at: datetime) -> None:
+        if self._up and (self.next_at is None or at < self.next_at):
+            self.next_at = at
+
+    def _delay(self, row: OutboxRow) -> timedelta:
+        doubled = self._terms.resend_first * 2 ** min(row.attempts, _DOUBLINGS_MOST)
+        return self._jittered(min(doubled, self._terms.resend_longest))
+
+    def _jittered(self, span: timedelta) -> timedelta:
+        # ±25 %: many nodes that lost the same broker must not come back in step.
+        return span * (0.75 + self._random(1)[0] / 510)

@@ -1,0 +1,139 @@
+"""Seals what handlers post into the outbox, inside the transaction that decided it.
+
+It does not publish: the walk does, after the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.endpoint.terms import Station, Terms
+from gateway.envelope import Draft, seal
+from gateway.frame import Frame
+from gateway.ids import Lane
+from gateway.payload import PAYLOAD_SCHEMA, encode, message_type
+from gateway.posting import Posting
+from gateway.store import JournalLine, OutboxRow, Unit
+from keys import Directory, TrustError
+
+RECEIPT = "RECEIPT"
+_NOT_COUNTED = (
+    0  # receipts are repeated, never resent: a lost one is no gap (docs/spec/exchange.md)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departing:
+    """A sealed message, committed and ready to be published."""
+
+    message_id: str
+    lane: Lane
+    receipt: bool
+    octets: bytes
+
+
+class Outgoing:
+    """The outgoing side of one transaction."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        *,
+        station: Station,
+        directory: Directory,
+        terms: Terms,
+        now: datetime,
+        room: int,
+    ) -> None:
+        self.unit = unit
+        self.frame: Frame = station.frame(now)
+        self.departing: list[Departing] = []
+        self._station = station
+        self._directory = directory
+        self._terms = terms
+        self._room = room
+        self.left_behind = False  # the window was full: the outbox holds more than departs now
+
+    def post(self, posting: Posting, *, in_reply_to: str | None = None) -> str:
+        """Seals ``posting`` and keeps it until its receipt; returns its message id."""
+        kind = message_type(posting.payload)
+        message_id = self.frame.ids.message_id()
+        content = encode(posting.payload)
+        try:
+            recipient = self._directory.recipient(posting.to)
+        except TrustError as error:
+            self._keep_unsendable(posting, message_id, kind, content, error)
+            return message_id
+        now = self.frame.now
+        counted = kind != RECEIPT
+        octets = seal(
+            content,
+            Draft(
+                message_id=message_id,
+                message_type=kind,
+                created=now,
+                expires=now + self._terms.valid,
+                lane=posting.lane,
+                in_reply_to=in_reply_to,
+                directory_version=self._directory.version,
+                schema=PAYLOAD_SCHEMA,
+            ),
+            by=self._station.identity,
+            to=[(recipient, self.unit.outbox.next_seq(posting.to) if counted else _NOT_COUNTED)],
+            random=self._station.random,
+        )
+        at_once = len(self.departing) < self._room
+        self.left_behind = self.left_behind or not at_once
+        self.unit.outbox.add(
+            OutboxRow(
+                message_id=message_id,
+                recipient=posting.to,
+                message_type=kind,
+                lane=posting.lane,
+                needs_receipt=counted,
+                in_reply_to=in_reply_to,
+                created=now,
+                expires=now + self._terms.valid,
+                attempts=1 if at_once else 0,
+                next_try=now + (self._terms.resend_first if at_once else timedelta(0)),
+                octets=octets,
+            )
+        )
+        if at_once:
+            self.departing.append(
+                Departing(
+                    message_id=message_id, lane=posting.lane, receipt=not counted, octets=octets
+                )
+            )
+        if counted:
+            self._note("message.posted", posting.to, message_id, kind)
+        return message_id
+
+    def _keep_unsendable(
+        self, posting: Posting, message_id: str, kind: str, content: bytes, error: TrustError
+    ) -> None:
+        # The effect that led here stands; what cannot be sealed to anybody is kept in sight.
+        self.unit.deadletters.set_aside(
+            content,
+            now=self.frame.now,
+            source=f"outgoing:{posting.to}",
+            code="endpoint.no-recipient",
+            reason=f"nothing can be sealed to {posting.to}: {error}",
+            proven=True,
+            sender=self._station.party,
+            message_id=message_id,
+            message_type=kind,
+        )
+        self._note("message.unsendable", posting.to, message_id, kind)
+
+    def _note(self, event: str, peer: str, message_id: str, kind: str) -> None:
+        self.unit.journal.add(
+            JournalLine(
+                at=self.frame.now,
+                event=event,
+                peer=peer,
+                message_id=message_id,
+                message_type=kind,
+            )
+        )

@@ -1,0 +1,67 @@
+"""What an endpoint is given at the composition root: who it is, its clock, its delivery terms.
+
+It reads no file and no clock itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gateway.frame import Frame
+from gateway.ids import IdSource, country_of
+from gateway.payload import ContactPoint
+from keys import Directory, Identity
+
+
+class Clock(Protocol):
+    """The time, aware and in UTC."""
+
+    def __call__(self) -> datetime:
+        """Now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """When a message without a receipt goes again, how long it is worth sending, how many at once.
+
+    ``attempts_most`` bounds how often a message may make its handler fail before it is set aside.
+    """
+
+    resend_first: timedelta = timedelta(seconds=5)
+    resend_longest: timedelta = timedelta(minutes=5)
+    valid: timedelta = timedelta(days=7)
+    batch: int = 100
+    window: int = 500
+    attempts_most: int = 3
+    upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """The party that this process is; ``directory`` gives the newest trusted directory."""
+
+    party: str
+    identity: Identity = field(repr=False)
+    directory: Callable[[datetime], Directory]
+    clock: Clock
+    random: Callable[[int], bytes] = field(repr=False)
+    system_id: str
+    contact: ContactPoint
+    test: bool
+
+    def frame(self, now: datetime) -> Frame:
+        """Us at ``now``; new ids of the frame carry that time."""
+        return Frame(
+            party=self.party,
+            country=country_of(self.party),
+            system_id=self.system_id,
+            now=now,
+            ids=IdSource(now=lambda: now, random=self.random),
+            # The acting user behind a machine is the machine until a national system names one.
+            pseudonym=self.system_id,
+            contact=self.contact,
+            test=self.test,
+        )

@@ -1,0 +1,256 @@
+"""The walk of messages through one endpoint, a batch at a time.
+
+(1) take from the broker, (2) open, (3) one transaction: accept once, handle, post, (4) commit,
+(5) acknowledge, (6) drain the outbox. A crash between any two leaves nothing done, or a
+redelivery that (3) recognises. It does not know what a payload means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from gateway.endpoint.acceptance import Acceptance
+from gateway.endpoint.arrivals import Arrival, open_arrival
+from gateway.endpoint.departures import Departures
+from gateway.endpoint.desk import Desk, EndpointError
+from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.replays import Replays
+from gateway.endpoint.terms import Station, Terms
+from gateway.envelope import DirectoryAheadError
+from gateway.errors import GatewayError
+from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
+from gateway.log import Logger
+from gateway.store import DeadLetter, Store, StoreError, Unit
+from keys import Directory, TrustError
+
+T = TypeVar("T")
+
+_HOLD_RETRY = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(seconds=5)
+
+
+class Endpoint:
+    """One party's end of the exchange, driven by ``step`` (or ``run``) from a single thread."""
+
+    def __init__(
+        self, *, station: Station, store: Store, link: Link, desk: Desk, terms: Terms, log: Logger
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._link = link
+        self._desk = desk
+        self._terms = terms
+        self._log = log
+        self._acceptance = Acceptance(desk=desk, party=station.party)
+        self._departures = Departures(link, station.party, terms, station.random)
+        self._replays = Replays(link)
+        self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
+        self._hold_until: datetime | None = None
+        self._upkeep_at: datetime | None = None
+        self.up = False
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def run(self, stopping: Callable[[], bool], before: Callable[[], None]) -> None:
+        """Steps until ``stopping()``; ``before`` is called ahead of each wait (a node's files)."""
+        while not stopping():
+            before()
+            self.step(self._link.take(limit=self._terms.batch, timeout=self.wait()))
+
+    def wait(self) -> timedelta:
+        """How long nothing has to be done if nothing happens."""
+        now = self._station.clock()
+        times = [t for t in (self._upkeep_at, self._hold_until, self._departures.next_at) if t]
+        if not times:
+            return timedelta(0)
+        return min(max(min(times) - now, timedelta(0)), _LONGEST_WAIT)
+
+    def step(self, events: Sequence[Event]) -> None:
+        """One round: everything that ``events`` and the clock ask for."""
+        now = self._station.clock()
+        deliveries = self._sort(events, now)
+        if self._hold_until is not None and now >= self._hold_until:
+            deliveries = [*self._held, *deliveries]
+            self._held, self._hold_until = [], None
+        try:
+            directory = self._station.directory(now)
+            self._walk(deliveries, directory, now)
+            if self._upkeep_at is None or now >= self._upkeep_at:
+                self._upkeep(directory, now)
+            self._departures.resend(self._store, now)
+        except (TrustError, StoreError) as error:
+            # Without a trusted directory or a database nothing is decided: hold, never drop.
+            self._log.error("endpoint.holding", code=error.code, reason=str(error))
+            self._hold(deliveries, now)
+            self._upkeep_at = now + _HOLD_RETRY
+
+    def transact(self, work: Callable[[Outgoing], T]) -> T:
+        """Runs ``work`` in one transaction with an outgoing side, commits and publishes.
+
+        For what begins here and not with a delivery: a native file.
+        """
+        now = self._station.clock()
+        directory = self._station.directory(now)
+        with self._store.unit() as unit:
+            outgoing = self._outgoing(unit, directory, now)
+            result = work(outgoing)
+        self._publish(outgoing, now)
+        return result
+
+    # --- the steps ----------------------------------------------------------------------------
+
+    def _walk(self, deliveries: Sequence[Delivery], directory: Directory, now: datetime) -> None:
+        arrivals = self._open(deliveries, directory, now)  # (2)
+        if not arrivals:
+            return
+        try:
+            self._transaction(arrivals, directory, now)  # (3) (4)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad message must not hold its neighbours
+            self._log.warning("endpoint.batch-split", size=len(arrivals), reason=repr(error))
+            for arrival in arrivals:
+                self._alone(arrival, directory, now)
+            return
+        self._acknowledge(arrivals)  # (5)
+
+    def _transaction(
+        self, arrivals: Sequence[Arrival], directory: Directory, now: datetime
+    ) -> None:
+        with self._store.unit() as unit:
+            outgoing = self._outgoing(unit, directory, now)
+            unit.outbox.confirmed(self._departures.confirmed_receipts())
+            self._acceptance.accept(arrivals, outgoing)
+        self._departures.receipts_gone()
+        self._publish(outgoing, now)  # (6)
+
+    def _alone(self, arrival: Arrival, directory: Directory, now: datetime) -> None:
+        try:
+            self._transaction([arrival], directory, now)
+        except StoreError:
+            raise
+        except GatewayError as error:
+            self._refuse(arrival, error, directory, now)
+        except Exception as error:  # noqa: BLE001 - a poisoned message is bounded, then set aside
+            self._failed(arrival, error, directory, now)
+            return
+        self._acknowledge([arrival])
+
+    def _refuse(
+        self, arrival: Arrival, error: GatewayError, directory: Directory, now: datetime
+    ) -> None:
+        with self._store.unit() as unit:
+            outgoing = self._outgoing(unit, directory, now)
+            self._acceptance.refuse(arrival, error, outgoing)
+        self._publish(outgoing, now)
+
+    def _failed(
+        self, arrival: Arrival, error: Exception, directory: Directory, now: datetime
+    ) -> None:
+        self._log.error("endpoint.failed", digest=arrival.digest, exc_info=error)
+        with self._store.unit() as unit:
+            times = unit.inbox.failed_again(arrival.digest)
+        if times < self._terms.attempts_most:
+            if arrival.delivery is not None:
+                self._hold([arrival.delivery], now)
+            return
+        refusal = EndpointError(
+            f"the message made its handler fail {times} times and was set aside",
+            expected="a message that this version can process",
+            remedy="the operator was told and can replay it after the fault is mended",
+        )
+        self._refuse(arrival, refusal, directory, now)
+        self._acknowledge([arrival])
+
+    def _upkeep(self, directory: Directory, now: datetime) -> None:
+        self._upkeep_at = now + self._terms.upkeep
+        with self._store.unit() as unit:
+            unit.outbox.confirmed(self._departures.confirmed_receipts())
+            frame = self._station.frame(now)
+            for failure in unit.outbox.expire(now):
+                self._log.error("message.undelivered", message_id=failure.message_id)
+                self._desk.undelivered(failure, unit, frame)
+            self._desk.tend(unit, frame)
+            asked = self._replays.asked(unit)
+        self._departures.receipts_gone()
+        for letter in asked:
+            self._replay(letter, directory, now)
+
+    def _replay(self, letter: DeadLetter, directory: Directory, now: datetime) -> None:
+        with self._store.unit() as unit:
+            outgoing = self._outgoing(unit, directory, now)
+            handed_on = self._replays.resend(letter, outgoing)
+        self._publish(outgoing, now)
+        if handed_on:
+            return
+        arrival = self._replays.again(letter, self._station, directory, now)
+        if arrival is not None:
+            self._alone(arrival, directory, now)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _sort(self, events: Sequence[Event], now: datetime) -> list[Delivery]:
+        deliveries: list[Delivery] = []
+        for event in events:
+            if isinstance(event, Delivery):
+                deliveries.append(event)
+            elif isinstance(event, LinkState):
+                self._link_changed(event, now)
+            else:
+                self._departures.outcome(event, now)
+        return deliveries
+
+    def _link_changed(self, state: LinkState, now: datetime) -> None:
+        self._log.info("link.state", up=state.up, blocked=state.blocked, detail=state.detail)
+        self.up = state.up
+        if state.up:
+            self._departures.link_is_up(now)
+        else:
+            # What was lent over the lost connection comes again; holding it would double work.
+            self._held = []
+            self._departures.link_is_down()
+
+    def _open(
+        self, deliveries: Sequence[Delivery], directory: Directory, now: datetime
+    ) -> list[Arrival]:
+        arrivals: list[Arrival] = []
+        for delivery in deliveries:
+            try:
+                arrivals.append(
+                    open_arrival(
+                        delivery.body,
+                        delivery=delivery,
+                        source=delivery.queue,
+                        station=self._station,
+                        directory=directory,
+                        now=now,
+                    )
+                    if delivery.queue != dead_queue()
+                    else self._replays.refused_by_relay(delivery, directory, now)
+                )
+            except DirectoryAheadError:
+                self._hold([delivery], now)
+        return arrivals
+
+    def _hold(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        self._held.extend(deliveries)
+        if self._held:
+            self._hold_until = now + _HOLD_RETRY
+
+    def _acknowledge(self, arrivals: Sequence[Arrival]) -> None:
+        self._link.ack([a.delivery for a in arrivals if a.delivery is not None])
+
+    def _publish(self, outgoing: Outgoing, now: datetime) -> None:
+        self._departures.publish(outgoing.departing, now, more=outgoing.left_behind)
+
+    def _outgoing(self, unit: Unit, directory: Directory, now: datetime) -> Outgoing:
+        return Outgoing(
+            unit,
+            station=self._station,
+            directory=directory,
+            terms=self._terms,
+            now=now,
+            room=self._departures.room,
+        )

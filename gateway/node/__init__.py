@@ -1,0 +1,11 @@
+"""A national node: native files in, messages out, and answers back as native files.
+
+It knows no national format (an adapter does) and no rule of the registry.
+"""
+
+from gateway.node.desk import NodeDesk, NodeError
+from gateway.node.folders import Folders
+from gateway.node.intake import Intake
+from gateway.node.watch import FolderWatch, TakenFile
+
+__all__ = ["FolderWatch", "Folders", "Intake", "NodeDesk", "NodeError", "TakenFile"]

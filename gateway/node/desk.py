@@ -1,0 +1,206 @@
+"""A node's desk: what the centre answers and announces becomes native files again.
+
+It knows no national format; the adapter writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from gateway.adapter import Adapter, Answer, Outcome
+from gateway.endpoint import Received, Refusal, UnservedError
+from gateway.errors import GatewayError
+from gateway.frame import Frame
+from gateway.ids import REGISTRY_PARTY, Lane
+from gateway.log import Logger
+from gateway.node.folders import Folders
+from gateway.node.results import compose, ends_of, fault_message, late_answer
+from gateway.payload import (
+    Fault,
+    FirearmRecordResult,
+    HitNotice,
+    HitReceipt,
+    Payload,
+    PurposeCode,
+    RecordBatchReport,
+    SearchBatchReport,
+    SearchResponse,
+    encode,
+)
+from gateway.posting import Posting
+from gateway.store import NativeItem, NativeOut, Undelivered, Unit
+
+
+class NodeError(GatewayError):
+    """A message is not one that a node takes, or not from whom it may come."""
+
+    code: ClassVar[str] = "node.refused"
+
+
+class NotFromRegistryError(NodeError):
+    """Only the registry answers records and searches and announces hits."""
+
+    code: ClassVar[str] = "node.not-from-registry"
+
+
+class NodeDesk:
+    """One national system's side of an endpoint."""
+
+    def __init__(
+        self, *, adapter: Adapter, folders: Folders, clock: Callable[[], datetime], log: Logger
+    ) -> None:
+        self._adapter = adapter
+        self._folders = folders
+        self._clock = clock
+        self._log = log
+        self._written: list[int] = []  # lie in the folder; marked with the next unit
+        self._writing: set[int] = set()
+
+    # --- what comes ---------------------------------------------------------------------------
+
+    def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
+        """An answer ends the items that asked; a hit becomes a native file at once."""
+        payload = received.payload
+        if not isinstance(
+            payload,
+            (
+                FirearmRecordResult,
+                RecordBatchReport,
+                SearchResponse,
+                SearchBatchReport,
+                HitNotice,
+            ),
+        ):
+            raise UnservedError(
+                "a national node does not take this kind of message",
+                place="Header/Type",
+                value=received.message_type,
+                expected="an answer or a hit notice of the registry",
+                remedy="send it to the registry",
+            )
+        if received.sender != REGISTRY_PARTY:
+            raise NotFromRegistryError(
+                "only the registry answers and announces hits",
+                place="Header/From",
+                value=received.sender,
+                expected=REGISTRY_PARTY,
+                remedy="address the registry; it notifies this party",
+            )
+        if isinstance(payload, HitNotice):
+            return [self._hit(received, payload, unit, frame)]
+        self._answered(received.in_reply_to, payload, unit, frame)
+        return []
+
+    def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
+        """Every item of the refused message ends as refused, with the fault's reason."""
+        self._end_all(refusal.message_id, Outcome.REFUSED, refusal.fault, unit, frame)
+
+    def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:
+        """Every item of the message ends as failed: nobody receipted it in its time."""
+        fault = fault_message(failure)
+        self._end_all(failure.message_id, Outcome.FAILED, fault, unit, frame)
+
+    def tend(self, unit: Unit, frame: Frame) -> None:
+        """Marks what was written, and writes what a crash or a full disk left unwritten."""
+        unit.intake.written(self._written, frame.now)
+        self._writing.difference_update(self._written)
+        self._written.clear()
+        for out in unit.intake.unwritten():
+            self._write_later(out, unit)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _hit(self, received: Received, notice: HitNotice, unit: Unit, frame: Frame) -> Posting:
+        hit = notice.hit
+        answer = Answer(
+            number=0,
+            reference=hit.national_record_id or "",
+            raw=b"",
+            outcome=Outcome.APPLIED,
+            answer=hit,
+            issues=(),
+        )
+        name = f"hit-{hit.hit_id}-{hit.hit_role_code.lower()}{self._adapter.suffix}"
+        self._put(name, [answer], unit, frame)
+        receipt = HitReceipt(
+            context=frame.context(
+                "HIT_RECEIPT",
+                purpose=PurposeCode.OBJECT_OF_POLICE_INTEREST,
+                conversation_id=notice.context.conversation_id,
+            ),
+            hit_id=hit.hit_id,
+            hit_role_code=hit.hit_role_code,
+            received_timestamp=frame.now.replace(microsecond=frame.now.microsecond // 1000 * 1000),
+        )
+        return Posting(to=received.sender, payload=receipt, lane=Lane.URGENT, answers=True)
+
+    def _answered(self, message_id: str | None, payload: Payload, unit: Unit, frame: Frame) -> None:
+        items = unit.intake.items_of_message(message_id) if message_id else []
+        if not items:
+            self._log.warning("node.answer-unasked", in_reply_to=message_id)
+            return
+        ends = ends_of(items, payload)
+        late = [item for item in items if item.state != "SENT" and item.number in ends]
+        for item in late:
+            self._tell_late(item, ends[item.number][1], unit, frame)
+        self._end(items[0].file_id, ends, unit, frame)
+
+    def _end_all(
+        self, message_id: str, outcome: Outcome, fault: Fault, unit: Unit, frame: Frame
+    ) -> None:
+        items = unit.intake.items_of_message(message_id)
+        if items:
+            ends = {item.number: (outcome, fault) for item in items}
+            self._end(items[0].file_id, ends, unit, frame)
+
+    def _end(
+        self,
+        file_id: int,
+        ends: Mapping[int, tuple[Outcome, Payload]],
+        unit: Unit,
+        frame: Frame,
+    ) -> None:
+        still_open = unit.intake.end(
+            file_id,
+            [(number, outcome.value, encode(answer)) for number, (outcome, answer) in ends.items()],
+        )
+        if still_open == 0:
+            self.answer_when_complete(file_id, unit, frame)
+
+    def answer_when_complete(self, file_id: int, unit: Unit, frame: Frame) -> None:
+        """Writes the answer file once every item of an accepted file has its outcome."""
+        file = unit.intake.file(file_id)
+        if file.open_items or file.state != "ACCEPTED":
+            return
+        answers = [compose(item) for item in unit.intake.items_of_file(file_id)]
+        name = f"{Path(file.name).stem}.{file_id}.answer{self._adapter.suffix}"
+        self._put(name, answers, unit, frame)
+        unit.intake.mark_file(file_id, "ANSWERED")
+
+    def _tell_late(self, item: NativeItem, answer: Payload, unit: Unit, frame: Frame) -> None:
+        # The national system was told otherwise before: it must learn that this came after all.
+        name = f"late-{item.file_id}-{item.number}-{item.message_id}{self._adapter.suffix}"
+        self._put(name, [late_answer(item, answer)], unit, frame)
+
+    def _put(self, name: str, answers: list[Answer], unit: Unit, frame: Frame) -> None:
+        out = unit.intake.put_out(name, self._adapter.write(answers, frame), frame.now)
+        if out is not None:
+            self._write_later(out, unit)
+
+    def _write_later(self, out: NativeOut, unit: Unit) -> None:
+        if out.id not in self._writing:
+            unit.after_commit(lambda: self._write(out))
+
+    def _write(self, out: NativeOut) -> None:
+        try:
+            self._folders.put(out.name, out.octets)
+        except OSError as error:
+            # Decided and kept: it is written when the folder can be written again.
+            self._log.error("node.cannot-write", file=out.name, reason=str(error))
+            return
+        self._writing.add(out.id)
+        self._written.append(out.id)
+        self._log.info("file.written", file=out.name)

@@ -1,0 +1,118 @@
+"""The folders that a national system shares with its node, and safe moves between them.
+
+It reads no content.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+# Names that writers use for files that are not finished.
+_UNFINISHED = (".part", ".tmp", ".partial", ".filepart", ".crdownload", "~")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """``in`` is read, ``out`` is written; ``done`` and ``set-aside`` keep every original."""
+
+    root: Path
+
+    @property
+    def incoming(self) -> Path:
+        """Where the national system puts its files."""
+        return self.root / "in"
+
+    @property
+    def outgoing(self) -> Path:
+        """Where its answers and notices appear, each complete from the first instant."""
+        return self.root / "out"
+
+    @property
+    def done(self) -> Path:
+        """Originals that were taken in."""
+        return self.root / "done"
+
+    @property
+    def set_aside(self) -> Path:
+        """What could not be read, with the issues beside it."""
+        return self.root / "set-aside"
+
+    def make(self) -> None:
+        """Creates what is missing."""
+        for folder in (self.incoming, self.outgoing, self.done, self.set_aside):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def candidates(self) -> Iterator[Path]:
+        """Files that may be finished, oldest first."""
+        found = [
+            entry
+            for entry in os.scandir(self.incoming)
+            if entry.is_file(follow_symlinks=False)
+            and not entry.name.startswith(".")
+            and not entry.name.endswith(_UNFINISHED)
+        ]
+        found.sort(key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
+        return (Path(entry.path) for entry in found)
+
+    def put(self, name: str, octets: bytes) -> Path:
+        """Writes a file for the national system: complete, synced, then visible."""
+        return write_durably(self.outgoing / name, octets)
+
+
+def write_durably(target: Path, octets: bytes) -> Path:
+    """``target`` appears whole or not at all, and survives a power cut."""
+    part = target.with_name(f".{target.name}.part")
+    with part.open("wb") as out:
+        out.write(octets)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(target)
+    sync_folder(target.parent)
+    return target
+
+
+def move(source: Path, target: Path) -> None:
+    """Moves within the shared folder, durably."""
+    source.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names in ``folder`` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def modified(path: Path) -> datetime:
+    """When the file was last written, in UTC."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def unsettled_for(path: Path, settle: timedelta, now: datetime) -> timedelta:
+    """How long still to leave the file alone; zero when it is quiet and nobody writes it."""
+    quiet = now - modified(path)
+    if timedelta(0) <= quiet < settle:
+        return settle - quiet
+    return timedelta(0) if not _being_written(path) else settle
+
+
+def _being_written(path: Path) -> bool:
+    # The kernel grants a read lease only while nobody has the file open for writing; where leases
+    # are not to be had (a network share, another owner's file), the quiet time alone decides.
+    with path.open("rb") as source:
+        try:
+            fcntl.fcntl(source, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        fcntl.fcntl(source, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        return False

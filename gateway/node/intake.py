@@ -1,0 +1,178 @@
+"""Turns a finished native file into messages, each item accounted for, once.
+
+It reads no file and writes none but by ``Folders``; the adapter has read it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from gateway.adapter import Adapter, Issue, Item, Reading
+from gateway.config import Files
+from gateway.endpoint import Endpoint, Outgoing
+from gateway.ids import REGISTRY_PARTY
+from gateway.log import Logger
+from gateway.node.desk import NodeDesk
+from gateway.node.folders import Folders, move, write_durably
+from gateway.node.messages import Sending, pack
+from gateway.node.watch import FolderWatch, TakenFile
+from gateway.posting import Posting
+from gateway.store import JournalLine, NativeItem
+
+_ITEMS_A_UNIT = 1_000  # keeps one transaction short, so that a hit need not wait for a big file
+_WIDTH = 128
+
+
+class Intake:
+    """What happens to the files that ``watch`` found finished."""
+
+    def __init__(
+        self,
+        *,
+        watch: FolderWatch,
+        folders: Folders,
+        adapter: Adapter,
+        desk: NodeDesk,
+        settings: Files,
+        endpoint: Endpoint,
+        log: Logger,
+    ) -> None:
+        self._watch = watch
+        self._folders = folders
+        self._adapter = adapter
+        self._desk = desk
+        self._settings = settings
+        self._transact = endpoint.transact
+        self._log = log
+        self._open: tuple[TakenFile, int] | None = None  # a file half kept, and its number
+
+    def advance(self) -> bool:
+        """Does the next bounded piece of work; tells whether there was any.
+
+        Raises ``StoreError`` or ``TrustError``; nothing is lost, the same piece comes again.
+        """
+        if self._open is None:
+            taken = self._watch.next()
+            if taken is None:
+                return False
+            self._begin(taken)
+            return True
+        self._go_on(*self._open)
+        return True
+
+    # --- pieces -------------------------------------------------------------------------------
+
+    def _begin(self, taken: TakenFile) -> None:
+        try:
+            number = self._transact(lambda outgoing: self._keep_file(taken, outgoing))
+        except Exception:
+            self._watch.moved(taken.path)  # looked at and read again
+            raise
+        if number is None:
+            self._log.info("file.repeated", file=taken.path.name)
+            self._move(taken, self._folders.done / f"again-{taken.digest[:8]}-{taken.path.name}")
+        elif taken.reading.issues:
+            self._put_aside(taken, number)
+        else:
+            self._open = (taken, number)
+
+    def _keep_file(self, taken: TakenFile, outgoing: Outgoing) -> int | None:
+        unit, now = outgoing.unit, outgoing.frame.now
+        seen = unit.intake.seen(self._adapter.name, taken.digest)
+        if seen is not None:
+            if seen.state == "TAKING":
+                return seen.id  # a crash came between two pieces: go on
+            unit.journal.add(JournalLine(at=now, event="file.repeated", detail=str(seen.id)))
+            return None
+        bodies = sum(1 for item in taken.reading.items if item.body is not None)
+        return unit.intake.add_file(
+            adapter=self._adapter.name,
+            digest=taken.digest,
+            name=taken.path.name[:255],
+            taken=now,
+            modified=taken.modified,
+            items=len(taken.reading.items),
+            open_items=bodies,
+            state="SET_ASIDE" if taken.reading.issues else "TAKING",
+        )
+
+    def _go_on(self, taken: TakenFile, number: int) -> None:
+        reading = taken.reading
+
+        def piece(outgoing: Outgoing) -> bool:
+            start = outgoing.unit.intake.items_kept(number)
+            items = reading.items[start : start + _ITEMS_A_UNIT]
+            self._keep_items(number, items, reading, outgoing)
+            if start + len(items) < len(reading.items):
+                return False
+            outgoing.unit.intake.mark_file(number, "ACCEPTED")
+            self._desk.answer_when_complete(number, outgoing.unit, outgoing.frame)
+            return True
+
+        if self._transact(piece):
+            self._open = None
+            self._log.info("file.accepted", file_id=number, items=len(reading.items))
+            self._move(taken, self._folders.done / f"{number}-{taken.path.name}")
+
+    def _keep_items(
+        self, file_id: int, items: Sequence[Item], reading: Reading, outgoing: Outgoing
+    ) -> None:
+        many = sum(1 for item in reading.items if item.body is not None)
+        sendings = pack(
+            items,
+            outgoing.frame,
+            batch_most=self._settings.batch_most if many >= self._settings.batch_from else 1,
+        )
+        sent: dict[int, tuple[str, Sending]] = {}
+        for sending in sendings:
+            message_id = outgoing.post(
+                Posting(
+                    to=REGISTRY_PARTY, payload=sending.payload, lane=sending.lane, answers=False
+                )
+            )
+            sent.update(dict.fromkeys(sending.numbers, (message_id, sending)))
+        outgoing.unit.intake.add_items([_row(file_id, item, sent) for item in items])
+
+    def _put_aside(self, taken: TakenFile, number: int) -> None:
+        self._log.warning(
+            "file.set-aside", file_id=number, codes=sorted({i.code for i in taken.reading.issues})
+        )
+        target = self._folders.set_aside / f"{number}-{taken.path.name}"
+        write_durably(
+            target.with_name(target.name + ".issues.txt"), issues_text(taken.reading.issues)
+        )
+        self._move(taken, target)
+
+    def _move(self, taken: TakenFile, target: Path) -> None:
+        move(taken.path, target)
+        self._watch.moved(taken.path)
+
+
+def issues_text(issues: Sequence[Issue]) -> bytes:
+    """The issues of a file as a person reads them."""
+    lines = [
+        f"{issue.at}: [{issue.code}] {issue.field} {issue.value!r}\n"
+        f"    expected: {issue.expected}\n"
+        f"    do:       {issue.remedy}\n"
+        for issue in issues
+    ]
+    return "".join(lines).encode()
+
+
+def _row(file_id: int, item: Item, sent: Mapping[int, tuple[str, Sending]]) -> NativeItem:
+    message_id, sending = sent.get(item.number, (None, None))
+    return NativeItem(
+        file_id=file_id,
+        number=item.number,
+        at=item.at[:_WIDTH],
+        reference=item.reference[:_WIDTH],
+        raw=item.raw,
+        state="SET_ASIDE" if message_id is None else "SENT",
+        message_id=message_id,
+        item_id=str(item.number) if sending is not None and sending.batch else None,
+        issues=msgspec.json.encode(item.issues).decode() if item.issues else None,
+        answer=None,
+    )

@@ -1,0 +1,154 @@
+"""Watches the incoming folder on threads of its own and reads each finished file once.
+
+It sends nothing and touches no database: what it read waits until the endpoint takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from watchfiles import watch
+
+from gateway.adapter import Adapter, Issue, Reading
+from gateway.frame import Frame
+from gateway.log import Logger
+from gateway.node.folders import Folders, modified, unsettled_for
+
+_LOOK_AGAIN = timedelta(seconds=10)  # a share that delivers no notices is still seen
+_NOTICE_MS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFile:
+    """A finished file as it was read; ``digest`` is hexadecimal SHA-256 of its octets."""
+
+    path: Path
+    digest: str
+    modified: datetime
+    reading: Reading
+
+
+class FolderWatch:
+    """Finished files, read by the adapter, in the order in which they were finished."""
+
+    def __init__(
+        self,
+        *,
+        folders: Folders,
+        adapter: Adapter,
+        settle: timedelta,
+        frame: Callable[[], Frame],
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+        log: Logger,
+    ) -> None:
+        self._folders = folders
+        self._adapter = adapter
+        self._settle = settle
+        self._frame = frame
+        self._clock = clock
+        self._wake = wake
+        self._log = log
+        self._stopping = threading.Event()
+        self._ready: deque[TakenFile] = deque()
+        self._read: set[Path] = set()  # read and not yet moved away
+        self._changed = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._watch_folder, name="folder-notices", daemon=True),
+            threading.Thread(target=self._read_files, name="folder-reader", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begins to watch."""
+        self._folders.make()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends the threads."""
+        self._stopping.set()
+        self._changed.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def next(self) -> TakenFile | None:
+        """The next finished file, or None."""
+        return self._ready.popleft() if self._ready else None
+
+    def moved(self, path: Path) -> None:
+        """The endpoint has it; a new file of this name is another file."""
+        self._read.discard(path)
+
+    def look(self) -> timedelta | None:
+        """Reads what is finished; how long until something may be, or None for no idea."""
+        soonest: timedelta | None = None
+        for path in self._folders.candidates():
+            if path in self._read:
+                continue
+            try:
+                left = unsettled_for(path, self._settle, self._clock())
+                if left:
+                    soonest = left if soonest is None else min(soonest, left)
+                    continue
+                self._take(path)
+            except FileNotFoundError:
+                continue  # renamed or taken away between two looks
+            except OSError as error:
+                self._log.error("node.unreadable", file=path.name, reason=str(error))
+                soonest = timedelta(seconds=5)
+        return soonest
+
+    def _take(self, path: Path) -> None:
+        finished = modified(path)
+        octets = path.read_bytes()
+        self._read.add(path)
+        try:
+            reading = self._adapter.read(octets, self._frame())
+        except Exception as error:  # noqa: BLE001 - a defect of one adapter must not stop the rest
+            self._log.error("node.adapter-failed", file=path.name, exc_info=error)
+            reading = Reading(items=(), issues=(_defect(error),))
+        self._ready.append(
+            TakenFile(
+                path=path,
+                digest=hashlib.sha256(octets).hexdigest(),
+                modified=finished,
+                reading=reading,
+            )
+        )
+        self._wake()
+
+    def _read_files(self) -> None:
+        while not self._stopping.is_set():
+            # Cleared before the look: what changes during it is looked at again.
+            self._changed.clear()
+            pause = self.look() or _LOOK_AGAIN
+            self._changed.wait(pause.total_seconds())
+
+    def _watch_folder(self) -> None:
+        for _ in watch(
+            self._folders.incoming,
+            watch_filter=None,
+            debounce=_NOTICE_MS,
+            step=_NOTICE_MS,
+            stop_event=self._stopping,
+            recursive=False,
+            raise_interrupt=False,
+        ):
+            self._changed.set()
+
+
+def _defect(error: Exception) -> Issue:
+    return Issue(
+        code="ADAPTER_DEFECT",
+        at="the whole file",
+        field="",
+        value="",
+        expected="a file that the adapter can read",
+        remedy=f"report this to whoever keeps the adapter: {type(error).__name__}",
+    )

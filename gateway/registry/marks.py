@@ -1,0 +1,222 @@
+"""Turns a serial as marked or typed into the keys it can be found by.
+
+The text itself is never changed: keys stand beside it. It does not compare (see ``matching``) and
+does no I/O but the reading of its word tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from gateway.registry.placeholders import find_placeholder
+from gateway.registry.scripts import scripts
+from gateway.registry.skeleton import forward_key, reversed_key, skeleton
+
+LONGEST = 32  # a longer text is prose: real serials end at 14 symbols (6-registry 6.9)
+LEAST_SYMBOLS = 3  # 6-registry 6.3 step 2
+LEAST_DIGITS = 2  # the same
+PART_SYMBOLS = 4  # a part of "XYZ123 (104-6535)" shorter than this is no number of its own
+ADDED_ZEROS = 2  # 6-registry 6.4 tier 1: "strip, then add 0 to 2"
+
+
+class Reading(IntEnum):
+    """How a key came from the text; the number is what the search table stores."""
+
+    DIRECT = 0  # the text is in A-Z and 0-9 but for case, width, accents and separators
+    VISUAL = 1  # letters of another script by their shape
+    PHONETIC = 2  # by their sound
+    STATED = 3  # a transliteration that came with the marking
+
+
+class Unusable(StrEnum):
+    """Why a text gives no key."""
+
+    EMPTY = "EMPTY"
+    PLACEHOLDER = "PLACEHOLDER"
+    PATTERN = "PATTERN"
+    DAMAGED = "DAMAGED"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_LONG = "TOO_LONG"
+    LETTERS_ONLY = "LETTERS_ONLY"
+    ONE_SYMBOL = "ONE_SYMBOL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One way to find a serial.
+
+    ``norm`` is A-Z and 0-9; ``plain`` keeps the letters of the original script, so that equality
+    of text can be told from equality after a fold. ``sk`` and ``rk`` as in ``skeleton``.
+    """
+
+    norm: str
+    plain: str
+    reading: Reading
+    sk: int
+    rk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a text gives: keys, or the reason why none; ``status`` if its words suggest one."""
+
+    keys: tuple[Key, ...]
+    unusable: Unusable | None = None
+    status: str | None = None
+
+
+# The numbers are the steps of docs/spec/registry.md, section 2.
+_SPREADSHEET = re.compile(r"\d[.,]?\d*E\+\d{1,3}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_FLOAT = re.compile(r"(\d{4,})[.,]0")
+_LABEL = re.compile(
+    r"\s*(?:№\s*|N[°º]\s*|\#\s*|(?:SERIAL(?:\s*(?:NO|NR|NUM|NUMBER))?|SER(?:\s*NO)?|S/N|S\.N\.|SN"
+    r"|NO|NR|NUM|NUMERO|NÚMERO|NUMBER|MATRICOLA)(?:\s*[:.=\#]\s*|\s+))(?=.*\w)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[()\[\]{};,|&\n\r\t]|\s(?:AND|OR|ET|UND|/)\s", re.IGNORECASE)
+_WORDLIKE = re.compile(r"[A-Z]{5}")
+
+
+def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
+    """The keys of a serial ``text``; ``stated`` are transliterations that came with it.
+
+    Never raises; a text without a usable number gives no key and says why
+    (docs/spec/registry.md 2).
+    """
+    text = unicodedata.normalize("NFC", text).strip()  # (2.1)
+    if refused := _refused(text):  # (2.2)
+        return refused
+    readings = [_read(part) for part in _numbers(text)]  # (2.3), (2.4)
+    keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
+    if not keys:
+        return readings[0]
+    plain = next(iter(keys.values())).plain
+    for other in stated:
+        norm = fold(other)
+        if _flaw(norm) is None:
+            keys.setdefault(norm, _key(norm, plain, Reading.STATED))
+    return Marks(keys=tuple(sorted(keys.values(), key=lambda key: key.reading)))
+
+
+def fold(text: str) -> str:
+    """``text`` in A-Z and 0-9: accents, case, width, separators and other letters gone."""
+    return _latin_only(_plain(text))
+
+
+def zero_variants(norm: str) -> tuple[str, ...]:
+    """``norm``, and the same with its leading zeros dropped and one or two put before it."""
+    bare = strip_zeros(norm)
+    return tuple(dict.fromkeys((norm, *("0" * n + bare for n in range(ADDED_ZEROS + 1)))))
+
+
+def strip_zeros(norm: str) -> str:
+    """``norm`` without leading zeros, unless too little would be left of it to be a number."""
+    bare = norm.lstrip("0")
+    return norm if len(bare) < LEAST_SYMBOLS else bare
+
+
+def _refused(text: str) -> Marks | None:
+    if not any(c.isalnum() for c in text):
+        reason = Unusable.PATTERN if "?" in text or "*" in text else Unusable.EMPTY
+        return Marks(keys=(), unusable=reason)
+    if found := find_placeholder(text):
+        return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
+    if "?" in text or "*" in text:
+        return Marks(keys=(), unusable=Unusable.PATTERN)
+    if _SPREADSHEET.fullmatch(text):
+        return Marks(keys=(), unusable=Unusable.DAMAGED)
+    return None
+
+
+def _numbers(text: str) -> list[str]:
+    """The several numbers that one text may hold; the text itself when it holds one."""
+    if _THOUSANDS.fullmatch(text):
+        return [text]
+    if whole := _FLOAT.fullmatch(text):
+        return [whole[1]]
+    parts = [_unlabelled(part) for part in _BETWEEN.split(text)]
+    numbers = [part for part in parts if _is_number(part)]
+    return numbers or [_unlabelled(text)]
+
+
+def _unlabelled(text: str) -> str:
+    while (label := _LABEL.match(text)) is not None:
+        text = text[label.end() :]
+    return text
+
+
+def _is_number(part: str) -> bool:
+    plain = _plain(part)
+    return len(plain) >= PART_SYMBOLS and _flaw(plain) is None and not _WORDLIKE.search(plain)
+
+
+def _read(text: str) -> Marks:
+    plain = _plain(text)
+    if (flaw := _flaw(plain)) is not None:
+        return Marks(keys=(), unusable=flaw)
+    direct = _latin_only(plain)
+    if direct == plain:
+        return Marks(keys=(_key(direct, plain, Reading.DIRECT),))
+    norms = (
+        (_latin_only(_replaced(plain, scripts().visual)), Reading.VISUAL),
+        (_latin_only(_replaced(plain, scripts().phonetic)), Reading.PHONETIC),
+    )
+    keys = tuple(_key(norm, plain, how) for norm, how in norms if _flaw(norm) is None)
+    return Marks(keys=keys, unusable=None if keys else Unusable.TOO_SHORT)
+
+
+def _plain(text: str) -> str:
+    """Upper-case letters of any script and ASCII digits, nothing else."""
+    latin = scripts().latin
+    symbols: list[str] = []
+    for c in unicodedata.normalize("NFKC", text).upper():
+        if (digit := unicodedata.digit(c, None)) is not None:
+            symbols.append(str(digit))
+        elif c.isalpha():
+            symbols.append(latin.get(c) or _unaccented(c))
+    return "".join(symbols)
+
+
+def _unaccented(letter: str) -> str:
+    # Only Latin loses its marks: Й is another letter than И.
+    first = unicodedata.normalize("NFKD", letter)[0].upper()
+    return first if first.isascii() and first.isalpha() else letter
+
+
+def _replaced(plain: str, table: dict[str, str]) -> str:
+    return "".join(table.get(c, c) for c in plain)
+
+
+def _latin_only(plain: str) -> str:
+    return "".join(c for c in plain if c.isascii() and c.isalnum())
+
+
+def _flaw(plain: str) -> Unusable | None:
+    digits = sum(c.isdigit() for c in plain)
+    if not plain:
+        return Unusable.EMPTY
+    if digits == 0:
+        return Unusable.LETTERS_ONLY
+    if len(plain) < LEAST_SYMBOLS or digits < LEAST_DIGITS:
+        return Unusable.TOO_SHORT
+    if len(plain) > LONGEST:
+        return Unusable.TOO_LONG
+    if len(set(plain)) == 1:
+        return Unusable.ONE_SYMBOL
+    return None
+
+
+def _key(norm: str, plain: str, reading: Reading) -> Key:
+    folded = skeleton(norm)
+    return Key(
+        norm=norm,
+        plain=plain,
+        reading=reading,
+        sk=forward_key(folded),
+        rk=reversed_key(folded),
+    )

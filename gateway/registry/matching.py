@@ -1,0 +1,342 @@
+"""Judges how surely two descriptions are of one weapon: a grade A to E and a score.
+
+Pure: values in, judgement out. It does not find candidates (``lookup``), put reasons into words
+(``explanation``) or act on a grade (``hits``). The rules are docs/spec/registry.md, section 4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from enum import IntEnum
+
+from rapidfuzz.distance import OSA
+
+from gateway.payload import FirearmTypeCode, GradeCode
+from gateway.registry.calibres import Calibre
+from gateway.registry.makes import ONE_EDIT_FROM, TWO_EDITS_FROM, Make
+from gateway.registry.marks import Key, strip_zeros
+from gateway.registry.skeleton import skeleton
+from gateway.registry.weapons import Serial, Traits
+
+
+class Comparison(IntEnum):
+    """How one trait compares; a higher value never makes a grade worse."""
+
+    DIFFERS = 0
+    NOT_GIVEN = 1
+    NEAR = 2  # agrees after folding: another spelling, one bore family, a related type
+    EQUAL = 3
+
+
+class Likeness(IntEnum):
+    """How two serials compare; a higher value never makes a grade worse."""
+
+    LOOK_ALIKE_ZEROS = 0  # equal after folding look-alikes and leading zeros
+    LOOK_ALIKE = 1  # equal after folding look-alikes
+    SCRIPT = 2  # equal in A-Z and 0-9, but marked in another script
+    ZEROS = 3  # equal but for leading zeros
+    EXACT = 4  # equal but for case, width, accents and separators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """What the rules of grading turn on."""
+
+    key_alone: int = 7
+    """Symbols from which a serial carries a grade by itself (issue of the registry: "a serial
+    alone is no key below seven characters")."""
+    key_at_all: int = 4
+    """Symbols below which it hardly tells anything: three digits are shared by thousands."""
+    folds: int = 2
+    """Look-alikes forgiven in one serial; number-plate systems are told not to allow more
+    (6-registry 6.9, OCR equivalents)."""
+    registry_bits: float = 20.5
+    """log2 of the records a serial must tell apart: iARMS holds 1.5 million (6-registry 6.9)."""
+
+
+DEFAULT_THRESHOLDS = Thresholds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The two serials of a match and how they compare."""
+
+    asked: Serial
+    recorded: Serial
+    likeness: Likeness
+    folds: int
+    symbols: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How what is compared beside the serial compares."""
+
+    make: Comparison
+    calibre: Comparison
+    type: Comparison
+    model: Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A judgement and what it rests on; ``score`` orders candidates, it is no probability."""
+
+    grade: GradeCode
+    score: Decimal
+    pair: Pair
+    agreement: Agreement
+
+
+# The score lies within its grade's band, so that ordering by score keeps the order of grades.
+_BANDS = {
+    GradeCode.A: (0.900, 0.999),
+    GradeCode.B: (0.750, 0.899),
+    GradeCode.C: (0.500, 0.749),
+    GradeCode.D: (0.200, 0.499),
+    GradeCode.E: (0.000, 0.199),
+}
+_GRADES = tuple(GradeCode)
+_THOUSANDTH = Decimal("0.001")
+_BITS_A_STEP = 4.0
+# 6-registry 6.5: log2 of how much likelier the finding is for one weapon than for two.
+_MAKE_BITS = (-4.0, 0.0, 3.0, 3.2)
+_CALIBRE_BITS = (-4.3, 0.0, 1.2, 1.7)
+_TYPE_BITS = (-3.0, 0.0, 0.5, 0.9)
+_MODEL_BITS = (-0.5, 0.0, 1.0, 2.0)
+_FOLD_BITS = -6.6  # "within class .010"
+_ZEROS_BITS = -4.6  # "leading zero .04"
+_SCRIPT_BITS = -3.0
+_DIGIT_BITS = math.log2(10)
+_LETTER_BITS = math.log2(26)
+
+_RELATED_TYPES = (
+    {
+        FirearmTypeCode.PISTOL,
+        FirearmTypeCode.PISTOL_OTHER,
+        FirearmTypeCode.ALARM_SIGNAL,
+        FirearmTypeCode.GAS_IRRITANT,
+    },
+    {FirearmTypeCode.REVOLVER, FirearmTypeCode.ALARM_SIGNAL, FirearmTypeCode.GAS_IRRITANT},
+    {FirearmTypeCode.DERRINGER, FirearmTypeCode.PISTOL_OTHER},
+    {FirearmTypeCode.RIFLE, FirearmTypeCode.CARBINE, FirearmTypeCode.ASSAULT_RIFLE},
+    {FirearmTypeCode.RIFLE, FirearmTypeCode.COMBINATION},
+    {FirearmTypeCode.SHOTGUN, FirearmTypeCode.COMBINATION, FirearmTypeCode.SHOTGUN_PISTOL},
+    {
+        FirearmTypeCode.SUBMACHINE_GUN,
+        FirearmTypeCode.MACHINE_GUN,
+        FirearmTypeCode.ASSAULT_RIFLE,
+    },
+)
+# These say how a weapon came to be or that nobody knows: they agree with nothing and contradict
+# nothing.
+_UNTELLING_TYPES = frozenset(
+    {
+        FirearmTypeCode.UNKNOWN,
+        FirearmTypeCode.OTHER,
+        FirearmTypeCode.CRAFT,
+        FirearmTypeCode.DISGUISED,
+        FirearmTypeCode.FRAME_RECEIVER,
+    }
+)
+
+
+def judge(
+    asked: Iterable[Serial],
+    asked_traits: Traits,
+    recorded: Iterable[Serial],
+    recorded_traits: Traits,
+    *,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+) -> Match | None:
+    """The best judgement over all pairs of serials; None when no pair resembles at all."""
+    known = tuple(recorded)
+    pairs = [pair for one in asked for other in known if (pair := _pair(one, other))]
+    if not pairs:
+        return None
+    agreement = compare_traits(asked_traits, recorded_traits)
+    matches = (_match(pair, agreement, thresholds) for pair in pairs)
+    return max(matches, key=lambda match: (match.score, match.pair.likeness))
+
+
+def compare_traits(asked: Traits, recorded: Traits) -> Agreement:
+    """How make, calibre, type and model of two weapons compare."""
+    return Agreement(
+        make=compare_makes(asked.makes, recorded.makes),
+        calibre=compare_calibres(asked.calibres, recorded.calibres),
+        type=compare_types(asked.type_code, recorded.type_code),
+        model=compare_models(asked.models, recorded.models),
+    )
+
+
+def compare_keys(asked: Key, recorded: Key) -> tuple[Likeness, int] | None:
+    """How two serials compare and how many symbols were folded; None when they differ."""
+    if asked.plain == recorded.plain:
+        return Likeness.EXACT, 0
+    if strip_zeros(asked.plain) == strip_zeros(recorded.plain):
+        return Likeness.ZEROS, 0
+    one, other = strip_zeros(asked.norm), strip_zeros(recorded.norm)
+    if one == other:
+        return Likeness.SCRIPT, 0
+    if skeleton(asked.norm) == skeleton(recorded.norm):
+        folds = sum(a != b for a, b in zip(asked.norm, recorded.norm, strict=True))
+        return Likeness.LOOK_ALIKE, folds
+    one, other = strip_zeros(skeleton(asked.norm)), strip_zeros(skeleton(recorded.norm))
+    if one == other:
+        tails = zip(asked.norm[-len(one) :], recorded.norm[-len(one) :], strict=True)
+        return Likeness.LOOK_ALIKE_ZEROS, 1 + sum(a != b for a, b in tails)
+    return None
+
+
+def compare_makes(asked: Iterable[Make], recorded: Iterable[Make]) -> Comparison:
+    """The best comparison of any two makes; a make that neither knows is compared by spelling."""
+    known = tuple(recorded)
+    return max((_makes(a, b) for a in asked for b in known), default=Comparison.NOT_GIVEN)
+
+
+def compare_calibres(asked: Iterable[Calibre], recorded: Iterable[Calibre]) -> Comparison:
+    """The best comparison of any two calibres; one that no table resolves contradicts nothing."""
+    known = tuple(recorded)
+    return max((_calibres(a, b) for a in asked for b in known), default=Comparison.NOT_GIVEN)
+
+
+def compare_types(asked: FirearmTypeCode | None, recorded: FirearmTypeCode | None) -> Comparison:
+    """How two types compare; UNKNOWN and its like count as not given."""
+    if asked is None or recorded is None or {asked, recorded} & _UNTELLING_TYPES:
+        return Comparison.NOT_GIVEN
+    if asked is recorded:
+        return Comparison.EQUAL
+    related = any(asked in group and recorded in group for group in _RELATED_TYPES)
+    return Comparison.NEAR if related else Comparison.DIFFERS
+
+
+def compare_models(asked: Iterable[str], recorded: Iterable[str]) -> Comparison:
+    """How two models compare, as folded texts; "17" is near "GLOCK17"."""
+    known = tuple(recorded)
+    return max((_models(a, b) for a in asked for b in known), default=Comparison.NOT_GIVEN)
+
+
+def _pair(asked: Serial, recorded: Serial) -> Pair | None:
+    compared = compare_keys(asked.key, recorded.key)
+    if compared is None:
+        return None
+    lengths = (len(strip_zeros(serial.key.plain)) for serial in (asked, recorded))
+    return Pair(
+        asked=asked,
+        recorded=recorded,
+        likeness=compared[0],
+        folds=compared[1],
+        symbols=min(lengths),
+    )
+
+
+def _makes(asked: Make, recorded: Make) -> Comparison:
+    if asked.code is not None and asked.code == recorded.code:
+        return Comparison.EQUAL
+    if asked.text == recorded.text:
+        return Comparison.EQUAL
+    if asked.code is not None and recorded.code is not None:
+        same = asked.group is not None and asked.group == recorded.group
+        return Comparison.NEAR if same else Comparison.DIFFERS
+    shorter = min(len(asked.text), len(recorded.text))
+    if shorter < ONE_EDIT_FROM:
+        return Comparison.DIFFERS
+    allowed = 2 if shorter >= TWO_EDITS_FROM else 1
+    near = OSA.distance(asked.text, recorded.text, score_cutoff=allowed) <= allowed
+    return Comparison.NEAR if near else Comparison.DIFFERS
+
+
+def _calibres(asked: Calibre, recorded: Calibre) -> Comparison:
+    if asked.text == recorded.text:
+        return Comparison.EQUAL
+    if not asked.cartridges or not recorded.cartridges:
+        return Comparison.NOT_GIVEN
+    if asked.cartridges & recorded.cartridges or asked.compatible & recorded.compatible:
+        return Comparison.NEAR
+    return Comparison.DIFFERS
+
+
+def _models(asked: str, recorded: str) -> Comparison:
+    if asked == recorded:
+        return Comparison.EQUAL
+    near = asked.startswith(recorded) or recorded.startswith(asked)
+    near = near or asked.endswith(recorded) or recorded.endswith(asked)
+    return Comparison.NEAR if near else Comparison.DIFFERS
+
+
+def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds) -> Match:
+    steps = _text_steps(pair, thresholds) + _make_steps(agreement) + _conflict_steps(agreement)
+    # (4.4) what had to be folded or contradicts is never more than a candidate
+    compared = {agreement.make, agreement.calibre, agreement.type}
+    capped = pair.likeness < Likeness.ZEROS or Comparison.DIFFERS in compared
+    best = _GRADES.index(GradeCode.C) if capped else 0
+    grade = _GRADES[min(max(steps, best), len(_GRADES) - 1)]
+    bits = _evidence(pair, agreement) - thresholds.registry_bits
+    return Match(grade=grade, score=_score(grade, bits), pair=pair, agreement=agreement)
+
+
+def _text_steps(pair: Pair, thresholds: Thresholds) -> int:
+    steps = 0
+    if pair.likeness < Likeness.ZEROS:  # (4.3.1)
+        steps += 1
+    if pair.likeness is Likeness.LOOK_ALIKE_ZEROS or pair.folds > thresholds.folds:  # (4.3.2)
+        steps += 1
+    if pair.symbols < thresholds.key_alone:  # (4.3.3)
+        steps += 1
+    if pair.symbols < thresholds.key_at_all:  # (4.3.4)
+        steps += 1
+    if not (pair.asked.main and pair.recorded.main):  # (4.3.5)
+        steps += 1
+    if not (pair.asked.clear and pair.recorded.clear):  # (4.3.6)
+        steps += 1
+    return steps
+
+
+def _make_steps(agreement: Agreement) -> int:
+    if agreement.make is Comparison.DIFFERS:  # (4.3.7)
+        return 3
+    if agreement.make is not Comparison.NOT_GIVEN:
+        return 0
+    supported = max(agreement.calibre, agreement.type) >= Comparison.NEAR
+    return 1 if supported else 2  # (4.3.8), (4.3.9)
+
+
+def _conflict_steps(agreement: Agreement) -> int:
+    conflicts = (agreement.calibre, agreement.type).count(Comparison.DIFFERS)
+    if conflicts == 0:
+        return 0
+    # (4.3.10) the first contradiction costs two grades, each further one costs one more
+    first = 1 if agreement.make is Comparison.DIFFERS else 2
+    return first + conflicts - 1
+
+
+def _evidence(pair: Pair, agreement: Agreement) -> float:
+    bits = min(_information(serial.key.plain) for serial in (pair.asked, pair.recorded))
+    if pair.likeness in {Likeness.ZEROS, Likeness.LOOK_ALIKE_ZEROS}:
+        bits += _ZEROS_BITS
+    if pair.likeness is Likeness.SCRIPT:
+        bits += _SCRIPT_BITS
+    return (
+        bits
+        + pair.folds * _FOLD_BITS
+        + _MAKE_BITS[agreement.make]
+        + _CALIBRE_BITS[agreement.calibre]
+        + _TYPE_BITS[agreement.type]
+        + _MODEL_BITS[agreement.model]
+    )
+
+
+def _information(plain: str) -> float:
+    bare = strip_zeros(plain)
+    digits = sum(c.isdigit() for c in bare)
+    return digits * _DIGIT_BITS + (len(bare) - digits) * _LETTER_BITS
+
+
+def _score(grade: GradeCode, bits: float) -> Decimal:
+    low, high = _BANDS[grade]
+    share = 1 / (1 + 2 ** (-bits / _BITS_A_STEP))
+    score = Decimal(low + (high - low) * share)
+    return score.quantize(_THOUSANDTH, rounding=ROUND_DOWN)

@@ -1,0 +1,72 @@
+"""Tells the words that people write where a weapon has no readable serial.
+
+Without it "RASPADA" would be found for every "RASPADA". It judges words, not numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from gateway.registry import reference
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder:
+    """A text that stands for "no serial"; ``status`` is the SerialStatusCode it suggests."""
+
+    term: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vocabulary:
+    whole: dict[str, Placeholder]
+    stems: dict[str, Placeholder]
+    shortest: int
+    longest: int
+
+
+def find_placeholder(text: str) -> Placeholder | None:
+    """The placeholder that ``text`` is or contains as a word, else None (6-registry 6.3 step 2).
+
+    A word with a digit in it is never one: a serial may begin with the letters of a stem.
+    """
+    words = _WORD.findall(_plain(text))
+    if not words:
+        return None
+    known = _vocabulary()
+    if found := known.whole.get("".join(words)):
+        return found
+    for word in words:
+        if word.isalpha() and (found := _by_stem(word, known)):
+            return found
+    return None
+
+
+def _by_stem(word: str, known: _Vocabulary) -> Placeholder | None:
+    for length in range(known.shortest, min(len(word), known.longest) + 1):
+        if found := known.stems.get(word[:length]):
+            return found
+    return None
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    whole: dict[str, Placeholder] = {}
+    stems: dict[str, Placeholder] = {}
+    for row in reference.rows("placeholders"):
+        term = _plain(row["term"])
+        kind = whole if row["match"] == "WHOLE" else stems
+        kind[term] = Placeholder(term=term, status=row["status"])
+    lengths = [len(stem) for stem in stems]
+    return _Vocabulary(whole=whole, stems=stems, shortest=min(lengths), longest=max(lengths))

@@ -1,0 +1,182 @@
+"""Reads a described firearm into what is compared: serial keys, makes, calibres, type and models.
+
+It does not compare (see ``matching``) and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gateway.payload import (
+    Firearm,
+    FirearmDescription,
+    FirearmTypeCode,
+    LegibilityCode,
+    MakeSchemeCode,
+    Marking,
+    MarkingKindCode,
+)
+from gateway.registry.calibres import BoreClass, Calibre, read_calibre
+from gateway.registry.makes import Make, fold_words, read_make
+from gateway.registry.marks import Key, Marks, read_serial
+
+# 6-registry 6.2: the maker's number, and other numbers that are one weapon's alone.
+_MAIN_KINDS = frozenset({MarkingKindCode.SERIAL})
+_OTHER_KINDS = frozenset(
+    {
+        MarkingKindCode.SERIAL_COMPONENT,
+        MarkingKindCode.ALTERNATIVE_UNIQUE,
+        MarkingKindCode.OWNER_APPLIED,
+        MarkingKindCode.OWNER_STATE,
+    }
+)
+_UNCLEAR = frozenset({LegibilityCode.PARTIAL, LegibilityCode.ALTERED, LegibilityCode.OVERSTAMPED})
+_SMOOTH = frozenset({FirearmTypeCode.SHOTGUN, FirearmTypeCode.SHOTGUN_PISTOL})
+_MACHINE = frozenset({FirearmTypeCode.MACHINE_GUN, FirearmTypeCode.CANNON})
+_EITHER_BORE = frozenset(
+    {
+        FirearmTypeCode.COMBINATION,
+        FirearmTypeCode.CRAFT,
+        FirearmTypeCode.DISGUISED,
+        FirearmTypeCode.FRAME_RECEIVER,
+        FirearmTypeCode.OTHER,
+        FirearmTypeCode.UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serial:
+    """A key and where it stands: ``main`` is the weapon's serial, not a component's or another
+    number; ``clear`` means nothing says that characters are missing or changed."""
+
+    key: Key
+    main: bool
+    clear: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What is compared beside the serial, as read by the tables."""
+
+    makes: tuple[Make, ...]
+    calibres: tuple[Calibre, ...]
+    type_code: FirearmTypeCode | None
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One marking that should hold a number: its place in the payload and what was read."""
+
+    path: str
+    marking: Marking
+    main: bool
+    marks: Marks
+
+    @property
+    def text(self) -> str:
+        """What the marking says."""
+        return self.marking.text_as_marked or self.marking.text_pattern or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The words of a firearm that ``Traits`` are read from; several joined by line ends."""
+
+    make: str
+    calibre: str
+    model: str
+    type_code: str | None
+
+
+def numbered_markings(firearm: Firearm | FirearmDescription) -> tuple[Mark, ...]:
+    """The markings of ``firearm`` and its components that may hold a number, read."""
+    return tuple(
+        Mark(path=path, marking=marking, main=main, marks=_marks(marking))
+        for path, marking, main in _markings(firearm)
+    )
+
+
+def serials_of(marks: tuple[Mark, ...]) -> tuple[Serial, ...]:
+    """The keys of ``marks``, each once, the weapon's own serial first."""
+    found: dict[tuple[str, str], Serial] = {}
+    for mark in sorted(marks, key=lambda mark: not mark.main):
+        clear = mark.marking.legibility_code not in _UNCLEAR
+        for key in mark.marks.keys:
+            serial = Serial(key=key, main=mark.main, clear=clear)
+            found.setdefault((key.norm, key.plain), serial)
+    return tuple(found.values())
+
+
+def texts_of(firearm: Firearm | FirearmDescription) -> Texts:
+    """The words of ``firearm`` that tell its make, calibre, model and type."""
+    return Texts(
+        make="\n".join(dict.fromkeys(_make_texts(firearm))),
+        calibre="\n".join(dict.fromkeys(_calibre_texts(firearm))),
+        model="\n".join(
+            dict.fromkeys(t for t in (firearm.model_identified, firearm.model_marked) if t)
+        ),
+        type_code=None if firearm.firearm_type_code is None else firearm.firearm_type_code.value,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def read_traits(texts: Texts) -> Traits:
+    """``texts`` as the tables of makes and calibres read them."""
+    type_code = FirearmTypeCode(texts.type_code) if texts.type_code else None
+    bore = bore_class(type_code)
+    makes = (read_make(text) for text in texts.make.splitlines())
+    calibres = (read_calibre(text, bore) for text in texts.calibre.splitlines())
+    models = (fold_words(text) for text in texts.model.splitlines())
+    return Traits(
+        makes=tuple(dict.fromkeys(make for make in makes if make)),
+        calibres=tuple(dict.fromkeys(calibre for calibre in calibres if calibre)),
+        type_code=type_code,
+        models=tuple(dict.fromkeys(model for model in models if model)),
+    )
+
+
+def bore_class(type_code: FirearmTypeCode | None) -> BoreClass:
+    """Whether "12" and "32" are gauges for a weapon of this type (2-standard 2.5.1 CA)."""
+    if type_code is None or type_code in _EITHER_BORE:
+        return BoreClass.ANY
+    if type_code in _SMOOTH:
+        return BoreClass.SMOOTH
+    return BoreClass.MACHINE if type_code in _MACHINE else BoreClass.RIFLED
+
+
+def _markings(firearm: Firearm | FirearmDescription) -> Iterator[tuple[str, Marking, bool]]:
+    for number, marking in enumerate(firearm.marking, start=1):
+        if marking.kind_code in _MAIN_KINDS or marking.kind_code in _OTHER_KINDS:
+            yield f"Firearm/Marking[{number}]", marking, marking.kind_code in _MAIN_KINDS
+    for place, component in enumerate(firearm.component, start=1):
+        for number, marking in enumerate(component.marking, start=1):
+            if marking.kind_code in _MAIN_KINDS or marking.kind_code in _OTHER_KINDS:
+                yield f"Firearm/Component[{place}]/Marking[{number}]", marking, False
+
+
+def _marks(marking: Marking) -> Marks:
+    text = marking.text_as_marked or marking.text_pattern or ""
+    return read_serial(text, stated=(other.value for other in marking.transliterated_text))
+
+
+def _make_texts(firearm: Firearm | FirearmDescription) -> Iterator[str]:
+    for make in (firearm.make_identified, firearm.make_marked):
+        if make is None:
+            continue
+        code = make.make_code
+        if code is not None and code.scheme is MakeSchemeCode.NCIC:
+            known = read_make(code.value, "NCIC")
+            if known is not None and known.code is not None:
+                yield known.code
+        yield make.make_text
+
+
+def _calibre_texts(firearm: Firearm | FirearmDescription) -> Iterator[str]:
+    for calibre in firearm.calibre:
+        coded = read_calibre(calibre.calibre_code) if calibre.calibre_code else None
+        known = coded is not None and bool(coded.cartridges)
+        yield calibre.calibre_code if known and calibre.calibre_code else calibre.calibre_text

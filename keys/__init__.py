@@ -3,6 +3,7 @@
 The room's door. It knows nothing of the gateway, opens no socket and starts no process.
 """
 
+from keys.anchor import TrustAnchor, load_anchor, read_anchor
 from keys.directory import (
     PARTY_PATTERN,
     Directory,
@@ -21,6 +22,7 @@ from keys.errors import (
     DirectoryExpiredError,
     DirectoryForkError,
     DirectoryFormatError,
+    DirectoryMemoryError,
     DirectoryMissingError,
     DirectoryNotYetError,
     DirectoryRollbackError,
@@ -39,10 +41,12 @@ from keys.errors import (
     UnknownPartyError,
     WeakKeyError,
 )
+from keys.folder import DirectoryFolder
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
+from keys.trusted import Seen, directory_file, load_directory, verify_directory
 
 __all__ = [
     "COSTS",
@@ -57,8 +61,10 @@ __all__ = [
     "Directory",
     "DirectoryError",
     "DirectoryExpiredError",
+    "DirectoryFolder",
     "DirectoryForkError",
     "DirectoryFormatError",
+    "DirectoryMemoryError",
     "DirectoryMissingError",
     "DirectoryNotYetError",
     "DirectoryRollbackError",
@@ -79,18 +85,25 @@ __all__ = [
     "PartyKind",
     "PassphraseError",
     "Recipient",
+    "Seen",
+    "TrustAnchor",
     "TrustError",
     "UnknownKeyError",
     "UnknownPartyError",
     "Use",
     "WeakKeyError",
     "check_point",
+    "directory_file",
     "entry_for",
     "kid_of",
+    "load_anchor",
+    "load_directory",
     "load_identity",
     "raw_of",
+    "read_anchor",
     "save_identity",
     "spki_ed25519",
     "spki_of",
     "spki_x25519",
+    "verify_directory",
 ]

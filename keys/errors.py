@@ -19,6 +19,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   ├── DirectoryExpiredError    keys.directory-expired     no longer valid
     │   ├── DirectoryRollbackError   keys.directory-rollback    older than one seen before
     │   ├── DirectoryForkError       keys.directory-fork        another document of a known version
+    │   ├── DirectoryMemoryError     keys.directory-memory      what was seen cannot be kept
     │   └── DirectoryMissingError    keys.directory-missing     the folder holds none
     ├── AnchorError              keys.anchor              the pinned trust anchor is unusable
     ├── KeyFileError             keys.keyfile             a key file is missing or damaged
@@ -147,6 +148,13 @@ class DirectoryForkError(DirectoryError):
     """The directory does not continue the one that was accepted before."""
 
     code = "keys.directory-fork"
+
+
+class DirectoryMemoryError(DirectoryError):
+    """The newest version seen cannot be read or written, so no directory is accepted."""
+
+    code = "keys.directory-memory"
+    retryable = True
 
 
 class DirectoryMissingError(DirectoryError):

@@ -1,0 +1,146 @@
+"""The directory document: its canonical octets from values, and values from its octets.
+
+It verifies no signature and judges no time: trusted.py calls it once the octets are proven.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from lxml import etree
+
+from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind
+from keys.errors import DirectoryFormatError
+from keys.markup import (
+    NAMESPACE,
+    attribute,
+    children,
+    escaped,
+    instant,
+    instant_text,
+    octets_of,
+    optional_text,
+    parse,
+    public_key,
+    public_key_markup,
+    text,
+    text_of_octets,
+)
+from keys.points import Use
+
+
+def write_directory(
+    *,
+    version: int,
+    issued: datetime,
+    expires: datetime,
+    previous: bytes | None,
+    parties: Iterable[PartyEntry],
+) -> bytes:
+    """The canonical octets of a directory; parties, types and keys in their one order."""
+    chain = "" if previous is None else f"<Previous>{text_of_octets(previous)}</Previous>"
+    entries = "".join(_party(each) for each in sorted(parties, key=lambda each: each.party))
+    return (
+        f'<Directory xmlns="{NAMESPACE}" suite="1" version="{version}">'
+        f"<Issued>{instant_text(issued)}</Issued><Expires>{instant_text(expires)}</Expires>"
+        f"{chain}{entries}</Directory>"
+    ).encode()
+
+
+def read_directory(octets: bytes, *, place: str) -> Directory:
+    """The directory in these octets, which the caller has limited and verified.
+
+    Raises DirectoryFormatError if they are not the one canonical form of a directory by the
+    schema, DuplicateKeyError, KeyIdError or WeakKeyError for its keys.
+    """
+    root = parse(octets, "Directory", error=DirectoryFormatError, place=place)  # (5) (6)
+    try:
+        entries = [_read_party(node) for node in children(root, "Party")]
+        chain = optional_text(root, "Previous")
+        version = int(attribute(root, "version"))
+        issued, expires = instant(text(root, "Issued")), instant(text(root, "Expires"))
+        previous = None if chain is None else octets_of(chain)
+    except ValueError as problem:
+        raise _refused(place, str(problem)) from problem
+    parties = {entry.party: entry for entry in entries}
+    if len(parties) != len(entries):
+        raise _refused(place, "a party is listed twice")
+    if (version == 1) != (previous is None):
+        raise _refused(place, "Previous is for every version but the first")
+    again = write_directory(
+        version=version, issued=issued, expires=expires, previous=previous, parties=entries
+    )
+    if again != octets:  # (7)
+        raise _refused(place, "it is not in canonical form")
+    return Directory(  # (8)
+        version=version,
+        issued=issued,
+        expires=expires,
+        digest=hashlib.sha256(octets).digest(),
+        previous=previous,
+        parties=parties,
+    )
+
+
+def _party(entry: PartyEntry) -> str:
+    name = "" if entry.name is None else f"<Name>{escaped(entry.name)}</Name>"
+    sends = "".join(f"<Sends>{code}</Sends>" for code in sorted(entry.sends))
+    keys = "".join(_key(key) for key in sorted(entry.keys, key=lambda key: (key.use, key.kid)))
+    return (
+        f'<Party country="{entry.country}" id="{entry.party}" kind="{entry.kind}">'
+        f"{name}{sends}{keys}</Party>"
+    )
+
+
+def _key(key: KeyEntry) -> str:
+    until = "" if key.valid_until is None else _moment("ValidUntil", key.valid_until)
+    revoked = "" if key.revoked_at is None else _moment("RevokedAt", key.revoked_at)
+    return (
+        f'<Key kid="{key.kid}" state="{key.state}" use="{key.use}">'
+        f"{public_key_markup(key.use, key.public)}"
+        f"{_moment('ValidFrom', key.valid_from)}{until}{revoked}</Key>"
+    )
+
+
+def _moment(name: str, at: datetime) -> str:
+    return f"<{name}>{instant_text(at)}</{name}>"
+
+
+def _read_party(node: etree._Element) -> PartyEntry:
+    party, country = attribute(node, "id"), attribute(node, "country")
+    if not party.startswith(country):
+        raise ValueError(f"{party} is not of {country}")
+    return PartyEntry(
+        party=party,
+        country=country,
+        kind=PartyKind(attribute(node, "kind")),
+        name=optional_text(node, "Name"),
+        sends=frozenset(str(each.text) for each in children(node, "Sends")),
+        keys=tuple(_read_key(each) for each in children(node, "Key")),
+    )
+
+
+def _read_key(node: etree._Element) -> KeyEntry:
+    use: Use = "sig" if attribute(node, "use") == "sig" else "enc"
+    kid, public = public_key(node, use)
+    until, revoked = optional_text(node, "ValidUntil"), optional_text(node, "RevokedAt")
+    return KeyEntry(
+        kid=kid,
+        use=use,
+        public=public,
+        state=KeyState(attribute(node, "state")),
+        valid_from=instant(text(node, "ValidFrom")),
+        valid_until=None if until is None else instant(until),
+        revoked_at=None if revoked is None else instant(revoked),
+    )
+
+
+def _refused(place: str, why: str) -> DirectoryFormatError:
+    return DirectoryFormatError(
+        f"The directory is signed but cannot be used: {why}.",
+        place=place,
+        expected="the canonical form of schemas/xsd/directory.xsd",
+        remedy="Tell the centre; keep the directory in use.",
+    )

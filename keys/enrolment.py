@@ -1,0 +1,306 @@
+"""How a party comes in: it makes its keys where they stay, the centre checks and lists it.
+
+It publishes nothing: an enrolled party is in the draft until the officers sign (publishing.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from keys import tls
+from keys.anchor import TrustAnchor
+from keys.centre import Desk
+from keys.directory import (
+    PARTY_PATTERN,
+    KeyEntry,
+    KeyState,
+    PartyEntry,
+    PartyKind,
+)
+from keys.errors import CeremonyError, EnrolmentError
+from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, replace, write_new
+from keys.fingerprint import fingerprint
+from keys.identity import Identity
+from keys.keystore import save_identity
+from keys.markup import whole_milliseconds
+from keys.points import Use, kid_of, spki_of
+from keys.publishing import newest_directory, read_draft, write_draft
+from keys.request import EnrolmentRequest, read_request, request_file, write_request
+from keys.sealed import MODERATE, Cost
+from keys.trusted import CLOCK_SKEW
+
+IDENTITY_FILE = "identity.key"
+BROKER_FOLDER = "broker"
+CLIENT_KEY_FILE = "client-key.pem"
+CLIENT_FILE = "client.pem"
+AUTHORITY_FILE = "ca.pem"
+SERVER_KEY_FILE = "server-key.pem"
+SERVER_FILE = "server.pem"
+
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
+_NOT_DIGITS = re.compile(r"[^0-9a-f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """What ``make_request`` made: the public file to hand over, and what to read aloud."""
+
+    request: Path
+    fingerprint: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """What ``enrol`` did: the entry in the draft, the TLS certificate, what to compare.
+
+    ``changed`` is false where the party was listed like this before.
+    """
+
+    entry: PartyEntry
+    fingerprint: str
+    certificate: bytes
+    changed: bool
+
+
+def usual_kind(party: str) -> PartyKind:
+    """The kind that a party's name suggests."""
+    if party.endswith("-NCB"):
+        return PartyKind.NCB
+    return PartyKind.REGISTRY if party.endswith("-REGISTRY") else PartyKind.AGENCY
+
+
+def make_request(
+    home: Path,
+    party: str,
+    passphrase: bytes,
+    *,
+    anchor: TrustAnchor,
+    now: datetime,
+    random: Callable[[int], bytes],
+    cost: Cost = MODERATE,
+) -> Requested:
+    """Make a party's keys in its home folder and the request that asks for its enrolment.
+
+    Written: ``identity.key`` (sealed), ``broker/client-key.pem`` (mode 0600, unencrypted), and
+    ``request-PARTY.xml`` with ``.sig``, which alone are to be handed over. Raises CeremonyError if
+    there are keys already.
+    """
+    if PARTY_PATTERN.fullmatch(party) is None:
+        raise EnrolmentError(
+            "This is no party id.",
+            value=party,
+            expected="three letters, a hyphen, 1 to 20 letters or digits, such as FRA-NCB",
+            remedy="Use the id that the centre gave.",
+        )
+    identity = Identity.generate(party, random=random)
+    make_folder(home, private=True)
+    _refuse_existing(home / IDENTITY_FILE)
+    csr = make_tls_request(home, party)
+    save_identity(identity, home / IDENTITY_FILE, passphrase, random=random, cost=cost)
+    octets, signature = write_request(
+        identity, anchor, tls_request=csr, created=whole_milliseconds(now)
+    )
+    path = home / request_file(party)
+    replace(path.with_name(f"{path.name}.sig"), signature, mode=PUBLIC_MODE)
+    replace(path, octets, mode=PUBLIC_MODE)
+    public = identity.encryption_public(identity.encryption_kids[0])
+    return Requested(
+        request=path,
+        fingerprint=fingerprint(party, identity.signing_public, public),
+        identity=identity,
+    )
+
+
+def make_tls_request(home: Path, name: str) -> bytes:
+    """Make a TLS key in ``home/broker`` and return its certificate request (PKCS#10, DER).
+
+    Parties get theirs with ``make_request``; alone it serves a broker user without message keys,
+    such as the relay.
+    """
+    make_folder(home / BROKER_FOLDER, private=True)
+    path = home / BROKER_FOLDER / CLIENT_KEY_FILE
+    _refuse_existing(path)
+    key = tls.make_key()
+    csr = tls.request_der(key, name=name)
+    write_new(path, tls.key_pem(key), mode=PRIVATE_MODE)
+    return csr
+
+
+def check_request(desk: Desk, request: Path) -> EnrolmentRequest:
+    """The request in a file and its ``.sig``, once every proof in it holds; EnrolmentError."""
+    try:
+        octets = request.read_bytes()
+        signature = request.with_name(f"{request.name}.sig").read_bytes()
+    except OSError as problem:
+        raise EnrolmentError(
+            "The request or its signature file cannot be read.",
+            place=str(problem.filename),
+            value=problem.strerror,
+            expected="both files that `iarms party request` wrote, side by side",
+            remedy="Ask the party for both files.",
+        ) from problem
+    read = read_request(octets, signature, desk.anchor, agree=desk.agree)
+    tls.check_request(read.tls_request, name=read.party)
+    return read
+
+
+def enrol(
+    desk: Desk,
+    request: EnrolmentRequest,
+    *,
+    sends: Collection[str],
+    now: datetime,
+    kind: PartyKind | None = None,
+    name: str | None = None,
+    heard: str | None = None,
+) -> Enrolled:
+    """Put a party into the draft of the directory and issue its TLS certificate.
+
+    ``sends`` are the message type codes it may send; ``heard`` is the fingerprint that the party
+    read aloud: another one refuses the request (EnrolmentError). A party that is listed with other
+    keys is refused too (CeremonyError); with the same keys its entry is brought up to date.
+    """
+    if heard is not None and _digits(heard) != _digits(request.fingerprint):
+        raise EnrolmentError(
+            "The fingerprint that was heard is not that of this request.",
+            place=request.party,
+            value=heard,
+            expected="what the party's officer reads from the party's own screen",
+            remedy="Do not enrol. Call the party by a number that you know, and compare again.",
+        )
+    wrong = sorted(code for code in sends if _CODE.fullmatch(code) is None)
+    if wrong:
+        raise EnrolmentError(
+            "This is no message type code.",
+            value=", ".join(wrong),
+            expected="codes such as SEARCH_REQUEST",
+            remedy="See `iarms schema explain MessageTypeCode` for the codes.",
+        )
+    entry = _entry(request, sends=sends, kind=kind, name=name, now=now)
+    with desk.folder.alone():
+        base = read_draft(desk.folder) or newest_directory(desk.folder.root)
+        parties = {} if base is None else dict(base.parties)
+        listed = parties.get(entry.party)
+        if listed is not None:
+            entry = _continued(listed, entry)
+        changed = listed != entry
+        if changed:
+            parties[entry.party] = entry
+            write_draft(desk.folder, parties, now=now)
+        certificate = _certificate(desk, request.tls_request, name=entry.party, now=now)
+    return Enrolled(
+        entry=entry, fingerprint=request.fingerprint, certificate=certificate, changed=changed
+    )
+
+
+def issue_client(desk: Desk, tls_request: bytes, *, name: str, now: datetime) -> bytes:
+    """Issue a client certificate (PEM) to a broker user that is no party, such as the relay."""
+    with desk.folder.alone():
+        return _certificate(desk, tls_request, name=name, now=now)
+
+
+def issue_server(
+    desk: Desk, folder: Path, *, now: datetime, names: Sequence[str] = tls.SERVER_NAMES
+) -> None:
+    """Make the broker's own TLS key and certificate in ``folder``, with the authority's beside.
+
+    Run where the broker stays. Raises CeremonyError if there is a key already.
+    """
+    make_folder(folder, private=True)
+    _refuse_existing(folder / SERVER_KEY_FILE)
+    key = tls.make_key()
+    certificate = tls.issue_server(desk.authority, key.public_key(), names=names, now=now)
+    replace(folder / AUTHORITY_FILE, desk.authority.pem, mode=PUBLIC_MODE)
+    replace(folder / SERVER_FILE, certificate, mode=PUBLIC_MODE)
+    write_new(folder / SERVER_KEY_FILE, tls.key_pem(key), mode=PRIVATE_MODE)
+
+
+def install_client(home: Path, certificate: bytes, authority: bytes) -> None:
+    """Put an issued client certificate and the authority's (both PEM) where the process looks."""
+    make_folder(home / BROKER_FOLDER, private=True)
+    replace(home / BROKER_FOLDER / CLIENT_FILE, certificate, mode=PUBLIC_MODE)
+    replace(home / BROKER_FOLDER / AUTHORITY_FILE, authority, mode=PUBLIC_MODE)
+
+
+def _entry(
+    request: EnrolmentRequest,
+    *,
+    sends: Collection[str],
+    kind: PartyKind | None,
+    name: str | None,
+    now: datetime,
+) -> PartyEntry:
+    publics: tuple[tuple[Use, bytes], ...] = (
+        ("enc", request.encryption),
+        ("sig", request.signing),
+    )
+    return PartyEntry(
+        party=request.party,
+        country=request.party[:3],
+        kind=kind or usual_kind(request.party),
+        name=name,
+        sends=frozenset(sends),
+        keys=tuple(
+            KeyEntry(
+                kid=kid_of(spki_of(use, public)),
+                use=use,
+                public=public,
+                state=KeyState.CURRENT,
+                # a party whose clock is a little behind may write at once
+                valid_from=whole_milliseconds(now - CLOCK_SKEW),
+                valid_until=None,
+                revoked_at=None,
+            )
+            for use, public in publics
+        ),
+    )
+
+
+def _continued(listed: PartyEntry, entry: PartyEntry) -> PartyEntry:
+    """The new entry with the keys as they are listed, which must be the same keys."""
+    if {key.kid for key in listed.keys} != {key.kid for key in entry.keys}:
+        raise CeremonyError(
+            f"{entry.party} is listed with other keys.",
+            place=entry.party,
+            value=", ".join(sorted(key.kid for key in entry.keys)),
+            expected=", ".join(sorted(key.kid for key in listed.keys)),
+            remedy="New keys for an enrolled party need a rotation or a recovery, no enrolment.",
+        )
+    return PartyEntry(
+        party=entry.party,
+        country=entry.country,
+        kind=entry.kind,
+        name=entry.name,
+        sends=entry.sends,
+        keys=listed.keys,
+    )
+
+
+def _certificate(desk: Desk, tls_request: bytes, *, name: str, now: datetime) -> bytes:
+    """The certificate for this request: the one issued before for the same key, or a new one."""
+    key = tls.check_request(tls_request, name=name)
+    path = desk.folder.issued / f"{name}.pem"
+    if path.exists() and tls.certifies(issued := path.read_bytes(), key, at=now):
+        return issued
+    certificate = tls.issue_client(desk.authority, key, name=name, now=now)
+    replace(path, certificate, mode=PUBLIC_MODE)
+    return certificate
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise CeremonyError(
+            "There is a key already, and it is not overwritten.",
+            place=str(path),
+            expected="a home folder without keys",
+            remedy="Use the keys that are there, or choose another folder.",
+        )
+
+
+def _digits(shown: str) -> str:
+    return _NOT_DIGITS.sub("", shown.lower())

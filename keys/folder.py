@@ -1,0 +1,247 @@
+"""The trust folder as a process holds it: the newest directory that may be relied on.
+
+It judges nothing itself (trusted.py): it finds files, remembers the newest version accepted, and
+keeps the last good directory when a newer file is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from keys.anchor import TrustAnchor
+from keys.directory import Directory
+from keys.errors import (
+    DirectoryMemoryError,
+    DirectoryMissingError,
+    DirectoryNotYetError,
+    DirectoryRollbackError,
+    DirectorySignatureError,
+    TrustError,
+)
+from keys.files import PUBLIC_MODE, replace
+from keys.signatures import SIGNATURE_FILE_LIMIT
+from keys.trusted import (
+    DIRECTORY_LIMIT,
+    Seen,
+    check_unexpired,
+    directory_file,
+    load_directory,
+    version_in,
+)
+
+SEEN_FILE = "directory.version"
+LOOK_EVERY = timedelta(seconds=1)
+_MOST_CANDIDATES = 16
+"""Files tried at one look, the newest first; more are no honest folder."""
+
+_SEEN = re.compile(r"([1-9][0-9]{0,8}) ([0-9a-f]{64})\n")
+_Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """Which files were refused, and whether the same ones may pass later."""
+
+    stamp: _Stamp
+    may_pass: bool
+
+
+class DirectoryFolder:
+    """The directory in force, from ``path``; safe to share between threads.
+
+    ``home`` is where the process remembers the newest version it accepted (``directory.version``,
+    written durably before a directory is used); without one it lies in ``path`` itself.
+    ``refused`` is the last file's refusal, or None when the newest file is in use; ``on_refusal``
+    is called once for each refused file.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        anchor: TrustAnchor,
+        *,
+        home: Path | None = None,
+        on_refusal: Callable[[TrustError], None] | None = None,
+    ) -> None:
+        self.refused: TrustError | None = None
+        self._path = path
+        self._anchor = anchor
+        self._seen_file = (home or path) / SEEN_FILE
+        self._on_refusal = on_refusal
+        self._lock = threading.Lock()
+        self._directory: Directory | None = None
+        self._looked: datetime | None = None
+        self._refusals: dict[int, _Refusal] = {}
+
+    def current(self, now: datetime) -> Directory:
+        """The newest accepted directory that has not expired at ``now``.
+
+        The folder is looked at once a second at most. Raises DirectoryExpiredError, the refusal of
+        the newest file where none was ever good, or DirectoryMissingError.
+        """
+        with self._lock:
+            if self._looked is None or not timedelta(0) <= now - self._looked < LOOK_EVERY:
+                self._looked = now
+                self._look(now)
+            directory = self._directory
+        if directory is None:
+            raise self.refused or self._missing()
+        check_unexpired(directory, now)
+        return directory
+
+    def _look(self, now: datetime) -> None:
+        versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
+        in_use = 0 if self._directory is None else self._directory.version
+        fresh = [version for version in versions if version > in_use]
+        if not fresh:
+            self._judge_absence(versions, in_use)
+            return
+        try:
+            seen = read_seen(self._seen_file)
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+            return
+        for version in fresh:
+            if self._try(version, seen, now):
+                return
+
+    def _judge_absence(self, versions: list[int], in_use: int) -> None:
+        """Whoever takes the newest file away does not change what is in force."""
+        if self._directory is None or (versions and versions[0] == in_use):
+            self.refused = None
+
+    def _try(self, version: int, seen: Seen | None, now: datetime) -> bool:
+        stamp = self._stamp(version)
+        known = self._refusals.get(version)
+        if known is not None and known.stamp == stamp and not known.may_pass:
+            return False
+        try:
+            directory = self._load(version, seen, now)
+        except TrustError as refusal:
+            self._refusals[version] = _Refusal(
+                stamp=stamp,
+                may_pass=isinstance(refusal, (DirectoryNotYetError, DirectoryMemoryError)),
+            )
+            if known is None or known.stamp != stamp:
+                self._report(refusal)
+            return False
+        self._directory = directory
+        self._refusals.pop(version, None)
+        if max(self._refusals, default=0) < version:
+            self.refused = None
+        return True
+
+    def _report(self, refusal: TrustError) -> None:
+        again = self.refused is not None and self.refused.args == refusal.args
+        self.refused = refusal
+        if self._on_refusal is not None and not again:
+            self._on_refusal(refusal)
+
+    def _load(self, version: int, seen: Seen | None, now: datetime) -> Directory:
+        name = directory_file(version)
+        directory = load_directory(
+            self._read(name, DIRECTORY_LIMIT),
+            self._read(f"{name}.sig", SIGNATURE_FILE_LIMIT),
+            self._anchor,
+            now=now,
+            minimum_version=version,
+            seen=seen,
+        )
+        if directory.version != version:
+            raise DirectoryRollbackError(
+                "A directory lies under another version's name.",
+                place=str(self._path / name),
+                value=f"version {directory.version}",
+                expected=f"version {version}",
+                remedy="Get the newest directory; somebody may be replaying an old one.",
+            )
+        if seen is None or directory.version > seen.version:
+            write_seen(self._seen_file, directory)
+        return directory
+
+    def _read(self, name: str, limit: int) -> bytes:
+        path = self._path / name
+        try:
+            with path.open("rb") as file:
+                return file.read(limit + 1)
+        except OSError as problem:
+            raise DirectorySignatureError(
+                "A directory needs its signature file beside it, and both must be readable.",
+                place=str(path),
+                value=problem.strerror,
+                expected="directory-N.xml and directory-N.xml.sig",
+                remedy="Copy the signature file first, then the directory.",
+            ) from problem
+
+    def _versions(self) -> list[int]:
+        try:
+            names = [each.name for each in self._path.iterdir()]
+        except OSError:
+            return []
+        return [version for name in names if (version := version_in(name)) is not None]
+
+    def _stamp(self, version: int) -> _Stamp:
+        """What changes when either file is written again, so that a refusal is not for ever."""
+        values: list[int] = []
+        for name in (directory_file(version), f"{directory_file(version)}.sig"):
+            try:
+                status = (self._path / name).stat()
+            except OSError:
+                values += (0, 0)
+            else:
+                values += (status.st_mtime_ns, status.st_ino)
+        return values[0], values[1], values[2], values[3]
+
+    def _missing(self) -> DirectoryMissingError:
+        return DirectoryMissingError(
+            "The trust folder holds no key directory.",
+            place=str(self._path),
+            expected="directory-N.xml and directory-N.xml.sig",
+            remedy="Copy the newest ones from the centre (`iarms directory publish` makes them).",
+        )
+
+
+def read_seen(path: Path) -> Seen | None:
+    """What was remembered of the newest directory, or None if nothing ever was.
+
+    Raises DirectoryMemoryError if it cannot be read: forgetting would allow a replay.
+    """
+    try:
+        line = path.read_text("ascii")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise _forgotten(path) from problem
+    match = _SEEN.fullmatch(line)
+    if match is None:
+        raise _forgotten(path)
+    return Seen(version=int(match[1]), digest=bytes.fromhex(match[2]))
+
+
+def write_seen(path: Path, directory: Directory) -> None:
+    """Remember this directory as the newest, durably; DirectoryMemoryError if that fails."""
+    line = f"{directory.version} {directory.digest.hex()}\n"
+    try:
+        replace(path, line.encode("ascii"), mode=PUBLIC_MODE)
+    except OSError as problem:
+        raise DirectoryMemoryError(
+            "The newest directory cannot be remembered, so it is not accepted.",
+            place=str(path),
+            value=problem.strerror,
+            expected="a folder that this process may write",
+            remedy="Make room or mend the rights; the directory is tried again by itself.",
+        ) from problem
+
+
+def _forgotten(path: Path) -> DirectoryMemoryError:
+    return DirectoryMemoryError(
+        "What was remembered of the newest directory cannot be read, so none is accepted.",
+        place=str(path),
+        expected="one line: version, space, SHA-256 in hex",
+        remedy="Ask the centre for the newest version and digest, and write them there.",
+    )

@@ -26,6 +26,7 @@ from gateway.exchange.errors import (
     LimitReachedError,
     ServerNotTrustedError,
 )
+from gateway.exchange.memory import MemoryBroker, MemoryLink
 from gateway.exchange.node_files import NodeTls, find_scripts
 from gateway.exchange.private_node import NodeStatus, PrivateNode, QueueStatus
 from gateway.exchange.rabbitmq import RabbitLink, probe_login
@@ -71,6 +72,8 @@ __all__ = [
     "LimitReachedError",
     "Link",
     "LinkState",
+    "MemoryBroker",
+    "MemoryLink",
     "NodeStatus",
     "NodeTls",
     "PrivateNode",

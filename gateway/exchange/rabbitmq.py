@@ -56,6 +56,8 @@ _NEW_CHANNEL_SECONDS = 0.25
 """At most one new publish channel in this time: long enough for a leader election to end."""
 _LIVENESS_SECONDS = 30.0
 """How often a consumer is checked: 3.10 can lose one without a word (5.4)."""
+_ACK_SECONDS = 0.01
+_ACKS_AT_ONCE = 64
 _STEADY_SECONDS = 5.0
 """A connection that held this long was a good one: the next wait is the shortest again."""
 _FORCE_SECONDS = 2.0
@@ -116,6 +118,9 @@ class RabbitLink:
         self._arrivals = Arrivals()
         self._orders: deque[Callable[[_Session], None]] = deque()
         self._lock = threading.Lock()
+        self._acks: list[_Lent] = []
+        self._acks_due = False
+        self._acks_timed = False
         self._nudged = False
         self._wanted: dict[str, None] = dict.fromkeys(consume)
         self._session: _Session | None = None
@@ -177,8 +182,13 @@ class RabbitLink:
     def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Done with these."""
         tags = [each.tag for each in deliveries if isinstance(each.tag, _Lent)]
-        if tags:
-            self._order(lambda session: session.consumer.ack(tags))
+        with self._lock:
+            self._acks += tags
+            # Nobody waits for an ack, and each word costs a turn of the loop: they go together.
+            if not tags or (self._acks_due and len(self._acks) < _ACKS_AT_ONCE):
+                return
+            self._acks_due = True
+            self._nudge()
 
     def reject(self, delivery: Delivery, *, requeue: bool) -> None:
         """Give it back."""
@@ -200,8 +210,10 @@ class RabbitLink:
         """Queue work for the link's thread; one wake-up serves all that is queued meanwhile."""
         with self._lock:
             self._orders.append(order)
-            if self._nudged or self._session is None:
-                return
+            self._nudge()
+
+    def _nudge(self) -> None:
+        if not self._nudged and self._session is not None:
             self._nudged = True
             self._session.loop.add_callback_threadsafe(self._carry_out)
 
@@ -209,13 +221,26 @@ class RabbitLink:
         with self._lock:
             self._nudged = False
             orders, self._orders = self._orders, deque()
-            session = self._session
+            session, acks = self._session, len(self._acks)
         if session is None:
             return
         for order in orders:
             order(session)
         session.publisher.pump()
-        session.consumer.flush()
+        if acks >= _ACKS_AT_ONCE:
+            self.send_acks()
+        elif acks and not self._acks_timed:
+            self._acks_timed = True
+            session.loop.call_later(_ACK_SECONDS, self.send_acks)
+
+    def send_acks(self) -> None:
+        """Send what came together; the link's thread only."""
+        with self._lock:
+            acks, self._acks = self._acks, []
+            self._acks_due = self._acks_timed = False
+            session = self._session
+        if session is not None and acks:
+            session.consumer.ack(acks)
 
     def _run(self) -> None:
         backoff = Backoff(random=self._jitter)
@@ -229,7 +254,8 @@ class RabbitLink:
             with self._lock:
                 self._session = None
                 orders, self._orders = self._orders, deque()
-                self._nudged = False
+                self._nudged = self._acks_due = self._acks_timed = False
+                self._acks.clear()
             session.abandon(detail, orders)
             if self._stopping.is_set():
                 break
@@ -326,6 +352,7 @@ class _Session:
         """Take no more deliveries; call ``when_drained`` as soon as all confirms are in."""
         self._when_drained = when_drained
         self.consumer.cancel()
+        self.link.send_acks()
         self.check_drained()
 
     def check_drained(self) -> None:
@@ -336,6 +363,7 @@ class _Session:
         """Say goodbye on both connections, then end the loop; by force when that takes long."""
         if self.closing:
             return
+        self.link.send_acks()
         self.closing = True
         self.publisher.disconnect()
         self.consumer.disconnect()
@@ -682,7 +710,6 @@ class _Consumer(_Line):
         self._probing: str | None = None
         self._to_probe: deque[str] = deque()
         self._absent: dict[str, str] = {}
-        self._done: list[_Lent] = []
         self._cancelled = False
         self._absent_backoff = session.backoff()
 
@@ -709,18 +736,14 @@ class _Consumer(_Line):
                     lane.channel.basic_cancel(tag)
 
     def ack(self, tags: Sequence[_Lent]) -> None:
-        self._done += tags
-
-    def flush(self) -> None:
-        """Send the acknowledgements that came together in as few words as possible."""
-        done, self._done = self._done, []
+        """Acknowledge in as few words as possible; a tag of a lost channel is passed over."""
         numbers: dict[_InChannel, list[int]] = {}
-        for tag in done:
+        for tag in tags:
             numbers.setdefault(tag.of, []).append(tag.number)
-        for channel, of_channel in numbers.items():
-            if channel.is_open:
-                for number, multiple in channel.unacked.done(of_channel):
-                    channel.channel.basic_ack(number, multiple)
+        for lane, of_lane in numbers.items():
+            if lane.is_open:
+                for number, multiple in lane.unacked.done(of_lane):
+                    lane.channel.basic_ack(number, multiple)
 
     def reject(self, tag: _Lent, *, requeue: bool) -> None:
         if tag.of.is_open and tag.of.unacked.given_back(tag.number):

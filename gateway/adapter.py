@@ -17,20 +17,30 @@ from rapidfuzz import process
 from gateway.errors import GatewayError
 from gateway.frame import Frame
 from gateway.payload import (
+    Context,
     Fault,
     FirearmRecord,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    FirearmRecordUpdate,
     Hit,
+    MessageTypeCode,
+    Payload,
     PurposeCode,
     RecordResult,
     RecordUpdate,
     Search,
     SearchBatchReport,
+    SearchRequest,
     SearchResult,
     Seizure,
+    SeizureNotice,
     StatusChange,
 )
 
 ENTRY_POINT_GROUP = "iarms.adapters"
+
+_URGENT = "marked urgent by the national system"  # standard 2.4: said wherever urgency is
 
 Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure
 Reply = RecordResult | SearchResult | SearchBatchReport | Hit | Fault
@@ -172,3 +182,35 @@ def find_adapter(name: str) -> Adapter:
         )
     adapter: Adapter = known[name].load()
     return adapter
+
+
+def message_of(item: Item, frame: Frame) -> Payload | None:
+    """The message that ``item``'s body makes when it is sent alone; None without a body."""
+
+    def context(message_type: MessageTypeCode) -> Context:
+        return frame.context(
+            message_type,
+            purpose=item.purpose,
+            case_reference=item.case_reference,
+            urgency=_URGENT if item.urgent else None,
+        )
+
+    match item.body:
+        case FirearmRecord() as record:
+            return FirearmRecordSubmit(
+                context=context(MessageTypeCode.REC_SUBMIT), firearm_record=record
+            )
+        case RecordUpdate() as update:
+            return FirearmRecordUpdate(
+                context=context(MessageTypeCode.REC_UPDATE), record_update=update
+            )
+        case StatusChange() as change:
+            return FirearmRecordStatusChange(
+                context=context(MessageTypeCode.REC_STATUS), status_change=change
+            )
+        case Search() as search:
+            return SearchRequest(context=context(MessageTypeCode.SEARCH_REQUEST), search=search)
+        case Seizure() as seizure:
+            return SeizureNotice(context=context(MessageTypeCode.SEIZURE_NOTICE), seizure=seizure)
+        case None:
+            return None

@@ -1,0 +1,244 @@
+"""Compiles a set of target paths into one function that builds a payload value from a row's slots.
+
+A slot is one mapped value, by position. It does not know where slots come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from adapters.engine.targets import Hop, Member, find_member, members_of, parse_path
+from gateway.adapter import AdapterError
+
+Slots = Sequence[Any]
+Maker = Callable[[Slots], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where one slot goes.
+
+    ``constant`` ones never make an optional element appear; ``whole`` ones hold finished values
+    of an element that has elements of its own.
+    """
+
+    path: str
+    slot: int
+    constant: bool
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A slot that must be filled when any slot of each of ``guards`` is."""
+
+    slot: int
+    guards: tuple[tuple[int, ...], ...]
+
+    def open(self, slots: Slots) -> bool:
+        """Whether the slot is needed and empty."""
+        if slots[self.slot] is not None:
+            return False
+        return all(any(slots[at] is not None for at in guard) for guard in self.guards)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a set of targets compiles to."""
+
+    make: Maker
+    needs: tuple[Need, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Node:
+    """An element that has fields of its own, while its paths are sorted into it."""
+
+    kind: type
+    path: str
+    leaves: dict[str, tuple[Member, list[int]]] = field(default_factory=dict)
+    nodes: dict[tuple[str, str | None], tuple[Member, _Node]] = field(default_factory=dict)
+    live: set[int] = field(default_factory=set)
+
+
+def compile_targets(kind: type, targets: Sequence[Target]) -> Built:
+    """The maker of ``kind`` from ``targets``.
+
+    Raises ``AdapterError`` for an unknown path or a mandatory element that nothing fills.
+    """
+    root = _Node(kind=kind, path="")
+    for target in targets:
+        _place(root, target)
+    needs: list[Need] = []
+    _hold_complete(root, (), needs)
+    arguments = _arguments(root)
+    return Built(make=lambda slots: kind(**arguments(slots)), needs=tuple(needs))
+
+
+def _place(root: _Node, target: Target) -> None:
+    """Sort ``target`` into the tree."""
+    node = root
+    *above, last = parse_path(target.path)
+    for hop in above:
+        if not target.constant:
+            node.live.add(target.slot)
+        node = _below(node, hop, target.path)
+    if not target.constant:
+        node.live.add(target.slot)
+    member = find_member(node.kind, last.name, target.path)
+    if not (member.leaf or target.whole):
+        raise not_a_value(target.path, member)
+    _, slots = node.leaves.setdefault(member.attribute, (member, []))
+    slots.append(target.slot)
+    if len(slots) > 1 and not member.many:
+        raise AdapterError(f"two fields fill {target.path}", place=target.path)
+
+
+def not_a_value(path: str, member: Member) -> AdapterError:
+    """What to say of a path that ends at an element with elements of its own."""
+    return AdapterError(
+        f"{path} is an element with elements of its own",
+        place=path,
+        expected="the path of one value: "
+        + ", ".join(entry.attribute for entry in members_of(member.holds).values()),
+    )
+
+
+def _below(node: _Node, hop: Hop, path: str) -> _Node:
+    member = find_member(node.kind, hop.name, path)
+    if member.leaf:
+        raise AdapterError(f"{hop.name} has no elements of its own", place=path)
+    key = (member.attribute, hop.label)
+    if key not in node.nodes:
+        node.nodes[key] = (member, _Node(kind=member.holds, path=f"{node.path}{hop.name}/"))
+    return node.nodes[key][1]
+
+
+def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list[Need]) -> None:
+    """Collect what must be filled; refuse what nothing can fill."""
+    filled = set(node.leaves) | {attribute for attribute, _ in node.nodes}
+    for member in members_of(node.kind).values():
+        if not (member.optional or member.attribute in filled):
+            raise AdapterError(
+                f"{node.kind.__name__} must have {member.attribute}, and no [[field]] gives it",
+                place=node.path or node.kind.__name__,
+                remedy=f"add a [[field]] with to = '{node.path}...' for it",
+            )
+    for member, slots in node.leaves.values():
+        if not member.optional:
+            needs.append(Need(slot=slots[0], guards=guards))
+    seen: set[str] = set()
+    for member, below in node.nodes.values():
+        # Of a repeated element that must be there, the first is.
+        free = member.optional or member.attribute in seen
+        seen.add(member.attribute)
+        _hold_complete(below, (*guards, tuple(sorted(below.live))) if free else guards, needs)
+
+
+def _arguments(node: _Node) -> Maker:
+    """A function that makes the keyword arguments of a node from the slots."""
+    template: dict[str, Any] = {
+        member.attribute: () if member.many else None
+        for member in members_of(node.kind).values()
+        if member.optional
+    }
+    single: list[tuple[str, int]] = []
+    made: list[tuple[str, Maker]] = []
+    for attribute, (member, slots) in node.leaves.items():
+        if member.many:
+            made.append((attribute, _listed(tuple(slots))))
+        else:
+            single.append((attribute, slots[0]))
+    by_attribute: dict[str, list[tuple[Member, _Node]]] = {}
+    for (attribute, _), entry in node.nodes.items():
+        by_attribute.setdefault(attribute, []).append(entry)
+    for attribute, entries in by_attribute.items():
+        made.append((attribute, _element(entries)))
+
+    def arguments(slots: Slots) -> dict[str, Any]:
+        values = template.copy()
+        for attribute, at in single:
+            values[attribute] = slots[at]
+        for attribute, make in made:
+            values[attribute] = make(slots)
+        return values
+
+    return arguments
+
+
+def _listed(at: tuple[int, ...]) -> Maker:
+    """A repeated plain value: slots with lists and slots with one value, in order."""
+
+    def listed(slots: Slots) -> tuple[Any, ...]:
+        values: list[Any] = []
+        for slot in at:
+            held = slots[slot]
+            if isinstance(held, tuple):
+                values.extend(held)
+            elif held is not None:
+                values.append(held)
+        return tuple(values)
+
+    return listed
+
+
+def _element(entries: list[tuple[Member, _Node]]) -> Maker:
+    """One element, or a repeated one, each entry present when a live slot of it is."""
+    makers = [
+        _one(node, free=member.optional or at > 0) for at, (member, node) in enumerate(entries)
+    ]
+    if not entries[0][0].many:
+        return makers[0]
+
+    def several(slots: Slots) -> tuple[Any, ...]:
+        values = (make(slots) for make in makers)
+        return tuple(value for value in values if value is not None)
+
+    return several
+
+
+def _one(node: _Node, *, free: bool) -> Maker:
+    arguments = _arguments(node)
+    kind = node.kind
+    live = tuple(sorted(node.live))
+    if not free:
+        return lambda slots: kind(**arguments(slots))
+
+    def optional(slots: Slots) -> Any:
+        for at in live:
+            if slots[at] is not None:
+                return kind(**arguments(slots))
+        return None
+
+    return optional
+
+
+_TRUTH = {"true": True, "false": False}
+
+
+def converter_for(held: type) -> Callable[[str], Any]:
+    """From the text that the steps leave to the type of the standard; raises ``ValueError``."""
+    if issubclass(held, StrEnum):
+        return held
+    if held is bool:
+        return _indicator
+    if held is datetime:
+        return datetime.fromisoformat
+    if held is date:
+        return date.fromisoformat
+    if held is int:
+        return int
+    if held is Decimal:
+        return Decimal
+    return str
+
+
+def _indicator(text: str) -> bool:
+    if text not in _TRUTH:
+        raise ValueError("an indicator is true or false")
+    return _TRUTH[text]

@@ -1,0 +1,87 @@
+"""An adapter made of a folder: its ``adapter.toml`` and code tables, compiled at the first use.
+
+It holds the parts together and adds no behaviour of its own. Nothing is read at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from adapters.engine.codes import load_table
+from adapters.engine.delimited import held_encoding
+from adapters.engine.golden import check_samples
+from adapters.engine.mapping import compile_mapping
+from adapters.engine.reading import Reader, read_native, words_of
+from adapters.engine.spec import Spec, read_spec, spec_hash
+from adapters.engine.speech import speech
+from adapters.engine.steps import Materials
+from adapters.engine.writing import Writer, compile_writer
+from gateway.adapter import Answer, Reading, SampleOutcome
+from gateway.frame import Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A folder's declarations as functions."""
+
+    spec: Spec
+    reader: Reader
+    writer: Writer
+
+
+def compile_folder(folder: Path) -> Compiled:
+    """Everything in ``folder`` compiled; raises ``AdapterError`` with the place of a mistake."""
+    spec = read_spec(folder)
+    words = speech(spec.adapter.language)
+    tables = {name: load_table(folder, name, table) for name, table in spec.table.items()}
+    materials = Materials(tables=tables, patterns=spec.pattern)
+    kinds = compile_mapping(spec, materials, words)
+    reader = Reader(
+        spec=spec, kinds=kinds, by_word=words_of(spec, kinds, spec.source), speech=words
+    )
+    writer = compile_writer(spec.source, spec.reply, held_encoding(spec.source), tables, words)
+    return Compiled(spec=spec, reader=reader, writer=writer)
+
+
+class DeclaredAdapter:
+    """The adapter that ``folder`` declares (``gateway.adapter.Adapter``)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __repr__(self) -> str:
+        return f"DeclaredAdapter({self.folder.name})"
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return compile_folder(self.folder)
+
+    @property
+    def name(self) -> str:
+        """The name it is installed under."""
+        return self._compiled.spec.adapter.name
+
+    @cached_property
+    def version(self) -> str:
+        """The hash of its mapping and code tables."""
+        return spec_hash(self.folder)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its native files, with the dot."""
+        return self._compiled.spec.source.suffix
+
+    def read(self, native: bytes, frame: Frame) -> Reading:
+        """Every item of ``native``, each with its body or all of its issues."""
+        return read_native(self._compiled.reader, native, frame)
+
+    def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:  # noqa: ARG002 (the answers say all that the declared formats tell)
+        """One native file that tells ``answers`` in their order."""
+        return self._compiled.writer.write(answers)
+
+    def check_samples(self) -> Sequence[SampleOutcome]:
+        """One outcome for each golden sample of the folder."""
+        return check_samples(self, self.folder)

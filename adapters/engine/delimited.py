@@ -1,0 +1,312 @@
+"""Cuts delimited text into rows: every line that holds anything belongs to exactly one row.
+
+It keeps the place of every cell, and one bad row never swallows the next: a quotation mark that
+is never closed spoils its own line alone. It knows no column's meaning.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from adapters.engine.codes import folded
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, Parsed, Row
+from adapters.engine.spec import Source
+from adapters.engine.speech import Speech
+from gateway.adapter import AdapterError, Issue
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_QUOTED_LINES = 50  # a quoted cell that goes on longer was never meant to
+_BOM = codecs.BOM_UTF8
+# A Latin-1 text that holds these pairs was written as UTF-8: the first byte of a two-byte sign of
+# the Latin letters, read as a letter, before a sign that Latin-1 keeps for controls or symbols.
+_MOJIBAKE = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]")
+
+
+class _Misquoted(Exception):  # noqa: N818 (caught where the row is cut)
+    """Something follows a closing quotation mark, or it never comes."""
+
+
+class _Unclosed(_Misquoted):
+    """A quotation mark was opened and not closed: the next line may close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One physical line: its number, its octets, its text or None where it cannot be read."""
+
+    number: int
+    raw: bytes
+    text: str | None
+
+
+def held_encoding(source: Source) -> str:
+    """The codec's own name; ``AdapterError`` for one that is unknown or splits lines otherwise."""
+    try:
+        codec = codecs.lookup(source.encoding)
+        if '\r\n;,"/'.encode(codec.name) != b'\r\n;,"/':
+            raise LookupError("it does not write ASCII as ASCII")
+    except LookupError as error:
+        raise AdapterError(
+            f"the encoding {source.encoding!r} cannot be used: {error}",
+            place="adapter.toml, [source] encoding",
+            expected="an encoding that holds ASCII, such as utf-8, iso-8859-1 or cp1252",
+        ) from error
+    return codec.name
+
+
+def lines_of(native: bytes, encoding: str) -> Iterator[_Line]:
+    """The physical lines, whether they end in CR, LF or both; blank ones included."""
+    for number, raw in enumerate(_LINE_END.split(native), start=1):
+        try:
+            yield _Line(number, raw, raw.decode(encoding))
+        except UnicodeDecodeError:
+            yield _Line(number, raw, None)
+
+
+def parse_delimited(
+    native: bytes, source: Source, wanted: frozenset[str], speech: Speech
+) -> Parsed:
+    """The rows of ``native``; ``wanted`` are the columns that the mapping reads."""
+    encoding = held_encoding(source)
+    if native.startswith(_BOM) and encoding == "utf-8":
+        native = native[len(_BOM) :]
+    lines = list(lines_of(native, encoding))
+    start = next((at for at, line in enumerate(lines) if line.raw.strip()), None)
+    if start is None:
+        return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))
+    reader = _Reader(source=source, encoding=encoding, speech=speech)
+    header = lines[start]
+    names, issues = reader.header(header, wanted)
+    if issues:
+        return Parsed(rows=(), issues=tuple(issues))
+    return Parsed(rows=tuple(reader.rows(lines, start + 1, names)), issues=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """How one source's lines become rows."""
+
+    source: Source
+    encoding: str
+    speech: Speech
+
+    def header(self, line: _Line, wanted: frozenset[str]) -> tuple[list[str], list[Issue]]:
+        """The declared column names in the file's order ("" for one left unread), or issues."""
+        at = self.speech.place("header", line=line.number)
+        if line.text is None:
+            return [], [self.speech.issue("ENCODING", at=at, encoding=self.encoding)]
+        try:
+            cells = self.split(line.text)
+        except _Misquoted:
+            return [], [self.speech.issue("QUOTE", at=at, value=line.text)]
+        ignored = {folded(name) for name in self.source.ignore}
+        known = {folded(name): name for name in wanted}
+        found: list[str] = []
+        issues: list[Issue] = []
+        for cell in cells:
+            key = folded(cell)
+            if key in known and known[key] not in found:
+                found.append(known[key])
+            elif key in ignored or not key:
+                found.append("")
+            elif key in known:
+                issues.append(self._extra(at, cell, wanted, doubled=True))
+            else:
+                issues.append(self._extra(at, cell, wanted, doubled=False))
+                found.append("")
+        missing = sorted(wanted - set(found))
+        if missing:
+            issues = [self._missing(at, name, line) for name in missing] + issues
+        return found, issues
+
+    def _extra(self, at: str, cell: str, wanted: frozenset[str], *, doubled: bool) -> Issue:
+        names = ", ".join(sorted(wanted))
+        return self.speech.issue(
+            "DOUBLED" if doubled else "EXTRA", at=at, value=cell, names=names, column=cell
+        )
+
+    def _missing(self, at: str, name: str, line: _Line) -> Issue:
+        written_as_utf8 = self.encoding != "utf-8" and _holds_utf8(line.raw)
+        if written_as_utf8:
+            return self.speech.issue("ENCODING", at=at, value=line.text, encoding=self.encoding)
+        return self.speech.issue(
+            "HEADER",
+            at=at,
+            value=line.text,
+            column=name,
+            delimiter=_shown_delimiter(self.source.delimiter),
+        )
+
+    def rows(self, lines: Sequence[_Line], start: int, names: list[str]) -> Iterator[Row]:
+        """One row for each line that is not blank, or for several that a quoted cell joins."""
+        at = start
+        number = 0
+        while at < len(lines):
+            line = lines[at]
+            if not line.raw.strip():
+                at += 1
+                continue
+            number += 1
+            if line.text is None or '"' not in line.text:
+                yield self._row(number, [line], names)
+                at += 1
+                continue
+            joined = self._joined(lines, at, len(names))
+            yield self._row(number, joined, names)
+            at += len(joined)
+
+    def _joined(self, lines: Sequence[_Line], at: int, width: int) -> list[_Line]:
+        """The lines that one row with quotation marks takes: the first alone unless more fit."""
+        for last in range(at, min(at + _QUOTED_LINES, len(lines))):
+            if lines[last].text is None:
+                break
+            text = "\n".join(line.text or "" for line in lines[at : last + 1])
+            try:
+                cells = self.split(text)
+            except _Unclosed:
+                continue
+            except _Misquoted:
+                break
+            return list(lines[at : last + 1]) if len(cells) == width else [lines[at]]
+        return [lines[at]]
+
+    def _row(self, number: int, lines: list[_Line], names: list[str]) -> Row:
+        first, last = lines[0].number, lines[-1].number
+        at = (
+            self.speech.place("line", line=first)
+            if first == last
+            else self.speech.place("lines", line=first, last=last)
+        )
+        raw = b"\n".join(line.raw for line in lines)
+        if lines[0].text is None:
+            return self._bad(number, at, raw, self._undecodable(lines[0]))
+        text = "\n".join(line.text or "" for line in lines)
+        try:
+            cells = self.split(text)
+        except _Misquoted:
+            return self._bad(number, at, raw, self.speech.issue("QUOTE", at=at, value=text))
+        if len(cells) != len(names):
+            return self._bad(number, at, raw, self._miscounted(at, text, len(cells), len(names)))
+        place = _placer(self.speech, at)
+        issues = [
+            *self._controls(text, cells, names, place),
+            *self._too_long(cells, names, place),
+        ]
+        if not text.isascii() and self.encoding != "utf-8" and _MOJIBAKE.search(text):
+            issues.append(self.speech.issue("ENCODING", at=at, value=text, encoding=self.encoding))
+        return Row(
+            number=number,
+            at=at,
+            raw=raw,
+            kind="",
+            cells=dict(zip(names, cells, strict=True)),
+            place=place,
+            groups={},
+            issues=tuple(issues),
+        )
+
+    def split(self, text: str) -> list[str]:
+        """The cells of one row; raises ``_Misquoted``."""
+        if '"' not in text:
+            return text.split(self.source.delimiter)
+        return _split_quoted(text, self.source.delimiter)
+
+    def _bad(self, number: int, at: str, raw: bytes, issue: Issue) -> Row:
+        return Row(
+            number=number,
+            at=at,
+            raw=raw,
+            kind="",
+            cells={},
+            place=_placer(self.speech, at),
+            groups={},
+            issues=(issue,),
+        )
+
+    def _undecodable(self, line: _Line) -> Issue:
+        try:
+            line.raw.decode(self.encoding)
+            byte = 0
+        except UnicodeDecodeError as error:
+            byte = error.start + 1
+        return self.speech.issue(
+            "ENCODING",
+            at=self.speech.place("byte", line=line.number, byte=byte),
+            value=line.raw.decode("ascii", "backslashreplace"),
+            encoding=self.encoding,
+        )
+
+    def _miscounted(self, at: str, text: str, found: int, count: int) -> Issue:
+        return self.speech.issue("COLUMNS", at=at, value=text, count=count, found=found)
+
+    def _controls(
+        self, text: str, cells: list[str], names: list[str], place: Callable[[str], str]
+    ) -> Iterator[Issue]:
+        if CONTROL.search(text) is None:
+            return
+        for name, cell in zip(names, cells, strict=True):
+            if CONTROL.search(cell):
+                yield self.speech.issue(
+                    "CHARACTER", at=place(name), value=cell, encoding=self.encoding
+                )
+
+    def _too_long(
+        self, cells: list[str], names: list[str], place: Callable[[str], str]
+    ) -> Iterator[Issue]:
+        for name, cell in zip(names, cells, strict=True):
+            if len(cell) > CELL_CHARACTERS:
+                yield self.speech.issue("LENGTH", at=place(name), value=cell, limit=CELL_CHARACTERS)
+
+
+def _placer(speech: Speech, row: str) -> Callable[[str], str]:
+    return lambda column: speech.place("cell", row=row, column=column) if column else row
+
+
+def _split_quoted(text: str, delimiter: str) -> list[str]:
+    """RFC 4180 cells; a quotation mark inside a cell that did not begin with one is a letter."""
+    cells: list[str] = []
+    at = 0
+    while True:
+        if text[at : at + 1] == '"':
+            cell, at = _quoted_cell(text, at + 1)
+            end = text.find(delimiter, at)
+            rest = text[at:] if end < 0 else text[at:end]
+            if rest.strip():
+                raise _Misquoted
+            cells.append(cell)
+        else:
+            end = text.find(delimiter, at)
+            cells.append(text[at:] if end < 0 else text[at:end])
+        if end < 0:
+            return cells
+        at = end + 1
+
+
+def _quoted_cell(text: str, at: int) -> tuple[str, int]:
+    """The cell whose opening mark is before ``at``, and where it ends."""
+    parts: list[str] = []
+    while True:
+        end = text.find('"', at)
+        if end < 0:
+            raise _Unclosed
+        parts.append(text[at:end])
+        if text[end + 1 : end + 2] != '"':
+            return '"'.join(parts), end + 1
+        at = end + 2
+
+
+def _holds_utf8(raw: bytes) -> bool:
+    if raw.isascii():
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shown_delimiter(delimiter: str) -> str:
+    return "TAB" if delimiter == "\t" else delimiter

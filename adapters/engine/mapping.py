@@ -1,0 +1,249 @@
+"""Compiles the fields of each kind of item once, and maps rows to bodies with all their issues.
+
+It parses nothing and checks nothing against the XSD: the parsers and ``checking`` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.engine.automatic import AUTOMATIC, Giver
+from adapters.engine.build import Built, Target, compile_targets, converter_for, not_a_value
+from adapters.engine.pipes import Pipe, compile_pipe
+from adapters.engine.rows import Row
+from adapters.engine.rules import Check, compile_rule, firearm_in, lacks_serial
+from adapters.engine.spec import Field, Group, Kind, Spec
+from adapters.engine.speech import Speech
+from adapters.engine.steps import Materials
+from adapters.engine.targets import Member, find_member, knows_path, parse_path
+from gateway.adapter import AdapterError, Body, Issue
+from gateway.frame import Frame
+from gateway.payload import FirearmRecord, RecordUpdate, Search, Seizure, StatusChange
+
+BODIES: Mapping[str, type] = {
+    kind.__name__: kind for kind in (FirearmRecord, RecordUpdate, StatusChange, Search, Seizure)
+}
+_RECORD = "FirearmRecord/"  # inside an update, where the paths of a record's fields start
+_SERIAL_PATH = "TextAsMarked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Pipes, and the maker that they fill together with what the caller appends to their slots."""
+
+    pipes: tuple[Pipe, ...]
+    built: Built
+    speech: Speech
+
+    def slots(self, row: Row, today: str, issues: list[Issue]) -> list[Any]:
+        """Every pipe's value, with an issue for every bad cell and every missing one."""
+        before = len(issues)
+        slots = [pipe.take(row, today, issues) for pipe in self.pipes]
+        told = {issue.field for issue in issues[before:]}
+        for need in self.built.needs:
+            if need.slot < len(self.pipes) and need.open(slots):
+                pipe = self.pipes[need.slot]
+                if pipe.path not in told:
+                    issues.append(
+                        self.speech.issue(
+                            "REQUIRED", at=row.place(pipe.column or ""), field=pipe.path
+                        )
+                    )
+        return slots
+
+    def check_serial(self, made: object, row: Row, issues: list[Issue]) -> None:
+        """Add an issue where a firearm has no serial number though it must."""
+        firearm, searching = firearm_in(made)
+        if firearm is None or not lacks_serial(firearm, searching=searching):
+            return
+        pipe = next((pipe for pipe in self.pipes if pipe.path.endswith(_SERIAL_PATH)), None)
+        column = (pipe.column if pipe else None) or ""
+        issues.append(
+            self.speech.issue(
+                "SERIAL",
+                at=row.place(column),
+                value=row.cells.get(column, ""),
+                field=pipe.path if pipe else "",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """A ``[[group]]``: a list of rows inside a row that becomes a repeated element."""
+
+    source: str
+    path: str
+    part: Part
+
+    def take(self, row: Row, today: str, issues: list[Issue]) -> tuple[Any, ...]:
+        """One element for each entry; all issues of all entries."""
+        entries = row.groups.get(self.source, ())
+        if not entries:
+            issues.append(
+                self.part.speech.issue("REQUIRED", at=row.place(self.source), field=self.path)
+            )
+        made = []
+        for entry in entries:
+            own: list[Issue] = list(entry.issues)
+            slots = self.part.slots(entry, today, own)
+            if not own:
+                element = self.part.built.make(slots)
+                self.part.check_serial(element, entry, own)
+                made.append(element)
+            issues.extend(own)
+        return tuple(made)
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Each path inside the element with the member that fills it."""
+        return _columns(self.part.pipes)
+
+
+def _columns(pipes: Sequence[Pipe]) -> list[tuple[str, str]]:
+    return [(pipe.path, pipe.column) for pipe in pipes if pipe.column is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindMapping:
+    """One kind of item, compiled."""
+
+    kind: Kind
+    part: Part
+    givers: tuple[Giver, ...]
+    entries: tuple[Entries, ...]
+    checks: tuple[Check, ...]
+
+    def body(
+        self, row: Row, reference: str, frame: Frame, today: str, issues: list[Issue]
+    ) -> Body | None:
+        """The body of ``row``, or None with all that is wrong in it added to ``issues``."""
+        slots = self.part.slots(row, today, issues)
+        lists = [entries.take(row, today, issues) for entries in self.entries]
+        for check in self.checks:
+            check(row, issues)
+        if issues:
+            return None
+        slots.extend(give(frame, reference) for give in self.givers)
+        slots.extend(lists)
+        made: Body = self.part.built.make(slots)
+        self.part.check_serial(made, row, issues)
+        return None if issues else made
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Each path of the standard with the column that fills it."""
+        return _columns(self.part.pipes)
+
+
+def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -> KindMapping:
+    """All that ``spec`` declares for ``kind``; raises ``AdapterError`` for what cannot be."""
+    holds = BODIES[kind.body]
+    pipes = [
+        _pipe(field, kind, holds, path, materials, speech)
+        for field in spec.field
+        if (path := _path_for(field, kind, holds)) is not None
+    ]
+    filled = {pipe.path for pipe in pipes}
+    groups = [group for group in spec.group if knows_path(holds, group.to)]
+    givers = [
+        (path, give)
+        for path, give in _automatic(holds)
+        if path not in filled and _free(path, filled)
+    ]
+    whole = [*(path for path, _ in givers), *(group.to for group in groups)]
+    targets = [
+        Target(path=pipe.path, slot=slot, constant=pipe.column is None)
+        for slot, pipe in enumerate(pipes)
+    ]
+    targets += [
+        Target(path=path, slot=len(pipes) + at, constant=True, whole=True)
+        for at, path in enumerate(whole)
+    ]
+    return KindMapping(
+        kind=kind,
+        part=Part(pipes=tuple(pipes), built=compile_targets(holds, targets), speech=speech),
+        givers=tuple(give for _, give in givers),
+        entries=tuple(_entries(group, kind, holds, materials, speech) for group in groups),
+        checks=tuple(
+            compile_rule(rule, speech)
+            for rule in spec.rule
+            if rule.kinds is None or kind.name in rule.kinds
+        ),
+    )
+
+
+def _free(path: str, filled: set[str]) -> bool:
+    """Whether no field fills something inside ``path``, such as a contact of the adapter's own."""
+    inside = (path + "/", path + "[")
+    return not any(known.startswith(inside) for known in filled)
+
+
+def _automatic(holds: type) -> Sequence[tuple[str, Giver]]:
+    """The paths that the frame fills in a body of the type ``holds``, and how."""
+    own = [(path, give) for path, give in AUTOMATIC[holds].items()]
+    if holds is RecordUpdate:
+        own += [(_RECORD + path, give) for path, give in AUTOMATIC[FirearmRecord].items()]
+    return own
+
+
+def _path_for(field: Field, kind: Kind, holds: type) -> str | None:
+    """The path of ``field`` in a body of ``kind``, or None where it does not concern the kind."""
+    path = field.to
+    if path.startswith("/"):
+        path = path[1:]
+    elif holds is RecordUpdate:
+        path = _RECORD + path
+    if field.kinds is not None:
+        return path if kind.name in field.kinds else None
+    return path if knows_path(holds, path) else None
+
+
+def _pipe(
+    field: Field, kind: Kind, holds: type, path: str, materials: Materials, speech: Speech
+) -> Pipe:
+    leaf = _leaf(holds, path).holds
+    return compile_pipe(
+        field,
+        path=path,
+        kind=kind.name,
+        held=leaf,
+        convert=converter_for(leaf),
+        materials=materials,
+        speech=speech,
+    )
+
+
+def _leaf(holds: type, path: str) -> Member:
+    """The field at the end of ``path``; ``AdapterError`` where it is not one value."""
+    member: Member | None = None
+    for hop in parse_path(path):
+        member = find_member(holds if member is None else member.holds, hop.name, path)
+    if member is None or not member.leaf:
+        raise not_a_value(path, member) if member else AdapterError("an empty path", place=path)
+    return member
+
+
+def _entries(
+    group: Group, kind: Kind, holds: type, materials: Materials, speech: Speech
+) -> Entries:
+    element = find_member(holds, group.to, group.to).holds
+    pipes = [_pipe(field, kind, element, field.to, materials, speech) for field in group.field]
+    targets = [
+        Target(path=pipe.path, slot=slot, constant=pipe.column is None)
+        for slot, pipe in enumerate(pipes)
+    ]
+    part = Part(pipes=tuple(pipes), built=compile_targets(element, targets), speech=speech)
+    return Entries(source=group.from_, path=group.to, part=part)
+
+
+def compile_mapping(spec: Spec, materials: Materials, speech: Speech) -> Mapping[str, KindMapping]:
+    """Every kind of item by its name; a field that no kind knows is refused with a near name."""
+    compiled = {kind.name: compile_kind(spec, kind, materials, speech) for kind in spec.kind}
+    for field in spec.field:
+        kinds = [kind for kind in spec.kind if _path_for(field, kind, BODIES[kind.body])]
+        if not kinds:
+            # Following the path in the first kind says where it goes wrong, and what is near.
+            first = next((k for k in spec.kind if k.body != "StatusChange"), spec.kind[0])
+            _leaf(BODIES[first.body], field.to.removeprefix("/"))
+    return compiled

@@ -1,0 +1,58 @@
+"""A native item as the parsers hand it to the mapping: named cells, each with its place.
+
+It knows no format and no meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.adapter import Issue
+
+Cell = str | tuple[str, ...]
+
+CELL_CHARACTERS = 10_000  # longer than any text of the standard: no cell can need more
+FILE_OCTETS = 64 * 1024 * 1024  # a file is read whole until streaming comes
+VALUE_CHARACTERS = 80  # of a value that an issue repeats
+
+# Everything that Unicode calls a control character but the tabulator and the line feed, which a
+# quoted cell may hold, and the two non-characters that no XML document may hold.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One item, or one entry of a list inside it.
+
+    ``at`` is its place; ``place`` gives a cell's. ``issues`` are the parser's; a row with any is
+    not mapped.
+    """
+
+    number: int
+    at: str
+    raw: bytes
+    kind: str
+    cells: Mapping[str, Cell]
+    place: Callable[[str], str]
+    groups: Mapping[str, Sequence[Row]]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a parser found: rows, or issues of the file as a whole."""
+
+    rows: Sequence[Row]
+    issues: tuple[Issue, ...]
+
+
+def shown(value: object) -> str:
+    """``value`` as an issue repeats it: one line, at most 80 characters, controls made visible."""
+    text = value if isinstance(value, str) else str(value)
+    visible = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text[: VALUE_CHARACTERS + 1])
+    visible = visible.replace("\n", "\\n").replace("\t", "\\t")
+    if len(visible) > VALUE_CHARACTERS:
+        return visible[: VALUE_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return visible

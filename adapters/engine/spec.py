@@ -1,0 +1,183 @@
+"""The shape of an ``adapter.toml``: what an integrator declares, checked while it is read.
+
+It says nothing of what the declarations do: ``mapping`` compiles them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from gateway.adapter import AdapterError
+
+MEANING_VERSION = b"1"  # of the engine's own reading of a spec: part of every spec hash
+
+
+class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the TOML file; an unknown key is refused by name."""
+
+
+class Identity(Declared, frozen=True):
+    """``[adapter]``: its name, the version its author counts, its language for every text."""
+
+    name: str
+    version: str
+    title: str
+    language: Literal["en", "fr", "nl", "pt"] = "en"
+
+
+class Choice(Declared, frozen=True):
+    """A column and the local values that make it true."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+class Source(Declared, frozen=True):
+    """``[source]``: how the native file is cut into items.
+
+    ``kind`` names the column (for tagged text: always the message key) that says what an item
+    is; ``reference`` the column with the national reference; ``items`` the JSON pointer of the
+    list of cases; ``ignore`` the columns left unread on purpose.
+    """
+
+    form: Literal["delimited", "tagged", "json"]
+    suffix: str
+    encoding: str = "utf-8"
+    delimiter: str = ";"
+    kind: str | None = None
+    reference: str | None = None
+    case: str | None = None
+    urgent: Choice | None = None
+    items: str = ""
+    ignore: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Kind(Declared, frozen=True):
+    """``[[kind]]``: what an item may be, and the body of the standard that it becomes."""
+
+    name: str
+    body: Literal["FirearmRecord", "RecordUpdate", "StatusChange", "Search", "Seizure"]
+    when: tuple[str, ...] = ()
+    urgent: bool = False
+    purpose: str = "OBJECT_OF_POLICE_INTEREST"
+    once: bool = False  # a reference may come only once in a file
+
+
+class Table(Declared, frozen=True):
+    """``[table.NAME]``: a code table and what happens to a value that it does not list."""
+
+    file: str
+    on_unknown: Literal["reject", "keep", "drop", "pass-as-other"] = "reject"
+    other: str | None = None
+
+
+class Pattern(Declared, frozen=True):
+    """``[pattern.NAME]``: a form that a whole value must have, and how to say so."""
+
+    regex: str
+    expected: str
+    remedy: str
+
+
+class Field(Declared, frozen=True, rename={"from_": "from"}):
+    """``[[field]]``: one element of the standard, where it comes from and through which steps.
+
+    ``to`` is a path from the firearm's record (``Firearm/MakeIdentified/MakeText``); a leading
+    ``/`` starts at the body itself; ``Marking[serial]`` names one of several. ``kinds`` limits the
+    field to some kinds; else it serves every kind that knows the path.
+    """
+
+    to: str
+    from_: str | None = None
+    value: str | None = None
+    steps: tuple[str, ...] = ()
+    kinds: tuple[str, ...] | None = None
+    required: bool | tuple[str, ...] = False
+
+
+class Group(Declared, frozen=True, rename={"from_": "from"}):
+    """``[[group]]``: a list inside an item that becomes a repeated element."""
+
+    to: str
+    from_: str
+    field: tuple[Field, ...]
+
+
+class Rule(Declared, frozen=True, rename={"if_": "if", "is_": "is"}):
+    """``[[rule]]``: what one column's value asks of, or forbids in, the others."""
+
+    kinds: tuple[str, ...] | None = None
+    if_: str | None = None
+    is_: tuple[str, ...] = ()
+    need: tuple[str, ...] = ()
+    refuse: tuple[str, ...] = ()
+
+
+class Column(Declared, frozen=True):
+    """``[[reply.column]]``: one column or key of the answers, and the code table to say it in."""
+
+    name: str
+    value: str
+    table: str | None = None
+
+
+class ReplyMessage(Declared, frozen=True):
+    """``[[reply.message]]``: one tagged answer, for lines of this kind and outcome."""
+
+    key: str
+    line: str
+    fields: tuple[tuple[str, str], ...]
+    result: tuple[str, ...] = ()
+
+
+class Reply(Declared, frozen=True):
+    """``[reply]``: how answers are told in the national format."""
+
+    column: tuple[Column, ...] = ()
+    message: tuple[ReplyMessage, ...] = ()
+    items: str = "answers"
+    reference: str = "reference"
+    number: str = "number"
+    lines: str = "lines"
+
+
+class Spec(Declared, frozen=True):
+    """A whole ``adapter.toml``."""
+
+    adapter: Identity
+    source: Source
+    kind: tuple[Kind, ...]
+    reply: Reply
+    table: dict[str, Table] = {}
+    pattern: dict[str, Pattern] = {}
+    field: tuple[Field, ...] = ()
+    group: tuple[Group, ...] = ()
+    rule: tuple[Rule, ...] = ()
+
+
+def read_spec(folder: Path) -> Spec:
+    """``folder``'s ``adapter.toml``; raises ``AdapterError`` with the place of what is wrong."""
+    path = folder / "adapter.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Spec)
+    except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+        raise AdapterError(
+            f"{path.name} of {folder.name} cannot be used: {error}",
+            place=f"{folder.name}/{path.name}",
+            expected="the tables and keys of docs/guides/adapters.md",
+            remedy="mend the named key",
+        ) from error
+
+
+def spec_hash(folder: Path) -> str:
+    """Twelve hex digits over the mapping and its code tables: the version of their meaning."""
+    digest = hashlib.sha256(MEANING_VERSION)
+    for path in (folder / "adapter.toml", *sorted((folder / "codes").glob("*.csv"))):
+        octets = path.read_bytes()
+        digest.update(f"{path.name}:{len(octets)}\n".encode() + octets)
+    return digest.hexdigest()[:12]

@@ -1,0 +1,82 @@
+"""Says what is wrong in the adapter's language: one sentence a code, the same in every output.
+
+It does not decide that something is wrong.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from adapters.engine.rows import shown
+from gateway.adapter import Issue
+
+_FOLDER = Path(__file__).parent / "phrases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """The phrases of one language, by part and code."""
+
+    language: str
+    expected: dict[str, str]
+    remedy: dict[str, str]
+    places: dict[str, str]
+    suggestion: str
+    letters: Mapping[int, str]  # of day, month and year in the form of a date
+    reasons: dict[str, str]
+    outcomes: dict[str, str]
+
+    def reason(self, code: str, outcome: str) -> str | None:
+        """Why a record matches, such as ``make: differs``; None for a reason without a phrase."""
+        if code not in self.reasons or outcome not in self.outcomes:
+            return None
+        return f"{self.reasons[code]}: {self.outcomes[outcome]}"
+
+    def place(self, form: str, **slots: object) -> str:
+        """A place in the source's own terms, such as ``line 3, column Marca``."""
+        return self.places[form].format(**slots)
+
+    def issue(
+        self,
+        code: str,
+        *,
+        at: str,
+        value: object = "",
+        field: str = "",
+        suggestion: str | None = None,
+        **slots: object,
+    ) -> Issue:
+        """The issue ``code`` at ``at``; ``slots`` fill its sentences."""
+        if code == "DATE":
+            slots["form"] = str(slots["form"]).translate(self.letters)
+        remedy = self.remedy[code].format(**slots)
+        if suggestion is not None:
+            remedy = self.suggestion.format(suggestion=suggestion) + remedy
+        return Issue(
+            code=code,
+            at=at,
+            field=field,
+            value=shown(value),
+            expected=self.expected[code].format(**slots),
+            remedy=remedy,
+        )
+
+
+@cache
+def speech(language: str) -> Speech:
+    """The phrases of ``language``, one of the files of ``phrases/``."""
+    parts = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return Speech(
+        language=language,
+        expected=parts["expected"],
+        remedy=parts["remedy"],
+        places=parts["place"],
+        suggestion=parts["suggestion"],
+        letters=str.maketrans("DMY", parts["letters"]),
+        reasons=parts["reason"],
+        outcomes=parts["outcome"],
+    )

@@ -1,0 +1,303 @@
+"""The closed registry of steps: what may be done to a native value on its way to the standard.
+
+No step reads a clock, a file or another cell, and none evaluates text: an adapter cannot do more
+than this list. A step that does not apply raises ``NotFitting`` with the code to say so by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from rapidfuzz import process
+
+from adapters.engine.codes import CodeTable
+from adapters.engine.spec import Pattern
+from gateway.adapter import AdapterError
+
+Value = str | tuple[str, ...] | None
+Step = Callable[[str], Value]
+_Entry = TypeVar("_Entry")
+
+_EARLIEST_YEAR = 1900  # a theft before it is a slip of the pen
+_FORMS = {"%d": "DD", "%m": "MM", "%Y": "YYYY"}
+_GRAMMAR = {"%d": "(?P<d>[0-9]{2})", "%m": "(?P<m>[0-9]{2})", "%Y": "(?P<Y>[0-9]{4})"}
+
+
+class NotFitting(Exception):  # noqa: N818 (the answer of a step, never shown as an error)
+    """A value does not fit a step; ``code`` and ``slots`` are what ``Speech.issue`` takes."""
+
+    def __init__(self, code: str, *, suggestion: str | None = None, **slots: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.suggestion = suggestion
+        self.slots = slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """What steps may refer to by name: the adapter's code tables and patterns."""
+
+    tables: Mapping[str, CodeTable]
+    patterns: Mapping[str, Pattern]
+
+
+def _default(argument: str) -> Step:
+    # The mapping gives this step the empty value, which no other step ever sees.
+    return lambda value: value or argument
+
+
+def _replace(argument: str) -> Step:
+    old, _, new = argument.partition("=")
+    return lambda value: value.replace(old, new)
+
+
+def _split(argument: str) -> Step:
+    def split(value: str) -> Value:
+        return tuple(part.strip() for part in value.split(argument) if part.strip()) or None
+
+    return split
+
+
+def _extract(argument: str) -> Step:
+    grammar = re.compile(argument)
+    if grammar.groups != 1:
+        raise ValueError("extract takes a regular expression with exactly one group")
+
+    def extract(value: str) -> Value:
+        found = grammar.search(value)
+        return found[1] if found else None
+
+    return extract
+
+
+def _maximum(argument: str) -> Step:
+    limit = int(argument)
+
+    def bounded(value: str) -> str:
+        if len(value) > limit:
+            raise NotFitting("LENGTH", limit=limit)
+        return value
+
+    return bounded
+
+
+def _readable(form: str) -> str:
+    """``%d/%m/%Y`` as people write it: ``DD/MM/YYYY``."""
+    for sign, words in _FORMS.items():
+        form = form.replace(sign, words)
+    return form
+
+
+def _date(argument: str) -> Step:
+    """Day, month and year in exactly the declared form: strptime would take 1/6/25 as well."""
+    form = _readable(argument)
+    grammar = re.escape(argument)
+    for sign, digits in _GRAMMAR.items():
+        grammar = grammar.replace(sign, digits)
+    match = re.compile(grammar).fullmatch
+    if not {"d", "m", "Y"} <= re.compile(grammar).groupindex.keys():
+        raise ValueError("date takes a form with %d, %m and %Y")
+
+    def read(value: str) -> str:
+        found = match(value)
+        try:
+            if found is None:
+                raise NotFitting("DATE", form=form)
+            day = date(int(found["Y"]), int(found["m"]), int(found["d"]))
+        except ValueError as error:
+            raise NotFitting("DATE", form=form) from error
+        if day.year < _EARLIEST_YEAR:
+            raise NotFitting("DATE", form=form)
+        return day.isoformat()
+
+    return read
+
+
+def _timestamp(_argument: str) -> Step:
+    """RFC 3339 with its offset, to UTC: a time without an offset could be two hours off."""
+
+    def read(value: str) -> str:
+        try:
+            instant = datetime.fromisoformat(value)
+            if instant.tzinfo is None:
+                raise NotFitting("DATE", form="YYYY-MM-DDThh:mm:ss+hh:mm")
+            return instant.astimezone(UTC).isoformat(timespec="milliseconds")
+        except (ValueError, OverflowError) as error:
+            raise NotFitting("DATE", form="YYYY-MM-DDThh:mm:ss+hh:mm") from error
+
+    return read
+
+
+def _integer(_argument: str) -> Step:
+    def read(value: str) -> str:
+        if not re.fullmatch("[0-9]{1,9}", value):
+            raise NotFitting("NUMBER", form="123")
+        return str(int(value))
+
+    return read
+
+
+def _decimal(argument: str) -> Step:
+    mark = argument or "."
+    grammar = re.compile(rf"[0-9]{{1,9}}(?:{re.escape(mark)}[0-9]{{1,6}})?")
+
+    def read(value: str) -> str:
+        if not grammar.fullmatch(value):
+            raise NotFitting("NUMBER", form=f"123{mark}45")
+        return value.replace(mark, ".")
+
+    return read
+
+
+def _scale(argument: str) -> Step:
+    factor = Decimal(argument)
+
+    def scaled(value: str) -> str:
+        try:
+            return format((Decimal(value) * factor).normalize(), "f")
+        except InvalidOperation as error:
+            raise NotFitting("NUMBER", form="123.45") from error
+
+    return scaled
+
+
+def _code(argument: str, materials: Materials) -> Step:
+    table = _known("table", argument, materials.tables)
+    unknown = table.declared.on_unknown
+    other = table.declared.other
+
+    def look_up(value: str) -> Value:
+        found = table.find(value)
+        if found is not None:
+            return found
+        if unknown == "keep":
+            return value
+        if unknown == "drop":
+            return None
+        if unknown == "pass-as-other":
+            return other
+        raise NotFitting(
+            "CODE",
+            suggestion=table.near(value),
+            count=len(table.locals_),
+            examples=table.examples,
+            table=table.name,
+        )
+
+    return look_up
+
+
+def _unless(argument: str, materials: Materials) -> Step:
+    table = _known("table", argument, materials.tables)
+    return lambda value: None if table.find(value) is not None else value
+
+
+def _match(argument: str, materials: Materials) -> Step:
+    pattern = _known("pattern", argument, materials.patterns)
+    match = re.compile(pattern.regex).fullmatch
+
+    def held(value: str) -> str:
+        if match(value) is None:
+            raise NotFitting("FORM", form=pattern.expected, remedy=pattern.remedy)
+        return value
+
+    return held
+
+
+def _known(what: str, name: str, known: Mapping[str, _Entry]) -> _Entry:
+    """``known[name]``, or the reason why there is none, with a near name."""
+    if name in known:
+        return known[name]
+    raise ValueError(f"there is no {what} {name!r}{near_words(name, known)}")
+
+
+def near_words(name: str, known: Mapping[str, object]) -> str:
+    """``; did you mean ...?`` when a known name is near, and the known names."""
+    near = process.extractOne(name, known.keys(), score_cutoff=60)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{hint} (known: {', '.join(sorted(known))})"
+
+
+_PLAIN: Mapping[str, Callable[[str], Step]] = {
+    "collapse": lambda _: lambda value: " ".join(value.split()),
+    "const": lambda argument: lambda _: argument,
+    "date": _date,
+    "decimal": _decimal,
+    "default": _default,
+    "extract": _extract,
+    "integer": _integer,
+    "lower": lambda _: str.lower,
+    "max": _maximum,
+    "prefix": lambda argument: lambda value: argument + value,
+    "replace": _replace,
+    "scale": _scale,
+    "split": _split,
+    "strip": lambda _: str.strip,
+    "timestamp": _timestamp,
+    "upper": lambda _: str.upper,
+}
+_REFERRING: Mapping[str, Callable[[str, Materials], Step]] = {
+    "code": _code,
+    "match": _match,
+    "unless": _unless,
+}
+NOT_FUTURE = "not-future"  # the only step that asks for the day; the pipeline has it
+STEP_NAMES = tuple(sorted((*_PLAIN, *_REFERRING, NOT_FUTURE)))
+
+
+def find_step(words: str, materials: Materials) -> Step:
+    """The step that ``name:argument`` declares; ``AdapterError`` for an unknown one."""
+    name, _, argument = words.partition(":")
+    try:
+        if name in _REFERRING:
+            return _REFERRING[name](argument, materials)
+        if name in _PLAIN:
+            return _PLAIN[name](argument)
+    except (ValueError, InvalidOperation, re.error) as error:
+        raise AdapterError(f"the step {words!r} cannot be used: {error}", value=words) from error
+    near = process.extractOne(name, STEP_NAMES, score_cutoff=50)
+    raise AdapterError(
+        f"there is no step {name!r}",
+        value=words,
+        expected="one of: " + ", ".join(STEP_NAMES),
+        remedy=f"did you mean {near[0]!r}?" if near else None,
+    )
+
+
+def find_pipeline(steps: tuple[str, ...], materials: Materials) -> Callable[[Value, str], Value]:
+    """All of ``steps`` as one function of a cell and the day (``YYYY-MM-DD``).
+
+    An empty cell skips to the first ``default`` or ``const``; a list runs each step on each part.
+    """
+    names = [words.partition(":")[0] for words in steps]
+    not_future = NOT_FUTURE in names
+    run = [find_step(words, materials) for words in steps if words != NOT_FUTURE]
+    names = [name for name in names if name != NOT_FUTURE]
+    filling = next((at for at, name in enumerate(names) if name in {"default", "const"}), None)
+
+    def pipeline(value: Value, today: str) -> Value:
+        todo = run
+        if value is None:
+            if filling is None:
+                return None
+            value, todo = "", run[filling:]
+        for step in todo:
+            value = step(value) if isinstance(value, str) else _each(step, value)
+            if value is None:
+                return None
+        if not_future and isinstance(value, str) and value > today:
+            raise NotFitting("FUTURE", today=today)
+        return value
+
+    return pipeline
+
+
+def _each(step: Step, values: tuple[str, ...]) -> Value:
+    """``step`` on every part of a list; parts that it drops are gone."""
+    results = (step(value) for value in values)
+    return tuple(value for value in results if isinstance(value, str)) or None

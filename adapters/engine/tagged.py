@@ -1,0 +1,190 @@
+"""Cuts tagged text (``EG.ORI/DE0010000.SER/12345.``) into messages and fields, each with its place.
+
+A message begins at a line that starts with a message key and a full stop; it ends before the next
+one or a blank line. A full stop directly before a known tag and a stroke begins a field, so that a
+free text may hold full stops. It knows no field's meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+from adapters.engine.delimited import held_encoding, lines_of
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, Parsed, Row, shown
+from adapters.engine.spec import Source
+from adapters.engine.speech import Speech
+from gateway.adapter import Issue
+
+_KEY = re.compile(r"[A-Z]{2,4}(?=\.)")
+_FIELD = re.compile(r"(?:(?<=\.)|(?<=\n))\s*([A-Z]{3})/")
+_LOOSE_FIELD = re.compile(r"(?:(?<=\.)|(?<=\n))\s*([A-Z0-9]{1,6})/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The lines of one message: where it starts, its text, its octets, what cannot be decoded."""
+
+    line: int
+    text: str
+    raw: bytes
+    broken: int | None
+
+
+def parse_tagged(native: bytes, source: Source, wanted: frozenset[str], speech: Speech) -> Parsed:
+    """The messages of ``native``; ``wanted`` are the tags that the mapping reads."""
+    encoding = held_encoding(source)
+    known = wanted | set(source.ignore)
+    blocks = list(_blocks(native, encoding))
+    if not blocks:
+        return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))
+    rows = [
+        _message(number, block, known, source, speech)
+        for number, block in enumerate(blocks, start=1)
+    ]
+    return Parsed(rows=rows, issues=())
+
+
+def _blocks(native: bytes, encoding: str) -> Iterator[_Block]:
+    """Every line that is not blank, in exactly one block."""
+    held: list[tuple[int, bytes, str | None]] = []
+    for line in lines_of(native, encoding):
+        blank = not line.raw.strip()
+        if held and (blank or (line.text and _KEY.match(line.text.lstrip("\ufeff")))):
+            yield _block(held)
+            held = []
+        if not blank:
+            held.append((line.number, line.raw, line.text))
+    if held:
+        yield _block(held)
+
+
+def _block(held: Sequence[tuple[int, bytes, str | None]]) -> _Block:
+    broken = next((number for number, _, text in held if text is None), None)
+    return _Block(
+        line=held[0][0],
+        text="\n".join(text or "" for _, _, text in held).removeprefix("\ufeff"),
+        raw=b"\n".join(raw for _, raw, _ in held),
+        broken=broken,
+    )
+
+
+def _message(
+    number: int, block: _Block, known: frozenset[str] | set[str], source: Source, speech: Speech
+) -> Row:
+    """One message; everything that is not a key, a field or a separator is an issue."""
+    at = speech.place("message", line=block.line, number=number)
+    place = _placer(speech, block, at)
+    issues: list[Issue] = []
+    cells: dict[str, str] = {}
+    key = _KEY.match(block.text)
+    if block.broken is not None:
+        issues.append(
+            speech.issue(
+                "ENCODING", at=speech.place("line", line=block.broken), encoding=source.encoding
+            )
+        )
+    elif key is None:
+        issues.append(
+            speech.issue(
+                "SYNTAX",
+                at=at,
+                value=block.text,
+                detail="a message key and a full stop, such as EG.",
+            )
+        )
+    else:
+        cells = _fields(block, key.end() + 1, known, place, speech, issues)
+        issues.extend(_faulty(cells, place, source.encoding, speech))
+    return Row(
+        number=number,
+        at=at,
+        raw=block.raw,
+        kind=key[0] if key else "",
+        cells=cells,
+        place=place,
+        groups={},
+        issues=tuple(issues),
+    )
+
+
+def _fields(
+    block: _Block,
+    start: int,
+    known: frozenset[str] | set[str],
+    place: Callable[[str], str],
+    speech: Speech,
+    issues: list[Issue],
+) -> dict[str, str]:
+    """The fields by tag; an unknown or repeated tag and text outside a field are issues."""
+    found = [
+        field
+        for field in _LOOSE_FIELD.finditer(block.text, start - 1)
+        if field[1] in known or _FIELD.fullmatch(block.text, field.start(), field.end())
+    ]
+    cells: dict[str, str] = {}
+    before = block.text[start : found[0].start()] if found else block.text[start:]
+    if before.strip(" .\n"):
+        issues.append(
+            speech.issue("SYNTAX", at=place(""), value=before, detail="TAG/value.TAG/value.")
+        )
+    for at, field in enumerate(found):
+        tag = field[1]
+        end = found[at + 1].start() if at + 1 < len(found) else len(block.text)
+        value = " ".join(block.text[field.end() : end].split())
+        value = value.removesuffix(".")
+        where = speech.place("tag", column=tag, **_position(block, field.end() - len(tag) - 1))
+        if tag not in known:
+            near = process.extractOne(tag, known, score_cutoff=60)
+            issues.append(
+                speech.issue(
+                    "FIELD",
+                    at=where,
+                    value=f"{tag}/{shown(value)}",
+                    suggestion=near[0] if near else None,
+                    names=", ".join(sorted(known)),
+                )
+            )
+        elif tag in cells:
+            issues.append(
+                speech.issue("DOUBLED", at=where, value=f"{tag}/{shown(value)}", column=tag)
+            )
+        else:
+            cells[tag] = value
+    return cells
+
+
+def _faulty(
+    cells: Mapping[str, str], place: Callable[[str], str], encoding: str, speech: Speech
+) -> Iterator[Issue]:
+    for tag, value in cells.items():
+        if CONTROL.search(value):
+            yield speech.issue("CHARACTER", at=place(tag), value=value, encoding=encoding)
+        if len(value) > CELL_CHARACTERS:
+            yield speech.issue("LENGTH", at=place(tag), value=value, limit=CELL_CHARACTERS)
+
+
+def _position(block: _Block, offset: int) -> dict[str, int]:
+    """Line of the file and character of that line, both from 1, of an offset into the block."""
+    before = block.text[:offset]
+    return {
+        "line": block.line + before.count("\n"),
+        "character": offset - (before.rfind("\n") + 1) + 1,
+    }
+
+
+def _placer(speech: Speech, block: _Block, at: str) -> Callable[[str], str]:
+    """The place of a field that the message has; the message's own place for one it lacks."""
+
+    def place(tag: str) -> str:
+        if not tag:
+            return at
+        found = re.search(rf"(?:(?<=\.)|(?<=\n)|^)\s*({re.escape(tag)})/", block.text)
+        if found is None:
+            return speech.place("cell", row=at, column=tag)
+        return speech.place("tag", column=tag, **_position(block, found.start(1)))
+
+    return place

@@ -1,0 +1,191 @@
+"""Writes answers in the national format: delimited text, tagged text or JSON, never failing.
+
+What the encoding cannot hold is written in plain letters or as ``{U+0416}``, in sight; what a
+spreadsheet would take for a formula gets an apostrophe before it. It decides nothing of what an
+answer says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from adapters.engine.codes import CodeTable
+from adapters.engine.lines import LINE_NAMES, lines_of_answer
+from adapters.engine.rows import CONTROL, shown
+from adapters.engine.spec import Column, Reply, ReplyMessage, Source
+from adapters.engine.speech import Speech
+from adapters.engine.steps import near_words
+from gateway.adapter import AdapterError, Answer
+
+# Spreadsheets take a cell that begins with one of these for a formula (OWASP, CSV injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_REPLY = "adapter.toml, [reply]"
+# A full stop, a word and a stroke would begin a field of tagged text.
+_FIELD_START = re.compile(r"(\.\s*[A-Z0-9]{1,6})/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """How one adapter writes, compiled: its columns or messages, and the tables to say codes by."""
+
+    source: Source
+    reply: Reply
+    encoding: str
+    tables: Mapping[str, CodeTable]
+    speech: Speech
+
+    def write(self, answers: Sequence[Answer]) -> bytes:
+        """One native file that tells ``answers`` in their order."""
+        match self.source.form:
+            case "delimited":
+                return self._delimited(answers)
+            case "tagged":
+                return self._tagged(answers)
+            case "json":
+                return self._json(answers)
+
+    def _lines(self, answer: Answer) -> Iterator[dict[str, str]]:
+        raw = shown(answer.raw.decode(self.encoding, "replace"))
+        return lines_of_answer(answer, raw, self.speech)
+
+    def _delimited(self, answers: Sequence[Answer]) -> bytes:
+        columns = self.reply.column
+        rows = [[column.name for column in columns]]
+        rows += [
+            [harmless(self._said(column, line)) for column in columns]
+            for answer in answers
+            for line in self._lines(answer)
+        ]
+        delimiter = self.source.delimiter
+        text = "\r\n".join(delimiter.join(quoted(cell, delimiter) for cell in row) for row in rows)
+        return (text + "\r\n").encode(self.encoding)
+
+    def _said(self, column: Column, line: Mapping[str, str]) -> str:
+        """The text of ``line`` for ``column``, in the local code where a table is declared."""
+        text = line.get(column.value, "")
+        if column.table is not None:
+            text = self.tables[column.table].local.get(text, text)
+        return fitting(one_line(text), self.encoding)
+
+    def _tagged(self, answers: Sequence[Answer]) -> bytes:
+        parts = []
+        for answer in answers:
+            for line in self._lines(answer):
+                message = self._message_for(line)
+                if message is not None:
+                    parts.append(self._tagged_message(message, line))
+        return "\n".join(parts).encode(self.encoding)
+
+    def _message_for(self, line: Mapping[str, str]) -> ReplyMessage | None:
+        for message in self.reply.message:
+            if message.line == line["line"] and (
+                not message.result or line.get("result") in message.result
+            ):
+                return message
+        return None
+
+    def _tagged_message(self, message: ReplyMessage, line: Mapping[str, str]) -> str:
+        """The key and one field a line; a field without a text is left out (never blank)."""
+        told = [f"{message.key}."]
+        for tag, name in message.fields:
+            text = self._tagged_text(name, line)
+            if text:
+                told.append(f"{tag}/{text}.")
+        return "\n".join(told) + "\n"
+
+    def _tagged_text(self, name: str, line: Mapping[str, str]) -> str:
+        name, _, table = name.partition(":")
+        text = line.get(name, "")
+        if table:
+            text = self.tables[table].local.get(text, text)
+        text = fitting(one_line(text), self.encoding)
+        return _FIELD_START.sub(r"\1 /", text)
+
+    def _json(self, answers: Sequence[Answer]) -> bytes:
+        told = []
+        for answer in answers:
+            lines = [
+                {
+                    column.name: text
+                    for column in self.reply.column
+                    if (text := self._said(column, line))
+                }
+                for line in self._lines(answer)
+            ]
+            told.append(
+                {
+                    self.reply.reference: one_line(answer.reference),
+                    self.reply.number: answer.number,
+                    self.reply.lines: lines,
+                }
+            )
+        return msgspec.json.format(msgspec.json.encode({self.reply.items: told}), indent=2) + b"\n"
+
+
+def harmless(text: str) -> str:
+    """``text`` that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def quoted(text: str, delimiter: str) -> str:
+    """``text`` as a cell by RFC 4180."""
+    if delimiter in text or '"' in text or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def one_line(text: str) -> str:
+    """``text`` without line ends and control characters, in Unicode's composed form."""
+    plain = " ".join(text.split()) if not text.isprintable() else text
+    return unicodedata.normalize("NFC", CONTROL.sub("\N{REPLACEMENT CHARACTER}", plain))
+
+
+def fitting(text: str, encoding: str) -> str:
+    """``text`` that ``encoding`` can hold; other signs in plain letters, or as their number.
+
+    Done before quoting: a full-width quotation mark becomes a plain one, and must be quoted.
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_sign(sign, encoding) for sign in text)
+    return text
+
+
+def _sign(sign: str, encoding: str) -> str:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")
+        return plain or f"{{U+{ord(sign):04X}}}"
+    return sign
+
+
+def compile_writer(
+    source: Source, reply: Reply, encoding: str, tables: Mapping[str, CodeTable], speech: Speech
+) -> Writer:
+    """The writer that ``[reply]`` declares; an unknown name is refused with the known ones."""
+    names: list[tuple[str, str | None]] = [(column.value, column.table) for column in reply.column]
+    for message in reply.message:
+        for _, name in message.fields:
+            named, _, by_table = name.partition(":")
+            names.append((named, by_table or None))
+    if not names:
+        raise AdapterError(
+            "the adapter writes nothing back",
+            place=_REPLY,
+            expected="[[reply.column]] or, for tagged text, [[reply.message]]",
+        )
+    for value, table in names:
+        if value not in LINE_NAMES:
+            near = near_words(value, dict.fromkeys(LINE_NAMES))
+            raise AdapterError(f"a reply has no value {value!r}{near}", place=_REPLY)
+        if table is not None and table not in tables:
+            near = near_words(table, tables)
+            raise AdapterError(f"there is no table {table!r}{near}", place=_REPLY)
+    return Writer(source=source, reply=reply, encoding=encoding, tables=tables, speech=speech)

@@ -1,0 +1,7 @@
+"""A French police feed: semicolon CSV in Latin-1, both ways; see its README."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

@@ -33,6 +33,11 @@ from gateway.exchange.rabbitmq import RabbitLink, probe_login
 from gateway.exchange.topology import (
     AGAIN_EXCHANGE,
     DEAD_EXCHANGE,
+    HEADER_AT,
+    HEADER_CODE,
+    HEADER_LANE,
+    HEADER_PARTY,
+    HEADER_PROVEN,
     MAX_MESSAGE_OCTETS,
     OUT_EXCHANGE,
     PROBE_USER,
@@ -52,6 +57,11 @@ from gateway.exchange.topology import (
 __all__ = [
     "AGAIN_EXCHANGE",
     "DEAD_EXCHANGE",
+    "HEADER_AT",
+    "HEADER_CODE",
+    "HEADER_LANE",
+    "HEADER_PARTY",
+    "HEADER_PROVEN",
     "MAX_MESSAGE_OCTETS",
     "OUT_EXCHANGE",
     "PROBE_USER",

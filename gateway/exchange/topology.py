@@ -20,6 +20,17 @@ PROBE_USER = "XPO-BROKER"
 MAX_MESSAGE_OCTETS = 8 * 1024 * 1024
 """The largest envelope (3-envelope: 8 MiB)."""
 
+HEADER_PARTY = "iarms-party"
+"""At ``dead`` and ``again``: the party in whose ingress the message lay."""
+HEADER_CODE = "iarms-code"
+"""At ``dead``: why the relay refused it (``relay.*``, ``envelope.*``)."""
+HEADER_PROVEN = "iarms-proven"
+"""At ``dead``: ``yes`` when the sender was proven and may be told, else ``no``."""
+HEADER_AT = "iarms-at"
+"""At ``dead``: when it was refused (RFC 3339, UTC)."""
+HEADER_LANE = "iarms-lane"
+"""At ``dead``: the lane in which it came."""
+
 NO_GENERATIONS: Mapping[str, int] = {}
 FIRST_GENERATION = 1
 

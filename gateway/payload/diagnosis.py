@@ -6,7 +6,7 @@ at its first misplaced child, and a sender wants to hear of all problems at once
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
@@ -14,15 +14,13 @@ from rapidfuzz import process
 
 from gateway.payload.catalogue import Catalogue, Member, TypeNote, catalogue
 from gateway.payload.errors import SchemaIssue
+from gateway.payload.forms import ALIKE_PERCENT, broken_form
 
 # A hostile batch could hold a million problems; nobody reads more than these.
 MAX_ISSUES = 1000
 
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 _SHOWN_CHARACTERS = 200
-_SHOWN_CODES = 15
-_ALIKE_PERCENT = 70
-_REWRITE = "write the value in that form, or leave the element out"
 
 
 def diagnose(root: etree._Element) -> list[SchemaIssue]:
@@ -70,7 +68,7 @@ def _local(element: etree._Element) -> str:
 
 def _content(element: etree._Element, note: TypeNote, notes: Catalogue) -> Iterator[SchemaIssue]:
     attributes = {member.name: member for member in note.members if member.attribute}
-    yield from _attributes(element, attributes, notes)
+    yield from _attributes(element, attributes)
     if note.composite:
         yield from _children(element, note, notes)
     elif len(element):
@@ -82,12 +80,10 @@ def _content(element: etree._Element, note: TypeNote, notes: Catalogue) -> Itera
             remedy="remove what stands inside the value",
         )
     else:
-        yield from _value(element, element.text or "", note.name, notes)
+        yield from _value(element, element.text or "", note.name)
 
 
-def _attributes(
-    element: etree._Element, known: dict[str, Member], notes: Catalogue
-) -> Iterator[SchemaIssue]:
+def _attributes(element: etree._Element, known: dict[str, Member]) -> Iterator[SchemaIssue]:
     for name, value in element.attrib.items():
         member = known.get(str(name))
         if member is None:
@@ -101,7 +97,7 @@ def _attributes(
                 remedy="remove the attribute",
             )
         else:
-            yield from _value(element, str(value), member.type_name, notes, attribute=member.name)
+            yield from _value(element, str(value), member.type_name, attribute=member.name)
     for member in known.values():
         if member.minimum and member.name not in element.attrib:
             yield _issue(
@@ -183,64 +179,21 @@ def _value(
     element: etree._Element,
     value: str,
     type_name: str,
-    notes: Catalogue,
     *,
     attribute: str = "",
 ) -> Iterator[SchemaIssue]:
     """At most one issue: the first rule that ``value`` breaks."""
-    lineage = list(notes.lineage(type_name))
-    codes = notes.codes(type_name)
-    broken = _broken_code(value, codes, type_name) if codes else _broken_form(value, lineage)
+    broken = broken_form(value, type_name)
     if broken is not None:
-        code, message, expected, remedy = broken
         yield _issue(
-            code,
+            broken.code,
             element,
             attribute=attribute,
             value=value,
-            message=message,
-            expected=expected,
-            remedy=remedy,
+            message=broken.message,
+            expected=broken.expected,
+            remedy=broken.remedy,
         )
-
-
-def _broken_code(
-    value: str, codes: Mapping[str, str], type_name: str
-) -> tuple[str, str, str, str] | None:
-    if value in codes:
-        return None
-    return "CODE", "the code is not in the list", _listed(codes, type_name), _nearest(value, codes)
-
-
-def _broken_form(value: str, lineage: list[TypeNote]) -> tuple[str, str, str, str] | None:
-    expected = next(note.documentation for note in lineage if note.base is not None)
-    if not value:
-        return "EMPTY", "the value is empty", expected, "leave the element out"
-    if any(_too_long(value, note) for note in lineage):
-        return "LENGTH", f"{len(value)} characters are too many", expected, "shorten the value"
-    if not all(_matches(value, note) for note in lineage):
-        return "PATTERN", "the value has not the form that is expected", expected, _REWRITE
-    return None
-
-
-def _too_long(value: str, note: TypeNote) -> bool:
-    return note.maximum_length is not None and len(value) > note.maximum_length
-
-
-def _matches(value: str, note: TypeNote) -> bool:
-    return not note.patterns or any(pattern.fullmatch(value) for pattern in note.patterns)
-
-
-def _listed(codes: Mapping[str, str], type_name: str) -> str:
-    names = list(codes)
-    if len(names) <= _SHOWN_CODES:
-        return f"one of {', '.join(names)}"
-    return f"one of the {len(names)} codes that `iarms schema explain {type_name}` lists"
-
-
-def _nearest(value: str, codes: Mapping[str, str]) -> str:
-    found = process.extractOne(value.upper(), list(codes), score_cutoff=_ALIKE_PERCENT)
-    return f"did you mean {found[0]}?" if found else "use a code of the list"
 
 
 def _empty(element: etree._Element, note: TypeNote) -> SchemaIssue:
@@ -255,7 +208,7 @@ def _empty(element: etree._Element, note: TypeNote) -> SchemaIssue:
 
 def _unknown(child: etree._Element, name: str, note: TypeNote) -> SchemaIssue:
     names = [member.name for member in note.members]
-    found = process.extractOne(name, names, score_cutoff=_ALIKE_PERCENT)
+    found = process.extractOne(name, names, score_cutoff=ALIKE_PERCENT)
     return _issue(
         "UNEXPECTED",
         child,

@@ -1,10 +1,298 @@
-"""Queries of the registry."""
+"""Queries of the registry's records: by id, by mark, and how they are written.
 
-from sqlalchemy import Connection
+It does not judge who may file or change what: the registry does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from gateway.store.arrays import Among, both, many
+from gateway.store.registry_tables import firearm_record, marking, marking_key, record_content
+from gateway.store.restrictions import Asker, Restriction, class_of, visible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What is held under a record id; ``visible`` to the party that asked."""
+
+    id: int
+    record_id: str
+    owner_agency: str
+    national_record_id: str
+    version: int
+    status: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkingRow:
+    """A number as marked; ``position`` counts within the weapon."""
+
+    position: int
+    kind: str
+    part: str | None
+    raw_text: str
+    legibility: str
+    method: str | None
+    unusable: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A way to find the marking at ``position``; ``plain`` only where it is not the norm."""
+
+    position: int
+    reading: int
+    main: bool
+    clear: bool
+    norm: str
+    plain: str | None
+    sk: int
+    rk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """A record as it is to stand: its columns, its XML, its markings, its keys if searchable."""
+
+    record_id: str
+    owner_agency: str
+    owner_country: str
+    national_record_id: str
+    version: int
+    status: str
+    record_type: str
+    type_code: str | None
+    serial_status: str
+    make_text: str
+    calibre_text: str
+    model_text: str
+    make_number: int
+    bore_number: int
+    event_date: str
+    review_date: date
+    changed: datetime
+    closure_reason: str | None
+    recovery_date: str | None
+    restriction: Restriction | None
+    octets: bytes
+    markings: tuple[MarkingRow, ...]
+    keys: tuple[KeyRow, ...]
+
+
+_HELD = (
+    firearm_record.c.id,
+    firearm_record.c.record_id,
+    firearm_record.c.owner_agency,
+    firearm_record.c.national_record_id,
+    firearm_record.c.version,
+    firearm_record.c.status,
+    case((visible(firearm_record.c.visibility_id), 1), else_=0).label("visible"),
+)
+
+
+def _by_id(among: Among) -> Any:
+    return select(*_HELD).where(among(firearm_record.c.record_id, "ids"))
+
+
+def _by_national_id(among: Among) -> Any:
+    return select(*_HELD).where(
+        firearm_record.c.owner_agency == bindparam("party"),
+        among(firearm_record.c.national_record_id, "ids"),
+    )
+
+
+def _contents(among: Among) -> Any:
+    columns = record_content.c
+    return select(columns.firearm_id, columns.octets).where(among(columns.firearm_id, "ids"))
+
+
+_BY_ID = both(_by_id)
+_BY_NATIONAL_ID = both(_by_national_id)
+_CONTENTS = both(_contents)
+_ADD = insert(firearm_record).returning(firearm_record.c.id, firearm_record.c.record_id)
+_CHANGE = update(firearm_record).where(firearm_record.c.id == bindparam("b_id"))
+_CHANGE_CONTENT = update(record_content).where(record_content.c.firearm_id == bindparam("b_id"))
+_DROP_MARKINGS = both(lambda among: delete(marking).where(among(marking.c.firearm_id, "ids")))
+_DROP_KEYS = both(lambda among: delete(marking_key).where(among(marking_key.c.firearm_id, "ids")))
+_COUNT = (
+    select(firearm_record.c.status, func.count())
+    .group_by(firearm_record.c.status)
+    .order_by(firearm_record.c.status)
+)
 
 
 class Records:
-    """Queries inside one transaction."""
+    """The registry's records inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def held(self, record_ids: Collection[str], asker: Asker) -> list[Holding]:
+        """What is held under ``record_ids``, restricted or not: ``visible`` tells."""
+        return self._holdings(_BY_ID, record_ids, asker)
+
+    def held_by_owner(self, national_record_ids: Collection[str], owner: Asker) -> list[Holding]:
+        """What ``owner`` holds under its own numbers."""
+        return self._holdings(_BY_NATIONAL_ID, national_record_ids, owner)
+
+    def contents(self, ids: Collection[int]) -> dict[int, bytes]:
+        """The XML of each record of ``ids``; restrictions are not applied here."""
+        if not ids:
+            return {}
+        found = self._connection.execute(
+            _CONTENTS[self._dialect], {"ids": many(self._connection, ids)}
+        )
+        return {row.firearm_id: row.octets for row in found}
+
+    def add(self, records: Sequence[StoredRecord]) -> None:
+        """Writes new ``records``."""
+        if not records:
+            return
+        rows = [self._columns(record) | {"filed": record.changed} for record in records]
+        ids = {row.record_id: row.id for row in self._connection.execute(_ADD, rows)}
+        self._connection.execute(
+            insert(record_content),
+            [{"firearm_id": ids[r.record_id], "octets": r.octets} for r in records],
+        )
+        self._write_marks(
+            [
+                (ids[r.record_id], r, row["visibility_id"])
+                for r, row in zip(records, rows, strict=True)
+            ]
+        )
+
+    def change(self, records: Sequence[tuple[int, StoredRecord]]) -> None:
+        """Puts each record in the place of what stands under its id."""
+        if not records:
+            return
+        rows = [self._columns(record) | {"b_id": id_} for id_, record in records]
+        self._connection.execute(_CHANGE, rows)
+        self._connection.execute(
+            _CHANGE_CONTENT, [{"b_id": id_, "octets": record.octets} for id_, record in records]
+        )
+        ids = many(self._connection, [id_ for id_, _ in records])
+        self._connection.execute(_DROP_MARKINGS[self._dialect], {"ids": ids})
+        self._connection.execute(_DROP_KEYS[self._dialect], {"ids": ids})
+        self._write_marks(
+            [
+                (id_, record, row["visibility_id"])
+                for (id_, record), row in zip(records, rows, strict=True)
+            ]
+        )
+
+    def count(self) -> dict[str, int]:
+        """How many records stand in each status."""
+        return {row[0]: row[1] for row in self._connection.execute(_COUNT)}
+
+    def _holdings(self, statements: Any, ids: Collection[str], asker: Asker) -> list[Holding]:
+        if not ids:
+            return []
+        found = self._connection.execute(
+            statements[self._dialect],
+            {"ids": many(self._connection, ids)} | asker.parameters,
+        )
+        return [
+            Holding(
+                id=row.id,
+                record_id=row.record_id,
+                owner_agency=row.owner_agency,
+                national_record_id=row.national_record_id,
+                version=row.version,
+                status=row.status,
+                visible=bool(row.visible),
+            )
+            for row in found
+        ]
+
+    def _columns(self, record: StoredRecord) -> dict[str, Any]:
+        return {
+            "record_id": record.record_id,
+            "owner_agency": record.owner_agency,
+            "owner_country": record.owner_country,
+            "national_record_id": record.national_record_id,
+            "version": record.version,
+            "status": record.status,
+            "record_type": record.record_type,
+            "type_code": record.type_code,
+            "serial_status": record.serial_status,
+            "make_text": record.make_text,
+            "calibre_text": record.calibre_text,
+            "model_text": record.model_text,
+            "event_date": record.event_date,
+            "review_date": record.review_date,
+            "changed": record.changed,
+            "closure_reason": record.closure_reason,
+            "recovery_date": record.recovery_date,
+            "visibility_id": class_of(self._connection, record.restriction),
+        }
+
+    def _write_marks(self, records: Sequence[tuple[int, StoredRecord, int]]) -> None:
+        markings = [
+            {
+                "firearm_id": id_,
+                "position": row.position,
+                "kind": row.kind,
+                "part": row.part,
+                "raw_text": row.raw_text,
+                "legibility": row.legibility,
+                "method": row.method,
+                "unusable": row.unusable,
+            }
+            for id_, record, _ in records
+            for row in record.markings
+        ]
+        keys = [
+            key_columns(row, id_, record, visibility_id)
+            for id_, record, visibility_id in records
+            for row in record.keys
+        ]
+        if markings:
+            self._connection.execute(insert(marking), markings)
+        if keys:
+            self._connection.execute(insert(marking_key), keys)
+
+
+def key_columns(
+    row: KeyRow, firearm_id: int, record: StoredRecord, visibility_id: int
+) -> dict[str, Any]:
+    """A row of the search table."""
+    return {
+        "firearm_id": firearm_id,
+        "position": row.position,
+        "reading": row.reading,
+        "main": int(row.main),
+        "clear": int(row.clear),
+        "norm": row.norm,
+        "plain": row.plain,
+        "sk": row.sk,
+        "rk": row.rk,
+        "make_number": record.make_number,
+        "bore_number": record.bore_number,
+        "owner_number": country_number(record.owner_country),
+        "visibility_id": visibility_id,
+    }
+
+
+def country_number(country: str) -> int:
+    """Three letters as a number below 17,576: what fits a SMALLINT."""
+    number = 0
+    for letter in country:
+        number = number * 26 + ord(letter) - ord("A")
+    return number

@@ -1,0 +1,129 @@
+"""Who may see a record: the condition inside queries, and the classes that records share.
+
+It does not decide who is restricted: the owner does (standard 2.9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy import not_ as negated
+
+from gateway.store.registry_tables import UNRESTRICTED, visibility, visibility_member
+
+HIDDEN = "HIDDEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: a party and its country."""
+
+    party: str
+    country: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What ``visible`` needs."""
+        return {"party": self.party, "country": self.country}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """The access rules of a record; ``open`` lets everyone see it who is not denied."""
+
+    owner_agency: str
+    owner_country: str
+    open: bool
+    allowed: frozenset[str]
+    denied: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """Names the rules: two records with equal digests are seen by the same parties."""
+        parts = (
+            self.owner_agency,
+            self.owner_country,
+            "open" if self.open else "closed",
+            "+" + ",".join(sorted(self.allowed)),
+            "-" + ",".join(sorted(self.denied)),
+        )
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def visible(class_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the party ``:party`` of ``:country`` may see a record of this visibility.
+
+    The owner always may; a denial beats every permission; the owner's country may unless denied
+    (docs/spec/registry.md 6).
+    """
+    grantee = visibility_member.c.grantee.in_((bindparam("party"), bindparam("country")))
+
+    def named(access: str) -> ColumnElement[bool]:
+        return exists(
+            select(visibility_member.c.visibility_id).where(
+                visibility_member.c.visibility_id == visibility.c.id,
+                visibility_member.c.access == access,
+                grantee,
+            )
+        )
+
+    permitted = or_(
+        visibility.c.open == true(),
+        visibility.c.owner_country == bindparam("country"),
+        named("ALLOW"),
+    )
+    allowed = or_(
+        visibility.c.owner_agency == bindparam("party"),
+        and_(negated(named("DENY")), permitted),
+    )
+    seen = exists(select(visibility.c.id).where(visibility.c.id == class_id, allowed))
+    return or_(class_id == UNRESTRICTED, seen)
+
+
+_FIND = select(visibility.c.id).where(visibility.c.digest == bindparam("digest"))
+
+
+def class_of(connection: Connection, restriction: Restriction | None) -> int:
+    """The id of the class with these rules, made when it is new; 0 for none."""
+    if restriction is None:
+        return UNRESTRICTED
+    known = connection.execute(_FIND, {"digest": restriction.digest}).scalar()
+    return int(known) if known is not None else _new_class(connection, restriction)
+
+
+def _new_class(connection: Connection, restriction: Restriction) -> int:
+    row = connection.execute(
+        insert(visibility).returning(visibility.c.id),
+        {
+            "digest": restriction.digest,
+            "owner_agency": restriction.owner_agency,
+            "owner_country": restriction.owner_country,
+            "open": restriction.open,
+            "mode": HIDDEN,
+        },
+    )
+    new = int(row.scalar_one())
+    members = [*_rows(new, "ALLOW", restriction.allowed), *_rows(new, "DENY", restriction.denied)]
+    if members:
+        connection.execute(insert(visibility_member), members)
+    return new
+
+
+def _rows(class_id: int, access: str, grantees: Iterable[str]) -> list[dict[str, object]]:
+    return [
+        {"visibility_id": class_id, "access": access, "grantee": grantee}
+        for grantee in sorted(grantees)
+    ]

@@ -3,7 +3,7 @@
 It cannot read what it carries: no key, no envelope and no cipher is reachable from here.
 """
 
-from gateway.exchange.backoff import Backoff
+from gateway.exchange.backoff import Backoff, full_jitter_bound
 from gateway.exchange.broker import (
     REFUSED_BY_QUEUE,
     RETURNED,
@@ -95,6 +95,7 @@ __all__ = [
     "dead_queue",
     "definitions",
     "find_scripts",
+    "full_jitter_bound",
     "ingress_exchange",
     "ingress_of",
     "ingress_queue",

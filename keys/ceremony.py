@@ -25,8 +25,10 @@ from keys.enrolment import (
 )
 from keys.publishing import hand_over, newest_directory, publish, read_draft, read_version
 from keys.sealed import MODERATE, Cost
+from keys.tls import SERVER_NAMES
 
 __all__ = [
+    "SERVER_NAMES",
     "CentreFolder",
     "Desk",
     "Enrolled",

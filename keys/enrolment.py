@@ -22,7 +22,7 @@ from keys.directory import (
     PartyKind,
 )
 from keys.errors import CeremonyError, EnrolmentError
-from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, replace, write_new
+from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
 from keys.fingerprint import fingerprint
 from keys.identity import Identity
 from keys.keystore import save_identity
@@ -30,7 +30,7 @@ from keys.markup import whole_milliseconds
 from keys.points import Use, kid_of, spki_of
 from keys.publishing import newest_directory, read_draft, write_draft
 from keys.request import EnrolmentRequest, read_request, request_file, write_request
-from keys.sealed import MODERATE, Cost
+from keys.sealed import FILE_LIMIT, MODERATE, Cost
 from keys.trusted import CLOCK_SKEW
 
 IDENTITY_FILE = "identity.key"
@@ -221,7 +221,13 @@ def issue_server(
 
 
 def install_client(home: Path, certificate: bytes, authority: bytes) -> None:
-    """Put an issued client certificate and the authority's (both PEM) where the process looks."""
+    """Put an issued client certificate and the authority's (both PEM) where the process looks.
+
+    Raises CertificateError if the certificate is not for the key in ``home/broker`` or not from
+    this authority.
+    """
+    key = read_private(home / BROKER_FOLDER / CLIENT_KEY_FILE, limit=FILE_LIMIT)
+    tls.check_issued(certificate, key_pem=key, authority_pem=authority)
     make_folder(home / BROKER_FOLDER, private=True)
     replace(home / BROKER_FOLDER / CLIENT_FILE, certificate, mode=PUBLIC_MODE)
     replace(home / BROKER_FOLDER / AUTHORITY_FILE, authority, mode=PUBLIC_MODE)

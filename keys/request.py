@@ -102,10 +102,7 @@ def read_request(
         raise _refused("it has been altered, or the signature belongs to another")
     root = parse(octets, "EnrolmentRequest", error=EnrolmentError, place=signed.name)  # (3)
     request, anchor_digest, proof = _read(root)
-    by = signed.signatures[0]
-    if by.kid != kid_of(spki_of("sig", request.signing)) or not holds(
-        by, request.signing, name=request_file(request.party), digest=signed.digest
-    ):  # (4)
+    if not _signed_by_itself(signed, request):  # (4)
         raise _refused("it is not signed by the key that it names")
     if anchor_digest != anchor.digest:  # (5)
         raise _refused("it was made for another trust anchor")
@@ -118,6 +115,15 @@ def read_request(
     if _octets(request, anchor_digest, proof) != octets:  # (7)
         raise _refused("it is not in canonical form")
     return request
+
+
+def _signed_by_itself(signed: SignatureFile, request: EnrolmentRequest) -> bool:
+    name, by = request_file(request.party), signed.signatures[0]
+    return (
+        signed.name == name
+        and by.kid == kid_of(spki_of("sig", request.signing))
+        and holds(by, request.signing, name=name, digest=signed.digest)
+    )
 
 
 def _octets(request: EnrolmentRequest, anchor_digest: bytes, proof: bytes) -> bytes:

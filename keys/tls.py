@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
+    load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -141,6 +142,22 @@ def issue_server(
     return _leaf(authority, key, name=names[0], purpose=purpose, names=names, now=now)
 
 
+def check_issued(certificate_pem: bytes, *, key_pem: bytes, authority_pem: bytes) -> None:
+    """Refuse a certificate that is not for this key or not from this authority.
+
+    Raises CertificateError, before a process would fail to connect without saying why.
+    """
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_pem)
+        authority = x509.load_pem_x509_certificate(authority_pem)
+        key = load_pem_private_key(key_pem, None)
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature) as problem:
+        raise _foreign_certificate("it does not come from this authority") from problem
+    if key.public_key() != certificate.public_key():
+        raise _foreign_certificate("it was issued for another key")
+
+
 def certifies(certificate_pem: bytes, key: ec.EllipticCurvePublicKey, *, at: datetime) -> bool:
     """Whether the certificate is for this key and valid at ``at``."""
     certificate = x509.load_pem_x509_certificate(certificate_pem)
@@ -227,6 +244,14 @@ def _general_name(name: str) -> x509.GeneralName:
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _foreign_certificate(why: str) -> CertificateError:
+    return CertificateError(
+        f"The certificate cannot be used here: {why}.",
+        expected="the certificate that the centre issued for this folder's request, and its ca.pem",
+        remedy="Ask the centre for both files again.",
+    )
 
 
 def _refused_request(name: str, why: str) -> CertificateError:

@@ -1,0 +1,178 @@
+"""``iarms directory``: sign the next key directory, show one, hand it over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from keys import Directory, KeyEntry
+
+_TRUST = click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The trust folder.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Publish and show the signed key directory."""
+
+
+@command.command()
+@_TRUST
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that holds the passphrase.",
+)
+@click.option("--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase.")
+@click.option(
+    "--days", type=click.IntRange(1, 92), default=30, show_default=True, help="How long it lives."
+)
+@click.option("--renew", is_flag=True, help="Sign the same parties again if nobody was enrolled.")
+def publish(
+    trust: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+    *,
+    days: int,
+    renew: bool,
+) -> None:
+    """Sign the draft as the next version of the directory."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony, directory_file
+
+    officer = ceremony.open_anchor_key(trust, read_passphrase(passphrase_file, passphrase_fd))
+    published = ceremony.publish(
+        trust, officer, now=datetime.now(UTC), life=timedelta(days=days), renew=renew
+    )
+    click.echo(trust / directory_file(published.version))
+    inform(f"Version {published.version}: {len(published.parties)} parties.")
+    inform(f"It expires {published.expires:%Y-%m-%d %H:%M} UTC; publish the next one before that.")
+
+
+@command.command()
+@_TRUST
+@click.option("--version", type=click.IntRange(1), help="Another version than the newest.")
+@click.option("--draft", is_flag=True, help="The next one, which is not signed yet.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> None:
+    """Every party's keys, their states and days to expiry. Exit code 6 when it has expired."""
+    from gateway.cli.output import ExitCode, inform, show_json, show_table
+
+    now = datetime.now(UTC)
+    directory = _find(trust, version, draft=draft)
+    if as_json:
+        show_json(_facts(directory, now=now, draft=draft))
+    else:
+        state = "draft, not signed" if draft else "signed by the pinned anchor"
+        inform(f"directory {directory.version}, {state}, SHA-256 {directory.digest.hex()}")
+        inform(f"issued {directory.issued:%Y-%m-%d %H:%M} UTC, {_expiry(directory, now)}")
+        show_table(
+            ("party", "kind", "use", "state", "days left", "key", "sends"), _rows(directory, now)
+        )
+    if now >= directory.expires and not draft:
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+@_TRUST
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder of whoever shall have it.",
+)
+def copy(trust: Path, to: Path) -> None:
+    """Copy what everybody may have: anchor, authority, the newest directory and signatures."""
+    from gateway.cli.output import inform
+    from keys import ceremony, directory_file
+
+    newest = ceremony.hand_over(trust, to)
+    click.echo(to / directory_file(newest.version))
+    inform("An anchor that is there already is never replaced.")
+
+
+def _find(trust: Path, version: int | None, *, draft: bool) -> Directory:
+    from keys import DirectoryMissingError, ceremony
+
+    if draft and version is not None:
+        raise click.UsageError("give either --version or --draft")
+    if draft:
+        found = ceremony.read_draft(ceremony.CentreFolder(trust))
+    elif version is not None:
+        found = ceremony.read_version(trust, version)
+    else:
+        found = ceremony.newest_directory(trust)
+    if found is None:
+        raise DirectoryMissingError(
+            "There is no draft." if draft else "There is no directory.",
+            place=str(trust),
+            remedy="Run `iarms party enrol`"
+            + ("." if draft else ", then `iarms directory publish`."),
+        )
+    return found
+
+
+def _rows(directory: Directory, now: datetime) -> list[tuple[object, ...]]:
+    return [
+        (
+            entry.party,
+            entry.kind,
+            key.use,
+            key.state,
+            _days(key, now),
+            key.kid,
+            " ".join(sorted(entry.sends)) if number == 0 else "",
+        )
+        for entry in sorted(directory.parties.values(), key=lambda entry: entry.party)
+        for number, key in enumerate(entry.keys)
+    ]
+
+
+def _facts(directory: Directory, *, now: datetime, draft: bool) -> dict[str, Any]:
+    return {
+        "version": directory.version,
+        "signed": not draft,
+        "issued": directory.issued.isoformat(),
+        "expires": directory.expires.isoformat(),
+        "expired": now >= directory.expires,
+        "digest": directory.digest.hex(),
+        "parties": [
+            {
+                "party": entry.party,
+                "country": entry.country,
+                "kind": entry.kind,
+                "name": entry.name,
+                "sends": sorted(entry.sends),
+                "keys": [
+                    {
+                        "kid": key.kid,
+                        "use": key.use,
+                        "state": key.state,
+                        "valid_from": key.valid_from.isoformat(),
+                        "valid_until": key.valid_until and key.valid_until.isoformat(),
+                        "days_left": _days(key, now),
+                    }
+                    for key in entry.keys
+                ],
+            }
+            for entry in sorted(directory.parties.values(), key=lambda entry: entry.party)
+        ],
+    }
+
+
+def _days(key: KeyEntry, now: datetime) -> int | None:
+    return None if key.valid_until is None else (key.valid_until - now).days
+
+
+def _expiry(directory: Directory, now: datetime) -> str:
+    if now >= directory.expires:
+        return f"EXPIRED {directory.expires:%Y-%m-%d %H:%M} UTC"
+    return f"expires in {(directory.expires - now).days} days"

@@ -1,0 +1,162 @@
+"""``iarms party``: a party makes its keys where they stay; the centre enrols it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The party's home folder, where its keys stay.",
+)
+_PASSPHRASE_FILE = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that holds the passphrase.",
+)
+_PASSPHRASE_FD = click.option(
+    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
+)
+
+
+@click.group()
+def command() -> None:
+    """Make a party's keys and enrol it."""
+
+
+@command.command()
+@click.argument("party")
+@_HOME
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The anchor.xml that the centre handed over.",
+)
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+@click.option(
+    "--cost",
+    type=click.Choice(["interactive", "moderate", "sensitive"]),
+    default="moderate",
+    show_default=True,
+    help="What one guess at the passphrase costs: 64 MiB, 256 MiB or 1 GiB.",
+)
+def request(
+    party: str,
+    home: Path,
+    anchor_file: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+    *,
+    cost: str,
+) -> None:
+    """Make the keys of PARTY in its home folder, and the request to hand to the centre."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import COSTS, ceremony, load_anchor
+
+    anchor = load_anchor(anchor_file)
+    made = ceremony.make_request(
+        home,
+        party,
+        read_passphrase(passphrase_file, passphrase_fd),
+        anchor=anchor,
+        now=datetime.now(UTC),
+        random=os.urandom,
+        cost=COSTS[cost],
+    )
+    click.echo(made.request)
+    inform(f"Hand {made.request.name} and {made.request.name}.sig to the centre.")
+    inform(f"fingerprint of {party}:   {made.fingerprint}")
+    inform(f"fingerprint of the anchor: {anchor.fingerprint}")
+    inform("Read both aloud when the centre calls; hang up if the anchor's is another there.")
+
+
+@command.command()
+@click.argument("request_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The centre's trust folder.",
+)
+@click.option(
+    "--sends",
+    multiple=True,
+    required=True,
+    help="Message type that the party may send; several with commas or by repeating.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["NCB", "AGENCY", "REGISTRY"]),
+    help="What the party is; its name tells if left out.",
+)
+@click.option("--name", help="What people call the party.")
+@click.option("--heard", help="The fingerprint as the party read it aloud; another one is refused.")
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def enrol(
+    request_file: Path,
+    *,
+    trust: Path,
+    sends: tuple[str, ...],
+    kind: str | None,
+    name: str | None,
+    heard: str | None,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """Check a request, put its party into the next directory, issue its TLS certificate."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import PartyKind, ceremony
+
+    desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
+    checked = ceremony.check_request(desk, request_file)
+    enrolled = ceremony.enrol(
+        desk,
+        checked,
+        sends=[code for given in sends for code in given.split(",") if code],
+        now=datetime.now(UTC),
+        kind=None if kind is None else PartyKind(kind),
+        name=name,
+        heard=heard,
+    )
+    party = enrolled.entry.party
+    click.echo(enrolled.fingerprint)
+    inform(f"{party}: {'in the draft' if enrolled.changed else 'listed like this already'}.")
+    inform(f"sends {', '.join(sorted(enrolled.entry.sends))}")
+    inform(f"Certificate: {desk.folder.issued / f'{party}.pem'}; hand it over with ca.pem.")
+    if heard is None:
+        inform("The fingerprint was NOT compared. Call the party before you publish.")
+    if enrolled.changed:
+        inform("Nobody trusts the entry before `iarms directory publish`.")
+
+
+@command.command()
+@_HOME
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    required=True,
+    help="The certificate that the centre issued.",
+)
+@click.option(
+    "--authority",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    required=True,
+    help="The centre's ca.pem.",
+)
+def install(home: Path, certificate: Path, authority: Path) -> None:
+    """Put the issued TLS certificate where the party's process looks for it."""
+    from gateway.cli.output import inform
+    from keys import ceremony
+
+    ceremony.install_client(home, certificate.read_bytes(), authority.read_bytes())
+    click.echo(home / "broker" / "client.pem")
+    inform("The certificate belongs to the key in this folder and comes from this authority.")

@@ -1,0 +1,146 @@
+"""The commands of trust, from the anchor to the published directory."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli import root
+from keys import DirectoryFolder, TrustError, load_anchor, load_identity, sealed
+
+
+@pytest.fixture(autouse=True)
+def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    import hashlib  # noqa: PLC0415 - belongs to this stand-in alone
+
+    def derive(passphrase: bytes, salt: bytes, cost: sealed.Cost) -> tuple[bytes, bytes]:
+        octets = hashlib.shake_256(repr((passphrase, salt, cost)).encode()).digest(64)
+        return octets[:32], octets[32:]
+
+    monkeypatch.setattr(sealed, "_derive", derive)
+
+
+class Terminal:
+    """Runs commands in one folder with one passphrase file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.passphrase = folder / "pass"
+        self.passphrase.write_bytes(b"a good passphrase\n")
+        self.passphrase.chmod(0o600)
+
+    def run(self, line: str, *, secret: bool = True) -> Result:
+        words = [word.replace("@", f"{self.folder}/") for word in line.split()]
+        if secret:
+            words += ["--passphrase-file", str(self.passphrase)]
+        return CliRunner().invoke(root, words)
+
+    def ok(self, line: str, *, secret: bool = True) -> Result:
+        result = self.run(line, secret=secret)
+        assert result.exit_code == 0, result.output
+        return result
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+INIT = "anchor init --trust @centre --cost interactive"
+REQUEST = "party request FRA-NCB --home @fra --anchor @centre/anchor.xml --cost interactive"
+ENROL = "party enrol @fra/request-FRA-NCB.xml --trust @centre --sends RECEIPT,REC_SUBMIT"
+PUBLISH = "directory publish --trust @centre"
+
+
+def test_the_whole_ceremony_by_commands(terminal: Terminal) -> None:
+    terminal.ok(INIT)
+    asked = terminal.ok(REQUEST)
+    fingerprint = next(
+        line.split(":")[1].strip() for line in asked.stderr.splitlines() if "of FRA-NCB" in line
+    )
+    checked = terminal.ok(ENROL)
+    assert checked.stdout.strip() == fingerprint
+    assert "NOT compared" in checked.stderr
+    terminal.ok(PUBLISH)
+    terminal.ok(
+        "party install --home @fra --certificate @centre/issued/FRA-NCB.pem"
+        " --authority @centre/ca.pem",
+        secret=False,
+    )
+    terminal.ok("directory copy --trust @centre --to @fra/trust", secret=False)
+    folder = terminal.folder / "fra" / "trust"
+    directory = DirectoryFolder(folder, load_anchor(folder / "anchor.xml")).current(
+        datetime.now(UTC)
+    )
+    identity = load_identity(terminal.folder / "fra" / "identity.key", b"a good passphrase")
+    assert directory.recipient("FRA-NCB").kid == identity.encryption_kids[0]
+    assert directory.may_send("FRA-NCB", "REC_SUBMIT")
+
+
+def test_the_directory_is_shown_as_a_table_and_as_json(terminal: Terminal) -> None:
+    for line in (INIT, REQUEST, ENROL):
+        terminal.ok(line)
+    draft = terminal.ok("directory show --trust @centre --draft", secret=False)
+    assert "not signed" in draft.stderr
+    terminal.ok(PUBLISH)
+    shown = terminal.ok("directory show --trust @centre", secret=False)
+    assert "FRA-NCB" in shown.stdout
+    assert "CURRENT" in shown.stdout
+    assert "expires in 29 days" in shown.stderr
+    facts = json.loads(terminal.ok("directory show --trust @centre --json", secret=False).stdout)
+    assert facts["version"] == 1
+    assert facts["signed"] is True
+    assert facts["parties"][0]["sends"] == ["RECEIPT", "REC_SUBMIT"]
+    anchor = json.loads(terminal.ok("anchor show --trust @centre --json", secret=False).stdout)
+    assert anchor["fingerprint"] in terminal.ok("anchor show --trust @centre", secret=False).stdout
+
+
+def test_certificates_for_broker_and_relay_are_made_at_the_centre(terminal: Terminal) -> None:
+    terminal.ok(INIT)
+    terminal.ok("anchor server --trust @centre --out @broker")
+    terminal.ok("anchor user --trust @centre --name XPO-RELAY --home @relay")
+    assert (terminal.folder / "broker" / "server-key.pem").stat().st_mode & 0o777 == 0o600
+    assert (terminal.folder / "relay" / "broker" / "client.pem").exists()
+
+
+@pytest.mark.parametrize("line", [INIT, REQUEST, PUBLISH, "anchor server --trust @centre --out @b"])
+def test_a_step_that_was_done_is_refused_clearly_the_second_time(
+    terminal: Terminal, line: str
+) -> None:
+    for done in (INIT, REQUEST, ENROL, PUBLISH):
+        terminal.ok(done)
+    if line.startswith("anchor server"):
+        terminal.ok(line)
+    again = terminal.run(line)
+    assert isinstance(again.exception, TrustError)
+    assert again.exception.code == "keys.ceremony"
+    assert again.exception.remedy
+
+
+def test_enrolling_again_says_that_nothing_changed(terminal: Terminal) -> None:
+    for line in (INIT, REQUEST, ENROL):
+        terminal.ok(line)
+    assert "already" in terminal.ok(ENROL).stderr
+
+
+def test_a_wrong_fingerprint_or_passphrase_is_an_error(terminal: Terminal) -> None:
+    terminal.ok(INIT)
+    terminal.ok(REQUEST)
+    heard = terminal.run(f"{ENROL} --heard 0000")
+    assert isinstance(heard.exception, TrustError)
+    assert heard.exception.code == "keys.enrolment"
+    terminal.passphrase.write_bytes(b"wrong")
+    wrong = terminal.run(ENROL)
+    assert isinstance(wrong.exception, TrustError)
+    assert wrong.exception.code == "keys.passphrase"
+
+
+def test_a_passphrase_is_asked_for_by_file_or_descriptor_only(terminal: Terminal) -> None:
+    missing = terminal.run(INIT, secret=False)
+    assert missing.exit_code == 2
+    assert "--passphrase-file" in missing.output
+    assert not (terminal.folder / "centre").exists()

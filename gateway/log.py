@@ -5,6 +5,7 @@ It is not the audit log.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -27,7 +28,7 @@ def open_log(*, program: str, party: str) -> Logger:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
-    logger: Logger = structlog.get_logger().bind(program=program, party=party)
+    logger: Logger = structlog.get_logger().bind(program=program, party=party, pid=os.getpid())
     return logger
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.endpoint.arrivals import Arrival
+from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival
 from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import RECEIPT, Outgoing
@@ -177,7 +177,11 @@ class Acceptance:
     def _refused_by_relay(self, arrival: Arrival, outgoing: Outgoing) -> None:
         new = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
         header = arrival.header
-        if not new or header is None or arrival.error is None:
+        if not new or header is None or arrival.error is None or arrival.error.retryable:
+            return  # what may pass later is sent again by its sender, until its time is over
+        # Only what came over the sender's own line is the sender's doing: a member that sends
+        # another's message as its own must not have that other told that it was refused.
+        if arrival.source != f"{RELAY_SOURCE}{header.sender}":
             return
         if header.message_type not in _UNANSWERED and header.sender != self._party:
             self._post_fault(header, arrival.error, outgoing)

@@ -25,6 +25,8 @@ from gateway.payload import Fault as FaultPayload
 from gateway.payload import Payload, Receipt, decode, message_type
 from keys import Directory
 
+RELAY_SOURCE = "relay:"  # followed by the party whose line the refused message came over
+
 
 class TypeMismatchError(EndpointError):
     """The header names another type than the payload has."""

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from gateway.endpoint.arrivals import Arrival, open_arrival, proven_header
+from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival, open_arrival, proven_header
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Station
 from gateway.envelope import DirectoryAheadError, EnvelopeError, check_envelope, peek_header
@@ -28,8 +28,10 @@ from gateway.posting import Posting
 from gateway.store import DeadLetter, Unit
 from keys import Directory
 
-RELAY_SOURCE = "relay:"
 OUTGOING_SOURCE = "outgoing:"
+_MAY_PASS_LATER = frozenset(
+    {"relay.no-mailbox", "relay.mailbox-full", DirectoryAheadError.code, "keys.directory-expired"}
+)
 
 
 class RelayRefusedError(GatewayError):
@@ -42,6 +44,7 @@ class RelayRefusedError(GatewayError):
             remedy="ask the centre's operator; the message is kept there and can be replayed",
         )
         self.code = code  # type: ignore[misc]  # the relay's code, known only at run time
+        self.retryable = code in _MAY_PASS_LATER  # type: ignore[misc]  # likewise
 
 
 class Replays:

@@ -36,6 +36,7 @@ class Terms:
     batch: int = 100
     window: int = 500
     attempts_most: int = 3
+    keep_sealed: timedelta = timedelta(days=30)  # evidence; longer than any message is valid
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
 
 

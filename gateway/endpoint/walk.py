@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
 from gateway.endpoint.arrivals import Arrival, open_arrival
@@ -29,6 +29,18 @@ T = TypeVar("T")
 
 _HOLD_RETRY = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=5)
+_PRUNE_EVERY = timedelta(hours=1)
+
+
+class Aside(Protocol):
+    """Work in bounded pieces that the loop does between its steps."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a next piece."""
+
+    def advance(self) -> None:
+        """Does the next piece, if there is one."""
 
 
 class Endpoint:
@@ -49,15 +61,19 @@ class Endpoint:
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None
         self._upkeep_at: datetime | None = None
+        self._prune_at: datetime | None = None
         self.up = False
 
     # --- the loop -----------------------------------------------------------------------------
 
-    def run(self, stopping: Callable[[], bool], before: Callable[[], None]) -> None:
-        """Steps until ``stopping()``; ``before`` is called ahead of each wait (a node's files)."""
+    def run(self, stopping: Callable[[], bool], aside: Aside | None = None) -> None:
+        """Steps until ``stopping()``, with a piece of ``aside`` (a node's files) between steps."""
         while not stopping():
-            before()
-            self.step(self._link.take(limit=self._terms.batch, timeout=self.wait()))
+            if aside is not None:
+                aside.advance()
+            busy = aside is not None and aside.busy
+            timeout = timedelta(0) if busy else self.wait()
+            self.step(self._link.take(limit=self._terms.batch, timeout=timeout))
 
     def wait(self) -> timedelta:
         """How long nothing has to be done if nothing happens."""
@@ -169,6 +185,9 @@ class Endpoint:
         with self._store.unit() as unit:
             unit.outbox.confirmed(self._departures.confirmed_receipts())
             frame = self._station.frame(now)
+            if self._prune_at is None or now >= self._prune_at:
+                self._prune_at = now + _PRUNE_EVERY
+                unit.outbox.prune(now - self._terms.keep_sealed)
             for failure in unit.outbox.expire(now):
                 self._log.error("message.undelivered", message_id=failure.message_id)
                 self._desk.undelivered(failure, unit, frame)

@@ -5,8 +5,7 @@ It knows no national format; the adapter writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -49,12 +48,9 @@ class NotFromRegistryError(NodeError):
 class NodeDesk:
     """One national system's side of an endpoint."""
 
-    def __init__(
-        self, *, adapter: Adapter, folders: Folders, clock: Callable[[], datetime], log: Logger
-    ) -> None:
+    def __init__(self, *, adapter: Adapter, folders: Folders, log: Logger) -> None:
         self._adapter = adapter
         self._folders = folders
-        self._clock = clock
         self._log = log
         self._written: list[int] = []  # lie in the folder; marked with the next unit
         self._writing: set[int] = set()

@@ -6,6 +6,7 @@ It reads no file and writes none but by ``Folders``; the adapter has read it alr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,10 +21,19 @@ from gateway.node.folders import Folders, move, write_durably
 from gateway.node.messages import Sending, pack
 from gateway.node.watch import FolderWatch, TakenFile
 from gateway.posting import Posting
-from gateway.store import JournalLine, NativeItem
+from gateway.store import JournalLine, NativeItem, StoreError
+from keys import TrustError
 
 _ITEMS_A_UNIT = 1_000  # keeps one transaction short, so that a hit need not wait for a big file
 _WIDTH = 128
+_DEFECT = Issue(
+    code="NODE_DEFECT",
+    at="the whole file",
+    field="",
+    value="",
+    expected="bodies that the standard allows",
+    remedy="report this with the node's log; items that went out before are answered",
+)
 
 
 class Intake:
@@ -49,19 +59,35 @@ class Intake:
         self._log = log
         self._open: tuple[TakenFile, int] | None = None  # a file half kept, and its number
 
-    def advance(self) -> bool:
-        """Does the next bounded piece of work; tells whether there was any.
+    def advance(self) -> None:
+        """Does the next bounded piece of work, if there is any.
 
-        Raises ``StoreError`` or ``TrustError``; nothing is lost, the same piece comes again.
+        What the database or the trust folder prevents now comes again: nothing is lost.
         """
+        try:
+            if self._open is not None:
+                self._go_on(*self._open)
+            else:
+                taken = self._watch.next()
+                if taken is not None:
+                    self._begin(taken)
+        except (StoreError, TrustError) as error:
+            self._log.error("node.holding", code=error.code, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - one file must not stop the ones behind it
+            self._log.error("node.intake-failed", exc_info=error)
+            self._give_up()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a next piece already."""
+        return self._open is not None or self._watch.waiting
+
+    def _give_up(self) -> None:
         if self._open is None:
-            taken = self._watch.next()
-            if taken is None:
-                return False
-            self._begin(taken)
-            return True
-        self._go_on(*self._open)
-        return True
+            return  # nothing of it was kept: it lies in the folder and is read again after a start
+        (taken, number), self._open = self._open, None
+        self._transact(lambda outgoing: outgoing.unit.intake.mark_file(number, "SET_ASIDE"))
+        self._put_aside(replace(taken, reading=Reading(items=(), issues=(_DEFECT,))), number)
 
     # --- pieces -------------------------------------------------------------------------------
 

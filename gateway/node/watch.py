@@ -81,9 +81,15 @@ class FolderWatch:
         """The next finished file, or None."""
         return self._ready.popleft() if self._ready else None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a finished file waits."""
+        return bool(self._ready)
+
     def moved(self, path: Path) -> None:
-        """The endpoint has it; a new file of this name is another file."""
+        """The endpoint has moved it, or wants it read again."""
         self._read.discard(path)
+        self._changed.set()
 
     def look(self) -> timedelta | None:
         """Reads what is finished; how long until something may be, or None for no idea."""

@@ -57,11 +57,11 @@ class DeadLetters:
         message_id: str | None,
         message_type: str | None,
     ) -> bool:
-        """Keeps ``octets`` once, counting repeats; tells whether it was new."""
+        """Keeps ``octets`` once a source, counting repeats; tells whether it was new."""
         digest = base64.b64encode(hashlib.sha256(octets).digest()).decode()
         again = self._connection.execute(
             update(dead_letter)
-            .where(dead_letter.c.digest == digest)
+            .where(dead_letter.c.digest == digest, dead_letter.c.source == source)
             .values(times=dead_letter.c.times + 1, last_seen=now, state=SET_ASIDE, code=code)
         )
         if again.rowcount:

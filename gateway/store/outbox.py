@@ -205,6 +205,17 @@ class Outbox:
             self._connection.execute(_DROP_EXPIRED, {"now": now})
         return rows
 
+    def newest_sealed(self) -> bytes:
+        """The octets that left last; for looking, not for sending."""
+        return bytes(
+            self._connection.execute(
+                select(sealed.c.octets)
+                .where(sealed.c.direction == "out")
+                .order_by(sealed.c.at.desc())
+                .limit(1)
+            ).scalar_one()
+        )
+
     def depth(self) -> int:
         """How many rows wait."""
         return self._connection.execute(select(func.count()).select_from(outbox)).scalar_one()

@@ -81,7 +81,7 @@ dead_letter = Table(
     "dead_letter",
     METADATA,
     Column("id", RowId, primary_key=True),
-    Column("digest", String(44), nullable=False, unique=True),
+    Column("digest", String(44), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False),
     Column("times", Integer, nullable=False),

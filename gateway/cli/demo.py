@@ -1,0 +1,60 @@
+"""``iarms demo``: the main job, told as it happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_STATE = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder that everything of the demo lies in; made anew at each run.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Run the main job from native file to native file."""
+
+
+@command.command()
+@_STATE
+@click.option("--keep", is_flag=True, help="Leave everything running at the end.")
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A native file of yours, filed as records of one country.",
+)
+@click.option("--adapter", help="The adapter that reads it; see `iarms adapter list`.")
+def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None) -> None:
+    """Set a world up, file records, seize a stolen firearm, refuse a forgery."""
+    from gateway.adapter import find_adapter
+    from gateway.cli.output import ExitCode, inform
+    from gateway.demo import tell_story
+
+    if adapter is not None:
+        find_adapter(adapter)  # an unknown name is told before anything starts
+    if adapter is not None and input_file is None:
+        raise click.UsageError("--adapter goes with --input: which file is it to read?")
+    try:
+        tell_story(state, say=click.echo, input_file=input_file, adapter=adapter, keep=keep)
+    except (RuntimeError, TimeoutError) as error:
+        inform(f"error [demo.failed]: {error}\n  look:     {state}/logs")
+        click.get_current_context().exit(ExitCode.FAILURE)
+
+
+@command.command()
+@_STATE
+@click.option("--quiet", is_flag=True, help="Say nothing when nothing runs.")
+def stop(state: Path, *, quiet: bool) -> None:
+    """End a demo that was left running."""
+    from gateway.cli.output import inform
+    from gateway.demo import stop_world
+
+    if stop_world(state.absolute()):
+        inform("the demo is stopped; its files stay until the next run")
+    elif not quiet:
+        inform("no demo was left running here")

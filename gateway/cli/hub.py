@@ -1,0 +1,36 @@
+"""``iarms hub``: the registry's endpoint at the centre."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The hub's folder, with iarms.toml in it.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Run the registry's endpoint at the centre."""
+
+
+@command.command()
+@_HOME
+def run(home: Path) -> None:
+    """Answer records, searches and seizures until SIGTERM."""
+    from gateway.compose import parts, stop_signals
+    from gateway.exchange import dead_queue, mailboxes
+    from gateway.hub import HubDesk
+
+    with (
+        parts(home, program="hub", queues=lambda party: (*mailboxes(party), dead_queue())) as made,
+        stop_signals(made.link.wake) as stopping,
+    ):
+        endpoint = made.endpoint(HubDesk(made.log))
+        made.log.info("process.started")
+        endpoint.run(stopping.is_set)

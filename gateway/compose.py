@@ -1,0 +1,181 @@
+"""The composition root of hub and nodes: settings become keys, store, link and endpoint.
+
+It decides nothing about messages; clock and randomness of the real world come in here alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gateway.config import Settings, database_url, load_settings
+from gateway.endpoint import Desk, Endpoint, Station, Terms
+from gateway.errors import ConfigError
+from gateway.exchange import BrokerSettings, RabbitLink
+from gateway.log import Logger, open_log
+from gateway.payload import ContactPoint
+from gateway.store import Store
+from keys import DirectoryFolder, TrustError, load_anchor, load_identity
+
+DRAIN = timedelta(seconds=5)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an endpoint and its desk are made from."""
+
+    home: Path
+    settings: Settings
+    station: Station
+    store: Store
+    link: RabbitLink
+    log: Logger
+
+    def endpoint(self, desk: Desk) -> Endpoint:
+        """The endpoint around ``desk``."""
+        delivery = self.settings.delivery
+        return Endpoint(
+            station=self.station,
+            store=self.store,
+            link=self.link,
+            desk=desk,
+            terms=Terms(
+                resend_first=timedelta(seconds=delivery.resend_first_s),
+                resend_longest=timedelta(seconds=delivery.resend_longest_s),
+                valid=timedelta(seconds=delivery.valid_s),
+                batch=delivery.batch,
+                window=delivery.window,
+                keep_sealed=timedelta(seconds=delivery.keep_sealed_s),
+            ),
+            log=self.log,
+        )
+
+
+@contextmanager
+def parts(home: Path, *, program: str, queues: Callable[[str], Sequence[str]]) -> Iterator[Parts]:
+    """Opens everything that the settings in ``home`` name, and closes it again.
+
+    ``queues`` gives the queues to read for a party. Raises ``ConfigError``, ``TrustError``,
+    ``StoreError``.
+    """
+    settings = load_settings(home)
+    log = open_log(program=program, party=settings.party)
+    identity_file = home / settings.keys.identity_file
+    identity = load_identity(identity_file, _passphrase(home / settings.keys.passphrase_file))
+    if identity.party != settings.party:
+        raise ConfigError(
+            "the identity belongs to another party",
+            place=str(identity_file),
+            value=identity.party,
+            expected=settings.party,
+            remedy="name the party's own key file in [keys]",
+        )
+    trust = home / settings.keys.trust_folder
+    directories = DirectoryFolder(
+        trust,
+        load_anchor(trust / "anchor.xml"),
+        home=home,
+        on_refusal=lambda refusal: _directory_refused(log, refusal),
+    )
+    store = Store.open(database_url(settings, home))
+    store.migrate()
+    link = RabbitLink(broker_settings(settings, home), consume=queues(settings.party))
+    link.start()
+    station = Station(
+        party=settings.party,
+        identity=identity,
+        directory=directories.current,
+        clock=utc_now,
+        random=os.urandom,
+        system_id=settings.system_id,
+        contact=contact_point(settings),
+        test=settings.test,
+    )
+    try:
+        yield Parts(home=home, settings=settings, station=station, store=store, link=link, log=log)
+    finally:
+        link.stop(DRAIN)
+        store.close()
+        log.info("process.stopped")
+
+
+def broker_settings(settings: Settings, home: Path) -> BrokerSettings:
+    """Where the broker is, with the files placed in ``home``."""
+    broker = settings.broker
+    return BrokerSettings(
+        host=broker.host,
+        port=broker.port,
+        vhost=broker.virtual_host,
+        ca_file=home / broker.ca_file,
+        certificate_file=home / broker.certificate_file,
+        key_file=home / broker.key_file,
+        name=settings.party,
+        window=settings.delivery.window,
+    )
+
+
+def contact_point(settings: Settings) -> ContactPoint:
+    """The office that others reach; the party's own name where none is set."""
+    office = settings.office
+    if office is None:
+        return ContactPoint(contact_name=settings.party, available_always_indicator=False)
+    return ContactPoint(
+        contact_name=office.name,
+        telephone=office.telephone,
+        email=office.email,
+        available_always_indicator=office.always,
+    )
+
+
+@contextmanager
+def stop_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, so that a process ends after its step."""
+    stopping = threading.Event()
+
+    def stop(number: int, frame: object) -> None:  # noqa: ARG001 - the signal handler's shape
+        stopping.set()
+        wake()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _passphrase(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_bytes().rstrip(b"\r\n")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "the passphrase file is missing",
+            place=str(path),
+            expected="a file that only this process may read",
+            remedy="put it there with mode 0600, or name a systemd credential in [keys]",
+        ) from error
+    if mode & 0o077:
+        raise ConfigError(
+            "the passphrase file can be read by others",
+            place=str(path),
+            value=oct(mode & 0o777),
+            expected="mode 0600",
+            remedy=f"chmod 600 {path}",
+        )
+    return secret
+
+
+def _directory_refused(log: Logger, refusal: TrustError) -> None:
+    log.error("directory.refused", code=refusal.code, reason=str(refusal))

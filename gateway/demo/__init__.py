@@ -1,0 +1,25 @@
+"""A whole world on one machine: trust, broker, centre and nodes as real processes.
+
+The demo tells its story with it; the walk's tests and the end-to-end benchmark run in it. Nothing
+in production imports it.
+"""
+
+from gateway.demo.story import tell_story
+from gateway.demo.world import (
+    CUSTOMS_SENDS,
+    NCB_SENDS,
+    REGISTRY_SENDS,
+    Member,
+    World,
+    stop_world,
+)
+
+__all__ = [
+    "CUSTOMS_SENDS",
+    "NCB_SENDS",
+    "REGISTRY_SENDS",
+    "Member",
+    "World",
+    "stop_world",
+    "tell_story",
+]

@@ -1,0 +1,284 @@
+"""Tells the main job as it happens: native files in, a hit, native files out, and what was refused.
+
+It checks what it tells: an expectation that does not come true ends the demo with exit code 1.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from gateway.compose import broker_settings
+from gateway.config import load_settings
+from gateway.demo.forgery import send_forged
+from gateway.demo.world import CUSTOMS_SENDS, Member, World, wait_until
+from gateway.ids import REGISTRY_PARTY
+from gateway.store import NativeItem
+
+Say = Callable[[str], None]
+
+INPUTS = Path(__file__).parents[2] / "config" / "demo"
+_DEADLINE_S = 60.0
+_TRIAL_OFFICE = "Trial office"
+_COUNTRIES = {"fr": "FRA", "br": "BRA", "nl": "NLD", "us": "USA"}
+
+MEMBERS = (
+    Member(party="FRA-NCB", adapter="fr-police-csv", office="Paris, firearms desk"),
+    Member(party="USA-NCB", adapter="us-ncic-gun", office="Washington, firearms desk"),
+    Member(party="BRA-NCB", adapter="br-sinarm-csv", office="Brasilia, firearms desk"),
+    Member(
+        party="NLD-CUSTOMS",
+        adapter="nl-customs-json",
+        office="Rotterdam, customs intelligence",
+        sends=CUSTOMS_SENDS,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A native file and its answer: both as paths, and how long the way took."""
+
+    party: str
+    source: Path
+    answer: Path
+    took: timedelta
+    items: tuple[NativeItem, ...]
+
+
+def tell_story(
+    root: Path,
+    *,
+    say: Say,
+    input_file: Path | None = None,
+    adapter: str | None = None,
+    keep: bool = False,
+) -> None:
+    """Runs the demo in ``root``. Raises ``RuntimeError`` or ``TimeoutError`` when it goes wrong."""
+    members = list(MEMBERS)
+    trial: Member | None = None
+    if input_file is not None:
+        name = adapter or "fr-police-csv"
+        country = _COUNTRIES.get(name[:2], "XXX")
+        trial = Member(party=f"{country}-TRIAL", adapter=name, office=_TRIAL_OFFICE)
+        members.append(trial)
+    world = World(root, members)
+    began = time.monotonic()
+    try:
+        _set_up(world, say)
+        filed = _file_records(world, say)
+        filed.append(_seize(world, say))
+        _refuse_forged(world, say)
+        if trial is not None and input_file is not None:
+            filed.append(_file_trial(world, trial, input_file, say))
+        _end_with_table(world, filed, say)
+        say(f"\nDone in {time.monotonic() - began:.1f} s.")
+        if keep:
+            _explain_keeping(world, say)
+    except BaseException:
+        world.stop()
+        raise
+    if not keep:
+        world.stop()
+
+
+# --- chapters ---------------------------------------------------------------------------------
+
+
+def _set_up(world: World, say: Say) -> None:
+    say(
+        "1  A world is set up: a trust anchor, keys that stay where made, a signed directory"
+    )
+    world.make()
+    say("   RabbitMQ starts as a private node on loopback: TLS 1.3, a client certificate a party")
+    world.start_broker()
+    say(f"   Relay, registry and {len(world.members)} nodes start, each a process of its own")
+    world.start_all()
+
+
+def _file_records(world: World, say: Say) -> list[Filed]:
+    say("\n2  Records are filed, each in its national format")
+    filed: list[Filed] = []
+    for member in world.members:
+        folder = INPUTS / member.party
+        if member.sends == CUSTOMS_SENDS or not folder.is_dir():
+            continue
+        for source in sorted(folder.iterdir()):
+            filed.append(_file(world, member, source))
+            _tell_items(filed[-1], say)
+    return filed
+
+
+def _seize(world: World, say: Say) -> Filed:
+    customs = next(m for m in world.members if m.sends == CUSTOMS_SENDS)
+    source = next(iter(sorted((INPUTS / customs.party).iterdir())))
+    say("\n3  Dutch customs seize a consignment and drop their system's file")
+    began = time.time()
+    filed = _file(world, customs, source)
+    _tell_items(filed, say)
+    owners = [m.party for m in world.members if m is not customs]
+
+    def notices() -> list[Path]:
+        return [p for party in owners for p in world.outgoing(party).glob("hit-*")]
+
+    wait_until(lambda: bool(notices()), "the owner's hit notice", _DEADLINE_S)
+    dropped = world.home(customs.party) / "files" / "done"
+    finished = max(p.stat().st_mtime for p in dropped.iterdir())
+    for notice in notices():
+        party = notice.parts[-4]
+        took = notice.stat().st_mtime - finished
+        say(f"   HIT: {party}'s system has its notice, {took * 1000:.0f} ms after customs' file")
+        say(f"        {notice}")
+        say(_indented(notice.read_text("latin-1")))
+    if time.time() - began > _DEADLINE_S:
+        raise TimeoutError("the hit came too late")
+    return filed
+
+
+def _refuse_forged(world: World, say: Say) -> None:
+    say("\n4  A member with valid credentials sends a forged message in another country's name")
+    home = world.home("USA-NCB")
+    with world.store("FRA-NCB") as store, store.unit() as unit:
+        genuine = unit.outbox.newest_sealed()
+    send_forged(broker_settings(load_settings(home), home), "USA-NCB", genuine)
+
+    def letters() -> int:
+        with world.store(REGISTRY_PARTY) as store, store.unit() as unit:
+            return unit.deadletters.count()
+
+    wait_until(lambda: letters() >= len(("altered", "borrowed")), "the dead letters", _DEADLINE_S)
+    with world.store(REGISTRY_PARTY) as store, store.unit() as unit:
+        for letter in unit.deadletters.all():
+            say(f"   set aside at the centre: from {letter.source}: {letter.code}: {letter.reason}")
+    say(f"   look: iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
+
+
+def _file_trial(world: World, trial: Member, source: Path, say: Say) -> Filed:
+    say(
+        f"\n5  Your file {source.name}, by the adapter {trial.adapter}, as records of {trial.party}"
+    )
+    filed = _file(world, trial, source)
+    _tell_items(filed, say, most=5)
+    return filed
+
+
+def _end_with_table(world: World, filed: Sequence[Filed], say: Say) -> None:
+    say("\nWhat was exchanged")
+    rows: list[tuple[str, ...]] = [
+        ("party", "sent", "applied", "refused", "set aside", "still waiting")
+    ]
+    for party in (REGISTRY_PARTY, *(m.party for m in world.members)):
+        wait_until(partial(_quiet, world, party), f"{party}'s receipts", _DEADLINE_S)
+        with world.store(party) as store, store.unit() as unit:
+            events = [line.event for line in unit.journal.lines(most=1_000_000)]
+            letters, waiting = unit.deadletters.count(), unit.outbox.depth()
+        counts = [events.count(f"message.{what}") for what in ("posted", "applied", "refused")]
+        rows.append((party, *map(str, (*counts, letters, waiting))))
+    _table(rows, say)
+    say("\nWhat became of every item")
+    rows = [("file", "party", "items", "applied", "refused", "set aside", "answer after")]
+    for one in filed:
+        states = [item.state for item in one.items]
+        rows.append(
+            (
+                one.source.name,
+                one.party,
+                str(len(states)),
+                *(str(states.count(s)) for s in ("APPLIED", "REFUSED", "SET_ASIDE")),
+                f"{one.took / timedelta(milliseconds=1):.0f} ms",
+            )
+        )
+        if sum(map(states.count, ("APPLIED", "REFUSED", "SET_ASIDE"))) != len(states):
+            raise RuntimeError(f"an item of {one.source.name} has no outcome: {states}")
+    _table(rows, say)
+    times = sorted(
+        one.took / timedelta(milliseconds=1)
+        for one in filed
+        for item in one.items
+        if item.message_id
+    )
+    say(
+        f"\nFrom native file to native answer, over {len(times)} items: "
+        f"p50 {statistics.median(times):.0f} ms, p99 {times[int(len(times) * 0.99)]:.0f} ms "
+        "(a file is left alone until it was quiet for 100 ms)"
+    )
+    say("\nWhere every file lies")
+    for member in world.members:
+        say(f"   {member.party:12}  {world.home(member.party) / 'files'}/{{in,out,done,set-aside}}")
+    say(f"   {'logs':12}  {world.root / 'logs'}")
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _file(world: World, member: Member, source: Path) -> Filed:
+    incoming, outgoing = world.incoming(member.party), world.outgoing(member.party)
+    # A national system writes under a name that says "not yet", then renames.
+    part = incoming / f"{source.name}.part"
+    shutil.copyfile(source, part)
+    dropped = time.time()
+    part.replace(incoming / source.name)
+
+    def answers() -> list[Path]:
+        return list(outgoing.glob(f"{source.stem}.*.answer*"))
+
+    wait_until(lambda: bool(answers()), f"the answer to {source.name}", _DEADLINE_S)
+    answer = answers()[0]
+    with world.store(member.party) as store, store.unit() as unit:
+        file = next(f for f in unit.intake.files() if f.name == source.name)
+        items = tuple(unit.intake.items_of_file(file.id))
+    return Filed(
+        party=member.party,
+        source=source,
+        answer=answer,
+        took=timedelta(seconds=answer.stat().st_mtime - dropped),
+        items=items,
+    )
+
+
+def _tell_items(filed: Filed, say: Say, *, most: int = 3) -> None:
+    states = [item.state for item in filed.items]
+    say(
+        f"   {filed.party}: {filed.source.name}: {len(states)} items, "
+        f"{states.count('APPLIED')} applied, {states.count('REFUSED')} refused, "
+        f"{states.count('SET_ASIDE')} set aside; answered in its own format after "
+        f"{filed.took / timedelta(milliseconds=1):.0f} ms"
+    )
+    say(f"        {filed.answer}")
+    aside = [item for item in filed.items if item.state == "SET_ASIDE"]
+    for item in aside[:most]:
+        say(f"        set aside, {item.at}: {item.issues}")
+    if len(aside) > most:
+        say(f"        … and {len(aside) - most} more, each with its reason in the answer file")
+
+
+def _quiet(world: World, party: str) -> bool:
+    with world.store(party) as store, store.unit() as unit:
+        return unit.outbox.depth() == 0
+
+
+def _explain_keeping(world: World, say: Say) -> None:
+    home = world.home("FRA-NCB")
+    say("\nEverything is left running. Try:")
+    say(f"   cp FILE {world.incoming('FRA-NCB')}/       a native file is taken when it is complete")
+    say(f"   .venv/bin/iarms node files --home {home}")
+    say(f"   .venv/bin/iarms node status --home {home}")
+    say(f"   .venv/bin/iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
+    say(f"   .venv/bin/iarms broker status --home {world.root / 'broker'}")
+    say("   make stop                       ends it")
+
+
+def _table(rows: Sequence[Sequence[str]], say: Say) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        say("   " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _indented(text: str, *, most: int = 12) -> str:
+    return "\n".join(f"        | {line}" for line in text.splitlines()[:most])

@@ -1,0 +1,306 @@
+"""Sets a world up in one folder and starts and stops its processes.
+
+It tells no story and sends no message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gateway.config import FILE_NAME, load_settings
+from gateway.exchange import PROBE_USER, NodeTls, PrivateNode, definitions
+from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.store import Store
+from keys import ceremony
+from keys.sealed import INTERACTIVE
+
+_EVERYBODY = ("RECEIPT", "FAULT")
+_SEARCHES = ("SEARCH_REQUEST", "SEARCH_BATCH", "SEIZURE_NOTICE", "HIT_RECEIPT")
+NCB_SENDS = (*_EVERYBODY, *_SEARCHES, "REC_SUBMIT", "REC_UPDATE", "REC_STATUS", "REC_BATCH")
+CUSTOMS_SENDS = (*_EVERYBODY, *_SEARCHES)
+REGISTRY_SENDS = (
+    *_EVERYBODY,
+    "REC_RESULT",
+    "REC_BATCH_REPORT",
+    "SEARCH_RESPONSE",
+    "SEARCH_BATCH_REPORT",
+    "HIT_NOTICE",
+)
+_PIDS = "processes.json"
+_POLL_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A party with a node: its name, adapter, office, and what it may send."""
+
+    party: str
+    adapter: str
+    office: str
+    sends: tuple[str, ...] = NCB_SENDS
+    settle_s: float = 0.1
+
+
+class World:
+    """Everything of one run lies in ``root``; ``members`` get a node each."""
+
+    def __init__(
+        self,
+        root: Path,
+        members: Sequence[Member],
+        *,
+        resend_first_s: float = 5.0,
+        databases: Callable[[str], str] = lambda _: "sqlite:///store.db",
+    ) -> None:
+        self.root = root.absolute()
+        self.members = tuple(members)
+        self.broker: PrivateNode | None = None
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._resend_first_s = resend_first_s
+        self._databases = databases
+
+    # --- places -------------------------------------------------------------------------------
+
+    def home(self, name: str) -> Path:
+        """The home folder of a party or of the relay."""
+        return self.root / "homes" / name
+
+    def incoming(self, party: str) -> Path:
+        """Where the party's national system puts its files."""
+        return self.home(party) / "files" / "in"
+
+    def outgoing(self, party: str) -> Path:
+        """Where its answers appear."""
+        return self.home(party) / "files" / "out"
+
+    def log_file(self, name: str) -> Path:
+        """The log of a process."""
+        return self.root / "logs" / f"{name}.log"
+
+    @property
+    def trust(self) -> Path:
+        """The centre's trust folder."""
+        return self.root / "trust"
+
+    # --- set up -------------------------------------------------------------------------------
+
+    def make(self) -> None:
+        """Makes keys, certificates, the signed directory and every home folder, all anew."""
+        stop_world(self.root)
+        if self.root.exists():
+            shutil.rmtree(self.root)
+        for folder in (self.root, self.root / "homes", self.root / "logs"):
+            folder.mkdir(mode=0o700, parents=True)
+        now = datetime.now(UTC)
+        officer_pass, desk_pass = secrets.token_bytes(24), secrets.token_bytes(24)
+        ceremony.init_anchor(
+            self.trust,
+            officer_pass,
+            now=now,
+            random=os.urandom,
+            cost=INTERACTIVE,
+            enrolment_passphrase=desk_pass,
+        )
+        desk = ceremony.open_desk(self.trust, desk_pass)
+        ceremony.issue_server(desk, self.root / "broker-tls", now=now)
+        for user in (PROBE_USER, RELAY_USER):
+            ceremony.set_up_user(desk, self.home(user), user, now=now)
+        parties = [(m.party, m.sends) for m in self.members]
+        for party, sends in [*parties, (REGISTRY_PARTY, REGISTRY_SENDS)]:
+            self._enrol(desk, party, sends, now)
+        officer = ceremony.open_anchor_key(self.trust, officer_pass)
+        ceremony.publish(self.trust, officer, now=now)
+        for name in (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members)):
+            ceremony.hand_over(self.trust, self.home(name) / "trust")
+
+    def start_broker(self) -> PrivateNode:
+        """Starts the private node and writes the settings that name its port."""
+        tls = self.root / "broker-tls"
+        probe = self.home(PROBE_USER) / "broker"
+        self.broker = PrivateNode(
+            self.root / "broker",
+            tls=NodeTls(
+                ca_file=tls / "ca.pem",
+                certificate_file=tls / "server.pem",
+                key_file=tls / "server-key.pem",
+                probe_certificate_file=probe / "client.pem",
+                probe_key_file=probe / "client-key.pem",
+            ),
+        )
+        self.broker.start(definitions([m.party for m in self.members]))
+        self.note_pids()
+        port = self.broker.status().port
+        self._settings(RELAY_USER, port, "")
+        self._settings(REGISTRY_PARTY, port, _office("Registry operations"))
+        for member in self.members:
+            files = (
+                f'\n[files]\nadapter = "{member.adapter}"\nsettle_s = {member.settle_s}\n'
+                + _office(member.office)
+            )
+            self._settings(member.party, port, files)
+        return self.broker
+
+    # --- processes ----------------------------------------------------------------------------
+
+    def start(self, name: str) -> None:
+        """Starts the process of a party or of the relay; ``wait_ready`` waits for it."""
+        noun = {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(name, "node")
+        with self.log_file(name).open("ab") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603 - this very program
+                [sys.executable, "-m", "gateway.cli", noun, "run", "--home", str(self.home(name))],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.note_pids()
+
+    def start_all(self) -> None:
+        """The relay, the hub and every node, side by side, until all are connected."""
+        names = (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members))
+        for name in names:
+            self.start(name)
+        for name in names:
+            self.wait_ready(name)
+
+    def wait_ready(self, name: str, *, deadline_s: float = 60.0) -> None:
+        """Until the process has its link; RuntimeError with its log's end when it does not come."""
+        process = self.processes[name]
+
+        def ready() -> bool:
+            if process.poll() is not None:
+                raise RuntimeError(f"{name} ended early:\n{self.log_tail(name)}")
+            return f'"pid":{process.pid},' in self._links_up(name)
+
+        wait_until(ready, f"{name} to connect to the broker", deadline_s)
+
+    def stop_process(self, name: str) -> None:
+        """Ends a process as an operator would."""
+        self._end(self.processes.pop(name), signal.SIGTERM)
+        self.note_pids()
+
+    def kill_process(self, name: str) -> None:
+        """Ends a process as a power cut would."""
+        self._end(self.processes.pop(name), signal.SIGKILL)
+        self.note_pids()
+
+    def stop(self) -> None:
+        """Ends everything; the folders stay."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            self._end(process, signal.SIGTERM)
+        self.processes.clear()
+        if self.broker is not None:
+            self.broker.stop()
+        (self.root / _PIDS).unlink(missing_ok=True)
+
+    def store(self, party: str) -> Store:
+        """The party's database, to look at."""
+        from gateway.config import database_url  # noqa: PLC0415 - only who looks needs it
+
+        home = self.home(party)
+        return Store.open(database_url(load_settings(home), home))
+
+    def log_tail(self, name: str, lines: int = 30) -> str:
+        """The end of a process's log."""
+        return "\n".join(self.log_file(name).read_text("utf-8", "replace").splitlines()[-lines:])
+
+    def note_pids(self) -> None:
+        """Notes what runs, so that another process can stop it."""
+        pids: dict[str, Any] = {name: p.pid for name, p in self.processes.items()}
+        (self.root / _PIDS).write_text(json.dumps(pids))
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _enrol(self, desk: ceremony.Desk, party: str, sends: Sequence[str], now: datetime) -> None:
+        home = self.home(party)
+        home.mkdir(mode=0o700)
+        passphrase = secrets.token_hex(24).encode()
+        file = home / "identity.pass"
+        file.touch(mode=0o600)
+        file.write_bytes(passphrase)
+        ceremony.set_up_party(
+            desk,
+            home,
+            party,
+            passphrase,
+            sends=sends,
+            now=now,
+            random=os.urandom,
+            cost=INTERACTIVE,
+        )
+
+    def _settings(self, name: str, port: int, more: str) -> None:
+        text = (
+            f'party = "{name}"\ndatabase = "{self._databases(name)}"\ntest = true\n'
+            f"\n[broker]\nport = {port}\n"
+            f"\n[delivery]\nresend_first_s = {self._resend_first_s}\n{more}"
+        )
+        (self.home(name) / FILE_NAME).write_text(text)
+
+    def _links_up(self, name: str) -> str:
+        lines = self.log_file(name).read_text("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if "link.state" in line and '"up":true' in line)
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes], sign: int) -> None:
+        process.send_signal(sign)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def stop_world(root: Path) -> bool:
+    """Ends what an earlier run in ``root`` left running; tells whether there was anything."""
+    file = root / _PIDS
+    if not file.exists():
+        return False
+    for pid in json.loads(file.read_text()).values():
+        if _is_ours(pid):
+            os.kill(pid, signal.SIGTERM)
+            wait_until(partial(_is_gone, pid), f"process {pid} to end", 20)
+    if (root / "broker").exists():
+        PrivateNode.at(root / "broker").stop()
+    file.unlink(missing_ok=True)
+    return True
+
+
+def wait_until(holds: Callable[[], bool], what: str, deadline_s: float) -> None:
+    """Waits for a condition; TimeoutError names ``what`` did not come."""
+    end = time.monotonic() + deadline_s
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {deadline_s:.0f} s for {what}")
+        time.sleep(_POLL_S)
+
+
+def _is_ours(pid: int) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"gateway.cli" in words
+
+
+def _is_gone(pid: int) -> bool:
+    return not _is_ours(pid)
+
+
+def _office(name: str) -> str:
+    return f'\n[office]\nname = "{name}"\ntelephone = "+00 000 0000"\n'

@@ -192,7 +192,9 @@ class Relay:
                 case Confirmed() | Unconfirmed():
                     self._settle(event, now)
                 case LinkState():
-                    self._log.info("relay.link", up=event.up, detail=event.detail)
+                    self._log.info(
+                        "link.state", up=event.up, blocked=event.blocked, detail=event.detail
+                    )
         while self._retries and self._retries[0].due <= now:
             what = heapq.heappop(self._retries).what
             if isinstance(what, _Copy):

@@ -112,6 +112,7 @@ class NodeFiles:
     def write(self, ports: NodePorts, tls: NodeTls, definitions: Mapping[str, Any]) -> None:
         """Write all that the node reads at its start; readable by its owner only."""
         self._refuse_odd_paths(tls)
+        _refuse_missing(tls)
         for folder in (self.home, self.log):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._write(self._settings, broker_configuration(ports, tls, self.definitions))
@@ -170,6 +171,18 @@ class NodeFiles:
         fresh.chmod(0o600)
         fresh.write_text(text)
         fresh.replace(path)
+
+
+def _refuse_missing(tls: NodeTls) -> None:
+    for use, path in asdict(tls).items():
+        if not path.is_file():
+            raise BrokerStartError(
+                "a TLS file of the broker is missing",
+                place=str(path),
+                expected=use.replace("_", " "),
+                remedy="`iarms anchor server` makes the broker's own certificate,"
+                " `iarms anchor user --name XPO-BROKER` the one to try a login with",
+            )
 
 
 def broker_configuration(ports: NodePorts, tls: NodeTls, definitions: Path) -> str:

@@ -90,11 +90,16 @@ class PrivateNode:
             return None
         return pid if self._is_ours(pid) else None
 
+    @property
+    def port(self) -> int:
+        """Where it listens; BrokerUnreachableError when it was never started."""
+        return self._ports().amqp
+
     def settings(self, *, certificate_file: Path, key_file: Path, name: str) -> BrokerSettings:
         """How a user with this certificate reaches the node."""
         return BrokerSettings(
             host="localhost",
-            port=self._ports().amqp,
+            port=self.port,
             vhost=VHOST,
             ca_file=self._tls.ca_file,
             certificate_file=certificate_file,
@@ -184,7 +189,7 @@ class PrivateNode:
         )  # fmt: skip
         return NodeStatus(
             pid=pid,
-            port=self._ports().amqp,
+            port=self.port,
             version=str(status["rabbitmq_version"]),
             alarms=tuple(str(alarm) for alarm in status["alarms"]),
             queues=tuple(sorted(map(_queue_status, rows), key=lambda queue: queue.name)),

@@ -1,0 +1,174 @@
+"""``iarms broker``: a private RabbitMQ node on loopback, and the definitions of any broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from gateway.exchange import NodeTls
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The node's own folder: settings, data, log, PID file.",
+)
+
+
+def _members(function: _Command) -> _Command:
+    """The two ways to say who gets queues: a list of names, or the key directory."""
+    trust = click.option(
+        "--trust",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="Trust folder: every party of the newest published directory.",
+    )
+    party = click.option("--party", "parties", multiple=True, help="A party; may be repeated.")
+    return trust(party(function))
+
+
+@click.group()
+def command() -> None:
+    """Start, stop and look at a private RabbitMQ node."""
+
+
+@command.command()
+@_HOME
+@click.option(
+    "--tls",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with ca.pem, server.pem and server-key.pem [default: HOME/tls].",
+)
+@click.option(
+    "--probe",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Home of the user XPO-BROKER, with broker/client.pem in it [default: HOME/probe].",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [default: free].")
+@_members
+def start(
+    *,
+    home: Path,
+    tls: Path | None,
+    probe: Path | None,
+    port: int | None,
+    trust: Path | None,
+    parties: tuple[str, ...],
+) -> None:
+    """Start the node and wait until a client can log in; prints the port.
+
+    Certificates are made with `iarms anchor server` and `iarms anchor user --name XPO-BROKER`.
+    """
+    from gateway.cli.output import inform
+    from gateway.exchange import PrivateNode
+
+    made = _definitions(trust, parties, home)
+    node = PrivateNode(home, tls=_tls(tls or home / "tls", probe or home / "probe"), port=port)
+    inform("starting RabbitMQ (about 10 s the first time)")
+    node.start(made)
+    inform(f"running as process {node.pid}; stop it with: iarms broker stop --home {home}")
+    click.echo(node.port)
+
+
+@command.command()
+@_HOME
+def stop(home: Path) -> None:
+    """Stop the node and its name server; nothing happens where none runs."""
+    from gateway.cli.output import inform
+    from gateway.exchange import PrivateNode
+
+    PrivateNode.at(home).stop()
+    inform("stopped")
+
+
+@command.command()
+@_HOME
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def status(home: Path, *, as_json: bool) -> None:
+    """Process, alarms and queues. The broker counts every 5 s, so the numbers lag.
+
+    Exit code 7 when the node does not run, 6 when an alarm stops all publishers.
+    """
+    from dataclasses import asdict
+
+    from gateway.cli.output import ExitCode, inform, show_json, show_table
+    from gateway.exchange import PrivateNode
+
+    found = PrivateNode.at(home).status()
+    if as_json:
+        show_json(asdict(found))
+    else:
+        inform(f"RabbitMQ {found.version}, process {found.pid}, port {found.port}")
+        show_table(
+            ("queue", "waiting", "lent", "consumers"),
+            [(queue.name, queue.ready, queue.lent, queue.consumers) for queue in found.queues],
+        )
+    for alarm in found.alarms:
+        inform(f"ALARM: {alarm}")
+    if found.alarms:
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command(name="import")
+@_HOME
+@_members
+def import_(home: Path, trust: Path | None, parties: tuple[str, ...]) -> None:
+    """Give a running node the queues and users of newly enrolled parties.
+
+    Users who are no longer among them are disconnected and deleted; their queues stay.
+    """
+    from gateway.cli.output import inform
+    from gateway.exchange import PrivateNode
+
+    made = _definitions(trust, parties, home)
+    PrivateNode.at(home).import_definitions(made)
+    inform(f"{len(made['users'])} users, {len(made['queues'])} queues")
+
+
+@command.command()
+@_members
+def definitions(trust: Path | None, parties: tuple[str, ...]) -> None:
+    """Print the definitions file for any broker: users, permissions, policies, queues."""
+    from gateway.cli.output import show_json
+
+    show_json(_definitions(trust, parties, None))
+
+
+def _definitions(trust: Path | None, parties: tuple[str, ...], home: Path | None) -> dict[str, Any]:
+    from gateway.exchange import definitions as definitions_for
+
+    if bool(trust) == bool(parties):
+        raise click.UsageError("give either --trust or --party")
+    names = parties if trust is None else _parties_in(trust, home)
+    try:
+        return definitions_for(names)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _parties_in(trust: Path, home: Path | None) -> tuple[str, ...]:
+    from datetime import UTC, datetime
+
+    from keys import DirectoryFolder, load_anchor
+
+    if home is not None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
+    return tuple(sorted(folder.current(datetime.now(UTC)).parties))
+
+
+def _tls(server: Path, probe: Path) -> NodeTls:
+    from gateway.exchange import NodeTls
+
+    return NodeTls(
+        ca_file=server / "ca.pem",
+        certificate_file=server / "server.pem",
+        key_file=server / "server-key.pem",
+        probe_certificate_file=probe / "broker" / "client.pem",
+        probe_key_file=probe / "broker" / "client-key.pem",
+    )

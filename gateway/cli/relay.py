@@ -1,0 +1,57 @@
+"""``iarms relay``: the centre's relay of sealed messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The relay's folder, with iarms.toml, broker/ and trust/ in it.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Run the centre's relay of sealed messages."""
+
+
+@command.command()
+@_HOME
+def run(home: Path) -> None:
+    """Carry messages from ingress queues to mailboxes until SIGTERM."""
+    import random
+
+    from gateway.compose import DRAIN, broker_settings, stop_signals, utc_now
+    from gateway.config import load_settings
+    from gateway.exchange import RabbitLink
+    from gateway.log import open_log
+    from gateway.relay import Relay, serve
+    from keys import DirectoryFolder, load_anchor
+
+    settings = load_settings(home)
+    log = open_log(program="relay", party=settings.party)
+    trust = home / settings.keys.trust_folder
+    directories = DirectoryFolder(
+        trust,
+        load_anchor(trust / "anchor.xml"),
+        home=home,
+        on_refusal=lambda refusal: log.error(
+            "directory.refused", code=refusal.code, reason=str(refusal)
+        ),
+    )
+    link = RabbitLink(broker_settings(settings, home))
+    relay = Relay(link, directory=directories.current, jitter=random.random, log=log)
+    # Before the start, so that "up" means: every ingress is being read.
+    relay.follow_directory(utc_now())
+    link.start()
+    try:
+        with stop_signals(link.wake) as stopping:
+            log.info("process.started")
+            serve(relay, link, clock=utc_now, stopping=stopping.is_set)
+    finally:
+        link.stop(DRAIN)
+        log.info("process.stopped")

@@ -54,6 +54,8 @@ class CodeTable:
 
     def near(self, value: str) -> str | None:
         """The local value most like ``value``, if one is like it at all."""
+        if len(value) > _LONGEST_CODE:
+            return None
         found = process.extractOne(
             folded(value), self.locals_, scorer=fuzz.ratio, processor=folded, score_cutoff=_NEAR
         )
@@ -66,6 +68,8 @@ class CodeTable:
 
 
 _EXAMPLES = 4
+_NEEDED_CELLS = 2  # the note may be left out
+_LONGEST_CODE = 100
 _REMEMBERED = 10_000
 
 
@@ -113,7 +117,7 @@ def _take_line(
     """Add one line of a table; a second line for the same local value is refused."""
     if not row:
         return
-    if len(row) < 2 or not row[0].strip() or not row[1].strip():
+    if len(row) < _NEEDED_CELLS or not row[0].strip() or not row[1].strip():
         raise AdapterError(
             "a line of a code table is incomplete",
             place=place,

@@ -29,6 +29,7 @@ class Pipe:
     constant: Any
     run: Callable[[Value, str], Value]
     convert: Callable[[str], Any]
+    form: str  # of what ``convert`` takes, in words
     speech: Speech
     quick: dict[Cell, Any] | None  # what went well before, by cell; None where the day matters
 
@@ -59,7 +60,7 @@ class Pipe:
         except NotFitting as answer:
             issues.append(self._issue(answer, held, row))
         except ValueError:
-            issues.append(self._issue(NotFitting("SCHEMA", detail=self.path), held, row))
+            issues.append(self._issue(NotFitting("SCHEMA", detail=self.form), held, row))
         return None
 
     def _issue(self, answer: NotFitting, held: Value, row: Row) -> Issue:
@@ -74,6 +75,7 @@ class Pipe:
 
 
 _REMEMBERED = 20_000
+_SHOWN = 40
 
 
 def compile_pipe(
@@ -117,6 +119,7 @@ def compile_pipe(
         constant=constant,
         run=run,
         convert=convert,
+        form=_members(held),
         speech=speech,
         quick=None if "not-future" in field.steps else {},
     )
@@ -148,5 +151,7 @@ def _standard_values(table: CodeTable) -> list[str]:
 
 def _members(held: type) -> str:
     if issubclass(held, StrEnum):
-        return "one of: " + ", ".join(member.value for member in held)
+        values = [member.value for member in held]
+        more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+        return "one of: " + ", ".join(values[:_SHOWN]) + more
     return f"a value of the type {held.__name__}"

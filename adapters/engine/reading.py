@@ -22,6 +22,7 @@ from gateway.adapter import Body, Issue, Item, Reading
 from gateway.frame import Frame
 from gateway.payload import PurposeCode
 
+REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _REFERENCE_CHARACTERS = 64  # the standard's Reference
 
 
@@ -57,28 +58,37 @@ class Reader:
     def wanted(self) -> frozenset[str]:
         """Every column that the mapping, the rules or the items' heads read."""
         source = self.spec.source
-        heads = (source.reference, source.case, source.urgent.column if source.urgent else None)
+        heads = (
+            *(source.reference or "").split("+"),
+            source.case,
+            source.urgent.column if source.urgent else None,
+        )
         kind = (source.kind,) if source.form != "tagged" else ()
         mapped = (pipe.column for kinds in self.kinds.values() for pipe in kinds.part.pipes)
         ruled = chain.from_iterable((rule.if_, *rule.need, *rule.refuse) for rule in self.spec.rule)
-        return frozenset(name for name in chain(heads, kind, mapped, ruled) if name) | frozenset(
-            source.tags
-        )
+        return frozenset(
+            name for name in chain(heads, kind, mapped, ruled) if name not in {None, "", REFERENCE}
+        ) | frozenset(source.tags)
 
     def map_row(self, row: Row, frame: Frame, today: str) -> tuple[Item, KindMapping | None]:
         """``row`` as an item whose body is not yet held against the XSD."""
         issues = list(row.issues)
         source = self.spec.source
-        reference = _text(row, source.reference)
+        row, reference = _with_reference(row, source)
         if len(reference) > _REFERENCE_CHARACTERS:
             issues.append(self._too_long(row, source.reference or "", reference))
             reference = reference[:_REFERENCE_CHARACTERS]
         body: Body | None = None
         mapping: KindMapping | None = None
-        if not issues:
+        if row.cells or not issues:
             mapping = self._mapping_of(row, issues)
         if mapping is not None:
-            body = mapping.body(row, reference, frame, today, issues)
+            # A row that its parser faulted is mapped as well, so that all issues are told at once.
+            told = {issue.at for issue in issues}
+            found: list[Issue] = []
+            body = mapping.body(row, reference, frame, today, found)
+            issues.extend(issue for issue in found if issue.at not in told)
+            body = None if issues else body
         kind = mapping.kind if mapping else self.spec.kind[0]
         item = Item(
             number=row.number,
@@ -151,6 +161,15 @@ def _only_once(mapped: Sequence[tuple[Item, KindMapping | None]], speech: Speech
                 first[item.reference] = item.at
         items.append(again)
     return items
+
+
+def _with_reference(row: Row, source: Source) -> tuple[Row, str]:
+    """The national reference, joined from its columns, also as a cell that fields can read."""
+    columns = (source.reference or "").split("+")
+    reference = "/".join(part for column in columns if (part := _text(row, column)))
+    if len(columns) == 1:
+        return row, reference
+    return replace(row, cells={**row.cells, REFERENCE: reference}), reference
 
 
 def _text(row: Row, column: str | None) -> str:

@@ -43,19 +43,19 @@ def compile_rule(rule: Rule, speech: Speech) -> Check:
             return
         for column in rule.need:
             if not _text(row.cells.get(column)).strip():
-                code = "REQUIRED" if rule.if_ is None else "RULE"
-                issues.append(
-                    speech.issue(code, at=row.place(column), column=rule.if_, given=given)
-                )
+                code, at = "REQUIRED" if rule.if_ is None else "RULE", row.place(column)
+                if not any(issue.at == at and issue.code == "REQUIRED" for issue in issues):
+                    issues.append(speech.issue(code, at=at, column=rule.if_, given=given))
         for column in rule.refuse:
             held = _text(row.cells.get(column)).strip()
             if held:
+                code = "UNWANTED" if rule.if_ is None else "REFUSED"
                 issues.append(
                     speech.issue(
-                        "REFUSED",
+                        "BARRED" if column == rule.if_ else code,
                         at=row.place(column),
                         value=held,
-                        column=rule.if_ or row.kind,
+                        column=rule.if_,
                         given=given or row.kind,
                     )
                 )

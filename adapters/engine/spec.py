@@ -40,7 +40,8 @@ class Source(Declared, frozen=True):
     """``[source]``: how the native file is cut into items.
 
     ``kind`` names the column (for tagged text: always the message key) that says what an item
-    is; ``reference`` the column with the national reference; ``items`` the JSON pointer of the
+    is; ``reference`` the column with the national reference,
+    or several (``OCA+SER``) joined by a stroke, which fields read as ``#reference``; ``items`` the JSON pointer of the
     list of cases; ``ignore`` the columns left unread on purpose.
     """
 

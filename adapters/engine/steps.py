@@ -166,6 +166,15 @@ def _scale(argument: str) -> Step:
     return scaled
 
 
+def _round(argument: str) -> Step:
+    digits = Decimal(1).scaleb(-int(argument))
+
+    def rounded(value: str) -> str:
+        return format(Decimal(value).quantize(digits).normalize(), "f")
+
+    return rounded
+
+
 def _code(argument: str, materials: Materials) -> Step:
     table = _known("table", argument, materials.tables)
     unknown = table.declared.on_unknown
@@ -235,6 +244,7 @@ _PLAIN: Mapping[str, Callable[[str], Step]] = {
     "max": _maximum,
     "prefix": lambda argument: lambda value: argument + value,
     "replace": _replace,
+    "round": _round,
     "scale": _scale,
     "split": _split,
     "strip": lambda _: str.strip,

@@ -125,7 +125,12 @@ class _End:
     text: Final = ""
 
 
+def _slot(owner: type, name: str) -> Any:
+    return owner.__dict__[name].__set__
+
+
 _END: Any = _End()
+_new: Any = object.__new__
 _read_timestamp = datetime.fromisoformat
 _read_date = date.fromisoformat
 _AccessModeCode_OF: dict[str, AccessModeCode] = {code.value: code for code in AccessModeCode}
@@ -175,1811 +180,2156 @@ _TransportModeCode_OF: dict[str, TransportModeCode] = {code.value: code for code
 _YearBasisCode_OF: dict[str, YearBasisCode] = {code.value: code for code in YearBasisCode}
 
 
+_AccessRestriction_country_code = _slot(AccessRestriction, "country_code")
+_AccessRestriction_agency_id = _slot(AccessRestriction, "agency_id")
+_AccessRestriction_access_mode_code = _slot(AccessRestriction, "access_mode_code")
+
+
 def _read_AccessRestriction(e: Any) -> AccessRestriction:
+    v: AccessRestriction = _new(AccessRestriction)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    country_code = None
     if t == "{urn:iarms:exchange:payload:1}CountryCode":
-        country_code = _CountryCode_OF[n.text]
+        _AccessRestriction_country_code(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    agency_id = None
+    else:
+        _AccessRestriction_country_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}AgencyId":
-        agency_id = n.text
+        _AccessRestriction_agency_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    access_mode_code = _AccessModeCode_OF[n.text]
-    return AccessRestriction(
-        country_code=country_code,
-        agency_id=agency_id,
-        access_mode_code=access_mode_code,
-    )
+    else:
+        _AccessRestriction_agency_id(v, None)
+    _AccessRestriction_access_mode_code(v, _AccessModeCode_OF[n.text])
+    return v
+
+
+_BallisticReference_value = _slot(BallisticReference, "value")
+_BallisticReference_system = _slot(BallisticReference, "system")
 
 
 def _read_BallisticReference(e: Any) -> BallisticReference:
-    return BallisticReference(
-        value=e.text,
-        system=_BallisticSystemCode_OF[e.get("system")],
-    )
+    v: BallisticReference = _new(BallisticReference)
+    _BallisticReference_value(v, e.text)
+    _BallisticReference_system(v, _BallisticSystemCode_OF[e.get("system")])
+    return v
+
+
+_Calibre_calibre_code = _slot(Calibre, "calibre_code")
+_Calibre_calibre_text = _slot(Calibre, "calibre_text")
+_Calibre_barrel_number = _slot(Calibre, "barrel_number")
 
 
 def _read_Calibre(e: Any) -> Calibre:
+    v: Calibre = _new(Calibre)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    calibre_code = None
     if t == "{urn:iarms:exchange:payload:1}CalibreCode":
-        calibre_code = n.text
+        _Calibre_calibre_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    calibre_text = n.text
+    else:
+        _Calibre_calibre_code(v, None)
+    _Calibre_calibre_text(v, n.text)
     n = next(it, _END)
     t = n.tag
-    barrel_number = None
     if t == "{urn:iarms:exchange:payload:1}BarrelNumber":
-        barrel_number = int(n.text)
+        _Calibre_barrel_number(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    return Calibre(
-        calibre_code=calibre_code,
-        calibre_text=calibre_text,
-        barrel_number=barrel_number,
-    )
+    else:
+        _Calibre_barrel_number(v, None)
+    return v
+
+
+_MatchReason_reason_code = _slot(MatchReason, "reason_code")
+_MatchReason_outcome_code = _slot(MatchReason, "outcome_code")
+_MatchReason_field_path = _slot(MatchReason, "field_path")
+_MatchReason_message_text = _slot(MatchReason, "message_text")
 
 
 def _read_MatchReason(e: Any) -> MatchReason:
+    v: MatchReason = _new(MatchReason)
     it = iter(e)
     n = next(it, _END)
-    reason_code = n.text
+    _MatchReason_reason_code(v, n.text)
     n = next(it, _END)
-    outcome_code = _MatchOutcomeCode_OF[n.text]
+    _MatchReason_outcome_code(v, _MatchOutcomeCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    field_path = None
     if t == "{urn:iarms:exchange:payload:1}FieldPath":
-        field_path = n.text
+        _MatchReason_field_path(v, n.text)
         n = next(it, _END)
         t = n.tag
-    message_text = n.text
-    return MatchReason(
-        reason_code=reason_code,
-        outcome_code=outcome_code,
-        field_path=field_path,
-        message_text=message_text,
-    )
+    else:
+        _MatchReason_field_path(v, None)
+    _MatchReason_message_text(v, n.text)
+    return v
+
+
+_MakeCode_value = _slot(MakeCode, "value")
+_MakeCode_scheme = _slot(MakeCode, "scheme")
 
 
 def _read_MakeCode(e: Any) -> MakeCode:
-    return MakeCode(
-        value=e.text,
-        scheme=_MakeSchemeCode_OF[e.get("scheme")],
-    )
+    v: MakeCode = _new(MakeCode)
+    _MakeCode_value(v, e.text)
+    _MakeCode_scheme(v, _MakeSchemeCode_OF[e.get("scheme")])
+    return v
+
+
+_Make_make_code = _slot(Make, "make_code")
+_Make_make_text = _slot(Make, "make_text")
 
 
 def _read_Make(e: Any) -> Make:
+    v: Make = _new(Make)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    make_code = None
     if t == "{urn:iarms:exchange:payload:1}MakeCode":
-        make_code = _read_MakeCode(n)
+        _Make_make_code(v, _read_MakeCode(n))
         n = next(it, _END)
         t = n.tag
-    make_text = n.text
-    return Make(
-        make_code=make_code,
-        make_text=make_text,
-    )
+    else:
+        _Make_make_code(v, None)
+    _Make_make_text(v, n.text)
+    return v
+
+
+_TransliteratedText_value = _slot(TransliteratedText, "value")
+_TransliteratedText_system = _slot(TransliteratedText, "system")
 
 
 def _read_TransliteratedText(e: Any) -> TransliteratedText:
-    return TransliteratedText(
-        value=e.text,
-        system=_TransliterationSystemCode_OF[e.get("system")],
-    )
+    v: TransliteratedText = _new(TransliteratedText)
+    _TransliteratedText_value(v, e.text)
+    _TransliteratedText_system(v, _TransliterationSystemCode_OF[e.get("system")])
+    return v
+
+
+_Marking_kind_code = _slot(Marking, "kind_code")
+_Marking_location_code = _slot(Marking, "location_code")
+_Marking_method_code = _slot(Marking, "method_code")
+_Marking_legibility_code = _slot(Marking, "legibility_code")
+_Marking_text_as_marked = _slot(Marking, "text_as_marked")
+_Marking_script_code = _slot(Marking, "script_code")
+_Marking_text_pattern = _slot(Marking, "text_pattern")
+_Marking_transliterated_text = _slot(Marking, "transliterated_text")
+_Marking_symbol_description_text = _slot(Marking, "symbol_description_text")
+_Marking_primary_indicator = _slot(Marking, "primary_indicator")
+_Marking_image_ref = _slot(Marking, "image_ref")
+_Marking_remark_text = _slot(Marking, "remark_text")
 
 
 def _read_Marking(e: Any) -> Marking:
+    v: Marking = _new(Marking)
     it = iter(e)
     n = next(it, _END)
-    kind_code = _MarkingKindCode_OF[n.text]
+    _Marking_kind_code(v, _MarkingKindCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    location_code = None
     if t == "{urn:iarms:exchange:payload:1}LocationCode":
-        location_code = _MarkingLocationCode_OF[n.text]
+        _Marking_location_code(v, _MarkingLocationCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    method_code = None
+    else:
+        _Marking_location_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}MethodCode":
-        method_code = _MarkingMethodCode_OF[n.text]
+        _Marking_method_code(v, _MarkingMethodCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    legibility_code = _LegibilityCode_OF[n.text]
+    else:
+        _Marking_method_code(v, None)
+    _Marking_legibility_code(v, _LegibilityCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    text_as_marked = None
     if t == "{urn:iarms:exchange:payload:1}TextAsMarked":
-        text_as_marked = n.text
+        _Marking_text_as_marked(v, n.text)
         n = next(it, _END)
         t = n.tag
-    script_code = None
+    else:
+        _Marking_text_as_marked(v, None)
     if t == "{urn:iarms:exchange:payload:1}ScriptCode":
-        script_code = n.text
+        _Marking_script_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    text_pattern = None
+    else:
+        _Marking_script_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}TextPattern":
-        text_pattern = n.text
+        _Marking_text_pattern(v, n.text)
         n = next(it, _END)
         t = n.tag
-    transliterated_text: Any = ()
+    else:
+        _Marking_text_pattern(v, None)
     if t == "{urn:iarms:exchange:payload:1}TransliteratedText":
         transliterated_text = []
         while t == "{urn:iarms:exchange:payload:1}TransliteratedText":
             transliterated_text.append(_read_TransliteratedText(n))
             n = next(it, _END)
             t = n.tag
-    symbol_description_text = None
+        _Marking_transliterated_text(v, tuple(transliterated_text))
+    else:
+        _Marking_transliterated_text(v, ())
     if t == "{urn:iarms:exchange:payload:1}SymbolDescriptionText":
-        symbol_description_text = n.text
+        _Marking_symbol_description_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    primary_indicator = None
+    else:
+        _Marking_symbol_description_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}PrimaryIndicator":
-        primary_indicator = n.text == "true"
+        _Marking_primary_indicator(v, n.text == "true")
         n = next(it, _END)
         t = n.tag
-    image_ref: Any = ()
+    else:
+        _Marking_primary_indicator(v, None)
     if t == "{urn:iarms:exchange:payload:1}ImageRef":
         image_ref = []
         while t == "{urn:iarms:exchange:payload:1}ImageRef":
             image_ref.append(n.text)
             n = next(it, _END)
             t = n.tag
-    remark_text = None
+        _Marking_image_ref(v, tuple(image_ref))
+    else:
+        _Marking_image_ref(v, ())
     if t == "{urn:iarms:exchange:payload:1}RemarkText":
-        remark_text = n.text
+        _Marking_remark_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    return Marking(
-        kind_code=kind_code,
-        location_code=location_code,
-        method_code=method_code,
-        legibility_code=legibility_code,
-        text_as_marked=text_as_marked,
-        script_code=script_code,
-        text_pattern=text_pattern,
-        transliterated_text=tuple(transliterated_text),
-        symbol_description_text=symbol_description_text,
-        primary_indicator=primary_indicator,
-        image_ref=tuple(image_ref),
-        remark_text=remark_text,
-    )
+    else:
+        _Marking_remark_text(v, None)
+    return v
+
+
+_Component_component_code = _slot(Component, "component_code")
+_Component_marking = _slot(Component, "marking")
+_Component_differs_from_frame_indicator = _slot(Component, "differs_from_frame_indicator")
 
 
 def _read_Component(e: Any) -> Component:
+    v: Component = _new(Component)
     it = iter(e)
     n = next(it, _END)
-    component_code = _ComponentCode_OF[n.text]
+    _Component_component_code(v, _ComponentCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    marking: Any = ()
     if t == "{urn:iarms:exchange:payload:1}Marking":
         marking = []
         while t == "{urn:iarms:exchange:payload:1}Marking":
             marking.append(_read_Marking(n))
             n = next(it, _END)
             t = n.tag
-    differs_from_frame_indicator = None
+        _Component_marking(v, tuple(marking))
+    else:
+        _Component_marking(v, ())
     if t == "{urn:iarms:exchange:payload:1}DiffersFromFrameIndicator":
-        differs_from_frame_indicator = n.text == "true"
+        _Component_differs_from_frame_indicator(v, n.text == "true")
         n = next(it, _END)
         t = n.tag
-    return Component(
-        component_code=component_code,
-        marking=tuple(marking),
-        differs_from_frame_indicator=differs_from_frame_indicator,
-    )
+    else:
+        _Component_differs_from_frame_indicator(v, None)
+    return v
+
+
+_YearOfManufacture_value = _slot(YearOfManufacture, "value")
+_YearOfManufacture_basis = _slot(YearOfManufacture, "basis")
 
 
 def _read_YearOfManufacture(e: Any) -> YearOfManufacture:
-    return YearOfManufacture(
-        value=int(e.text),
-        basis=None if e.get("basis") is None else _YearBasisCode_OF[e.get("basis")],
-    )
+    v: YearOfManufacture = _new(YearOfManufacture)
+    _YearOfManufacture_value(v, int(e.text))
+    _YearOfManufacture_basis(v, None if e.get("basis") is None else _YearBasisCode_OF[e.get("basis")])
+    return v
+
+
+_Import_country = _slot(Import, "country")
+_Import_year = _slot(Import, "year")
+_Import_importer_text = _slot(Import, "importer_text")
+_Import_last_legal_import_indicator = _slot(Import, "last_legal_import_indicator")
 
 
 def _read_Import(e: Any) -> Import:
+    v: Import = _new(Import)
     it = iter(e)
     n = next(it, _END)
-    country = _CountryCode_OF[n.text]
+    _Import_country(v, _CountryCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    year = None
     if t == "{urn:iarms:exchange:payload:1}Year":
-        year = int(n.text)
+        _Import_year(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    importer_text = None
+    else:
+        _Import_year(v, None)
     if t == "{urn:iarms:exchange:payload:1}ImporterText":
-        importer_text = n.text
+        _Import_importer_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    last_legal_import_indicator = None
+    else:
+        _Import_importer_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}LastLegalImportIndicator":
-        last_legal_import_indicator = n.text == "true"
+        _Import_last_legal_import_indicator(v, n.text == "true")
         n = next(it, _END)
         t = n.tag
-    return Import(
-        country=country,
-        year=year,
-        importer_text=importer_text,
-        last_legal_import_indicator=last_legal_import_indicator,
-    )
+    else:
+        _Import_last_legal_import_indicator(v, None)
+    return v
+
+
+_LegalCategory_value = _slot(LegalCategory, "value")
+_LegalCategory_scheme = _slot(LegalCategory, "scheme")
 
 
 def _read_LegalCategory(e: Any) -> LegalCategory:
-    return LegalCategory(
-        value=e.text,
-        scheme=_LegalCategorySchemeCode_OF[e.get("scheme")],
-    )
+    v: LegalCategory = _new(LegalCategory)
+    _LegalCategory_value(v, e.text)
+    _LegalCategory_scheme(v, _LegalCategorySchemeCode_OF[e.get("scheme")])
+    return v
+
+
+_ReferenceTableId_value = _slot(ReferenceTableId, "value")
+_ReferenceTableId_scheme = _slot(ReferenceTableId, "scheme")
 
 
 def _read_ReferenceTableId(e: Any) -> ReferenceTableId:
-    return ReferenceTableId(
-        value=e.text,
-        scheme=_ReferenceTableCode_OF[e.get("scheme")],
-    )
+    v: ReferenceTableId = _new(ReferenceTableId)
+    _ReferenceTableId_value(v, e.text)
+    _ReferenceTableId_scheme(v, _ReferenceTableCode_OF[e.get("scheme")])
+    return v
+
+
+_Image_image_digest = _slot(Image, "image_digest")
+_Image_media_type = _slot(Image, "media_type")
+_Image_view_code = _slot(Image, "view_code")
+_Image_captured_timestamp = _slot(Image, "captured_timestamp")
 
 
 def _read_Image(e: Any) -> Image:
+    v: Image = _new(Image)
     it = iter(e)
     n = next(it, _END)
-    image_digest = n.text
+    _Image_image_digest(v, n.text)
     n = next(it, _END)
-    media_type = n.text
+    _Image_media_type(v, n.text)
     n = next(it, _END)
-    view_code = _ImageViewCode_OF[n.text]
+    _Image_view_code(v, _ImageViewCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    captured_timestamp = None
     if t == "{urn:iarms:exchange:payload:1}CapturedTimestamp":
-        captured_timestamp = _read_timestamp(n.text)
+        _Image_captured_timestamp(v, _read_timestamp(n.text))
         n = next(it, _END)
         t = n.tag
-    return Image(
-        image_digest=image_digest,
-        media_type=media_type,
-        view_code=view_code,
-        captured_timestamp=captured_timestamp,
-    )
+    else:
+        _Image_captured_timestamp(v, None)
+    return v
+
+
+_FirearmDescription_firearm_type_code = _slot(FirearmDescription, "firearm_type_code")
+_FirearmDescription_action_code = _slot(FirearmDescription, "action_code")
+_FirearmDescription_manufacture_kind_code = _slot(FirearmDescription, "manufacture_kind_code")
+_FirearmDescription_make_marked = _slot(FirearmDescription, "make_marked")
+_FirearmDescription_make_identified = _slot(FirearmDescription, "make_identified")
+_FirearmDescription_model_marked = _slot(FirearmDescription, "model_marked")
+_FirearmDescription_model_identified = _slot(FirearmDescription, "model_identified")
+_FirearmDescription_calibre = _slot(FirearmDescription, "calibre")
+_FirearmDescription_serial_status_code = _slot(FirearmDescription, "serial_status_code")
+_FirearmDescription_marking = _slot(FirearmDescription, "marking")
+_FirearmDescription_component = _slot(FirearmDescription, "component")
+_FirearmDescription_country_of_manufacture = _slot(FirearmDescription, "country_of_manufacture")
+_FirearmDescription_year_of_manufacture = _slot(FirearmDescription, "year_of_manufacture")
+_FirearmDescription_import_ = _slot(FirearmDescription, "import_")
+_FirearmDescription_barrel_length_measure = _slot(FirearmDescription, "barrel_length_measure")
+_FirearmDescription_overall_length_measure = _slot(FirearmDescription, "overall_length_measure")
+_FirearmDescription_barrel_quantity = _slot(FirearmDescription, "barrel_quantity")
+_FirearmDescription_capacity_quantity = _slot(FirearmDescription, "capacity_quantity")
+_FirearmDescription_finish_code = _slot(FirearmDescription, "finish_code")
+_FirearmDescription_grip_text = _slot(FirearmDescription, "grip_text")
+_FirearmDescription_stock_text = _slot(FirearmDescription, "stock_text")
+_FirearmDescription_distinguishing_feature_text = _slot(FirearmDescription, "distinguishing_feature_text")
+_FirearmDescription_legal_category = _slot(FirearmDescription, "legal_category")
+_FirearmDescription_reference_table_id = _slot(FirearmDescription, "reference_table_id")
+_FirearmDescription_identification_confidence_code = _slot(FirearmDescription, "identification_confidence_code")
+_FirearmDescription_image = _slot(FirearmDescription, "image")
 
 
 def _read_FirearmDescription(e: Any) -> FirearmDescription:
+    v: FirearmDescription = _new(FirearmDescription)
     it = iter(e)
     n = next(it, _END)
     if n is _END:
         raise EmptyElementError(e)
     t = n.tag
-    firearm_type_code = None
     if t == "{urn:iarms:exchange:payload:1}FirearmTypeCode":
-        firearm_type_code = _FirearmTypeCode_OF[n.text]
+        _FirearmDescription_firearm_type_code(v, _FirearmTypeCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    action_code = None
+    else:
+        _FirearmDescription_firearm_type_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}ActionCode":
-        action_code = _ActionCode_OF[n.text]
+        _FirearmDescription_action_code(v, _ActionCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    manufacture_kind_code = None
+    else:
+        _FirearmDescription_action_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}ManufactureKindCode":
-        manufacture_kind_code = _ManufactureKindCode_OF[n.text]
+        _FirearmDescription_manufacture_kind_code(v, _ManufactureKindCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    make_marked = None
+    else:
+        _FirearmDescription_manufacture_kind_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}MakeMarked":
-        make_marked = _read_Make(n)
+        _FirearmDescription_make_marked(v, _read_Make(n))
         n = next(it, _END)
         t = n.tag
-    make_identified = None
+    else:
+        _FirearmDescription_make_marked(v, None)
     if t == "{urn:iarms:exchange:payload:1}MakeIdentified":
-        make_identified = _read_Make(n)
+        _FirearmDescription_make_identified(v, _read_Make(n))
         n = next(it, _END)
         t = n.tag
-    model_marked = None
+    else:
+        _FirearmDescription_make_identified(v, None)
     if t == "{urn:iarms:exchange:payload:1}ModelMarked":
-        model_marked = n.text
+        _FirearmDescription_model_marked(v, n.text)
         n = next(it, _END)
         t = n.tag
-    model_identified = None
+    else:
+        _FirearmDescription_model_marked(v, None)
     if t == "{urn:iarms:exchange:payload:1}ModelIdentified":
-        model_identified = n.text
+        _FirearmDescription_model_identified(v, n.text)
         n = next(it, _END)
         t = n.tag
-    calibre: Any = ()
+    else:
+        _FirearmDescription_model_identified(v, None)
     if t == "{urn:iarms:exchange:payload:1}Calibre":
         calibre = []
         while t == "{urn:iarms:exchange:payload:1}Calibre":
             calibre.append(_read_Calibre(n))
             n = next(it, _END)
             t = n.tag
-    serial_status_code = None
+        _FirearmDescription_calibre(v, tuple(calibre))
+    else:
+        _FirearmDescription_calibre(v, ())
     if t == "{urn:iarms:exchange:payload:1}SerialStatusCode":
-        serial_status_code = _SerialStatusCode_OF[n.text]
+        _FirearmDescription_serial_status_code(v, _SerialStatusCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    marking: Any = ()
+    else:
+        _FirearmDescription_serial_status_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}Marking":
         marking = []
         while t == "{urn:iarms:exchange:payload:1}Marking":
             marking.append(_read_Marking(n))
             n = next(it, _END)
             t = n.tag
-    component: Any = ()
+        _FirearmDescription_marking(v, tuple(marking))
+    else:
+        _FirearmDescription_marking(v, ())
     if t == "{urn:iarms:exchange:payload:1}Component":
         component = []
         while t == "{urn:iarms:exchange:payload:1}Component":
             component.append(_read_Component(n))
             n = next(it, _END)
             t = n.tag
-    country_of_manufacture = None
+        _FirearmDescription_component(v, tuple(component))
+    else:
+        _FirearmDescription_component(v, ())
     if t == "{urn:iarms:exchange:payload:1}CountryOfManufacture":
-        country_of_manufacture = _CountryCode_OF[n.text]
+        _FirearmDescription_country_of_manufacture(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    year_of_manufacture = None
+    else:
+        _FirearmDescription_country_of_manufacture(v, None)
     if t == "{urn:iarms:exchange:payload:1}YearOfManufacture":
-        year_of_manufacture = _read_YearOfManufacture(n)
+        _FirearmDescription_year_of_manufacture(v, _read_YearOfManufacture(n))
         n = next(it, _END)
         t = n.tag
-    import_: Any = ()
+    else:
+        _FirearmDescription_year_of_manufacture(v, None)
     if t == "{urn:iarms:exchange:payload:1}Import":
         import_ = []
         while t == "{urn:iarms:exchange:payload:1}Import":
             import_.append(_read_Import(n))
             n = next(it, _END)
             t = n.tag
-    barrel_length_measure = None
+        _FirearmDescription_import_(v, tuple(import_))
+    else:
+        _FirearmDescription_import_(v, ())
     if t == "{urn:iarms:exchange:payload:1}BarrelLengthMeasure":
-        barrel_length_measure = Decimal(n.text)
+        _FirearmDescription_barrel_length_measure(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    overall_length_measure = None
+    else:
+        _FirearmDescription_barrel_length_measure(v, None)
     if t == "{urn:iarms:exchange:payload:1}OverallLengthMeasure":
-        overall_length_measure = Decimal(n.text)
+        _FirearmDescription_overall_length_measure(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    barrel_quantity = None
+    else:
+        _FirearmDescription_overall_length_measure(v, None)
     if t == "{urn:iarms:exchange:payload:1}BarrelQuantity":
-        barrel_quantity = int(n.text)
+        _FirearmDescription_barrel_quantity(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    capacity_quantity = None
+    else:
+        _FirearmDescription_barrel_quantity(v, None)
     if t == "{urn:iarms:exchange:payload:1}CapacityQuantity":
-        capacity_quantity = int(n.text)
+        _FirearmDescription_capacity_quantity(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    finish_code: Any = ()
+    else:
+        _FirearmDescription_capacity_quantity(v, None)
     if t == "{urn:iarms:exchange:payload:1}FinishCode":
         finish_code = []
         while t == "{urn:iarms:exchange:payload:1}FinishCode":
             finish_code.append(_FinishCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    grip_text = None
+        _FirearmDescription_finish_code(v, tuple(finish_code))
+    else:
+        _FirearmDescription_finish_code(v, ())
     if t == "{urn:iarms:exchange:payload:1}GripText":
-        grip_text = n.text
+        _FirearmDescription_grip_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    stock_text = None
+    else:
+        _FirearmDescription_grip_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}StockText":
-        stock_text = n.text
+        _FirearmDescription_stock_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    distinguishing_feature_text = None
+    else:
+        _FirearmDescription_stock_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}DistinguishingFeatureText":
-        distinguishing_feature_text = n.text
+        _FirearmDescription_distinguishing_feature_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    legal_category: Any = ()
+    else:
+        _FirearmDescription_distinguishing_feature_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}LegalCategory":
         legal_category = []
         while t == "{urn:iarms:exchange:payload:1}LegalCategory":
             legal_category.append(_read_LegalCategory(n))
             n = next(it, _END)
             t = n.tag
-    reference_table_id: Any = ()
+        _FirearmDescription_legal_category(v, tuple(legal_category))
+    else:
+        _FirearmDescription_legal_category(v, ())
     if t == "{urn:iarms:exchange:payload:1}ReferenceTableId":
         reference_table_id = []
         while t == "{urn:iarms:exchange:payload:1}ReferenceTableId":
             reference_table_id.append(_read_ReferenceTableId(n))
             n = next(it, _END)
             t = n.tag
-    identification_confidence_code = None
+        _FirearmDescription_reference_table_id(v, tuple(reference_table_id))
+    else:
+        _FirearmDescription_reference_table_id(v, ())
     if t == "{urn:iarms:exchange:payload:1}IdentificationConfidenceCode":
-        identification_confidence_code = _IdentificationConfidenceCode_OF[n.text]
+        _FirearmDescription_identification_confidence_code(v, _IdentificationConfidenceCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    image: Any = ()
+    else:
+        _FirearmDescription_identification_confidence_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}Image":
         image = []
         while t == "{urn:iarms:exchange:payload:1}Image":
             image.append(_read_Image(n))
             n = next(it, _END)
             t = n.tag
-    return FirearmDescription(
-        firearm_type_code=firearm_type_code,
-        action_code=action_code,
-        manufacture_kind_code=manufacture_kind_code,
-        make_marked=make_marked,
-        make_identified=make_identified,
-        model_marked=model_marked,
-        model_identified=model_identified,
-        calibre=tuple(calibre),
-        serial_status_code=serial_status_code,
-        marking=tuple(marking),
-        component=tuple(component),
-        country_of_manufacture=country_of_manufacture,
-        year_of_manufacture=year_of_manufacture,
-        import_=tuple(import_),
-        barrel_length_measure=barrel_length_measure,
-        overall_length_measure=overall_length_measure,
-        barrel_quantity=barrel_quantity,
-        capacity_quantity=capacity_quantity,
-        finish_code=tuple(finish_code),
-        grip_text=grip_text,
-        stock_text=stock_text,
-        distinguishing_feature_text=distinguishing_feature_text,
-        legal_category=tuple(legal_category),
-        reference_table_id=tuple(reference_table_id),
-        identification_confidence_code=identification_confidence_code,
-        image=tuple(image),
-    )
+        _FirearmDescription_image(v, tuple(image))
+    else:
+        _FirearmDescription_image(v, ())
+    return v
+
+
+_ContactPoint_contact_name = _slot(ContactPoint, "contact_name")
+_ContactPoint_telephone = _slot(ContactPoint, "telephone")
+_ContactPoint_email = _slot(ContactPoint, "email")
+_ContactPoint_available_always_indicator = _slot(ContactPoint, "available_always_indicator")
 
 
 def _read_ContactPoint(e: Any) -> ContactPoint:
+    v: ContactPoint = _new(ContactPoint)
     it = iter(e)
     n = next(it, _END)
-    contact_name = n.text
+    _ContactPoint_contact_name(v, n.text)
     n = next(it, _END)
     t = n.tag
-    telephone = None
     if t == "{urn:iarms:exchange:payload:1}Telephone":
-        telephone = n.text
+        _ContactPoint_telephone(v, n.text)
         n = next(it, _END)
         t = n.tag
-    email = None
+    else:
+        _ContactPoint_telephone(v, None)
     if t == "{urn:iarms:exchange:payload:1}Email":
-        email = n.text
+        _ContactPoint_email(v, n.text)
         n = next(it, _END)
         t = n.tag
-    available_always_indicator = n.text == "true"
-    return ContactPoint(
-        contact_name=contact_name,
-        telephone=telephone,
-        email=email,
-        available_always_indicator=available_always_indicator,
-    )
+    else:
+        _ContactPoint_email(v, None)
+    _ContactPoint_available_always_indicator(v, n.text == "true")
+    return v
+
+
+_Candidate_record_id = _slot(Candidate, "record_id")
+_Candidate_grade_code = _slot(Candidate, "grade_code")
+_Candidate_score_decimal = _slot(Candidate, "score_decimal")
+_Candidate_match_reason = _slot(Candidate, "match_reason")
+_Candidate_owner_country = _slot(Candidate, "owner_country")
+_Candidate_owner_agency_id = _slot(Candidate, "owner_agency_id")
+_Candidate_record_type_code = _slot(Candidate, "record_type_code")
+_Candidate_status_code = _slot(Candidate, "status_code")
+_Candidate_event_date = _slot(Candidate, "event_date")
+_Candidate_firearm = _slot(Candidate, "firearm")
+_Candidate_caution_code = _slot(Candidate, "caution_code")
+_Candidate_action_requested_code = _slot(Candidate, "action_requested_code")
+_Candidate_contact_point = _slot(Candidate, "contact_point")
 
 
 def _read_Candidate(e: Any) -> Candidate:
+    v: Candidate = _new(Candidate)
     it = iter(e)
     n = next(it, _END)
-    record_id = n.text
+    _Candidate_record_id(v, n.text)
     n = next(it, _END)
-    grade_code = _GradeCode_OF[n.text]
+    _Candidate_grade_code(v, _GradeCode_OF[n.text])
     n = next(it, _END)
-    score_decimal = Decimal(n.text)
+    _Candidate_score_decimal(v, Decimal(n.text))
     n = next(it, _END)
     t = n.tag
-    match_reason: Any = ()
     if t == "{urn:iarms:exchange:payload:1}MatchReason":
         match_reason = []
         while t == "{urn:iarms:exchange:payload:1}MatchReason":
             match_reason.append(_read_MatchReason(n))
             n = next(it, _END)
             t = n.tag
-    owner_country = _CountryCode_OF[n.text]
+        _Candidate_match_reason(v, tuple(match_reason))
+    else:
+        _Candidate_match_reason(v, ())
+    _Candidate_owner_country(v, _CountryCode_OF[n.text])
     n = next(it, _END)
-    owner_agency_id = n.text
+    _Candidate_owner_agency_id(v, n.text)
     n = next(it, _END)
-    record_type_code = _RecordTypeCode_OF[n.text]
+    _Candidate_record_type_code(v, _RecordTypeCode_OF[n.text])
     n = next(it, _END)
-    status_code = _RecordStatusCode_OF[n.text]
+    _Candidate_status_code(v, _RecordStatusCode_OF[n.text])
     n = next(it, _END)
-    event_date = n.text
+    _Candidate_event_date(v, n.text)
     n = next(it, _END)
-    firearm = _read_FirearmDescription(n)
+    _Candidate_firearm(v, _read_FirearmDescription(n))
     n = next(it, _END)
     t = n.tag
-    caution_code: Any = ()
     if t == "{urn:iarms:exchange:payload:1}CautionCode":
         caution_code = []
         while t == "{urn:iarms:exchange:payload:1}CautionCode":
             caution_code.append(_CautionCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    action_requested_code = _ActionRequestedCode_OF[n.text]
+        _Candidate_caution_code(v, tuple(caution_code))
+    else:
+        _Candidate_caution_code(v, ())
+    _Candidate_action_requested_code(v, _ActionRequestedCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    contact_point = []
-    while t == "{urn:iarms:exchange:payload:1}ContactPoint":
-        contact_point.append(_read_ContactPoint(n))
-        n = next(it, _END)
-        t = n.tag
-    return Candidate(
-        record_id=record_id,
-        grade_code=grade_code,
-        score_decimal=score_decimal,
-        match_reason=tuple(match_reason),
-        owner_country=owner_country,
-        owner_agency_id=owner_agency_id,
-        record_type_code=record_type_code,
-        status_code=status_code,
-        event_date=event_date,
-        firearm=firearm,
-        caution_code=tuple(caution_code),
-        action_requested_code=action_requested_code,
-        contact_point=tuple(contact_point),
-    )
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _Candidate_contact_point(v, tuple(contact_point))
+    else:
+        _Candidate_contact_point(v, ())
+    return v
+
+
+_Consignment_consignment_reference = _slot(Consignment, "consignment_reference")
+_Consignment_transport_document_reference = _slot(Consignment, "transport_document_reference")
+_Consignment_declared_goods_text = _slot(Consignment, "declared_goods_text")
+_Consignment_package_quantity = _slot(Consignment, "package_quantity")
 
 
 def _read_Consignment(e: Any) -> Consignment:
+    v: Consignment = _new(Consignment)
     it = iter(e)
     n = next(it, _END)
-    consignment_reference = n.text
+    _Consignment_consignment_reference(v, n.text)
     n = next(it, _END)
     t = n.tag
-    transport_document_reference: Any = ()
     if t == "{urn:iarms:exchange:payload:1}TransportDocumentReference":
         transport_document_reference = []
         while t == "{urn:iarms:exchange:payload:1}TransportDocumentReference":
             transport_document_reference.append(n.text)
             n = next(it, _END)
             t = n.tag
-    declared_goods_text = None
+        _Consignment_transport_document_reference(v, tuple(transport_document_reference))
+    else:
+        _Consignment_transport_document_reference(v, ())
     if t == "{urn:iarms:exchange:payload:1}DeclaredGoodsText":
-        declared_goods_text = n.text
+        _Consignment_declared_goods_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    package_quantity = None
+    else:
+        _Consignment_declared_goods_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}PackageQuantity":
-        package_quantity = int(n.text)
+        _Consignment_package_quantity(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    return Consignment(
-        consignment_reference=consignment_reference,
-        transport_document_reference=tuple(transport_document_reference),
-        declared_goods_text=declared_goods_text,
-        package_quantity=package_quantity,
-    )
+    else:
+        _Consignment_package_quantity(v, None)
+    return v
+
+
+_Context_schema_version = _slot(Context, "schema_version")
+_Context_message_type_code = _slot(Context, "message_type_code")
+_Context_conversation_id = _slot(Context, "conversation_id")
+_Context_sent_timestamp = _slot(Context, "sent_timestamp")
+_Context_urgency_justification_text = _slot(Context, "urgency_justification_text")
+_Context_sender_agency_id = _slot(Context, "sender_agency_id")
+_Context_sender_system_id = _slot(Context, "sender_system_id")
+_Context_acting_user_pseudonym = _slot(Context, "acting_user_pseudonym")
+_Context_purpose_code = _slot(Context, "purpose_code")
+_Context_case_reference = _slot(Context, "case_reference")
+_Context_handling_code = _slot(Context, "handling_code")
+_Context_test_indicator = _slot(Context, "test_indicator")
+_Context_language_code = _slot(Context, "language_code")
 
 
 def _read_Context(e: Any) -> Context:
+    v: Context = _new(Context)
     it = iter(e)
     n = next(it, _END)
-    schema_version = n.text
+    _Context_schema_version(v, n.text)
     n = next(it, _END)
-    message_type_code = _MessageTypeCode_OF[n.text]
+    _Context_message_type_code(v, _MessageTypeCode_OF[n.text])
     n = next(it, _END)
-    conversation_id = n.text
+    _Context_conversation_id(v, n.text)
     n = next(it, _END)
-    sent_timestamp = _read_timestamp(n.text)
+    _Context_sent_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
     t = n.tag
-    urgency_justification_text = None
     if t == "{urn:iarms:exchange:payload:1}UrgencyJustificationText":
-        urgency_justification_text = n.text
+        _Context_urgency_justification_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    sender_agency_id = n.text
+    else:
+        _Context_urgency_justification_text(v, None)
+    _Context_sender_agency_id(v, n.text)
     n = next(it, _END)
-    sender_system_id = n.text
+    _Context_sender_system_id(v, n.text)
     n = next(it, _END)
-    acting_user_pseudonym = n.text
+    _Context_acting_user_pseudonym(v, n.text)
     n = next(it, _END)
-    purpose_code = _PurposeCode_OF[n.text]
+    _Context_purpose_code(v, _PurposeCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    case_reference = None
     if t == "{urn:iarms:exchange:payload:1}CaseReference":
-        case_reference = n.text
+        _Context_case_reference(v, n.text)
         n = next(it, _END)
         t = n.tag
-    handling_code = []
-    while t == "{urn:iarms:exchange:payload:1}HandlingCode":
-        handling_code.append(_HandlingCode_OF[n.text])
-        n = next(it, _END)
-        t = n.tag
-    test_indicator = n.text == "true"
+    else:
+        _Context_case_reference(v, None)
+    if t == "{urn:iarms:exchange:payload:1}HandlingCode":
+        handling_code = []
+        while t == "{urn:iarms:exchange:payload:1}HandlingCode":
+            handling_code.append(_HandlingCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _Context_handling_code(v, tuple(handling_code))
+    else:
+        _Context_handling_code(v, ())
+    _Context_test_indicator(v, n.text == "true")
     n = next(it, _END)
     t = n.tag
-    language_code = None
     if t == "{urn:iarms:exchange:payload:1}LanguageCode":
-        language_code = n.text
+        _Context_language_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    return Context(
-        schema_version=schema_version,
-        message_type_code=message_type_code,
-        conversation_id=conversation_id,
-        sent_timestamp=sent_timestamp,
-        urgency_justification_text=urgency_justification_text,
-        sender_agency_id=sender_agency_id,
-        sender_system_id=sender_system_id,
-        acting_user_pseudonym=acting_user_pseudonym,
-        purpose_code=purpose_code,
-        case_reference=case_reference,
-        handling_code=tuple(handling_code),
-        test_indicator=test_indicator,
-        language_code=language_code,
-    )
+    else:
+        _Context_language_code(v, None)
+    return v
+
+
+_Finding_finding_code = _slot(Finding, "finding_code")
+_Finding_severity_code = _slot(Finding, "severity_code")
+_Finding_field_path = _slot(Finding, "field_path")
+_Finding_value_text = _slot(Finding, "value_text")
+_Finding_expected_text = _slot(Finding, "expected_text")
+_Finding_message_text = _slot(Finding, "message_text")
+_Finding_remedy_text = _slot(Finding, "remedy_text")
 
 
 def _read_Finding(e: Any) -> Finding:
+    v: Finding = _new(Finding)
     it = iter(e)
     n = next(it, _END)
-    finding_code = n.text
+    _Finding_finding_code(v, n.text)
     n = next(it, _END)
-    severity_code = _SeverityCode_OF[n.text]
+    _Finding_severity_code(v, _SeverityCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    field_path = None
     if t == "{urn:iarms:exchange:payload:1}FieldPath":
-        field_path = n.text
+        _Finding_field_path(v, n.text)
         n = next(it, _END)
         t = n.tag
-    value_text = None
+    else:
+        _Finding_field_path(v, None)
     if t == "{urn:iarms:exchange:payload:1}ValueText":
-        value_text = n.text
+        _Finding_value_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    expected_text = None
+    else:
+        _Finding_value_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}ExpectedText":
-        expected_text = n.text
+        _Finding_expected_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    message_text = n.text
+    else:
+        _Finding_expected_text(v, None)
+    _Finding_message_text(v, n.text)
     n = next(it, _END)
     t = n.tag
-    remedy_text = None
     if t == "{urn:iarms:exchange:payload:1}RemedyText":
-        remedy_text = n.text
+        _Finding_remedy_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    return Finding(
-        finding_code=finding_code,
-        severity_code=severity_code,
-        field_path=field_path,
-        value_text=value_text,
-        expected_text=expected_text,
-        message_text=message_text,
-        remedy_text=remedy_text,
-    )
+    else:
+        _Finding_remedy_text(v, None)
+    return v
+
+
+_Fault_message_id = _slot(Fault, "message_id")
+_Fault_fault_code = _slot(Fault, "fault_code")
+_Fault_retryable_indicator = _slot(Fault, "retryable_indicator")
+_Fault_message_text = _slot(Fault, "message_text")
+_Fault_field_path = _slot(Fault, "field_path")
+_Fault_expected_text = _slot(Fault, "expected_text")
+_Fault_remedy_text = _slot(Fault, "remedy_text")
+_Fault_finding = _slot(Fault, "finding")
 
 
 def _read_Fault(e: Any) -> Fault:
+    v: Fault = _new(Fault)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    message_id = None
     if t == "{urn:iarms:exchange:payload:1}MessageId":
-        message_id = n.text
+        _Fault_message_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    fault_code = n.text
+    else:
+        _Fault_message_id(v, None)
+    _Fault_fault_code(v, n.text)
     n = next(it, _END)
-    retryable_indicator = n.text == "true"
+    _Fault_retryable_indicator(v, n.text == "true")
     n = next(it, _END)
-    message_text = n.text
+    _Fault_message_text(v, n.text)
     n = next(it, _END)
     t = n.tag
-    field_path = None
     if t == "{urn:iarms:exchange:payload:1}FieldPath":
-        field_path = n.text
+        _Fault_field_path(v, n.text)
         n = next(it, _END)
         t = n.tag
-    expected_text = None
+    else:
+        _Fault_field_path(v, None)
     if t == "{urn:iarms:exchange:payload:1}ExpectedText":
-        expected_text = n.text
+        _Fault_expected_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    remedy_text = None
+    else:
+        _Fault_expected_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}RemedyText":
-        remedy_text = n.text
+        _Fault_remedy_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    finding: Any = ()
+    else:
+        _Fault_remedy_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}Finding":
         finding = []
         while t == "{urn:iarms:exchange:payload:1}Finding":
             finding.append(_read_Finding(n))
             n = next(it, _END)
             t = n.tag
-    return Fault(
-        message_id=message_id,
-        fault_code=fault_code,
-        retryable_indicator=retryable_indicator,
-        message_text=message_text,
-        field_path=field_path,
-        expected_text=expected_text,
-        remedy_text=remedy_text,
-        finding=tuple(finding),
-    )
+        _Fault_finding(v, tuple(finding))
+    else:
+        _Fault_finding(v, ())
+    return v
+
+
+_Firearm_firearm_type_code = _slot(Firearm, "firearm_type_code")
+_Firearm_action_code = _slot(Firearm, "action_code")
+_Firearm_manufacture_kind_code = _slot(Firearm, "manufacture_kind_code")
+_Firearm_make_marked = _slot(Firearm, "make_marked")
+_Firearm_make_identified = _slot(Firearm, "make_identified")
+_Firearm_model_marked = _slot(Firearm, "model_marked")
+_Firearm_model_identified = _slot(Firearm, "model_identified")
+_Firearm_calibre = _slot(Firearm, "calibre")
+_Firearm_serial_status_code = _slot(Firearm, "serial_status_code")
+_Firearm_marking = _slot(Firearm, "marking")
+_Firearm_component = _slot(Firearm, "component")
+_Firearm_country_of_manufacture = _slot(Firearm, "country_of_manufacture")
+_Firearm_year_of_manufacture = _slot(Firearm, "year_of_manufacture")
+_Firearm_import_ = _slot(Firearm, "import_")
+_Firearm_barrel_length_measure = _slot(Firearm, "barrel_length_measure")
+_Firearm_overall_length_measure = _slot(Firearm, "overall_length_measure")
+_Firearm_barrel_quantity = _slot(Firearm, "barrel_quantity")
+_Firearm_capacity_quantity = _slot(Firearm, "capacity_quantity")
+_Firearm_finish_code = _slot(Firearm, "finish_code")
+_Firearm_grip_text = _slot(Firearm, "grip_text")
+_Firearm_stock_text = _slot(Firearm, "stock_text")
+_Firearm_distinguishing_feature_text = _slot(Firearm, "distinguishing_feature_text")
+_Firearm_legal_category = _slot(Firearm, "legal_category")
+_Firearm_reference_table_id = _slot(Firearm, "reference_table_id")
+_Firearm_identification_confidence_code = _slot(Firearm, "identification_confidence_code")
+_Firearm_image = _slot(Firearm, "image")
 
 
 def _read_Firearm(e: Any) -> Firearm:
+    v: Firearm = _new(Firearm)
     it = iter(e)
     n = next(it, _END)
-    firearm_type_code = _FirearmTypeCode_OF[n.text]
+    _Firearm_firearm_type_code(v, _FirearmTypeCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    action_code = None
     if t == "{urn:iarms:exchange:payload:1}ActionCode":
-        action_code = _ActionCode_OF[n.text]
+        _Firearm_action_code(v, _ActionCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    manufacture_kind_code = None
+    else:
+        _Firearm_action_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}ManufactureKindCode":
-        manufacture_kind_code = _ManufactureKindCode_OF[n.text]
+        _Firearm_manufacture_kind_code(v, _ManufactureKindCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    make_marked = None
+    else:
+        _Firearm_manufacture_kind_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}MakeMarked":
-        make_marked = _read_Make(n)
+        _Firearm_make_marked(v, _read_Make(n))
         n = next(it, _END)
         t = n.tag
-    make_identified = _read_Make(n)
+    else:
+        _Firearm_make_marked(v, None)
+    _Firearm_make_identified(v, _read_Make(n))
     n = next(it, _END)
     t = n.tag
-    model_marked = None
     if t == "{urn:iarms:exchange:payload:1}ModelMarked":
-        model_marked = n.text
+        _Firearm_model_marked(v, n.text)
         n = next(it, _END)
         t = n.tag
-    model_identified = None
+    else:
+        _Firearm_model_marked(v, None)
     if t == "{urn:iarms:exchange:payload:1}ModelIdentified":
-        model_identified = n.text
+        _Firearm_model_identified(v, n.text)
         n = next(it, _END)
         t = n.tag
-    calibre = []
-    while t == "{urn:iarms:exchange:payload:1}Calibre":
-        calibre.append(_read_Calibre(n))
-        n = next(it, _END)
-        t = n.tag
-    serial_status_code = _SerialStatusCode_OF[n.text]
+    else:
+        _Firearm_model_identified(v, None)
+    if t == "{urn:iarms:exchange:payload:1}Calibre":
+        calibre = []
+        while t == "{urn:iarms:exchange:payload:1}Calibre":
+            calibre.append(_read_Calibre(n))
+            n = next(it, _END)
+            t = n.tag
+        _Firearm_calibre(v, tuple(calibre))
+    else:
+        _Firearm_calibre(v, ())
+    _Firearm_serial_status_code(v, _SerialStatusCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    marking: Any = ()
     if t == "{urn:iarms:exchange:payload:1}Marking":
         marking = []
         while t == "{urn:iarms:exchange:payload:1}Marking":
             marking.append(_read_Marking(n))
             n = next(it, _END)
             t = n.tag
-    component: Any = ()
+        _Firearm_marking(v, tuple(marking))
+    else:
+        _Firearm_marking(v, ())
     if t == "{urn:iarms:exchange:payload:1}Component":
         component = []
         while t == "{urn:iarms:exchange:payload:1}Component":
             component.append(_read_Component(n))
             n = next(it, _END)
             t = n.tag
-    country_of_manufacture = None
+        _Firearm_component(v, tuple(component))
+    else:
+        _Firearm_component(v, ())
     if t == "{urn:iarms:exchange:payload:1}CountryOfManufacture":
-        country_of_manufacture = _CountryCode_OF[n.text]
+        _Firearm_country_of_manufacture(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    year_of_manufacture = None
+    else:
+        _Firearm_country_of_manufacture(v, None)
     if t == "{urn:iarms:exchange:payload:1}YearOfManufacture":
-        year_of_manufacture = _read_YearOfManufacture(n)
+        _Firearm_year_of_manufacture(v, _read_YearOfManufacture(n))
         n = next(it, _END)
         t = n.tag
-    import_: Any = ()
+    else:
+        _Firearm_year_of_manufacture(v, None)
     if t == "{urn:iarms:exchange:payload:1}Import":
         import_ = []
         while t == "{urn:iarms:exchange:payload:1}Import":
             import_.append(_read_Import(n))
             n = next(it, _END)
             t = n.tag
-    barrel_length_measure = None
+        _Firearm_import_(v, tuple(import_))
+    else:
+        _Firearm_import_(v, ())
     if t == "{urn:iarms:exchange:payload:1}BarrelLengthMeasure":
-        barrel_length_measure = Decimal(n.text)
+        _Firearm_barrel_length_measure(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    overall_length_measure = None
+    else:
+        _Firearm_barrel_length_measure(v, None)
     if t == "{urn:iarms:exchange:payload:1}OverallLengthMeasure":
-        overall_length_measure = Decimal(n.text)
+        _Firearm_overall_length_measure(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    barrel_quantity = None
+    else:
+        _Firearm_overall_length_measure(v, None)
     if t == "{urn:iarms:exchange:payload:1}BarrelQuantity":
-        barrel_quantity = int(n.text)
+        _Firearm_barrel_quantity(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    capacity_quantity = None
+    else:
+        _Firearm_barrel_quantity(v, None)
     if t == "{urn:iarms:exchange:payload:1}CapacityQuantity":
-        capacity_quantity = int(n.text)
+        _Firearm_capacity_quantity(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    finish_code: Any = ()
+    else:
+        _Firearm_capacity_quantity(v, None)
     if t == "{urn:iarms:exchange:payload:1}FinishCode":
         finish_code = []
         while t == "{urn:iarms:exchange:payload:1}FinishCode":
             finish_code.append(_FinishCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    grip_text = None
+        _Firearm_finish_code(v, tuple(finish_code))
+    else:
+        _Firearm_finish_code(v, ())
     if t == "{urn:iarms:exchange:payload:1}GripText":
-        grip_text = n.text
+        _Firearm_grip_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    stock_text = None
+    else:
+        _Firearm_grip_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}StockText":
-        stock_text = n.text
+        _Firearm_stock_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    distinguishing_feature_text = None
+    else:
+        _Firearm_stock_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}DistinguishingFeatureText":
-        distinguishing_feature_text = n.text
+        _Firearm_distinguishing_feature_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    legal_category: Any = ()
+    else:
+        _Firearm_distinguishing_feature_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}LegalCategory":
         legal_category = []
         while t == "{urn:iarms:exchange:payload:1}LegalCategory":
             legal_category.append(_read_LegalCategory(n))
             n = next(it, _END)
             t = n.tag
-    reference_table_id: Any = ()
+        _Firearm_legal_category(v, tuple(legal_category))
+    else:
+        _Firearm_legal_category(v, ())
     if t == "{urn:iarms:exchange:payload:1}ReferenceTableId":
         reference_table_id = []
         while t == "{urn:iarms:exchange:payload:1}ReferenceTableId":
             reference_table_id.append(_read_ReferenceTableId(n))
             n = next(it, _END)
             t = n.tag
-    identification_confidence_code = None
+        _Firearm_reference_table_id(v, tuple(reference_table_id))
+    else:
+        _Firearm_reference_table_id(v, ())
     if t == "{urn:iarms:exchange:payload:1}IdentificationConfidenceCode":
-        identification_confidence_code = _IdentificationConfidenceCode_OF[n.text]
+        _Firearm_identification_confidence_code(v, _IdentificationConfidenceCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    image: Any = ()
+    else:
+        _Firearm_identification_confidence_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}Image":
         image = []
         while t == "{urn:iarms:exchange:payload:1}Image":
             image.append(_read_Image(n))
             n = next(it, _END)
             t = n.tag
-    return Firearm(
-        firearm_type_code=firearm_type_code,
-        action_code=action_code,
-        manufacture_kind_code=manufacture_kind_code,
-        make_marked=make_marked,
-        make_identified=make_identified,
-        model_marked=model_marked,
-        model_identified=model_identified,
-        calibre=tuple(calibre),
-        serial_status_code=serial_status_code,
-        marking=tuple(marking),
-        component=tuple(component),
-        country_of_manufacture=country_of_manufacture,
-        year_of_manufacture=year_of_manufacture,
-        import_=tuple(import_),
-        barrel_length_measure=barrel_length_measure,
-        overall_length_measure=overall_length_measure,
-        barrel_quantity=barrel_quantity,
-        capacity_quantity=capacity_quantity,
-        finish_code=tuple(finish_code),
-        grip_text=grip_text,
-        stock_text=stock_text,
-        distinguishing_feature_text=distinguishing_feature_text,
-        legal_category=tuple(legal_category),
-        reference_table_id=tuple(reference_table_id),
-        identification_confidence_code=identification_confidence_code,
-        image=tuple(image),
-    )
+        _Firearm_image(v, tuple(image))
+    else:
+        _Firearm_image(v, ())
+    return v
+
+
+_Location_country = _slot(Location, "country")
+_Location_subdivision_code = _slot(Location, "subdivision_code")
+_Location_locode_code = _slot(Location, "locode_code")
+_Location_locality_text = _slot(Location, "locality_text")
+_Location_latitude = _slot(Location, "latitude")
+_Location_longitude = _slot(Location, "longitude")
 
 
 def _read_Location(e: Any) -> Location:
+    v: Location = _new(Location)
     it = iter(e)
     n = next(it, _END)
-    country = _CountryCode_OF[n.text]
+    _Location_country(v, _CountryCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    subdivision_code = None
     if t == "{urn:iarms:exchange:payload:1}SubdivisionCode":
-        subdivision_code = n.text
+        _Location_subdivision_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    locode_code = None
+    else:
+        _Location_subdivision_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}LocodeCode":
-        locode_code = n.text
+        _Location_locode_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    locality_text = None
+    else:
+        _Location_locode_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}LocalityText":
-        locality_text = n.text
+        _Location_locality_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    latitude = None
+    else:
+        _Location_locality_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}Latitude":
-        latitude = Decimal(n.text)
+        _Location_latitude(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    longitude = None
+    else:
+        _Location_latitude(v, None)
     if t == "{urn:iarms:exchange:payload:1}Longitude":
-        longitude = Decimal(n.text)
+        _Location_longitude(v, Decimal(n.text))
         n = next(it, _END)
         t = n.tag
-    return Location(
-        country=country,
-        subdivision_code=subdivision_code,
-        locode_code=locode_code,
-        locality_text=locality_text,
-        latitude=latitude,
-        longitude=longitude,
-    )
+    else:
+        _Location_longitude(v, None)
+    return v
+
+
+_FirearmRecord_record_id = _slot(FirearmRecord, "record_id")
+_FirearmRecord_national_record_id = _slot(FirearmRecord, "national_record_id")
+_FirearmRecord_owner_agency_id = _slot(FirearmRecord, "owner_agency_id")
+_FirearmRecord_version = _slot(FirearmRecord, "version")
+_FirearmRecord_record_type_code = _slot(FirearmRecord, "record_type_code")
+_FirearmRecord_illicit_basis_code = _slot(FirearmRecord, "illicit_basis_code")
+_FirearmRecord_status_code = _slot(FirearmRecord, "status_code")
+_FirearmRecord_firearm = _slot(FirearmRecord, "firearm")
+_FirearmRecord_event_date = _slot(FirearmRecord, "event_date")
+_FirearmRecord_event_location = _slot(FirearmRecord, "event_location")
+_FirearmRecord_offence_code = _slot(FirearmRecord, "offence_code")
+_FirearmRecord_circumstance_text = _slot(FirearmRecord, "circumstance_text")
+_FirearmRecord_owner_category_code = _slot(FirearmRecord, "owner_category_code")
+_FirearmRecord_batch_theft_reference = _slot(FirearmRecord, "batch_theft_reference")
+_FirearmRecord_caution_code = _slot(FirearmRecord, "caution_code")
+_FirearmRecord_action_requested_code = _slot(FirearmRecord, "action_requested_code")
+_FirearmRecord_contact_point = _slot(FirearmRecord, "contact_point")
+_FirearmRecord_entered_timestamp = _slot(FirearmRecord, "entered_timestamp")
+_FirearmRecord_review_date = _slot(FirearmRecord, "review_date")
+_FirearmRecord_handling_code = _slot(FirearmRecord, "handling_code")
+_FirearmRecord_access_restriction = _slot(FirearmRecord, "access_restriction")
+_FirearmRecord_closure_reason_code = _slot(FirearmRecord, "closure_reason_code")
+_FirearmRecord_related_record_id = _slot(FirearmRecord, "related_record_id")
 
 
 def _read_FirearmRecord(e: Any) -> FirearmRecord:
+    v: FirearmRecord = _new(FirearmRecord)
     it = iter(e)
     n = next(it, _END)
-    record_id = n.text
+    _FirearmRecord_record_id(v, n.text)
     n = next(it, _END)
-    national_record_id = n.text
+    _FirearmRecord_national_record_id(v, n.text)
     n = next(it, _END)
-    owner_agency_id = n.text
+    _FirearmRecord_owner_agency_id(v, n.text)
     n = next(it, _END)
-    version = int(n.text)
+    _FirearmRecord_version(v, int(n.text))
     n = next(it, _END)
-    record_type_code = _RecordTypeCode_OF[n.text]
+    _FirearmRecord_record_type_code(v, _RecordTypeCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    illicit_basis_code: Any = ()
     if t == "{urn:iarms:exchange:payload:1}IllicitBasisCode":
         illicit_basis_code = []
         while t == "{urn:iarms:exchange:payload:1}IllicitBasisCode":
             illicit_basis_code.append(_IllicitBasisCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    status_code = _RecordStatusCode_OF[n.text]
+        _FirearmRecord_illicit_basis_code(v, tuple(illicit_basis_code))
+    else:
+        _FirearmRecord_illicit_basis_code(v, ())
+    _FirearmRecord_status_code(v, _RecordStatusCode_OF[n.text])
     n = next(it, _END)
-    firearm = _read_Firearm(n)
+    _FirearmRecord_firearm(v, _read_Firearm(n))
     n = next(it, _END)
-    event_date = n.text
+    _FirearmRecord_event_date(v, n.text)
     n = next(it, _END)
     t = n.tag
-    event_location = None
     if t == "{urn:iarms:exchange:payload:1}EventLocation":
-        event_location = _read_Location(n)
+        _FirearmRecord_event_location(v, _read_Location(n))
         n = next(it, _END)
         t = n.tag
-    offence_code: Any = ()
+    else:
+        _FirearmRecord_event_location(v, None)
     if t == "{urn:iarms:exchange:payload:1}OffenceCode":
         offence_code = []
         while t == "{urn:iarms:exchange:payload:1}OffenceCode":
             offence_code.append(n.text)
             n = next(it, _END)
             t = n.tag
-    circumstance_text = None
+        _FirearmRecord_offence_code(v, tuple(offence_code))
+    else:
+        _FirearmRecord_offence_code(v, ())
     if t == "{urn:iarms:exchange:payload:1}CircumstanceText":
-        circumstance_text = n.text
+        _FirearmRecord_circumstance_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    owner_category_code = None
+    else:
+        _FirearmRecord_circumstance_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}OwnerCategoryCode":
-        owner_category_code = _OwnerCategoryCode_OF[n.text]
+        _FirearmRecord_owner_category_code(v, _OwnerCategoryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    batch_theft_reference = None
+    else:
+        _FirearmRecord_owner_category_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}BatchTheftReference":
-        batch_theft_reference = n.text
+        _FirearmRecord_batch_theft_reference(v, n.text)
         n = next(it, _END)
         t = n.tag
-    caution_code: Any = ()
+    else:
+        _FirearmRecord_batch_theft_reference(v, None)
     if t == "{urn:iarms:exchange:payload:1}CautionCode":
         caution_code = []
         while t == "{urn:iarms:exchange:payload:1}CautionCode":
             caution_code.append(_CautionCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    action_requested_code = _ActionRequestedCode_OF[n.text]
+        _FirearmRecord_caution_code(v, tuple(caution_code))
+    else:
+        _FirearmRecord_caution_code(v, ())
+    _FirearmRecord_action_requested_code(v, _ActionRequestedCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    contact_point = []
-    while t == "{urn:iarms:exchange:payload:1}ContactPoint":
-        contact_point.append(_read_ContactPoint(n))
-        n = next(it, _END)
-        t = n.tag
-    entered_timestamp = _read_timestamp(n.text)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _FirearmRecord_contact_point(v, tuple(contact_point))
+    else:
+        _FirearmRecord_contact_point(v, ())
+    _FirearmRecord_entered_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
-    review_date = _read_date(n.text)
+    _FirearmRecord_review_date(v, _read_date(n.text))
     n = next(it, _END)
     t = n.tag
-    handling_code = []
-    while t == "{urn:iarms:exchange:payload:1}HandlingCode":
-        handling_code.append(_HandlingCode_OF[n.text])
-        n = next(it, _END)
-        t = n.tag
-    access_restriction: Any = ()
+    if t == "{urn:iarms:exchange:payload:1}HandlingCode":
+        handling_code = []
+        while t == "{urn:iarms:exchange:payload:1}HandlingCode":
+            handling_code.append(_HandlingCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _FirearmRecord_handling_code(v, tuple(handling_code))
+    else:
+        _FirearmRecord_handling_code(v, ())
     if t == "{urn:iarms:exchange:payload:1}AccessRestriction":
         access_restriction = []
         while t == "{urn:iarms:exchange:payload:1}AccessRestriction":
             access_restriction.append(_read_AccessRestriction(n))
             n = next(it, _END)
             t = n.tag
-    closure_reason_code = None
+        _FirearmRecord_access_restriction(v, tuple(access_restriction))
+    else:
+        _FirearmRecord_access_restriction(v, ())
     if t == "{urn:iarms:exchange:payload:1}ClosureReasonCode":
-        closure_reason_code = _ClosureReasonCode_OF[n.text]
+        _FirearmRecord_closure_reason_code(v, _ClosureReasonCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    related_record_id: Any = ()
+    else:
+        _FirearmRecord_closure_reason_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}RelatedRecordId":
         related_record_id = []
         while t == "{urn:iarms:exchange:payload:1}RelatedRecordId":
             related_record_id.append(n.text)
             n = next(it, _END)
             t = n.tag
-    return FirearmRecord(
-        record_id=record_id,
-        national_record_id=national_record_id,
-        owner_agency_id=owner_agency_id,
-        version=version,
-        record_type_code=record_type_code,
-        illicit_basis_code=tuple(illicit_basis_code),
-        status_code=status_code,
-        firearm=firearm,
-        event_date=event_date,
-        event_location=event_location,
-        offence_code=tuple(offence_code),
-        circumstance_text=circumstance_text,
-        owner_category_code=owner_category_code,
-        batch_theft_reference=batch_theft_reference,
-        caution_code=tuple(caution_code),
-        action_requested_code=action_requested_code,
-        contact_point=tuple(contact_point),
-        entered_timestamp=entered_timestamp,
-        review_date=review_date,
-        handling_code=tuple(handling_code),
-        access_restriction=tuple(access_restriction),
-        closure_reason_code=closure_reason_code,
-        related_record_id=tuple(related_record_id),
-    )
+        _FirearmRecord_related_record_id(v, tuple(related_record_id))
+    else:
+        _FirearmRecord_related_record_id(v, ())
+    return v
+
+
+_RecordResult_record_id = _slot(RecordResult, "record_id")
+_RecordResult_national_record_id = _slot(RecordResult, "national_record_id")
+_RecordResult_result_code = _slot(RecordResult, "result_code")
+_RecordResult_version = _slot(RecordResult, "version")
+_RecordResult_finding = _slot(RecordResult, "finding")
 
 
 def _read_RecordResult(e: Any) -> RecordResult:
+    v: RecordResult = _new(RecordResult)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    record_id = None
     if t == "{urn:iarms:exchange:payload:1}RecordId":
-        record_id = n.text
+        _RecordResult_record_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    national_record_id = None
+    else:
+        _RecordResult_record_id(v, None)
     if t == "{urn:iarms:exchange:payload:1}NationalRecordId":
-        national_record_id = n.text
+        _RecordResult_national_record_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    result_code = _RecordResultCode_OF[n.text]
+    else:
+        _RecordResult_national_record_id(v, None)
+    _RecordResult_result_code(v, _RecordResultCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    version = None
     if t == "{urn:iarms:exchange:payload:1}Version":
-        version = int(n.text)
+        _RecordResult_version(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    finding: Any = ()
+    else:
+        _RecordResult_version(v, None)
     if t == "{urn:iarms:exchange:payload:1}Finding":
         finding = []
         while t == "{urn:iarms:exchange:payload:1}Finding":
             finding.append(_read_Finding(n))
             n = next(it, _END)
             t = n.tag
-    return RecordResult(
-        record_id=record_id,
-        national_record_id=national_record_id,
-        result_code=result_code,
-        version=version,
-        finding=tuple(finding),
-    )
+        _RecordResult_finding(v, tuple(finding))
+    else:
+        _RecordResult_finding(v, ())
+    return v
+
+
+_FirearmRecordResult_context = _slot(FirearmRecordResult, "context")
+_FirearmRecordResult_record_result = _slot(FirearmRecordResult, "record_result")
 
 
 def _read_FirearmRecordResult(e: Any) -> FirearmRecordResult:
+    v: FirearmRecordResult = _new(FirearmRecordResult)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _FirearmRecordResult_context(v, _read_Context(n))
     n = next(it, _END)
-    record_result = _read_RecordResult(n)
-    return FirearmRecordResult(
-        context=context,
-        record_result=record_result,
-    )
+    _FirearmRecordResult_record_result(v, _read_RecordResult(n))
+    return v
+
+
+_StatusChange_record_id = _slot(StatusChange, "record_id")
+_StatusChange_base_version = _slot(StatusChange, "base_version")
+_StatusChange_status_code = _slot(StatusChange, "status_code")
+_StatusChange_closure_reason_code = _slot(StatusChange, "closure_reason_code")
+_StatusChange_recovery_date = _slot(StatusChange, "recovery_date")
+_StatusChange_remark_text = _slot(StatusChange, "remark_text")
 
 
 def _read_StatusChange(e: Any) -> StatusChange:
+    v: StatusChange = _new(StatusChange)
     it = iter(e)
     n = next(it, _END)
-    record_id = n.text
+    _StatusChange_record_id(v, n.text)
     n = next(it, _END)
-    base_version = int(n.text)
+    _StatusChange_base_version(v, int(n.text))
     n = next(it, _END)
-    status_code = _RecordStatusCode_OF[n.text]
+    _StatusChange_status_code(v, _RecordStatusCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    closure_reason_code = None
     if t == "{urn:iarms:exchange:payload:1}ClosureReasonCode":
-        closure_reason_code = _ClosureReasonCode_OF[n.text]
+        _StatusChange_closure_reason_code(v, _ClosureReasonCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    recovery_date = None
+    else:
+        _StatusChange_closure_reason_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}RecoveryDate":
-        recovery_date = n.text
+        _StatusChange_recovery_date(v, n.text)
         n = next(it, _END)
         t = n.tag
-    remark_text = None
+    else:
+        _StatusChange_recovery_date(v, None)
     if t == "{urn:iarms:exchange:payload:1}RemarkText":
-        remark_text = n.text
+        _StatusChange_remark_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    return StatusChange(
-        record_id=record_id,
-        base_version=base_version,
-        status_code=status_code,
-        closure_reason_code=closure_reason_code,
-        recovery_date=recovery_date,
-        remark_text=remark_text,
-    )
+    else:
+        _StatusChange_remark_text(v, None)
+    return v
+
+
+_FirearmRecordStatusChange_context = _slot(FirearmRecordStatusChange, "context")
+_FirearmRecordStatusChange_status_change = _slot(FirearmRecordStatusChange, "status_change")
 
 
 def _read_FirearmRecordStatusChange(e: Any) -> FirearmRecordStatusChange:
+    v: FirearmRecordStatusChange = _new(FirearmRecordStatusChange)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _FirearmRecordStatusChange_context(v, _read_Context(n))
     n = next(it, _END)
-    status_change = _read_StatusChange(n)
-    return FirearmRecordStatusChange(
-        context=context,
-        status_change=status_change,
-    )
+    _FirearmRecordStatusChange_status_change(v, _read_StatusChange(n))
+    return v
+
+
+_FirearmRecordSubmit_context = _slot(FirearmRecordSubmit, "context")
+_FirearmRecordSubmit_firearm_record = _slot(FirearmRecordSubmit, "firearm_record")
 
 
 def _read_FirearmRecordSubmit(e: Any) -> FirearmRecordSubmit:
+    v: FirearmRecordSubmit = _new(FirearmRecordSubmit)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _FirearmRecordSubmit_context(v, _read_Context(n))
     n = next(it, _END)
-    firearm_record = _read_FirearmRecord(n)
-    return FirearmRecordSubmit(
-        context=context,
-        firearm_record=firearm_record,
-    )
+    _FirearmRecordSubmit_firearm_record(v, _read_FirearmRecord(n))
+    return v
+
+
+_RecordUpdate_base_version = _slot(RecordUpdate, "base_version")
+_RecordUpdate_firearm_record = _slot(RecordUpdate, "firearm_record")
 
 
 def _read_RecordUpdate(e: Any) -> RecordUpdate:
+    v: RecordUpdate = _new(RecordUpdate)
     it = iter(e)
     n = next(it, _END)
-    base_version = int(n.text)
+    _RecordUpdate_base_version(v, int(n.text))
     n = next(it, _END)
-    firearm_record = _read_FirearmRecord(n)
-    return RecordUpdate(
-        base_version=base_version,
-        firearm_record=firearm_record,
-    )
+    _RecordUpdate_firearm_record(v, _read_FirearmRecord(n))
+    return v
+
+
+_FirearmRecordUpdate_context = _slot(FirearmRecordUpdate, "context")
+_FirearmRecordUpdate_record_update = _slot(FirearmRecordUpdate, "record_update")
 
 
 def _read_FirearmRecordUpdate(e: Any) -> FirearmRecordUpdate:
+    v: FirearmRecordUpdate = _new(FirearmRecordUpdate)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _FirearmRecordUpdate_context(v, _read_Context(n))
     n = next(it, _END)
-    record_update = _read_RecordUpdate(n)
-    return FirearmRecordUpdate(
-        context=context,
-        record_update=record_update,
-    )
+    _FirearmRecordUpdate_record_update(v, _read_RecordUpdate(n))
+    return v
+
+
+_Hit_hit_id = _slot(Hit, "hit_id")
+_Hit_hit_role_code = _slot(Hit, "hit_role_code")
+_Hit_hit_origin_code = _slot(Hit, "hit_origin_code")
+_Hit_grade_code = _slot(Hit, "grade_code")
+_Hit_score_decimal = _slot(Hit, "score_decimal")
+_Hit_match_reason = _slot(Hit, "match_reason")
+_Hit_record_id = _slot(Hit, "record_id")
+_Hit_national_record_id = _slot(Hit, "national_record_id")
+_Hit_record_version = _slot(Hit, "record_version")
+_Hit_owner_agency_id = _slot(Hit, "owner_agency_id")
+_Hit_finder_agency_id = _slot(Hit, "finder_agency_id")
+_Hit_search_id = _slot(Hit, "search_id")
+_Hit_seizure_id = _slot(Hit, "seizure_id")
+_Hit_item_id = _slot(Hit, "item_id")
+_Hit_raised_timestamp = _slot(Hit, "raised_timestamp")
+_Hit_recorded_firearm = _slot(Hit, "recorded_firearm")
+_Hit_found_firearm = _slot(Hit, "found_firearm")
+_Hit_record_type_code = _slot(Hit, "record_type_code")
+_Hit_event_date = _slot(Hit, "event_date")
+_Hit_found_location = _slot(Hit, "found_location")
+_Hit_found_timestamp = _slot(Hit, "found_timestamp")
+_Hit_exhibit_reference = _slot(Hit, "exhibit_reference")
+_Hit_caution_code = _slot(Hit, "caution_code")
+_Hit_action_requested_code = _slot(Hit, "action_requested_code")
+_Hit_contact_point = _slot(Hit, "contact_point")
 
 
 def _read_Hit(e: Any) -> Hit:
+    v: Hit = _new(Hit)
     it = iter(e)
     n = next(it, _END)
-    hit_id = n.text
+    _Hit_hit_id(v, n.text)
     n = next(it, _END)
-    hit_role_code = _HitRoleCode_OF[n.text]
+    _Hit_hit_role_code(v, _HitRoleCode_OF[n.text])
     n = next(it, _END)
-    hit_origin_code = _HitOriginCode_OF[n.text]
+    _Hit_hit_origin_code(v, _HitOriginCode_OF[n.text])
     n = next(it, _END)
-    grade_code = _GradeCode_OF[n.text]
+    _Hit_grade_code(v, _GradeCode_OF[n.text])
     n = next(it, _END)
-    score_decimal = Decimal(n.text)
+    _Hit_score_decimal(v, Decimal(n.text))
     n = next(it, _END)
     t = n.tag
-    match_reason: Any = ()
     if t == "{urn:iarms:exchange:payload:1}MatchReason":
         match_reason = []
         while t == "{urn:iarms:exchange:payload:1}MatchReason":
             match_reason.append(_read_MatchReason(n))
             n = next(it, _END)
             t = n.tag
-    record_id = n.text
+        _Hit_match_reason(v, tuple(match_reason))
+    else:
+        _Hit_match_reason(v, ())
+    _Hit_record_id(v, n.text)
     n = next(it, _END)
     t = n.tag
-    national_record_id = None
     if t == "{urn:iarms:exchange:payload:1}NationalRecordId":
-        national_record_id = n.text
+        _Hit_national_record_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    record_version = int(n.text)
+    else:
+        _Hit_national_record_id(v, None)
+    _Hit_record_version(v, int(n.text))
     n = next(it, _END)
-    owner_agency_id = n.text
+    _Hit_owner_agency_id(v, n.text)
     n = next(it, _END)
-    finder_agency_id = n.text
+    _Hit_finder_agency_id(v, n.text)
     n = next(it, _END)
     t = n.tag
-    search_id = None
     if t == "{urn:iarms:exchange:payload:1}SearchId":
-        search_id = n.text
+        _Hit_search_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    seizure_id = None
+    else:
+        _Hit_search_id(v, None)
     if t == "{urn:iarms:exchange:payload:1}SeizureId":
-        seizure_id = n.text
+        _Hit_seizure_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    item_id = None
+    else:
+        _Hit_seizure_id(v, None)
     if t == "{urn:iarms:exchange:payload:1}ItemId":
-        item_id = n.text
+        _Hit_item_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    raised_timestamp = _read_timestamp(n.text)
+    else:
+        _Hit_item_id(v, None)
+    _Hit_raised_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
-    recorded_firearm = _read_FirearmDescription(n)
+    _Hit_recorded_firearm(v, _read_FirearmDescription(n))
     n = next(it, _END)
-    found_firearm = _read_FirearmDescription(n)
+    _Hit_found_firearm(v, _read_FirearmDescription(n))
     n = next(it, _END)
-    record_type_code = _RecordTypeCode_OF[n.text]
+    _Hit_record_type_code(v, _RecordTypeCode_OF[n.text])
     n = next(it, _END)
-    event_date = n.text
+    _Hit_event_date(v, n.text)
     n = next(it, _END)
     t = n.tag
-    found_location = None
     if t == "{urn:iarms:exchange:payload:1}FoundLocation":
-        found_location = _read_Location(n)
+        _Hit_found_location(v, _read_Location(n))
         n = next(it, _END)
         t = n.tag
-    found_timestamp = None
+    else:
+        _Hit_found_location(v, None)
     if t == "{urn:iarms:exchange:payload:1}FoundTimestamp":
-        found_timestamp = _read_timestamp(n.text)
+        _Hit_found_timestamp(v, _read_timestamp(n.text))
         n = next(it, _END)
         t = n.tag
-    exhibit_reference = None
+    else:
+        _Hit_found_timestamp(v, None)
     if t == "{urn:iarms:exchange:payload:1}ExhibitReference":
-        exhibit_reference = n.text
+        _Hit_exhibit_reference(v, n.text)
         n = next(it, _END)
         t = n.tag
-    caution_code: Any = ()
+    else:
+        _Hit_exhibit_reference(v, None)
     if t == "{urn:iarms:exchange:payload:1}CautionCode":
         caution_code = []
         while t == "{urn:iarms:exchange:payload:1}CautionCode":
             caution_code.append(_CautionCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    action_requested_code = _ActionRequestedCode_OF[n.text]
+        _Hit_caution_code(v, tuple(caution_code))
+    else:
+        _Hit_caution_code(v, ())
+    _Hit_action_requested_code(v, _ActionRequestedCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    contact_point = []
-    while t == "{urn:iarms:exchange:payload:1}ContactPoint":
-        contact_point.append(_read_ContactPoint(n))
-        n = next(it, _END)
-        t = n.tag
-    return Hit(
-        hit_id=hit_id,
-        hit_role_code=hit_role_code,
-        hit_origin_code=hit_origin_code,
-        grade_code=grade_code,
-        score_decimal=score_decimal,
-        match_reason=tuple(match_reason),
-        record_id=record_id,
-        national_record_id=national_record_id,
-        record_version=record_version,
-        owner_agency_id=owner_agency_id,
-        finder_agency_id=finder_agency_id,
-        search_id=search_id,
-        seizure_id=seizure_id,
-        item_id=item_id,
-        raised_timestamp=raised_timestamp,
-        recorded_firearm=recorded_firearm,
-        found_firearm=found_firearm,
-        record_type_code=record_type_code,
-        event_date=event_date,
-        found_location=found_location,
-        found_timestamp=found_timestamp,
-        exhibit_reference=exhibit_reference,
-        caution_code=tuple(caution_code),
-        action_requested_code=action_requested_code,
-        contact_point=tuple(contact_point),
-    )
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _Hit_contact_point(v, tuple(contact_point))
+    else:
+        _Hit_contact_point(v, ())
+    return v
+
+
+_HitNotice_context = _slot(HitNotice, "context")
+_HitNotice_hit = _slot(HitNotice, "hit")
 
 
 def _read_HitNotice(e: Any) -> HitNotice:
+    v: HitNotice = _new(HitNotice)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _HitNotice_context(v, _read_Context(n))
     n = next(it, _END)
-    hit = _read_Hit(n)
-    return HitNotice(
-        context=context,
-        hit=hit,
-    )
+    _HitNotice_hit(v, _read_Hit(n))
+    return v
+
+
+_HitReceipt_context = _slot(HitReceipt, "context")
+_HitReceipt_hit_id = _slot(HitReceipt, "hit_id")
+_HitReceipt_hit_role_code = _slot(HitReceipt, "hit_role_code")
+_HitReceipt_received_timestamp = _slot(HitReceipt, "received_timestamp")
 
 
 def _read_HitReceipt(e: Any) -> HitReceipt:
+    v: HitReceipt = _new(HitReceipt)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _HitReceipt_context(v, _read_Context(n))
     n = next(it, _END)
-    hit_id = n.text
+    _HitReceipt_hit_id(v, n.text)
     n = next(it, _END)
-    hit_role_code = _HitRoleCode_OF[n.text]
+    _HitReceipt_hit_role_code(v, _HitRoleCode_OF[n.text])
     n = next(it, _END)
-    received_timestamp = _read_timestamp(n.text)
-    return HitReceipt(
-        context=context,
-        hit_id=hit_id,
-        hit_role_code=hit_role_code,
-        received_timestamp=received_timestamp,
-    )
+    _HitReceipt_received_timestamp(v, _read_timestamp(n.text))
+    return v
+
+
+_ReceiptItem_message_id = _slot(ReceiptItem, "message_id")
+_ReceiptItem_outcome_code = _slot(ReceiptItem, "outcome_code")
+_ReceiptItem_level_code = _slot(ReceiptItem, "level_code")
+_ReceiptItem_received_timestamp = _slot(ReceiptItem, "received_timestamp")
+_ReceiptItem_envelope_digest = _slot(ReceiptItem, "envelope_digest")
+_ReceiptItem_fault_code = _slot(ReceiptItem, "fault_code")
+_ReceiptItem_remark_text = _slot(ReceiptItem, "remark_text")
 
 
 def _read_ReceiptItem(e: Any) -> ReceiptItem:
+    v: ReceiptItem = _new(ReceiptItem)
     it = iter(e)
     n = next(it, _END)
-    message_id = n.text
+    _ReceiptItem_message_id(v, n.text)
     n = next(it, _END)
-    outcome_code = _ReceiptOutcomeCode_OF[n.text]
+    _ReceiptItem_outcome_code(v, _ReceiptOutcomeCode_OF[n.text])
     n = next(it, _END)
-    level_code = _ReceiptLevelCode_OF[n.text]
+    _ReceiptItem_level_code(v, _ReceiptLevelCode_OF[n.text])
     n = next(it, _END)
-    received_timestamp = _read_timestamp(n.text)
+    _ReceiptItem_received_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
-    envelope_digest = n.text
+    _ReceiptItem_envelope_digest(v, n.text)
     n = next(it, _END)
     t = n.tag
-    fault_code = None
     if t == "{urn:iarms:exchange:payload:1}FaultCode":
-        fault_code = n.text
+        _ReceiptItem_fault_code(v, n.text)
         n = next(it, _END)
         t = n.tag
-    remark_text = None
+    else:
+        _ReceiptItem_fault_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}RemarkText":
-        remark_text = n.text
+        _ReceiptItem_remark_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    return ReceiptItem(
-        message_id=message_id,
-        outcome_code=outcome_code,
-        level_code=level_code,
-        received_timestamp=received_timestamp,
-        envelope_digest=envelope_digest,
-        fault_code=fault_code,
-        remark_text=remark_text,
-    )
+    else:
+        _ReceiptItem_remark_text(v, None)
+    return v
+
+
+_Receipt_receipt_item = _slot(Receipt, "receipt_item")
 
 
 def _read_Receipt(e: Any) -> Receipt:
+    v: Receipt = _new(Receipt)
     it = iter(e)
     n = next(it, _END)
     t = n.tag
-    receipt_item = []
-    while t == "{urn:iarms:exchange:payload:1}ReceiptItem":
-        receipt_item.append(_read_ReceiptItem(n))
-        n = next(it, _END)
-        t = n.tag
-    return Receipt(
-        receipt_item=tuple(receipt_item),
-    )
+    if t == "{urn:iarms:exchange:payload:1}ReceiptItem":
+        receipt_item = []
+        while t == "{urn:iarms:exchange:payload:1}ReceiptItem":
+            receipt_item.append(_read_ReceiptItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _Receipt_receipt_item(v, tuple(receipt_item))
+    else:
+        _Receipt_receipt_item(v, ())
+    return v
+
+
+_RecordBatchItem_item_id = _slot(RecordBatchItem, "item_id")
+_RecordBatchItem_firearm_record = _slot(RecordBatchItem, "firearm_record")
+_RecordBatchItem_record_update = _slot(RecordBatchItem, "record_update")
+_RecordBatchItem_status_change = _slot(RecordBatchItem, "status_change")
 
 
 def _read_RecordBatchItem(e: Any) -> RecordBatchItem:
+    v: RecordBatchItem = _new(RecordBatchItem)
     it = iter(e)
     n = next(it, _END)
-    item_id = n.text
+    _RecordBatchItem_item_id(v, n.text)
     n = next(it, _END)
     t = n.tag
-    firearm_record = None
     if t == "{urn:iarms:exchange:payload:1}FirearmRecord":
-        firearm_record = _read_FirearmRecord(n)
+        _RecordBatchItem_firearm_record(v, _read_FirearmRecord(n))
         n = next(it, _END)
         t = n.tag
-    record_update = None
+    else:
+        _RecordBatchItem_firearm_record(v, None)
     if t == "{urn:iarms:exchange:payload:1}RecordUpdate":
-        record_update = _read_RecordUpdate(n)
+        _RecordBatchItem_record_update(v, _read_RecordUpdate(n))
         n = next(it, _END)
         t = n.tag
-    status_change = None
+    else:
+        _RecordBatchItem_record_update(v, None)
     if t == "{urn:iarms:exchange:payload:1}StatusChange":
-        status_change = _read_StatusChange(n)
+        _RecordBatchItem_status_change(v, _read_StatusChange(n))
         n = next(it, _END)
         t = n.tag
-    return RecordBatchItem(
-        item_id=item_id,
-        firearm_record=firearm_record,
-        record_update=record_update,
-        status_change=status_change,
-    )
+    else:
+        _RecordBatchItem_status_change(v, None)
+    return v
+
+
+_RecordBatch_context = _slot(RecordBatch, "context")
+_RecordBatch_record_batch_item = _slot(RecordBatch, "record_batch_item")
 
 
 def _read_RecordBatch(e: Any) -> RecordBatch:
+    v: RecordBatch = _new(RecordBatch)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _RecordBatch_context(v, _read_Context(n))
     n = next(it, _END)
     t = n.tag
-    record_batch_item = []
-    while t == "{urn:iarms:exchange:payload:1}RecordBatchItem":
-        record_batch_item.append(_read_RecordBatchItem(n))
-        n = next(it, _END)
-        t = n.tag
-    return RecordBatch(
-        context=context,
-        record_batch_item=tuple(record_batch_item),
-    )
+    if t == "{urn:iarms:exchange:payload:1}RecordBatchItem":
+        record_batch_item = []
+        while t == "{urn:iarms:exchange:payload:1}RecordBatchItem":
+            record_batch_item.append(_read_RecordBatchItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _RecordBatch_record_batch_item(v, tuple(record_batch_item))
+    else:
+        _RecordBatch_record_batch_item(v, ())
+    return v
+
+
+_RecordBatchResult_item_id = _slot(RecordBatchResult, "item_id")
+_RecordBatchResult_record_result = _slot(RecordBatchResult, "record_result")
 
 
 def _read_RecordBatchResult(e: Any) -> RecordBatchResult:
+    v: RecordBatchResult = _new(RecordBatchResult)
     it = iter(e)
     n = next(it, _END)
-    item_id = n.text
+    _RecordBatchResult_item_id(v, n.text)
     n = next(it, _END)
-    record_result = _read_RecordResult(n)
-    return RecordBatchResult(
-        item_id=item_id,
-        record_result=record_result,
-    )
+    _RecordBatchResult_record_result(v, _read_RecordResult(n))
+    return v
+
+
+_RecordBatchReport_context = _slot(RecordBatchReport, "context")
+_RecordBatchReport_record_batch_result = _slot(RecordBatchReport, "record_batch_result")
 
 
 def _read_RecordBatchReport(e: Any) -> RecordBatchReport:
+    v: RecordBatchReport = _new(RecordBatchReport)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _RecordBatchReport_context(v, _read_Context(n))
     n = next(it, _END)
     t = n.tag
-    record_batch_result = []
-    while t == "{urn:iarms:exchange:payload:1}RecordBatchResult":
-        record_batch_result.append(_read_RecordBatchResult(n))
-        n = next(it, _END)
-        t = n.tag
-    return RecordBatchReport(
-        context=context,
-        record_batch_result=tuple(record_batch_result),
-    )
+    if t == "{urn:iarms:exchange:payload:1}RecordBatchResult":
+        record_batch_result = []
+        while t == "{urn:iarms:exchange:payload:1}RecordBatchResult":
+            record_batch_result.append(_read_RecordBatchResult(n))
+            n = next(it, _END)
+            t = n.tag
+        _RecordBatchReport_record_batch_result(v, tuple(record_batch_result))
+    else:
+        _RecordBatchReport_record_batch_result(v, ())
+    return v
+
+
+_Routing_origin_country = _slot(Routing, "origin_country")
+_Routing_departure_country = _slot(Routing, "departure_country")
+_Routing_transit_country = _slot(Routing, "transit_country")
+_Routing_destination_country = _slot(Routing, "destination_country")
 
 
 def _read_Routing(e: Any) -> Routing:
+    v: Routing = _new(Routing)
     it = iter(e)
     n = next(it, _END)
     if n is _END:
         raise EmptyElementError(e)
     t = n.tag
-    origin_country = None
     if t == "{urn:iarms:exchange:payload:1}OriginCountry":
-        origin_country = _CountryCode_OF[n.text]
+        _Routing_origin_country(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    departure_country = None
+    else:
+        _Routing_origin_country(v, None)
     if t == "{urn:iarms:exchange:payload:1}DepartureCountry":
-        departure_country = _CountryCode_OF[n.text]
+        _Routing_departure_country(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    transit_country: Any = ()
+    else:
+        _Routing_departure_country(v, None)
     if t == "{urn:iarms:exchange:payload:1}TransitCountry":
         transit_country = []
         while t == "{urn:iarms:exchange:payload:1}TransitCountry":
             transit_country.append(_CountryCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    destination_country = None
+        _Routing_transit_country(v, tuple(transit_country))
+    else:
+        _Routing_transit_country(v, ())
     if t == "{urn:iarms:exchange:payload:1}DestinationCountry":
-        destination_country = _CountryCode_OF[n.text]
+        _Routing_destination_country(v, _CountryCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    return Routing(
-        origin_country=origin_country,
-        departure_country=departure_country,
-        transit_country=tuple(transit_country),
-        destination_country=destination_country,
-    )
+    else:
+        _Routing_destination_country(v, None)
+    return v
+
+
+_Search_search_id = _slot(Search, "search_id")
+_Search_reason_code = _slot(Search, "reason_code")
+_Search_object_in_sight_indicator = _slot(Search, "object_in_sight_indicator")
+_Search_place_of_check_country = _slot(Search, "place_of_check_country")
+_Search_firearm = _slot(Search, "firearm")
+_Search_minimum_grade_code = _slot(Search, "minimum_grade_code")
+_Search_store_for_delayed_hit_indicator = _slot(Search, "store_for_delayed_hit_indicator")
+_Search_max_results = _slot(Search, "max_results")
 
 
 def _read_Search(e: Any) -> Search:
+    v: Search = _new(Search)
     it = iter(e)
     n = next(it, _END)
-    search_id = n.text
+    _Search_search_id(v, n.text)
     n = next(it, _END)
-    reason_code = _SearchReasonCode_OF[n.text]
+    _Search_reason_code(v, _SearchReasonCode_OF[n.text])
     n = next(it, _END)
-    object_in_sight_indicator = n.text == "true"
+    _Search_object_in_sight_indicator(v, n.text == "true")
     n = next(it, _END)
-    place_of_check_country = _CountryCode_OF[n.text]
+    _Search_place_of_check_country(v, _CountryCode_OF[n.text])
     n = next(it, _END)
-    firearm = _read_FirearmDescription(n)
+    _Search_firearm(v, _read_FirearmDescription(n))
     n = next(it, _END)
     t = n.tag
-    minimum_grade_code = None
     if t == "{urn:iarms:exchange:payload:1}MinimumGradeCode":
-        minimum_grade_code = _GradeCode_OF[n.text]
+        _Search_minimum_grade_code(v, _GradeCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    store_for_delayed_hit_indicator = n.text == "true"
+    else:
+        _Search_minimum_grade_code(v, None)
+    _Search_store_for_delayed_hit_indicator(v, n.text == "true")
     n = next(it, _END)
     t = n.tag
-    max_results = None
     if t == "{urn:iarms:exchange:payload:1}MaxResults":
-        max_results = int(n.text)
+        _Search_max_results(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    return Search(
-        search_id=search_id,
-        reason_code=reason_code,
-        object_in_sight_indicator=object_in_sight_indicator,
-        place_of_check_country=place_of_check_country,
-        firearm=firearm,
-        minimum_grade_code=minimum_grade_code,
-        store_for_delayed_hit_indicator=store_for_delayed_hit_indicator,
-        max_results=max_results,
-    )
+    else:
+        _Search_max_results(v, None)
+    return v
+
+
+_SearchBatchItem_item_id = _slot(SearchBatchItem, "item_id")
+_SearchBatchItem_search = _slot(SearchBatchItem, "search")
 
 
 def _read_SearchBatchItem(e: Any) -> SearchBatchItem:
+    v: SearchBatchItem = _new(SearchBatchItem)
     it = iter(e)
     n = next(it, _END)
-    item_id = n.text
+    _SearchBatchItem_item_id(v, n.text)
     n = next(it, _END)
-    search = _read_Search(n)
-    return SearchBatchItem(
-        item_id=item_id,
-        search=search,
-    )
+    _SearchBatchItem_search(v, _read_Search(n))
+    return v
+
+
+_SearchBatch_context = _slot(SearchBatch, "context")
+_SearchBatch_search_batch_item = _slot(SearchBatch, "search_batch_item")
 
 
 def _read_SearchBatch(e: Any) -> SearchBatch:
+    v: SearchBatch = _new(SearchBatch)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _SearchBatch_context(v, _read_Context(n))
     n = next(it, _END)
     t = n.tag
-    search_batch_item = []
-    while t == "{urn:iarms:exchange:payload:1}SearchBatchItem":
-        search_batch_item.append(_read_SearchBatchItem(n))
-        n = next(it, _END)
-        t = n.tag
-    return SearchBatch(
-        context=context,
-        search_batch_item=tuple(search_batch_item),
-    )
+    if t == "{urn:iarms:exchange:payload:1}SearchBatchItem":
+        search_batch_item = []
+        while t == "{urn:iarms:exchange:payload:1}SearchBatchItem":
+            search_batch_item.append(_read_SearchBatchItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _SearchBatch_search_batch_item(v, tuple(search_batch_item))
+    else:
+        _SearchBatch_search_batch_item(v, ())
+    return v
+
+
+_SearchResult_search_id = _slot(SearchResult, "search_id")
+_SearchResult_result_code = _slot(SearchResult, "result_code")
+_SearchResult_candidate = _slot(SearchResult, "candidate")
+_SearchResult_weak_count = _slot(SearchResult, "weak_count")
+_SearchResult_registry_timestamp = _slot(SearchResult, "registry_timestamp")
+_SearchResult_finding = _slot(SearchResult, "finding")
 
 
 def _read_SearchResult(e: Any) -> SearchResult:
+    v: SearchResult = _new(SearchResult)
     it = iter(e)
     n = next(it, _END)
-    search_id = n.text
+    _SearchResult_search_id(v, n.text)
     n = next(it, _END)
-    result_code = _SearchResultCode_OF[n.text]
+    _SearchResult_result_code(v, _SearchResultCode_OF[n.text])
     n = next(it, _END)
     t = n.tag
-    candidate: Any = ()
     if t == "{urn:iarms:exchange:payload:1}Candidate":
         candidate = []
         while t == "{urn:iarms:exchange:payload:1}Candidate":
             candidate.append(_read_Candidate(n))
             n = next(it, _END)
             t = n.tag
-    weak_count = None
+        _SearchResult_candidate(v, tuple(candidate))
+    else:
+        _SearchResult_candidate(v, ())
     if t == "{urn:iarms:exchange:payload:1}WeakCount":
-        weak_count = int(n.text)
+        _SearchResult_weak_count(v, int(n.text))
         n = next(it, _END)
         t = n.tag
-    registry_timestamp = _read_timestamp(n.text)
+    else:
+        _SearchResult_weak_count(v, None)
+    _SearchResult_registry_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
     t = n.tag
-    finding: Any = ()
     if t == "{urn:iarms:exchange:payload:1}Finding":
         finding = []
         while t == "{urn:iarms:exchange:payload:1}Finding":
             finding.append(_read_Finding(n))
             n = next(it, _END)
             t = n.tag
-    return SearchResult(
-        search_id=search_id,
-        result_code=result_code,
-        candidate=tuple(candidate),
-        weak_count=weak_count,
-        registry_timestamp=registry_timestamp,
-        finding=tuple(finding),
-    )
+        _SearchResult_finding(v, tuple(finding))
+    else:
+        _SearchResult_finding(v, ())
+    return v
+
+
+_SearchBatchResult_item_id = _slot(SearchBatchResult, "item_id")
+_SearchBatchResult_search_result = _slot(SearchBatchResult, "search_result")
 
 
 def _read_SearchBatchResult(e: Any) -> SearchBatchResult:
+    v: SearchBatchResult = _new(SearchBatchResult)
     it = iter(e)
     n = next(it, _END)
-    item_id = n.text
+    _SearchBatchResult_item_id(v, n.text)
     n = next(it, _END)
-    search_result = _read_SearchResult(n)
-    return SearchBatchResult(
-        item_id=item_id,
-        search_result=search_result,
-    )
+    _SearchBatchResult_search_result(v, _read_SearchResult(n))
+    return v
+
+
+_SearchBatchReport_context = _slot(SearchBatchReport, "context")
+_SearchBatchReport_search_batch_result = _slot(SearchBatchReport, "search_batch_result")
 
 
 def _read_SearchBatchReport(e: Any) -> SearchBatchReport:
+    v: SearchBatchReport = _new(SearchBatchReport)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _SearchBatchReport_context(v, _read_Context(n))
     n = next(it, _END)
     t = n.tag
-    search_batch_result = []
-    while t == "{urn:iarms:exchange:payload:1}SearchBatchResult":
-        search_batch_result.append(_read_SearchBatchResult(n))
-        n = next(it, _END)
-        t = n.tag
-    return SearchBatchReport(
-        context=context,
-        search_batch_result=tuple(search_batch_result),
-    )
+    if t == "{urn:iarms:exchange:payload:1}SearchBatchResult":
+        search_batch_result = []
+        while t == "{urn:iarms:exchange:payload:1}SearchBatchResult":
+            search_batch_result.append(_read_SearchBatchResult(n))
+            n = next(it, _END)
+            t = n.tag
+        _SearchBatchReport_search_batch_result(v, tuple(search_batch_result))
+    else:
+        _SearchBatchReport_search_batch_result(v, ())
+    return v
+
+
+_SearchRequest_context = _slot(SearchRequest, "context")
+_SearchRequest_search = _slot(SearchRequest, "search")
 
 
 def _read_SearchRequest(e: Any) -> SearchRequest:
+    v: SearchRequest = _new(SearchRequest)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _SearchRequest_context(v, _read_Context(n))
     n = next(it, _END)
-    search = _read_Search(n)
-    return SearchRequest(
-        context=context,
-        search=search,
-    )
+    _SearchRequest_search(v, _read_Search(n))
+    return v
+
+
+_SearchResponse_context = _slot(SearchResponse, "context")
+_SearchResponse_search_result = _slot(SearchResponse, "search_result")
 
 
 def _read_SearchResponse(e: Any) -> SearchResponse:
+    v: SearchResponse = _new(SearchResponse)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _SearchResponse_context(v, _read_Context(n))
     n = next(it, _END)
-    search_result = _read_SearchResult(n)
-    return SearchResponse(
-        context=context,
-        search_result=search_result,
-    )
+    _SearchResponse_search_result(v, _read_SearchResult(n))
+    return v
+
+
+_SeizedFirearm_item_id = _slot(SeizedFirearm, "item_id")
+_SeizedFirearm_firearm = _slot(SeizedFirearm, "firearm")
 
 
 def _read_SeizedFirearm(e: Any) -> SeizedFirearm:
+    v: SeizedFirearm = _new(SeizedFirearm)
     it = iter(e)
     n = next(it, _END)
-    item_id = n.text
+    _SeizedFirearm_item_id(v, n.text)
     n = next(it, _END)
-    firearm = _read_Firearm(n)
-    return SeizedFirearm(
-        item_id=item_id,
-        firearm=firearm,
-    )
+    _SeizedFirearm_firearm(v, _read_Firearm(n))
+    return v
+
+
+_Seizure_seizure_id = _slot(Seizure, "seizure_id")
+_Seizure_seizing_agency_id = _slot(Seizure, "seizing_agency_id")
+_Seizure_acquisition_mode_code = _slot(Seizure, "acquisition_mode_code")
+_Seizure_seizure_timestamp = _slot(Seizure, "seizure_timestamp")
+_Seizure_location = _slot(Seizure, "location")
+_Seizure_location_kind_code = _slot(Seizure, "location_kind_code")
+_Seizure_context_code = _slot(Seizure, "context_code")
+_Seizure_seized_firearm = _slot(Seizure, "seized_firearm")
+_Seizure_consignment = _slot(Seizure, "consignment")
+_Seizure_transport_mode_code = _slot(Seizure, "transport_mode_code")
+_Seizure_concealment_text = _slot(Seizure, "concealment_text")
+_Seizure_detection_method_code = _slot(Seizure, "detection_method_code")
+_Seizure_routing = _slot(Seizure, "routing")
+_Seizure_hs_code = _slot(Seizure, "hs_code")
+_Seizure_legal_justification_text = _slot(Seizure, "legal_justification_text")
+_Seizure_custody_agency_id = _slot(Seizure, "custody_agency_id")
+_Seizure_exhibit_reference = _slot(Seizure, "exhibit_reference")
+_Seizure_ballistic_reference = _slot(Seizure, "ballistic_reference")
 
 
 def _read_Seizure(e: Any) -> Seizure:
+    v: Seizure = _new(Seizure)
     it = iter(e)
     n = next(it, _END)
-    seizure_id = n.text
+    _Seizure_seizure_id(v, n.text)
     n = next(it, _END)
-    seizing_agency_id = n.text
+    _Seizure_seizing_agency_id(v, n.text)
     n = next(it, _END)
-    acquisition_mode_code = _AcquisitionModeCode_OF[n.text]
+    _Seizure_acquisition_mode_code(v, _AcquisitionModeCode_OF[n.text])
     n = next(it, _END)
-    seizure_timestamp = _read_timestamp(n.text)
+    _Seizure_seizure_timestamp(v, _read_timestamp(n.text))
     n = next(it, _END)
-    location = _read_Location(n)
+    _Seizure_location(v, _read_Location(n))
     n = next(it, _END)
     t = n.tag
-    location_kind_code = None
     if t == "{urn:iarms:exchange:payload:1}LocationKindCode":
-        location_kind_code = _LocationKindCode_OF[n.text]
+        _Seizure_location_kind_code(v, _LocationKindCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    context_code: Any = ()
+    else:
+        _Seizure_location_kind_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}ContextCode":
         context_code = []
         while t == "{urn:iarms:exchange:payload:1}ContextCode":
             context_code.append(_SeizureContextCode_OF[n.text])
             n = next(it, _END)
             t = n.tag
-    seized_firearm = []
-    while t == "{urn:iarms:exchange:payload:1}SeizedFirearm":
-        seized_firearm.append(_read_SeizedFirearm(n))
-        n = next(it, _END)
-        t = n.tag
-    consignment = None
+        _Seizure_context_code(v, tuple(context_code))
+    else:
+        _Seizure_context_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}SeizedFirearm":
+        seized_firearm = []
+        while t == "{urn:iarms:exchange:payload:1}SeizedFirearm":
+            seized_firearm.append(_read_SeizedFirearm(n))
+            n = next(it, _END)
+            t = n.tag
+        _Seizure_seized_firearm(v, tuple(seized_firearm))
+    else:
+        _Seizure_seized_firearm(v, ())
     if t == "{urn:iarms:exchange:payload:1}Consignment":
-        consignment = _read_Consignment(n)
+        _Seizure_consignment(v, _read_Consignment(n))
         n = next(it, _END)
         t = n.tag
-    transport_mode_code = None
+    else:
+        _Seizure_consignment(v, None)
     if t == "{urn:iarms:exchange:payload:1}TransportModeCode":
-        transport_mode_code = _TransportModeCode_OF[n.text]
+        _Seizure_transport_mode_code(v, _TransportModeCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    concealment_text = None
+    else:
+        _Seizure_transport_mode_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}ConcealmentText":
-        concealment_text = n.text
+        _Seizure_concealment_text(v, n.text)
         n = next(it, _END)
         t = n.tag
-    detection_method_code = None
+    else:
+        _Seizure_concealment_text(v, None)
     if t == "{urn:iarms:exchange:payload:1}DetectionMethodCode":
-        detection_method_code = _DetectionMethodCode_OF[n.text]
+        _Seizure_detection_method_code(v, _DetectionMethodCode_OF[n.text])
         n = next(it, _END)
         t = n.tag
-    routing = None
+    else:
+        _Seizure_detection_method_code(v, None)
     if t == "{urn:iarms:exchange:payload:1}Routing":
-        routing = _read_Routing(n)
+        _Seizure_routing(v, _read_Routing(n))
         n = next(it, _END)
         t = n.tag
-    hs_code: Any = ()
+    else:
+        _Seizure_routing(v, None)
     if t == "{urn:iarms:exchange:payload:1}HSCode":
         hs_code = []
         while t == "{urn:iarms:exchange:payload:1}HSCode":
             hs_code.append(n.text)
             n = next(it, _END)
             t = n.tag
-    legal_justification_text = n.text
+        _Seizure_hs_code(v, tuple(hs_code))
+    else:
+        _Seizure_hs_code(v, ())
+    _Seizure_legal_justification_text(v, n.text)
     n = next(it, _END)
     t = n.tag
-    custody_agency_id = None
     if t == "{urn:iarms:exchange:payload:1}CustodyAgencyId":
-        custody_agency_id = n.text
+        _Seizure_custody_agency_id(v, n.text)
         n = next(it, _END)
         t = n.tag
-    exhibit_reference = None
+    else:
+        _Seizure_custody_agency_id(v, None)
     if t == "{urn:iarms:exchange:payload:1}ExhibitReference":
-        exhibit_reference = n.text
+        _Seizure_exhibit_reference(v, n.text)
         n = next(it, _END)
         t = n.tag
-    ballistic_reference: Any = ()
+    else:
+        _Seizure_exhibit_reference(v, None)
     if t == "{urn:iarms:exchange:payload:1}BallisticReference":
         ballistic_reference = []
         while t == "{urn:iarms:exchange:payload:1}BallisticReference":
             ballistic_reference.append(_read_BallisticReference(n))
             n = next(it, _END)
             t = n.tag
-    return Seizure(
-        seizure_id=seizure_id,
-        seizing_agency_id=seizing_agency_id,
-        acquisition_mode_code=acquisition_mode_code,
-        seizure_timestamp=seizure_timestamp,
-        location=location,
-        location_kind_code=location_kind_code,
-        context_code=tuple(context_code),
-        seized_firearm=tuple(seized_firearm),
-        consignment=consignment,
-        transport_mode_code=transport_mode_code,
-        concealment_text=concealment_text,
-        detection_method_code=detection_method_code,
-        routing=routing,
-        hs_code=tuple(hs_code),
-        legal_justification_text=legal_justification_text,
-        custody_agency_id=custody_agency_id,
-        exhibit_reference=exhibit_reference,
-        ballistic_reference=tuple(ballistic_reference),
-    )
+        _Seizure_ballistic_reference(v, tuple(ballistic_reference))
+    else:
+        _Seizure_ballistic_reference(v, ())
+    return v
+
+
+_SeizureNotice_context = _slot(SeizureNotice, "context")
+_SeizureNotice_seizure = _slot(SeizureNotice, "seizure")
 
 
 def _read_SeizureNotice(e: Any) -> SeizureNotice:
+    v: SeizureNotice = _new(SeizureNotice)
     it = iter(e)
     n = next(it, _END)
-    context = _read_Context(n)
+    _SeizureNotice_context(v, _read_Context(n))
     n = next(it, _END)
-    seizure = _read_Seizure(n)
-    return SeizureNotice(
-        context=context,
-        seizure=seizure,
-    )
+    _SeizureNotice_seizure(v, _read_Seizure(n))
+    return v
 
 
 _READERS: dict[str, Any] = {

@@ -101,6 +101,19 @@ class Inbox:
             }
         )
 
+    def sealed_of_type(self, message_type: str) -> list[bytes]:
+        """The octets of every message of this type that was taken: the evidence, oldest first."""
+        wanted = (
+            select(sealed.c.octets)
+            .join(
+                inbox,
+                (inbox.c.sender == sealed.c.peer) & (inbox.c.message_id == sealed.c.message_id),
+            )
+            .where(sealed.c.direction == "in", inbox.c.message_type == message_type)
+            .order_by(sealed.c.at)
+        )
+        return [bytes(octets) for octets in self._connection.execute(wanted).scalars()]
+
     def forget(self, sender: str, message_id: str) -> None:
         """Lets a refused message be handled afresh: an administrator replays it."""
         key = {"b_sender": sender, "b_id": message_id}

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from gateway.envelope import suite
 from gateway.envelope.limits import MAX_HEADER_OCTETS, MAX_RECIPIENTS
-from gateway.envelope.template import ENVELOPE_START, HEADER_END
+from gateway.envelope.template import ENVELOPE_START
 from gateway.ids import Lane
+from keys import Identity, Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +37,19 @@ class Draft:
     directory_version: int
     schema: str
 
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for a value outside its class, so that none is ever sealed."""
+        text = (
+            f"{self.message_id} {self.message_type} {self.directory_version} {self.schema}"
+            f" {self.in_reply_to or self.message_id}"
+        )
+        if _DRAFT.fullmatch(text) is None:
+            raise ValueError(f"a value of the draft is outside its class: {text}")
+        if self.created.utcoffset() != _NO_OFFSET or self.expires.utcoffset() != _NO_OFFSET:
+            raise ValueError("created and expires must be UTC")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
+
+class Addressee(Struct, frozen=True, kw_only=True):
     """One recipient as the sender signed it.
 
     ``seq`` counts the messages of this pair without gaps, from 1; 0 is a message not counted.
@@ -47,8 +60,7 @@ class Addressee:
     seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """The header of an envelope.
 
     ``digest`` (SHA-256, 32 octets) and ``length`` (octets) are those of the padded payload wrapper
@@ -76,6 +88,9 @@ _KID = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
 _PARTY = r"[A-Z]{3}-[A-Z0-9]{1,20}"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _DIGEST = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
+_TYPE = r"[A-Z][A-Z0-9_]{0,31}"
+_VERSION = r"[1-9][0-9]{0,8}"
+_SCHEMA = r"urn:[a-z0-9][a-z0-9:.-]{0,94}"
 _SEQ = r"(?:0|[1-9][0-9]{0,14})"
 _TO = rf'<env:To key="{_KID}" party="{_PARTY}" seq="{_SEQ}"></env:To>'
 
@@ -83,98 +98,88 @@ _TO = rf'<env:To key="{_KID}" party="{_PARTY}" seq="{_SEQ}"></env:To>'
 _HEADER = re.compile(
     rf"<env:Header><env:MessageId>urn:uuid:({_UUID})</env:MessageId>"
     rf'<env:From key="({_KID})" party="({_PARTY})"></env:From>'
-    rf"((?:{_TO}){{1,{MAX_RECIPIENTS}}})"
-    r"<env:Type>([A-Z][A-Z0-9_]{0,31})</env:Type>"
+    rf'<env:To key="({_KID})" party="({_PARTY})" seq="({_SEQ})"></env:To>'
+    rf"((?:{_TO}){{0,{MAX_RECIPIENTS - 1}}})"
+    rf"<env:Type>({_TYPE})</env:Type>"
     rf"<env:Created>({_TIME})</env:Created><env:Expires>({_TIME})</env:Expires>"
     rf"(?:<env:InReplyTo>urn:uuid:({_UUID})</env:InReplyTo>)?"
     rf"<env:Priority>({'|'.join(Lane)})</env:Priority>"
-    r'<env:Directory version="([1-9][0-9]{0,8})"></env:Directory>'
+    rf'<env:Directory version="({_VERSION})"></env:Directory>'
     rf'<env:Content digest="({_DIGEST})" length="([1-9][0-9]{{0,7}})"'
-    r' schema="(urn:[a-z0-9][a-z0-9:.-]{0,94})"></env:Content></env:Header>'
+    rf' schema="({_SCHEMA})"></env:Content></env:Header>'
 )
+_DRAFT = re.compile(f"{_UUID} {_TYPE} {_VERSION} {_SCHEMA} {_UUID}")
 _TO_VALUES = re.compile(r'key="([^"]*)" party="([^"]*)" seq="([^"]*)"')
 
+_LANES = {lane.value: lane for lane in Lane}
 _NO_OFFSET = timedelta(0)
 _MILLISECONDS_END = 23  # of "2026-10-20T09:26:53.120"
 
 
 def write_header(
     draft: Draft,
-    *,
-    sender: str,
-    sender_kid: str,
-    to: Sequence[tuple[str, str, int]],
+    by: Identity,
+    to: Sequence[tuple[Recipient, int]],
     digest: bytes,
     length: int,
 ) -> bytes:
-    """The octets of a header; ``to`` holds (party, kid, seq).
-
-    What it writes it holds against its own grammar: a value outside its class raises
-    ``ValueError`` here instead of travelling.
-    """
-    reply = draft.in_reply_to
+    """The octets of a header; ``digest`` and ``length`` are those of the payload's wrapper."""
     addressees = "".join(
-        f'<env:To key="{kid}" party="{party}" seq="{seq}"></env:To>' for party, kid, seq in to
+        [
+            f'<env:To key="{recipient.kid}" party="{recipient.party}" seq="{seq}"></env:To>'
+            for recipient, seq in to
+        ]
     )
-    text = (
+    reply = draft.in_reply_to
+    in_reply_to = f"<env:InReplyTo>urn:uuid:{reply}</env:InReplyTo>" if reply else ""
+    return (
         f"<env:Header><env:MessageId>urn:uuid:{draft.message_id}</env:MessageId>"
-        f'<env:From key="{sender_kid}" party="{sender}"></env:From>{addressees}'
+        f'<env:From key="{by.signing_kid}" party="{by.party}"></env:From>{addressees}'
         f"<env:Type>{draft.message_type}</env:Type>"
         f"<env:Created>{_instant(draft.created)}</env:Created>"
-        f"<env:Expires>{_instant(draft.expires)}</env:Expires>"
-        + (f"<env:InReplyTo>urn:uuid:{reply}</env:InReplyTo>" if reply else "")
-        + f"<env:Priority>{draft.lane.value}</env:Priority>"
+        f"<env:Expires>{_instant(draft.expires)}</env:Expires>{in_reply_to}"
+        f"<env:Priority>{draft.lane}</env:Priority>"
         f'<env:Directory version="{draft.directory_version}"></env:Directory>'
-        f'<env:Content digest="{suite.encode64(digest).decode()}" length="{length}"'
+        f'<env:Content digest="{suite.encode64_short(digest).decode()}" length="{length}"'
         f' schema="{draft.schema}"></env:Content></env:Header>'
-    )
-    if _HEADER.fullmatch(text) is None:
-        message = f"a value of the header is outside its class: {text}"
-        raise ValueError(message)
-    return text.encode("ascii")
+    ).encode("ascii")
 
 
-def find_header(octets: bytes) -> bytes | None:
-    """The octets from ``<env:Header>`` to ``</env:Header>``, looking no further than the limit."""
+def read_header(octets: bytes) -> tuple[Header, bytes] | None:
+    """The header of an envelope and its octets.
+
+    None where it is not word for word what ``write_header`` makes, or longer than the limit.
+    """
     start = len(ENVELOPE_START)
-    end = octets.find(HEADER_END, start, start + MAX_HEADER_OCTETS)
-    return None if end < 0 else octets[start : end + len(HEADER_END)]
-
-
-def read_header(octets: bytes) -> Header | None:
-    """The values of a header, or None where it is not word for word what ``write_header`` makes."""
-    match = _HEADER.fullmatch(octets.decode("latin-1"))  # never fails; beyond ASCII never matches
+    # Latin-1 decodes any octets, and what lies beyond ASCII matches no class of the grammar.
+    match = _HEADER.match(octets[start : start + MAX_HEADER_OCTETS].decode("latin-1"))
     if match is None:
         return None
     (
-        message_id, sender_kid, sender, to, message_type, created, expires, in_reply_to, lane,
-        version, digest, length, schema,
+        message_id, sender_kid, sender, to_kid, to_party, to_seq, more, message_type, created,
+        expires, in_reply_to, lane, version, digest, length, schema,
     ) = match.groups()  # fmt: skip
     try:
         created_at = datetime.fromisoformat(created)
         expires_at = datetime.fromisoformat(expires)
     except ValueError:  # the 31st of February has the form of a date
         return None
-    return Header(
+    header = Header(
         message_id=message_id,
         sender=sender,
         sender_kid=sender_kid,
-        to=tuple(
-            [
-                Addressee(party=party, kid=kid, seq=int(seq))
-                for kid, party, seq in _TO_VALUES.findall(to)
-            ]
-        ),
+        to=(Addressee(party=to_party, kid=to_kid, seq=int(to_seq)), *_addressees(more)),
         message_type=message_type,
         created=created_at,
         expires=expires_at,
-        lane=Lane(lane),
+        lane=_LANES[lane],
         in_reply_to=in_reply_to,
         directory_version=int(version),
-        digest=suite.decode64(digest.encode()),
+        digest=suite.decode64_short(digest.encode()),
         length=int(length),
         schema=schema,
     )
+    return header, octets[start : start + match.end()]
 
 
 def peek_header(octets: bytes) -> Header | None:
@@ -182,14 +187,18 @@ def peek_header(octets: bytes) -> Header | None:
 
     Returns None where not even the form is that of an envelope.
     """
-    if not octets.startswith(ENVELOPE_START):
-        return None
-    header = find_header(octets)
-    return None if header is None else read_header(header)
+    found = read_header(octets) if octets.startswith(ENVELOPE_START) else None
+    return None if found is None else found[0]
+
+
+def _addressees(text: str) -> list[Addressee]:
+    if not text:
+        return []
+    return [
+        Addressee(party=party, kid=kid, seq=int(seq))
+        for kid, party, seq in _TO_VALUES.findall(text)
+    ]
 
 
 def _instant(instant: datetime) -> str:
-    if instant.utcoffset() != _NO_OFFSET:
-        message = f"{instant!r} is not UTC"
-        raise ValueError(message)
     return instant.isoformat(timespec="milliseconds")[:_MILLISECONDS_END] + "Z"

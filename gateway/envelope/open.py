@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from gateway.envelope import limits, suite
 from gateway.envelope import template as form
-from gateway.envelope.body import Body, WrappedKey, read_body
+from gateway.envelope.body import Body, WrappedKey, info_start, read_body
 from gateway.envelope.errors import (
     DirectoryAheadError,
     EnvelopeRefusedError,
@@ -23,11 +25,12 @@ from gateway.envelope.errors import (
     NotForMeError,
     Reason,
 )
-from gateway.envelope.header import Header, find_header, read_header
-from gateway.envelope.signature import TAIL_LENGTH, Tail, read_tail
+from gateway.envelope.header import Addressee, Header, read_header
+from gateway.envelope.signature import TAIL_LENGTH, read_tail
 from gateway.envelope.wrapper import unwrap
 from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, TrustError
 
+_NO_TIME = timedelta(0)
 _UNUSABLE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
 
 
@@ -48,8 +51,7 @@ class Opened:
     octets_digest: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Proven:
+class _Proven(NamedTuple):
     header: Header
     header_octets: bytes
     body: Body
@@ -76,11 +78,16 @@ def open_envelope(
     proven = _prove(octets, directory, now)
     header = proven.header
     number = _my_place(header, identity)
+    kid = header.to[number].kid
     key = proven.body.keys[number]
     # (9) the wrapped key is bound to this header, this ephemeral key, this recipient
-    info = _info(proven, key, header.to[number].kid)
+    info = info_start(proven.header_octets, key.spki) + kid.encode("ascii")
+    if not hmac.compare_digest(info, key.info):
+        raise EnvelopeRefusedError(Reason.INFO, header=header)
     # (10) X25519, HKDF, key unwrap, GCM
-    wrapper = _decrypt(proven, key, info, identity, header.to[number].kid)
+    shared = _agree(identity, kid, key.spki, header)
+    wrapping = suite.derive(shared, key.salt, info)
+    wrapper = _decrypt(wrapping, key, proven)
     # (11) the plaintext is the one that the sender committed to; GCM commits to no key
     digest = suite.sha256(wrapper)
     if len(wrapper) != header.length or not hmac.compare_digest(digest, header.digest):
@@ -101,9 +108,10 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     tail = read_tail(tail_octets)
     if tail is None or not octets.startswith(form.ENVELOPE_START):
         raise EnvelopeRefusedError(Reason.TEMPLATE)
-    signed_digest, signature = _slots(tail)
+    digest64, signature64, kid = tail
+    signed_digest, signature = _decode(digest64), _decode(signature64)
     # (3) an unknown or revoked key costs us one look-up, not the hash of 8 MB
-    sender, key = _signer(tail, directory)
+    sender, key = _signer(kid, directory)
     # (4) every octet but the Signature's is what the signer hashed
     state = hashlib.sha256(memoryview(octets)[:front_end])
     whole = state.copy()  # the digest of all octets, without hashing 8 MB twice
@@ -112,11 +120,14 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
         raise EnvelopeRefusedError(Reason.DIGEST)
     # (5) and the signer is who holds the key
     try:
-        suite.verify(key.public, signature, form.signed_octets(tail.digest64))
+        suite.verify(key.public, signature, form.signed_octets(digest64))
     except suite.SuiteError:
         raise EnvelopeRefusedError(Reason.SIGNATURE) from None
     # (6) from here on the octets are authentic; a member may still have signed nonsense
-    header_octets, header = _header(octets)
+    found = read_header(octets)
+    if found is None:
+        raise EnvelopeRefusedError(Reason.HEADER)
+    header, header_octets = found
     body, sealed = _body(octets, len(form.ENVELOPE_START) + len(header_octets), front_end, header)
     # (7) the header tells the truth about its signer, and now is its time
     _judge(header, sender, key, directory, now)
@@ -130,15 +141,15 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     )
 
 
-def _slots(tail: Tail) -> tuple[bytes, bytes]:
+def _decode(text: bytes) -> bytes:
     try:
-        return suite.decode64(tail.digest64), suite.decode64(tail.value64)
+        return suite.decode64_short(text)
     except suite.SuiteError:
         raise EnvelopeRefusedError(Reason.BASE64) from None
 
 
-def _signer(tail: Tail, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
-    found = directory.signer(tail.kid.decode("latin-1"))  # beyond ASCII it is in no directory
+def _signer(kid: bytes, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
+    found = directory.signer(kid.decode("latin-1"))  # beyond ASCII it is in no directory
     if found is None:
         raise EnvelopeRefusedError(Reason.UNKNOWN_KEY)
     if found[1].state in _UNUSABLE or found[1].revoked_at is not None:
@@ -146,23 +157,13 @@ def _signer(tail: Tail, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
     return found
 
 
-def _header(octets: bytes) -> tuple[bytes, Header]:
-    found = find_header(octets)
-    header = None if found is None else read_header(found)
-    if found is None or header is None:
-        raise EnvelopeRefusedError(Reason.HEADER)
-    return found, header
-
-
 def _body(octets: bytes, start: int, end: int, header: Header) -> tuple[Body, bytes]:
-    body = read_body(octets, start, end, (addressee.kid for addressee in header.to))
-    if body is None:
-        raise EnvelopeRefusedError(Reason.ENCRYPTED_DATA)
     try:
-        sealed = suite.decode64(body.sealed64)
+        body = read_body(octets, start, end, header.to)
+        sealed = b"" if body is None else suite.decode64(body.sealed64)
     except suite.SuiteError:
         raise EnvelopeRefusedError(Reason.BASE64) from None
-    if len(sealed) < suite.IV_OCTETS + suite.TAG_OCTETS:
+    if body is None or len(sealed) < suite.IV_OCTETS + suite.TAG_OCTETS:
         raise EnvelopeRefusedError(Reason.ENCRYPTED_DATA)
     return body, sealed
 
@@ -177,30 +178,23 @@ def _judge(
     # the rest of (3), which had to wait until Created could be believed.
     if not key.may_sign(header.created):
         raise EnvelopeRefusedError(Reason.KEY_VALIDITY, header=header)
-    _judge_recipients(header)
-    _judge_times(header, now)
-    if header.directory_version > directory.version:
-        raise DirectoryAheadError(header, version=directory.version)
-
-
-def _judge_recipients(header: Header) -> None:
-    count = len(header.to)
-    if count > 1 and not (
-        len({addressee.party for addressee in header.to})
-        == len({addressee.kid for addressee in header.to})
-        == count
-    ):
+    if len(header.to) > 1 and _names_one_twice(header.to):
         raise EnvelopeRefusedError(Reason.RECIPIENTS, header=header)
-
-
-def _judge_times(header: Header, now: datetime) -> None:
     life = header.expires - header.created
-    if not timedelta(0) < life <= limits.longest_life(header.message_type):
+    if not _NO_TIME < life <= limits.longest_life(header.message_type):
         raise EnvelopeRefusedError(Reason.LIFETIME, header=header)
     if header.created > now + limits.CLOCK_SKEW:
         raise EnvelopeRefusedError(Reason.FUTURE, header=header)
     if header.expires + limits.CLOCK_SKEW <= now:
         raise ExpiredError(header, now=now)
+    if header.directory_version > directory.version:
+        raise DirectoryAheadError(header, version=directory.version)
+
+
+def _names_one_twice(to: Sequence[Addressee]) -> bool:
+    parties = {addressee.party for addressee in to}
+    kids = {addressee.kid for addressee in to}
+    return not len(parties) == len(kids) == len(to)
 
 
 def _my_place(header: Header, identity: Identity) -> int:
@@ -212,29 +206,19 @@ def _my_place(header: Header, identity: Identity) -> int:
     raise NotForMeError(header, party=identity.party)
 
 
-def _info(proven: _Proven, key: WrappedKey, kid: str) -> bytes:
-    spki = suite.decode64(key.spki64)
-    info = form.info_start(proven.header_octets, spki) + kid.encode("ascii")
-    # The comparison of texts is one of octets: the grammar knows one base64 only. What the key is
-    # derived from is the recomputed Info, never the carried one.
-    if not hmac.compare_digest(suite.encode64(info), key.info64):
-        raise EnvelopeRefusedError(Reason.INFO, header=proven.header)
-    return info
-
-
-def _decrypt(proven: _Proven, key: WrappedKey, info: bytes, identity: Identity, kid: str) -> bytes:
-    header = proven.header
-    ephemeral = suite.decode64(key.spki64)[len(form.SPKI_X25519) :]
+def _agree(identity: Identity, kid: str, spki: bytes, header: Header) -> bytes:
     try:
-        shared = identity.agree(Kid(kid), ephemeral)
-    except TrustError:  # a small-order point, or a key that the store lost meanwhile
+        return identity.agree(Kid(kid), spki[len(form.SPKI_X25519) :])
+    except TrustError:  # a small-order point
         raise EnvelopeRefusedError(Reason.AGREEMENT, header=header) from None
-    wrapping = suite.derive(shared, salt=suite.decode64(key.salt64), info=info)
+
+
+def _decrypt(wrapping: bytes, key: WrappedKey, proven: _Proven) -> bytes:
     try:
-        content_key = suite.unwrap_key(wrapping, suite.decode64(key.wrapped64))
+        content_key = suite.unwrap_key(wrapping, key.wrapped)
     except suite.SuiteError:
-        raise EnvelopeRefusedError(Reason.KEY_WRAP, header=header) from None
+        raise EnvelopeRefusedError(Reason.KEY_WRAP, header=proven.header) from None
     try:
         return suite.decrypt(content_key, proven.sealed)
     except suite.SuiteError:
-        raise EnvelopeRefusedError(Reason.DECRYPTION, header=header) from None
+        raise EnvelopeRefusedError(Reason.DECRYPTION, header=proven.header) from None

@@ -5,49 +5,39 @@ It verifies nothing; it finds the slots without looking at anything else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gateway.envelope import template as form
 
 _DIGEST_AT = len(form.SIGNATURE_START)
-_VALUE_AT = _DIGEST_AT + form.DIGEST_LENGTH + len(form.SIGNATURE_VALUE_START)
-_KID_AT = _VALUE_AT + form.SIGNATURE_LENGTH + len(form.SIGNATURE_KEY_START)
-_END_AT = _KID_AT + form.KID_LENGTH
+_DIGEST_END = _DIGEST_AT + form.DIGEST_LENGTH
+_VALUE_AT = _DIGEST_END + len(form.SIGNATURE_VALUE_START)
+_VALUE_END = _VALUE_AT + form.SIGNATURE_LENGTH
+_KID_AT = _VALUE_END + len(form.SIGNATURE_KEY_START)
+_KID_END = _KID_AT + form.KID_LENGTH
 
-TAIL_LENGTH = _END_AT + len(form.SIGNATURE_END) + len(form.ENVELOPE_END)
+TAIL_LENGTH = _KID_END + len(form.SIGNATURE_END) + len(form.ENVELOPE_END)
 """Octets from ``<ds:Signature`` to the end of the envelope."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tail:
-    """The three slots as they stand on the wire, in base64 and base64url."""
-
-    digest64: bytes
-    value64: bytes
-    kid: bytes
-
-
-def write_tail(tail: Tail) -> bytes:
+def write_tail(digest64: bytes, value64: bytes, kid: bytes) -> bytes:
     """The Signature element and the envelope's end tag."""
     return b"".join(
         (
             form.SIGNATURE_START,
-            tail.digest64,
+            digest64,
             form.SIGNATURE_VALUE_START,
-            tail.value64,
+            value64,
             form.SIGNATURE_KEY_START,
-            tail.kid,
+            kid,
             form.SIGNATURE_END,
             form.ENVELOPE_END,
         )
     )
 
 
-def read_tail(octets: bytes) -> Tail | None:
-    """The slots of a tail, or None where it is not word for word what ``write_tail`` makes."""
-    tail = Tail(
-        digest64=octets[_DIGEST_AT : _DIGEST_AT + form.DIGEST_LENGTH],
-        value64=octets[_VALUE_AT : _VALUE_AT + form.SIGNATURE_LENGTH],
-        kid=octets[_KID_AT:_END_AT],
-    )
-    return tail if write_tail(tail) == octets else None
+def read_tail(octets: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """The digest, the signature (both still base64) and the kid, or None.
+
+    None means that the octets are not word for word what ``write_tail`` makes.
+    """
+    slots = octets[_DIGEST_AT:_DIGEST_END], octets[_VALUE_AT:_VALUE_END], octets[_KID_AT:_KID_END]
+    return slots if write_tail(*slots) == octets else None

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+from functools import partial
 
 import pybase64
 from cryptography.exceptions import InvalidTag
@@ -66,7 +68,7 @@ def agree(secret: bytes, public: bytes) -> bytes:
         raise SuiteError from error
 
 
-def derive(shared: bytes, *, salt: bytes, info: bytes) -> bytes:
+def derive(shared: bytes, salt: bytes, info: bytes) -> bytes:
     """HKDF-SHA256 (RFC 5869) with 32 octets of output: the key that wraps the content key."""
     extracted = hmac.digest(salt, shared, "sha256")
     return hmac.digest(extracted, info + _HKDF_FIRST_BLOCK, "sha256")
@@ -99,6 +101,10 @@ def decrypt(key: bytes, sealed: bytes) -> bytes:
         raise SuiteError from error
 
 
+encode64_short = partial(b2a_base64, newline=False)
+"""``encode64`` for keys and digests, where the call into pybase64 costs more than it saves."""
+
+
 def encode64(octets: bytes) -> bytes:
     """Base64 of RFC 4648 section 4, without line breaks."""
     return pybase64.b64encode(octets)
@@ -116,5 +122,16 @@ def decode64(text: bytes) -> bytes:
     except Base64Error as error:
         raise SuiteError from error
     if pybase64.b64encode(octets) != text:
+        raise SuiteError
+    return octets
+
+
+def decode64_short(text: bytes) -> bytes:
+    """``decode64`` for keys and digests. Raises ``SuiteError``."""
+    try:
+        octets = a2b_base64(text, strict_mode=True)
+    except Base64Error as error:
+        raise SuiteError from error
+    if b2a_base64(octets, newline=False) != text:
         raise SuiteError
     return octets

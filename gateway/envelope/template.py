@@ -7,10 +7,6 @@ the writer needs no canonicalisation and the reader no parser. It holds no value
 
 from __future__ import annotations
 
-import re
-
-from gateway.envelope import suite
-
 NAMESPACE = b"urn:iarms:exchange:envelope:1"
 _DS = b"http://www.w3.org/2000/09/xmldsig#"
 _XENC = b"http://www.w3.org/2001/04/xmlenc#"
@@ -25,7 +21,6 @@ KID_LENGTH = 43  # base64url of 32 octets, without padding
 
 ENVELOPE_START = b'<env:Envelope xmlns:env="' + NAMESPACE + b'" version="1.0">'
 ENVELOPE_END = b"</env:Envelope>"
-HEADER_END = b"</env:Header>"
 
 # --- EncryptedData: the content and one wrapped key a recipient --------------------------------
 
@@ -41,54 +36,29 @@ SPKI_X25519 = bytes.fromhex("302a300506032b656e032100")
 """What stands before the 32 octets of an X25519 key in a SubjectPublicKeyInfo (RFC 8410 4)."""
 
 ENCRYPTED_KEY = (
-    b'<xenc:EncryptedKey Recipient="%(kid)b">'
+    b'<xenc:EncryptedKey Recipient="%b">'
     b'<xenc:EncryptionMethod Algorithm="' + _XENC + b'kw-aes256"></xenc:EncryptionMethod>'
     b'<ds:KeyInfo><xenc:AgreementMethod Algorithm="' + _DSIG_MORE + b'x25519">'
     b'<xenc11:KeyDerivationMethod xmlns:xenc11="' + _XENC11 + b'"'
     b' Algorithm="' + _DSIG_MORE + b'hkdf">'
     b'<dsig-more:HKDFParams xmlns:dsig-more="' + _DSIG_MORE + b'">'
     b'<dsig-more:PRF Algorithm="' + _HMAC_SHA256 + b'"></dsig-more:PRF>'
-    b"<dsig-more:Salt>%(salt)b</dsig-more:Salt>"
-    b"<dsig-more:Info>%(info)b</dsig-more:Info>"
+    b"<dsig-more:Salt>%b</dsig-more:Salt>"
+    b"<dsig-more:Info>%b</dsig-more:Info>"
     b"<dsig-more:KeyLength>32</dsig-more:KeyLength>"
     b"</dsig-more:HKDFParams></xenc11:KeyDerivationMethod>"
     b'<xenc:OriginatorKeyInfo><dsig11:DEREncodedKeyValue xmlns:dsig11="' + _DSIG11 + b'">'
-    b"%(spki)b</dsig11:DEREncodedKeyValue></xenc:OriginatorKeyInfo>"
-    b"<xenc:RecipientKeyInfo><ds:KeyName>%(kid)b</ds:KeyName></xenc:RecipientKeyInfo>"
+    b"%b</dsig11:DEREncodedKeyValue></xenc:OriginatorKeyInfo>"
+    b"<xenc:RecipientKeyInfo><ds:KeyName>%b</ds:KeyName></xenc:RecipientKeyInfo>"
     b"</xenc:AgreementMethod></ds:KeyInfo>"
-    b"<xenc:CipherData><xenc:CipherValue>%(wrapped)b</xenc:CipherValue></xenc:CipherData>"
+    b"<xenc:CipherData><xenc:CipherValue>%b</xenc:CipherValue></xenc:CipherData>"
     b"</xenc:EncryptedKey>"
-)
+).split(b"%b")
+"""The pieces between the slots of one recipient's key: kid, salt, Info, ephemeral, kid, wrapped."""
 
-# Base64 as a grammar: an alphabet, and a last character whose unused bits are zero (RFC 4648 3.5).
-_B64 = rb"[A-Za-z0-9+/]"
-_KID = rb"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
-_B64_32 = _B64 + rb"{42}[AEIMQUYcgkosw048]="
-_B64_40 = _B64 + rb"{53}[AQgw]=="
-_SPKI64 = suite.encode64(SPKI_X25519) + _B64 + rb"{42}[AEIMQUYcgkosw048]="
-_B64_124 = _B64 + rb"{165}[AQgw]=="
+ENCRYPTED_KEY_SLOTS = (KID_LENGTH, 44, 168, 60, KID_LENGTH, 56)
+"""The lengths of the slots of ``ENCRYPTED_KEY``: each has one only."""
 
-ENCRYPTED_KEY_PATTERN = re.compile(
-    re.escape(ENCRYPTED_KEY.replace(b"%(kid)b", b"%(first)b", 1))
-    .replace(rb"%\(first\)b", rb"(?P<kid>" + _KID + rb")")
-    .replace(rb"%\(salt\)b", rb"(?P<salt>" + _B64_32 + rb")")
-    .replace(rb"%\(info\)b", rb"(?P<info>" + _B64_124 + rb")")
-    .replace(rb"%\(spki\)b", rb"(?P<spki>" + _SPKI64 + rb")")
-    .replace(rb"%\(kid\)b", rb"(?P=kid)")
-    .replace(rb"%\(wrapped\)b", rb"(?P<wrapped>" + _B64_40 + rb")")
-)
-"""One EncryptedKey. Every slot has one length, so there is one way to match and none to hang."""
-
-ENCRYPTED_KEY_LENGTH = len(
-    ENCRYPTED_KEY
-    % {
-        b"kid": bytes(KID_LENGTH),
-        b"salt": bytes(44),
-        b"info": bytes(168),
-        b"spki": bytes(60),
-        b"wrapped": bytes(56),
-    }
-)
 
 # --- Signature: the last child of the envelope --------------------------------------------------
 
@@ -118,16 +88,3 @@ SIGNATURE_LENGTH = 88  # base64 of 64 octets
 def signed_octets(digest64: bytes) -> bytes:
     """The canonical SignedInfo, which Ed25519 signs: as its own apex it declares ``ds`` itself."""
     return _SIGNED_START + digest64 + _SIGNED_INFO_END
-
-
-# --- Info: what a wrapped key is bound to -------------------------------------------------------
-
-_INFO_LABEL = b"iarms-envelope-1\x00"
-
-
-def info_start(header: bytes, spki: bytes) -> bytes:
-    """The 81 octets of Info that all recipients share; the recipient's kid follows them.
-
-    81 is divisible by 3, so that the base64 of the two parts is the base64 of the whole.
-    """
-    return _INFO_LABEL + suite.sha256(header) + suite.sha256(spki)

@@ -6,6 +6,8 @@ docs/spec/envelope.md, section 4.3.
 
 from __future__ import annotations
 
+import re
+
 from gateway.envelope import suite
 from gateway.envelope.limits import (
     MAX_CONTENT_OCTETS,
@@ -21,6 +23,7 @@ _SALT_LENGTH = 32
 _START = b'<env:Payload xmlns:env="' + NAMESPACE + b'" salt="'
 _START_END = b'">'
 _END = b"</env:Payload>"
+_OPENING = re.compile(re.escape(_START) + rb"[A-Za-z0-9+/]{%d}" % _SALT_LENGTH + _START_END)
 _CONTENT_AT = len(_START) + _SALT_LENGTH + len(_START_END)
 
 MAX_WRAPPER_OCTETS = _CONTENT_AT + MAX_CONTENT_OCTETS + len(_END)
@@ -35,18 +38,12 @@ def wrap(content: bytes, salt: bytes) -> bytes:
         message = "the content must be the octets of one element, from its '<' to its '>'"
         raise ValueError(message)
     padding = b" " * _padding(_CONTENT_AT + len(content) + len(_END))
-    return b"".join((_START, suite.encode64(salt), _START_END, content, padding, _END))
+    return b"".join((_START, suite.encode64_short(salt), _START_END, content, padding, _END))
 
 
 def unwrap(wrapper: bytes) -> bytes | None:
     """The content, or None where the wrapper is not word for word what ``wrap`` makes."""
-    if not (wrapper.startswith(_START) and wrapper.endswith(_END)):
-        return None
-    if wrapper[_CONTENT_AT - len(_START_END) : _CONTENT_AT] != _START_END:
-        return None
-    try:
-        suite.decode64(wrapper[len(_START) : len(_START) + _SALT_LENGTH])
-    except suite.SuiteError:
+    if _OPENING.match(wrapper) is None or not wrapper.endswith(_END):
         return None
     padded = wrapper[_CONTENT_AT : -len(_END)]
     content = padded.rstrip(b" ")

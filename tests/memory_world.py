@@ -243,7 +243,7 @@ class MemoryWorld:
         )
 
     def crash(self, seat: Seat) -> None:
-        """The process dies and starts again: its connection and memory are gone, its file is not."""
+        """The process dies and starts again: connection and memory are gone, the file is not."""
         assert seat.link is not None
         assert seat.store is not None
         seat.link.stop(timedelta(0))

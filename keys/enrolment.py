@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys import tls
@@ -158,11 +158,13 @@ def enrol(
     kind: PartyKind | None = None,
     name: str | None = None,
     heard: str | None = None,
+    key_life: timedelta | None = None,
 ) -> Enrolled:
     """Put a party into the draft of the directory and issue its TLS certificate.
 
     ``sends`` are the message type codes it may send; ``heard`` is the fingerprint that the party
-    read aloud: another one refuses the request (EnrolmentError). A party that is listed with other
+    read aloud: another one refuses the request (EnrolmentError); ``key_life`` ends the keys'
+    validity that long after ``now``. A party that is listed with other
     keys is refused too (CeremonyError); with the same keys its entry is brought up to date.
     """
     if heard is not None and _digits(heard) != _digits(request.fingerprint):
@@ -181,7 +183,8 @@ def enrol(
             expected="codes such as SEARCH_REQUEST",
             remedy="See `iarms schema explain MessageTypeCode` for the codes.",
         )
-    entry = _entry(request, sends=sends, kind=kind, name=name, now=now)
+    until = None if key_life is None else whole_milliseconds(now + key_life)
+    entry = _entry(request, sends=sends, kind=kind, name=name, now=now, until=until)
     with desk.folder.alone():
         base = read_draft(desk.folder) or newest_directory(desk.folder.root)
         parties = {} if base is None else dict(base.parties)
@@ -240,6 +243,7 @@ def _entry(
     kind: PartyKind | None,
     name: str | None,
     now: datetime,
+    until: datetime | None,
 ) -> PartyEntry:
     publics: tuple[tuple[Use, bytes], ...] = (
         ("enc", request.encryption),
@@ -259,7 +263,7 @@ def _entry(
                 state=KeyState.CURRENT,
                 # a party whose clock is a little behind may write at once
                 valid_from=whole_milliseconds(now - CLOCK_SKEW),
-                valid_until=None,
+                valid_until=until,
                 revoked_at=None,
             )
             for use, public in publics

@@ -32,7 +32,14 @@ from keys.markup import (
     text_of_octets,
 )
 from keys.points import Kid, Use, check_point, kid_of, spki_of
-from keys.signatures import Signature, holds, read_signatures, signed_octets, write_signatures
+from keys.signatures import (
+    Signature,
+    SignatureFile,
+    holds,
+    read_signatures,
+    signed_octets,
+    write_signatures,
+)
 
 REQUEST_LIMIT = 32 * 1024
 """Octets of a request; one has about 1.5 kB."""

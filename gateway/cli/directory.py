@@ -127,7 +127,7 @@ def _rows(directory: Directory, now: datetime) -> list[tuple[object, ...]]:
             entry.kind,
             key.use,
             key.state,
-            _days(key, now),
+            "no end" if key.valid_until is None else _days(key, now),
             key.kid,
             " ".join(sorted(entry.sends)) if number == 0 else "",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -99,6 +99,9 @@ def request(
 )
 @click.option("--name", help="What people call the party.")
 @click.option("--heard", help="The fingerprint as the party read it aloud; another one is refused.")
+@click.option(
+    "--key-days", type=click.IntRange(31, 3650), help="End the keys' validity; no end if left out."
+)
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
 def enrol(
@@ -109,6 +112,7 @@ def enrol(
     kind: str | None,
     name: str | None,
     heard: str | None,
+    key_days: int | None,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
 ) -> None:
@@ -126,6 +130,7 @@ def enrol(
         kind=None if kind is None else PartyKind(kind),
         name=name,
         heard=heard,
+        key_life=None if key_days is None else timedelta(days=key_days),
     )
     party = enrolled.entry.party
     click.echo(enrolled.fingerprint)

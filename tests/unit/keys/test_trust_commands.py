@@ -53,6 +53,7 @@ def terminal(tmp_path: Path) -> Terminal:
 INIT = "anchor init --trust @centre --cost interactive"
 REQUEST = "party request FRA-NCB --home @fra --anchor @centre/anchor.xml --cost interactive"
 ENROL = "party enrol @fra/request-FRA-NCB.xml --trust @centre --sends RECEIPT,REC_SUBMIT"
+KEY_DAYS = " --key-days 400"
 PUBLISH = "directory publish --trust @centre"
 
 
@@ -82,14 +83,14 @@ def test_the_whole_ceremony_by_commands(terminal: Terminal) -> None:
 
 
 def test_the_directory_is_shown_as_a_table_and_as_json(terminal: Terminal) -> None:
-    for line in (INIT, REQUEST, ENROL):
+    for line in (INIT, REQUEST, ENROL + KEY_DAYS):
         terminal.ok(line)
     draft = terminal.ok("directory show --trust @centre --draft", secret=False)
     assert "not signed" in draft.stderr
     terminal.ok(PUBLISH)
     shown = terminal.ok("directory show --trust @centre", secret=False)
     assert "FRA-NCB" in shown.stdout
-    assert "CURRENT" in shown.stdout
+    assert "CURRENT  399" in shown.stdout
     assert "expires in 29 days" in shown.stderr
     facts = json.loads(terminal.ok("directory show --trust @centre --json", secret=False).stdout)
     assert facts["version"] == 1

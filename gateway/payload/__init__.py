@@ -1,8 +1,8 @@
 """The message standard in Python: typed values, their canonical XML and back.
 
 One door: the types (generated from ``schemas/xsd``), :func:`encode`, :func:`decode`,
-:func:`validate`, :func:`message_type` and the errors. It does no I/O, seals nothing and decides
-nothing about a case.
+:func:`validate`, :func:`message_type`, :func:`explain` and the errors. It reads its own schemas
+and nothing else, seals nothing and decides nothing about a case.
 """
 
 from gateway.payload import generated_types
@@ -13,18 +13,23 @@ from gateway.payload.errors import (
     PayloadSizeError,
     SchemaIssue,
 )
+from gateway.payload.explanation import Explanation, UnknownNameError, explain, listing
 from gateway.payload.generated_types import *  # noqa: F403 - the generated __all__ is the list
 from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
 
 __all__ = [
     "MAX_PAYLOAD_OCTETS",
     "PAYLOAD_SCHEMA",
+    "Explanation",
     "PayloadError",
     "PayloadMarkupError",
     "PayloadSizeError",
     "SchemaIssue",
+    "UnknownNameError",
     "decode",
     "encode",
+    "explain",
+    "listing",
     "message_type",
     "validate",
 ]

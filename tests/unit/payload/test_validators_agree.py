@@ -114,7 +114,7 @@ MUTATIONS: list[Callable[[random.Random, etree._Element], None]] = [
 
 def mutants(sample: Path) -> Iterator[etree._Element]:
     """The same mutants in every run, one or two changes each."""
-    chance = random.Random(sample.name)  # noqa: S311 - repeatable, no secret
+    chance = random.Random(sample.name)
     for _ in range(MUTANTS_PER_SAMPLE):
         root = etree.fromstring(sample.read_bytes())
         for _ in range(chance.choice([1, 1, 1, 2])):

@@ -204,7 +204,7 @@ def _contact(points: Sequence[ContactPoint]) -> dict[str, str]:
 def reasons_of(reasons: Sequence[MatchReason], speech: Speech) -> str:
     """Why something matches: in the adapter's language where it knows the reason's code."""
     return "; ".join(
-        speech.reason(reason.reason_code, reason.outcome_code.value) or reason.message_text
+        speech.reason(reason.reason_code, reason.outcome_code.value, reason.message_text)
         for reason in reasons
     )
 

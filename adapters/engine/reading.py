@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain
 
 from adapters.engine.checking import Candidate, check_bodies
@@ -23,6 +24,7 @@ from gateway.frame import Frame
 from gateway.payload import PurposeCode
 
 REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
+_CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
 _REFERENCE_CHARACTERS = 64  # the standard's Reference
 
 
@@ -128,7 +130,7 @@ def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:
     parsed = reader.parse(native)
     if parsed.issues:
         return Reading(items=(), issues=parsed.issues)
-    today = frame.now.date().isoformat()
+    today = (frame.now + _CLOCKS).date().isoformat()
     mapped = [reader.map_row(row, frame, today) for row in parsed.rows]
     items = _only_once(mapped, reader.speech)
     candidates = [

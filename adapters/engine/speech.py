@@ -14,6 +14,7 @@ from pathlib import Path
 from adapters.engine.rows import shown
 from gateway.adapter import Issue
 
+_PLAIN_FINDINGS = ("_AGREES", "_DIFFERS", "_NOT_GIVEN")  # the words say it all
 _FOLDER = Path(__file__).parent / "phrases"
 
 
@@ -30,11 +31,17 @@ class Speech:
     reasons: dict[str, str]
     outcomes: dict[str, str]
 
-    def reason(self, code: str, outcome: str) -> str | None:
-        """Why a record matches, such as ``make: differs``; None for a reason without a phrase."""
-        if code not in self.reasons or outcome not in self.outcomes:
-            return None
-        return f"{self.reasons[code]}: {self.outcomes[outcome]}"
+    def reason(self, code: str, outcome: str, detail: str) -> str:
+        """Why a record matches, such as ``make: differs``; ``detail`` for a reason unknown here.
+
+        Codes are a trait and what was found (``MAKE_NEAR``, docs/spec/registry.md section 5).
+        """
+        trait = self.reasons.get(code.partition("_")[0])
+        plain = code.endswith(_PLAIN_FINDINGS)
+        if trait is None or outcome not in self.outcomes or not (plain or outcome == "FOLDED"):
+            return detail
+        said = f"{trait}: {self.outcomes[outcome]}"
+        return said if plain else f"{said} ({detail})"
 
     def place(self, form: str, **slots: object) -> str:
         """A place in the source's own terms, such as ``line 3, column Marca``."""

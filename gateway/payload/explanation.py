@@ -147,7 +147,7 @@ def _descend(notes: Catalogue, type_name: str, step: str) -> tuple[str, Member] 
 def _alike(name: str, typed: str) -> bool:
     """Whether ``typed`` is ``name`` but for case, underscores and an ending left out."""
     whole, short = name.lower(), typed.replace("_", "").replace("@", "").lower()
-    return short in (whole, _ENDINGS.sub("", whole))
+    return bool(short) and short in (whole, _ENDINGS.sub("", whole))
 
 
 def _of_type(notes: Catalogue, name: str) -> Explanation:

@@ -254,7 +254,7 @@ class World:
 
     def _links_up(self, name: str) -> str:
         lines = self.log_file(name).read_text("utf-8", "replace").splitlines()
-        return "\n".join(line for line in lines if "link.state" in line and '"up":true' in line)
+        return "\n".join(line for line in lines if '"up":true' in line)
 
     @staticmethod
     def _end(process: subprocess.Popen[bytes], sign: int) -> None:

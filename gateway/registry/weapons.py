@@ -81,6 +81,11 @@ class Mark:
         """What the marking says."""
         return self.marking.text_as_marked or self.marking.text_pattern or ""
 
+    @property
+    def clear(self) -> bool:
+        """Nothing says that characters are missing or changed."""
+        return self.marking.legibility_code not in _UNCLEAR
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
@@ -104,9 +109,8 @@ def serials_of(marks: tuple[Mark, ...]) -> tuple[Serial, ...]:
     """The keys of ``marks``, each once, the weapon's own serial first."""
     found: dict[tuple[str, str], Serial] = {}
     for mark in sorted(marks, key=lambda mark: not mark.main):
-        clear = mark.marking.legibility_code not in _UNCLEAR
         for key in mark.marks.keys:
-            serial = Serial(key=key, main=mark.main, clear=clear)
+            serial = Serial(key=key, main=mark.main, clear=mark.clear)
             found.setdefault((key.norm, key.plain), serial)
     return tuple(found.values())
 

@@ -5,21 +5,35 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 
 from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import Store, StoreError
+from gateway.store.hits import HeldHit, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
+from gateway.store.lookups import Found, LookupRow
 from gateway.store.outbox import OutboxRow, Undelivered
+from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
+from gateway.store.restrictions import Asker, Restriction
 from gateway.store.unit import Unit
 
 __all__ = [
+    "Asker",
     "DeadLetter",
+    "Found",
+    "HeldHit",
+    "HitRow",
+    "Holding",
     "JournalLine",
+    "KeyRow",
+    "LookupRow",
+    "MarkingRow",
     "NativeFile",
     "NativeItem",
     "NativeOut",
     "OutboxRow",
+    "Restriction",
     "Store",
     "StoreError",
+    "StoredRecord",
     "Taken",
     "Undelivered",
     "Unit",

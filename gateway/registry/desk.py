@@ -1,0 +1,219 @@
+"""Leads each payload to its rule and shapes the answer.
+
+It knows no rule itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.frame import Frame
+from gateway.ids import Lane, country_of
+from gateway.payload import (
+    Context,
+    FirearmRecord,
+    FirearmRecordResult,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    FirearmRecordUpdate,
+    HitOriginCode,
+    HitReceipt,
+    Location,
+    MessageTypeCode,
+    Payload,
+    RecordBatch,
+    RecordBatchItem,
+    RecordBatchReport,
+    RecordBatchResult,
+    RecordUpdate,
+    Search,
+    SearchBatch,
+    SearchBatchReport,
+    SearchBatchResult,
+    SearchRequest,
+    SearchResponse,
+    SeizedFirearm,
+    Seizure,
+    SeizureNotice,
+    StatusChange,
+)
+from gateway.posting import Posting
+from gateway.registry.errors import RegistryError
+from gateway.registry.hits import note_receipt, raise_hits
+from gateway.registry.lookup import Answered, Asked, Lookup
+from gateway.registry.records import Filed, Filing
+from gateway.store import Unit
+
+
+def handle(  # noqa: PLR0911 - the table of payloads, one return each
+    payload: Payload, *, sender: str, unit: Unit, frame: Frame
+) -> list[Posting]:
+    """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
+
+    Raises ``RegistryError`` for a payload that the registry does not serve.
+    """
+    match payload:
+        case FirearmRecordSubmit():
+            return _file_one(payload, payload.firearm_record, sender, unit, frame)
+        case FirearmRecordUpdate():
+            return _file_one(payload, payload.record_update, sender, unit, frame)
+        case FirearmRecordStatusChange():
+            return _file_one(payload, payload.status_change, sender, unit, frame)
+        case RecordBatch():
+            return _file_batch(payload, sender, unit, frame)
+        case SearchRequest():
+            return _search_one(payload, sender, unit, frame)
+        case SearchBatch():
+            return _search_batch(payload, sender, unit, frame)
+        case SeizureNotice():
+            return _seizure(payload, sender, unit, frame)
+        case HitReceipt():
+            note_receipt(payload, sender=sender, unit=unit, frame=frame)
+            return []
+        case _:
+            raise RegistryError(
+                "the registry does not serve this message",
+                value=type(payload).__name__,
+                expected="filings, searches, seizure notices and hit receipts",
+            )
+
+
+def _file_one(
+    payload: FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange,
+    item: Filed,
+    sender: str,
+    unit: Unit,
+    frame: Frame,
+) -> list[Posting]:
+    context = payload.context
+    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
+    (result,) = filing.file([item])
+    answer = FirearmRecordResult(
+        context=_context(MessageTypeCode.REC_RESULT, context, frame), record_result=result
+    )
+    return [_reply(sender, answer, _lane(context, Lane.ROUTINE))]
+
+
+def _file_batch(batch: RecordBatch, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+    context = batch.context
+    items = batch.record_batch_item
+    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
+    results = filing.file([_filed(item) for item in items])
+    report = RecordBatchReport(
+        context=_context(MessageTypeCode.REC_BATCH_REPORT, context, frame),
+        record_batch_result=tuple(
+            RecordBatchResult(item_id=item.item_id, record_result=result)
+            for item, result in zip(items, results, strict=True)
+        ),
+    )
+    return [_reply(sender, report, _lane(context, Lane.BULK))]
+
+
+def _filed(item: RecordBatchItem) -> Filed:
+    filed: FirearmRecord | RecordUpdate | StatusChange | None
+    filed = item.firearm_record or item.record_update or item.status_change
+    if filed is None:
+        raise TypeError("an item of a batch holds one of three; the schema sees to it")
+    return filed
+
+
+def _search_one(request: SearchRequest, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+    context = request.context
+    answers, notices = _search(
+        [_asked(request.search, None)], context=context, sender=sender, unit=unit, frame=frame
+    )
+    response = SearchResponse(
+        context=_context(MessageTypeCode.SEARCH_RESPONSE, context, frame),
+        search_result=answers[0].result,
+    )
+    return [_reply(sender, response, _lane(context, Lane.ROUTINE)), *notices]
+
+
+def _search_batch(batch: SearchBatch, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+    asked = [_asked(item.search, item.item_id) for item in batch.search_batch_item]
+    answers, notices = _search(asked, context=batch.context, sender=sender, unit=unit, frame=frame)
+    return [_report(answers, batch.context, sender, frame, Lane.BULK), *notices]
+
+
+def _seizure(notice: SeizureNotice, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+    seizure = notice.seizure
+    asked = [_seized(item, seizure, frame) for item in seizure.seized_firearm]
+    answers, notices = _search(asked, context=notice.context, sender=sender, unit=unit, frame=frame)
+    return [_report(answers, notice.context, sender, frame, Lane.ROUTINE), *notices]
+
+
+def _search(
+    asked: Sequence[Asked], *, context: Context, sender: str, unit: Unit, frame: Frame
+) -> tuple[list[Answered], list[Posting]]:
+    lookup = Lookup(sender=sender, context=context, unit=unit, frame=frame)
+    answers = lookup.answer(asked)
+    notices = raise_hits(answers, sender=sender, context=context, unit=unit, frame=frame)
+    return answers, notices
+
+
+def _report(
+    answers: Sequence[Answered], context: Context, sender: str, frame: Frame, lane: Lane
+) -> Posting:
+    report = SearchBatchReport(
+        context=_context(MessageTypeCode.SEARCH_BATCH_REPORT, context, frame),
+        search_batch_result=tuple(
+            SearchBatchResult(item_id=answer.asked.item_id or "", search_result=answer.result)
+            for answer in answers
+        ),
+    )
+    return _reply(sender, report, _lane(context, lane))
+
+
+def _asked(search: Search, item_id: str | None) -> Asked:
+    return Asked(
+        search_id=search.search_id,
+        item_id=item_id,
+        origin=HitOriginCode.SEARCH,
+        reference=search.search_id,
+        firearm=search.firearm,
+        reason=search.reason_code,
+        object_in_sight=search.object_in_sight_indicator,
+        keep=search.store_for_delayed_hit_indicator,
+        minimum_grade=search.minimum_grade_code,
+        max_results=search.max_results,
+        location=Location(country=search.place_of_check_country),
+        found=None,
+        exhibit=None,
+    )
+
+
+def _seized(item: SeizedFirearm, seizure: Seizure, frame: Frame) -> Asked:
+    return Asked(
+        search_id=frame.ids.search_id(country_of(frame.party)),
+        item_id=item.item_id,
+        origin=HitOriginCode.SEIZURE,
+        reference=seizure.seizure_id,
+        firearm=item.firearm,
+        reason=None,
+        object_in_sight=True,
+        keep=True,
+        minimum_grade=None,
+        max_results=None,
+        location=seizure.location,
+        found=seizure.seizure_timestamp,
+        exhibit=seizure.exhibit_reference,
+    )
+
+
+def _context(message_type: MessageTypeCode, asked: Context, frame: Frame) -> Context:
+    """The head of an answer: the asker's purpose, case and conversation."""
+    return frame.context(
+        message_type,
+        purpose=asked.purpose_code,
+        case_reference=asked.case_reference,
+        conversation_id=asked.conversation_id,
+        urgency=asked.urgency_justification_text,
+    )
+
+
+def _lane(context: Context, usual: Lane) -> Lane:
+    return Lane.URGENT if context.urgency_justification_text else usual
+
+
+def _reply(party: str, payload: Payload, lane: Lane) -> Posting:
+    return Posting(to=party, payload=payload, lane=lane, answers=True)

@@ -1,0 +1,415 @@
+"""Files, updates and leads records: who may do what, judged item by item, written at the end.
+
+A single filing is a batch of one. It does not search for others (see ``lookup``), and what a
+filing must hold to by itself stands in ``filings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.frame import Frame
+from gateway.ids import country_of
+from gateway.payload import (
+    Context,
+    Finding,
+    FirearmRecord,
+    RecordResult,
+    RecordResultCode,
+    RecordStatusCode,
+    RecordUpdate,
+    SeverityCode,
+    StatusChange,
+)
+from gateway.registry.filings import (
+    record_findings,
+    step_findings,
+    submit_findings,
+    update_findings,
+)
+from gateway.registry.findings import error, warning
+from gateway.registry.lifecycle import OPEN, SEARCHABLE
+from gateway.registry.storage import read_record, stored
+from gateway.registry.twins import Twin, Twins
+from gateway.store import Asker, Holding, StoredRecord, Unit
+
+Filed = FirearmRecord | RecordUpdate | StatusChange
+Refused = tuple[Finding, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What stands under a record id as this batch goes on; ``id`` is None until it is written."""
+
+    id: int | None
+    owner: str
+    national_record_id: str
+    version: int
+    status: RecordStatusCode
+    visible: bool
+    octets: bytes | None = None
+    record: FirearmRecord | None = None
+    recovery_date: str | None = None
+    dirty: bool = False
+
+
+class Filing:
+    """One party's filings in one message, judged in their order and written together."""
+
+    def __init__(self, *, sender: str, context: Context, unit: Unit, frame: Frame) -> None:
+        self._sender = sender
+        self._asker = Asker(party=sender, country=country_of(sender))
+        self._context = context
+        self._unit = unit
+        self._frame = frame
+        self._states: dict[str, _State] = {}
+        self._national: dict[str, str] = {}
+        self._twins = Twins(self._asker)
+
+    def file(self, items: Sequence[Filed]) -> list[RecordResult]:
+        """The result of each item, in order; what was accepted is written."""
+        self._load(items)
+        results = [self._judge(item) for item in items]
+        self._write()
+        return results
+
+    def _judge(self, item: Filed) -> RecordResult:
+        match item:
+            case FirearmRecord():
+                return self._submit(item)
+            case RecordUpdate():
+                return self._update(item)
+            case StatusChange():
+                return self._change_status(item)
+
+    # Filing
+
+    def _submit(self, record: FirearmRecord) -> RecordResult:
+        findings = (
+            *record_findings(record, sender=self._sender, now=self._frame.now),
+            *submit_findings(record),
+        )
+        if _has_error(findings):
+            return _refused(record, findings)
+        held = self._states.get(record.record_id)
+        if held is not None:
+            return self._submit_again(record, held)
+        if other := self._national.get(record.national_record_id):
+            return _refused(record, (_national_id_taken(record, other),))
+        return self._accept_new(record, findings)
+
+    def _submit_again(self, record: FirearmRecord, held: _State) -> RecordResult:
+        if held.owner != self._sender:
+            return _refused(record, (_id_taken(record),))
+        if _same_content(record, self._content(held)):
+            return _result(record, RecordResultCode.DUPLICATE, (), version=held.version)
+        finding = error(
+            "RECORD_EXISTS",
+            f"the record is already held in version {held.version} with other content",
+            path="FirearmRecord/RecordId",
+            value=record.record_id,
+            remedy=f"send an update with BaseVersion {held.version}",
+        )
+        return _result(record, RecordResultCode.REJECTED, (finding,), version=held.version)
+
+    def _accept_new(self, record: FirearmRecord, findings: Refused) -> RecordResult:
+        own, others = self._twins.of(record)
+        if own is not None:
+            return _duplicate(record, own)
+        self._states[record.record_id] = _State(
+            id=None,
+            owner=self._sender,
+            national_record_id=record.national_record_id,
+            version=1,
+            status=record.status_code,
+            visible=True,
+            record=record,
+            dirty=True,
+        )
+        self._national[record.national_record_id] = record.record_id
+        self._twins.add(record)
+        return _accepted(record, (*findings, *map(_record_match, others)), version=1)
+
+    # Updating
+
+    def _update(self, update: RecordUpdate) -> RecordResult:
+        record = update.firearm_record
+        held = self._states.get(record.record_id)
+        if held is None or not self._may_change(held):
+            return _refused(record, (self._not_yours(record.record_id, held),))
+        if update.base_version != held.version:
+            return _conflict(record.record_id, record.national_record_id, update.base_version, held)
+        if held.status not in OPEN:
+            return _refused(record, (_not_open(held),))
+        findings = (
+            *record_findings(record, sender=self._sender, now=self._frame.now),
+            *update_findings(
+                record,
+                base_version=update.base_version,
+                status=held.status,
+                national_record_id=held.national_record_id,
+            ),
+        )
+        if _has_error(findings):
+            return _refused(record, findings)
+        own, others = self._twins.of(record)
+        if own is not None:
+            return _duplicate(record, own)
+        self._replace(held, replace(record, version=held.version + 1))
+        return _accepted(record, (*findings, *map(_record_match, others)), version=held.version)
+
+    # Leading from state to state
+
+    def _change_status(self, change: StatusChange) -> RecordResult:
+        held = self._states.get(change.record_id)
+        if held is None or not self._may_change(held):
+            return RecordResult(
+                record_id=change.record_id,
+                result_code=RecordResultCode.REJECTED,
+                finding=(self._not_yours(change.record_id, held),),
+            )
+        number = held.national_record_id
+        if _was_done(change, held):
+            code = RecordResultCode.DUPLICATE
+            return _outcome(change.record_id, number, code, (), held.version)
+        if change.base_version != held.version:
+            return _conflict(change.record_id, number, change.base_version, held)
+        step, findings = step_findings(change, held.status)
+        if step is None or _has_error(findings):
+            code = RecordResultCode.REJECTED
+            return _outcome(change.record_id, number, code, findings, held.version)
+        self._lead(held, change, keeps_reason=bool(step.reasons))
+        code = _accepted_code(findings)
+        return _outcome(change.record_id, number, code, findings, held.version)
+
+    def _lead(self, held: _State, change: StatusChange, *, keeps_reason: bool) -> None:
+        held.recovery_date = change.recovery_date
+        self._replace(
+            held,
+            replace(
+                self._content(held),
+                version=held.version + 1,
+                status_code=change.status_code,
+                closure_reason_code=change.closure_reason_code if keeps_reason else None,
+            ),
+        )
+
+    # What stands, and who may see it
+
+    def _may_change(self, held: _State) -> bool:
+        return held.owner == self._sender
+
+    def _not_yours(self, record_id: str, held: _State | None) -> Finding:
+        """Another's record; one that the sender may not see is as good as none (6.4)."""
+        if held is None or not held.visible:
+            return error(
+                "RECORD_UNKNOWN",
+                "no such record",
+                path="RecordId",
+                value=record_id,
+                remedy="file it first; ids are R-, the owner's country and 26 characters",
+            )
+        return error(
+            "NOT_OWNER",
+            "only the owner changes a record",
+            path="RecordId",
+            value=record_id,
+            expected=held.owner,
+            remedy="tell the owner through the contact point of the record",
+        )
+
+    def _content(self, held: _State) -> FirearmRecord:
+        if held.record is None:
+            if held.octets is None:
+                raise LookupError("a held record without content")
+            held.record = read_record(held.octets)
+        return held.record
+
+    def _replace(self, held: _State, record: FirearmRecord) -> None:
+        self._twins.drop(record.record_id)
+        if record.status_code in SEARCHABLE:
+            self._twins.add(record)
+        held.record = record
+        held.version = record.version
+        held.status = record.status_code
+        held.dirty = True
+
+    # Reading and writing
+
+    def _load(self, items: Sequence[Filed]) -> None:
+        """Everything that the items touch, in a handful of statements."""
+        records = self._unit.records
+        held = records.held({_record_id(item) for item in items}, self._asker)
+        submitted = [item for item in items if isinstance(item, FirearmRecord)]
+        numbers = {record.national_record_id for record in submitted}
+        for holding in records.held_by_owner(numbers, self._asker):
+            self._national[holding.national_record_id] = holding.record_id
+        own = [holding.id for holding in held if holding.owner_agency == self._sender]
+        contents = records.contents(own)
+        for holding in held:
+            self._states[holding.record_id] = _state(holding, contents.get(holding.id))
+        updated = [item.firearm_record for item in items if isinstance(item, RecordUpdate)]
+        self._twins.load([*submitted, *updated], self._unit)
+
+    def _write(self) -> None:
+        new: list[StoredRecord] = []
+        changed: list[tuple[int, StoredRecord]] = []
+        for state in self._states.values():
+            if not state.dirty or state.record is None:
+                continue
+            row = stored(
+                state.record,
+                self._context,
+                now=self._frame.now,
+                recovery_date=state.recovery_date,
+            )
+            if state.id is None:
+                new.append(row)
+            else:
+                changed.append((state.id, row))
+        self._unit.records.add(new)
+        self._unit.records.change(changed)
+
+
+def _state(holding: Holding, octets: bytes | None) -> _State:
+    return _State(
+        id=holding.id,
+        owner=holding.owner_agency,
+        national_record_id=holding.national_record_id,
+        version=holding.version,
+        status=RecordStatusCode(holding.status),
+        visible=holding.visible,
+        octets=octets,
+    )
+
+
+def _record_id(item: Filed) -> str:
+    return item.firearm_record.record_id if isinstance(item, RecordUpdate) else item.record_id
+
+
+def _same_content(one: FirearmRecord, held: FirearmRecord) -> bool:
+    """Equal in all that the owner says of the weapon; what filing itself sets is left aside."""
+    return one == replace(
+        held,
+        version=one.version,
+        status_code=one.status_code,
+        closure_reason_code=one.closure_reason_code,
+        entered_timestamp=one.entered_timestamp,
+        review_date=one.review_date,
+    )
+
+
+def _was_done(change: StatusChange, held: _State) -> bool:
+    # No step leads from a state to itself, so the last change can only have been this one.
+    return change.base_version == held.version - 1 and change.status_code is held.status
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity_code is SeverityCode.ERROR for finding in findings)
+
+
+def _accepted_code(findings: Refused) -> RecordResultCode:
+    if findings:
+        return RecordResultCode.ACCEPTED_WITH_WARNINGS
+    return RecordResultCode.ACCEPTED
+
+
+def _outcome(
+    record_id: str, number: str, code: RecordResultCode, findings: Refused, version: int | None
+) -> RecordResult:
+    return RecordResult(
+        record_id=record_id,
+        national_record_id=number,
+        result_code=code,
+        version=version,
+        finding=findings,
+    )
+
+
+def _result(
+    record: FirearmRecord, code: RecordResultCode, findings: Refused, *, version: int | None
+) -> RecordResult:
+    return _outcome(record.record_id, record.national_record_id, code, findings, version)
+
+
+def _accepted(record: FirearmRecord, findings: Refused, *, version: int) -> RecordResult:
+    return _result(record, _accepted_code(findings), findings, version=version)
+
+
+def _refused(record: FirearmRecord, findings: Refused) -> RecordResult:
+    return _result(record, RecordResultCode.REJECTED, findings, version=None)
+
+
+def _duplicate(record: FirearmRecord, twin: Twin) -> RecordResult:
+    finding = warning(
+        "DUPLICATE_OF_OWN",
+        f"the same weapon is already on file as {twin.record_id}, "
+        f"national number {twin.national_record_id}",
+        path="FirearmRecord/RecordId",
+        value=record.record_id,
+        expected=twin.record_id,
+        remedy="update that record, or correct the serial, make or model of this one",
+    )
+    return RecordResult(
+        record_id=twin.record_id,
+        national_record_id=twin.national_record_id,
+        result_code=RecordResultCode.DUPLICATE,
+        version=twin.version,
+        finding=(finding,),
+    )
+
+
+def _conflict(record_id: str, number: str, base_version: int, held: _State) -> RecordResult:
+    finding = error(
+        "VERSION_CONFLICT",
+        f"the change was made from version {base_version}, but version {held.version} stands",
+        path="BaseVersion",
+        value=base_version,
+        expected=str(held.version),
+        remedy=f"make the change again from version {held.version}",
+    )
+    code = RecordResultCode.VERSION_CONFLICT
+    return _outcome(record_id, number, code, (finding,), held.version)
+
+
+def _not_open(held: _State) -> Finding:
+    return error(
+        "RECORD_NOT_OPEN",
+        f"a record that is {held.status} is not changed",
+        path="FirearmRecord/RecordId",
+        value=held.status,
+        expected=", ".join(status for status in RecordStatusCode if status in OPEN),
+    )
+
+
+def _id_taken(record: FirearmRecord) -> Finding:
+    return error(
+        "RECORD_ID_TAKEN",
+        "the id is not free",
+        path="FirearmRecord/RecordId",
+        value=record.record_id,
+        remedy="file under another id",
+    )
+
+
+def _national_id_taken(record: FirearmRecord, other: str) -> Finding:
+    return error(
+        "NATIONAL_ID_TAKEN",
+        f"the national number is already on file as {other}",
+        path="FirearmRecord/NationalRecordId",
+        value=record.national_record_id,
+        expected=other,
+        remedy="update that record, or give the new one its own number",
+    )
+
+
+def _record_match(twin: Twin) -> Finding:
+    return warning(
+        "RECORD_MATCH",
+        f"{twin.owner_agency} has what may be the same weapon on file as {twin.record_id} "
+        f"({twin.record_type})",
+        path="FirearmRecord/Firearm",
+        value=twin.record_id,
+        remedy="compare the weapons and speak with the other owner",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from gateway.exchange import (
     definitions,
     find_scripts,
 )
-from gateway.ids import REGISTRY_PARTY, RELAY_USER
+
+SHARED_PARTIES = tuple(f"TST-{number:02}" for number in range(40))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +60,8 @@ class TlsFolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestBroker:
+class RunningBroker:
     """A running node and what its parties need to reach it."""
-
-    __test__ = False
 
     node: PrivateNode
     tls: TlsFolder
@@ -78,8 +77,32 @@ class TestBroker:
         )
 
 
+_shared: dict[str, RunningBroker] = {}
+
+
+@pytest.fixture(scope="session")
+def real_broker(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> RunningBroker:
+    """One node for the whole session, whichever suites import this; it is gone at the end."""
+    if "broker" not in _shared:
+        stack = ExitStack()
+        request.config.add_cleanup(stack.close)
+        folder = tmp_path_factory.mktemp("shared-broker")
+        _shared["broker"] = stack.enter_context(private_broker(folder, SHARED_PARTIES))
+    return _shared["broker"]
+
+
+_unused = iter(SHARED_PARTIES)
+
+
+def fresh_party() -> str:
+    """A party of the shared broker whose queues no other test has touched."""
+    return next(_unused)
+
+
 @contextmanager
-def private_broker(tmp_path: Path, parties: Sequence[str]) -> Iterator[TestBroker]:
+def private_broker(tmp_path: Path, parties: Sequence[str]) -> Iterator[RunningBroker]:
     """A started node in ``tmp_path`` with the queues of ``parties``; it is gone at the end.
 
     Skips the test where RabbitMQ is not installed.
@@ -94,8 +117,6 @@ def private_broker(tmp_path: Path, parties: Sequence[str]) -> Iterator[TestBroke
     ca = tls.make_authority()
     server = tls.make_certificate("localhost", file="server")
     probe = tls.make_certificate(PROBE_USER)
-    for user in (*parties, REGISTRY_PARTY, RELAY_USER):
-        tls.make_certificate(user)
     node = PrivateNode(
         tmp_path / "broker",
         tls=NodeTls(
@@ -108,6 +129,6 @@ def private_broker(tmp_path: Path, parties: Sequence[str]) -> Iterator[TestBroke
     )
     try:
         node.start(definitions(parties))
-        yield TestBroker(node=node, tls=tls, parties=tuple(parties))
+        yield RunningBroker(node=node, tls=tls, parties=tuple(parties))
     finally:
         node.stop()

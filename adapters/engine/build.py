@@ -5,7 +5,7 @@ A slot is one mapped value, by position. It does not know where slots come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -223,22 +223,20 @@ _TRUTH = {"true": True, "false": False}
 
 def converter_for(held: type) -> Callable[[str], Any]:
     """From the text that the steps leave to the type of the standard; raises ``ValueError``."""
-    if issubclass(held, StrEnum):
-        return held
-    if held is bool:
-        return _indicator
-    if held is datetime:
-        return datetime.fromisoformat
-    if held is date:
-        return date.fromisoformat
-    if held is int:
-        return int
-    if held is Decimal:
-        return Decimal
-    return str
+    return held if issubclass(held, StrEnum) else _CONVERTERS[held]
 
 
 def _indicator(text: str) -> bool:
     if text not in _TRUTH:
         raise ValueError("an indicator is true or false")
     return _TRUTH[text]
+
+
+_CONVERTERS: Mapping[type, Callable[[str], Any]] = {
+    bool: _indicator,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Decimal: Decimal,
+    int: int,
+    str: str,
+}

@@ -19,6 +19,8 @@ from gateway.adapter import AdapterError, Issue
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _QUOTED_LINES = 50  # a quoted cell that goes on longer was never meant to
+_DELIMITERS = (";", ",", "\t", "|")
+_ASCII = '\r\n\t;,|"/09AZaz'
 _BOM = codecs.BOM_UTF8
 # A Latin-1 text that holds these pairs was written as UTF-8: the first byte of a two-byte sign of
 # the Latin letters, read as a letter, before a sign that Latin-1 keeps for controls or symbols.
@@ -45,16 +47,17 @@ class _Line:
 def held_encoding(source: Source) -> str:
     """The codec's own name; ``AdapterError`` for one that is unknown or splits lines otherwise."""
     try:
-        codec = codecs.lookup(source.encoding)
-        if '\r\n;,"/'.encode(codec.name) != b'\r\n;,"/':
-            raise LookupError("it does not write ASCII as ASCII")
-    except LookupError as error:
+        name = codecs.lookup(source.encoding).name
+        plain = _ASCII.encode(name) == _ASCII.encode("ascii")
+    except (LookupError, UnicodeError):
+        name, plain = source.encoding, False
+    if not plain:
         raise AdapterError(
-            f"the encoding {source.encoding!r} cannot be used: {error}",
+            f"the encoding {source.encoding!r} cannot be used",
             place="adapter.toml, [source] encoding",
             expected="an encoding that holds ASCII, such as utf-8, iso-8859-1 or cp1252",
-        ) from error
-    return codec.name
+        )
+    return name
 
 
 def lines_of(native: bytes, encoding: str) -> Iterator[_Line]:
@@ -97,11 +100,13 @@ class _Reader:
         """The declared column names in the file's order ("" for one left unread), or issues."""
         at = self.speech.place("header", line=line.number)
         if line.text is None:
-            return [], [self.speech.issue("ENCODING", at=at, encoding=self.encoding)]
+            return [], [self.speech.issue("ENCODING", at=at, encoding=self.source.encoding)]
         try:
             cells = self.split(line.text)
         except _Misquoted:
             return [], [self.speech.issue("QUOTE", at=at, value=line.text)]
+        if (issue := self._otherwise_cut(at, cells, line)) is not None:
+            return [], [issue]
         ignored = {folded(name) for name in self.source.ignore}
         known = {folded(name): name for name in wanted}
         found: list[str] = []
@@ -118,9 +123,23 @@ class _Reader:
                 issues.append(self._extra(at, cell, wanted, doubled=False))
                 found.append("")
         missing = sorted(wanted - set(found))
-        if missing:
-            issues = [self._missing(at, name, line) for name in missing] + issues
-        return found, issues
+        return found, [self._missing(at, name, line) for name in missing] + issues
+
+    def _otherwise_cut(self, at: str, cells: list[str], line: _Line) -> Issue | None:
+        """One issue instead of many where the whole file is in another encoding or delimiter."""
+        text = line.text or ""
+        if self.encoding != "utf-8" and _holds_utf8(line.raw):
+            return self.speech.issue("ENCODING", at=at, value=text, encoding=self.source.encoding)
+        other = max(_DELIMITERS, key=text.count)
+        if len(cells) == 1 and text.count(other) >= 1:
+            return self.speech.issue(
+                "DELIMITER",
+                at=at,
+                value=text,
+                delimiter=_shown_delimiter(self.source.delimiter),
+                found=_shown_delimiter(other),
+            )
+        return None
 
     def _extra(self, at: str, cell: str, wanted: frozenset[str], *, doubled: bool) -> Issue:
         names = ", ".join(sorted(wanted))
@@ -129,9 +148,6 @@ class _Reader:
         )
 
     def _missing(self, at: str, name: str, line: _Line) -> Issue:
-        written_as_utf8 = self.encoding != "utf-8" and _holds_utf8(line.raw)
-        if written_as_utf8:
-            return self.speech.issue("ENCODING", at=at, value=line.text, encoding=self.encoding)
         return self.speech.issue(
             "HEADER",
             at=at,
@@ -196,7 +212,9 @@ class _Reader:
             *self._too_long(cells, names, place),
         ]
         if not text.isascii() and self.encoding != "utf-8" and _MOJIBAKE.search(text):
-            issues.append(self.speech.issue("ENCODING", at=at, value=text, encoding=self.encoding))
+            issues.append(
+                self.speech.issue("ENCODING", at=at, value=text, encoding=self.source.encoding)
+            )
         return Row(
             number=number,
             at=at,
@@ -236,7 +254,7 @@ class _Reader:
             "ENCODING",
             at=self.speech.place("byte", line=line.number, byte=byte),
             value=line.raw.decode("ascii", "backslashreplace"),
-            encoding=self.encoding,
+            encoding=self.source.encoding,
         )
 
     def _miscounted(self, at: str, text: str, found: int, count: int) -> Issue:
@@ -250,7 +268,7 @@ class _Reader:
         for name, cell in zip(names, cells, strict=True):
             if CONTROL.search(cell):
                 yield self.speech.issue(
-                    "CHARACTER", at=place(name), value=cell, encoding=self.encoding
+                    "CHARACTER", at=place(name), value=cell, encoding=self.source.encoding
                 )
 
     def _too_long(

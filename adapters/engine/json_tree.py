@@ -23,7 +23,7 @@ _ENTRIES = 10_000  # in one list: more than any message of the standard holds
 _BYTE = re.compile(r"byte (\d+)")
 
 
-class _Doubled(ValueError):
+class _DoubledNameError(ValueError):
     """An object holds the same name twice: which one counts would be a guess."""
 
 
@@ -64,7 +64,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         seen: set[str] = set()
         doubled = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]  # add returns None on purpose
-        raise _Doubled(f"the name {doubled!r} comes twice in one object")
+        raise _DoubledNameError(f"the name {doubled!r} comes twice in one object")
     return members
 
 
@@ -102,6 +102,15 @@ def _octets(native: bytes, items: str) -> list[bytes]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What is collected while one object is walked."""
+
+    cells: dict[str, Cell]
+    groups: dict[str, list[Row]]
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Cutter:
     """How one source's objects become rows."""
 
@@ -111,52 +120,46 @@ class _Cutter:
 
     def row(self, case: object, number: int, pointer: str, group: str, raw: bytes = b"") -> Row:
         """One object as a row; ``group`` is the list that it stands in, "" for a case."""
-        issues: list[Issue] = []
-        cells: dict[str, Cell] = {}
-        groups: dict[str, list[Row]] = {}
+        found = _Found(cells={}, groups={}, issues=[])
         if isinstance(case, dict):
-            self._members(case, pointer, "", group, cells, groups, issues)
+            self._members(case, pointer, "", group, found)
         else:
-            issues.append(self.speech.issue("SYNTAX", at=pointer, value=case, detail="an object"))
+            found.issues.append(self.speech.issue("SYNTAX", at=pointer, value=case, detail="{...}"))
         return Row(
             number=number,
             at=pointer,
             raw=raw,
             kind="",
-            cells=cells,
+            cells=found.cells,
             place=_placer(pointer),
-            groups=groups,
-            issues=tuple(issues),
+            groups=found.groups,
+            issues=tuple(found.issues),
         )
 
     def _members(
-        self,
-        members: Mapping[str, object],
-        pointer: str,
-        above: str,
-        group: str,
-        cells: dict[str, Cell],
-        groups: dict[str, list[Row]],
-        issues: list[Issue],
+        self, members: Mapping[str, object], pointer: str, above: str, group: str, found: _Found
     ) -> None:
         for name, value in members.items():
             path = f"{above}{name}"
             at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if isinstance(value, dict):
-                self._members(value, at, f"{path}.", group, cells, groups, issues)
+                self._members(value, at, f"{path}.", group, found)
             elif isinstance(value, list) and path in self.wanted and not group:
-                groups[path] = [
-                    self.row(entry, number, f"{at}/{number - 1}", path)
-                    for number, entry in enumerate(value[:_ENTRIES], start=1)
-                ]
-                if len(value) > _ENTRIES:
-                    issues.append(
-                        self.speech.issue("LENGTH", at=at, value=len(value), limit=_ENTRIES)
-                    )
+                self._entries(value, at, path, found)
             elif not self._known(path, group):
-                issues.append(self._unknown(path, at, group))
+                found.issues.append(self._unknown(path, at, group))
             elif value is not None:
-                cells[path] = self._cell(value, at, issues)
+                found.cells[path] = self._cell(value, at, found.issues)
+
+    def _entries(self, entries: list[object], at: str, path: str, found: _Found) -> None:
+        found.groups[path] = [
+            self.row(entry, number, f"{at}/{number - 1}", path)
+            for number, entry in enumerate(entries[:_ENTRIES], start=1)
+        ]
+        if len(entries) > _ENTRIES:
+            found.issues.append(
+                self.speech.issue("LENGTH", at=at, value=len(entries), limit=_ENTRIES)
+            )
 
     def _known(self, path: str, group: str) -> bool:
         return path in self.wanted.get(group, frozenset()) or path in self.source.ignore

@@ -140,7 +140,7 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
     """All that ``spec`` declares for ``kind``; raises ``AdapterError`` for what cannot be."""
     holds = BODIES[kind.body]
     pipes = [
-        _pipe(field, kind, holds, path, materials, speech)
+        _pipe(field, holds, path, kind=kind, materials=materials, speech=speech)
         for field in spec.field
         if (path := _path_for(field, kind, holds)) is not None
     ]
@@ -200,7 +200,7 @@ def _path_for(field: Field, kind: Kind, holds: type) -> str | None:
 
 
 def _pipe(
-    field: Field, kind: Kind, holds: type, path: str, materials: Materials, speech: Speech
+    field: Field, holds: type, path: str, *, kind: Kind, materials: Materials, speech: Speech
 ) -> Pipe:
     leaf = _leaf(holds, path).holds
     return compile_pipe(
@@ -228,7 +228,10 @@ def _entries(
     group: Group, kind: Kind, holds: type, materials: Materials, speech: Speech
 ) -> Entries:
     element = find_member(holds, group.to, group.to).holds
-    pipes = [_pipe(field, kind, element, field.to, materials, speech) for field in group.field]
+    pipes = [
+        _pipe(field, element, field.to, kind=kind, materials=materials, speech=speech)
+        for field in group.field
+    ]
     targets = [
         Target(path=pipe.path, slot=slot, constant=pipe.column is None)
         for slot, pipe in enumerate(pipes)

@@ -52,7 +52,7 @@ class Pipe:
             value = self.run(held, today)
             if value is None:
                 if self.required:
-                    raise NotFitting("REQUIRED")
+                    issues.append(self._issue(NotFitting("REQUIRED"), held, row))
                 return None
             if isinstance(value, tuple):
                 return tuple(self.convert(part) for part in value)
@@ -75,7 +75,7 @@ class Pipe:
 
 
 _REMEMBERED = 20_000
-_SHOWN = 40
+_SHOWN = 12
 
 
 def compile_pipe(

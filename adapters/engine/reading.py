@@ -76,13 +76,14 @@ class Reader:
         """``row`` as an item whose body is not yet held against the XSD."""
         issues = list(row.issues)
         source = self.spec.source
+        found_cells = bool(row.cells)
         row, reference = _with_reference(row, source)
         if len(reference) > _REFERENCE_CHARACTERS:
             issues.append(self._too_long(row, source.reference or "", reference))
             reference = reference[:_REFERENCE_CHARACTERS]
         body: Body | None = None
         mapping: KindMapping | None = None
-        if row.cells or not issues:
+        if found_cells or not issues:
             mapping = self._mapping_of(row, issues)
         if mapping is not None:
             # A row that its parser faulted is mapped as well, so that all issues are told at once.

@@ -40,9 +40,10 @@ class Source(Declared, frozen=True):
     """``[source]``: how the native file is cut into items.
 
     ``kind`` names the column (for tagged text: always the message key) that says what an item
-    is; ``reference`` the column with the national reference,
-    or several (``OCA+SER``) joined by a stroke, which fields read as ``#reference``; ``items`` the JSON pointer of the
-    list of cases; ``ignore`` the columns left unread on purpose.
+    is; ``reference`` the column with the national reference, or several (``OCA+SER``) joined by a
+    stroke, which fields read as ``#reference``; ``items`` the JSON pointer of the
+    list of cases; ``ignore`` the columns left unread on purpose;
+    ``tags`` those of tagged text that may come unmapped, ``texts`` those that hold free text.
     """
 
     form: Literal["delimited", "tagged", "json"]
@@ -56,6 +57,7 @@ class Source(Declared, frozen=True):
     items: str = ""
     ignore: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Kind(Declared, frozen=True):

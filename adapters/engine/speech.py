@@ -27,7 +27,7 @@ class Speech:
     remedy: dict[str, str]
     places: dict[str, str]
     suggestion: str
-    letters: Mapping[int, str]  # of day, month and year in the form of a date
+    letters: Mapping[int, int]  # of day, month and year in the form of a date
     reasons: dict[str, str]
     outcomes: dict[str, str]
 

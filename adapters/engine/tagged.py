@@ -20,8 +20,9 @@ from adapters.engine.speech import Speech
 from gateway.adapter import Issue
 
 _KEY = re.compile(r"[A-Z]{2,4}(?=\.)")
-_FIELD = re.compile(r"(?:(?<=\.)|(?<=\n))\s*([A-Z]{3})/")
-_LOOSE_FIELD = re.compile(r"(?:(?<=\.)|(?<=\n))\s*([A-Z0-9]{1,6})/")
+# After a full stop alone, or with a line end between, every short word with a stroke is a tag; with
+# a blank between, only a known tag is, so that a free text may go on.
+_FIELD = re.compile(r"\.(?P<gap>\s*)(?P<tag>[A-Z0-9]{1,6})/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,15 @@ def _message(
             )
         )
     else:
-        cells = _fields(block, key.end() + 1, known, place, speech, issues)
+        cells = _fields(
+            block,
+            key.end() + 1,
+            known=known,
+            place=place,
+            source=source,
+            speech=speech,
+            issues=issues,
+        )
         issues.extend(_faulty(cells, place, source.encoding, speech))
     return Row(
         number=number,
@@ -114,16 +123,18 @@ def _message(
 def _fields(
     block: _Block,
     start: int,
+    *,
     known: frozenset[str] | set[str],
     place: Callable[[str], str],
+    source: Source,
     speech: Speech,
     issues: list[Issue],
 ) -> dict[str, str]:
     """The fields by tag; an unknown or repeated tag and text outside a field are issues."""
     found = [
         field
-        for field in _LOOSE_FIELD.finditer(block.text, start - 1)
-        if field[1] in known or _FIELD.fullmatch(block.text, field.start(), field.end())
+        for field in _FIELD.finditer(block.text, start - 1)
+        if field["tag"] in known or not field["gap"].strip("\n")
     ]
     cells: dict[str, str] = {}
     before = block.text[start : found[0].start()] if found else block.text[start:]
@@ -132,10 +143,9 @@ def _fields(
             speech.issue("SYNTAX", at=place(""), value=before, detail="TAG/value.TAG/value.")
         )
     for at, field in enumerate(found):
-        tag = field[1]
+        tag = field["tag"]
         end = found[at + 1].start() if at + 1 < len(found) else len(block.text)
-        value = " ".join(block.text[field.end() : end].split())
-        value = value.removesuffix(".")
+        value = " ".join(block.text[field.end() : end].split()).removesuffix(".")
         where = speech.place("tag", column=tag, **_position(block, field.end() - len(tag) - 1))
         if tag not in known:
             near = process.extractOne(tag, known, score_cutoff=60)
@@ -154,6 +164,10 @@ def _fields(
             )
         else:
             cells[tag] = value
+            if tag not in source.texts and _FIELD.search(value):
+                issues.append(
+                    speech.issue("SYNTAX", at=where, value=value, detail="TAG/value.TAG/value.")
+                )
     return cells
 
 
@@ -182,9 +196,9 @@ def _placer(speech: Speech, block: _Block, at: str) -> Callable[[str], str]:
     def place(tag: str) -> str:
         if not tag:
             return at
-        found = re.search(rf"(?:(?<=\.)|(?<=\n)|^)\s*({re.escape(tag)})/", block.text)
+        found = re.search(rf"\.\s*({re.escape(tag)})/", block.text)
         if found is None:
-            return speech.place("cell", row=at, column=tag)
+            return speech.place("field", row=at, column=tag)
         return speech.place("tag", column=tag, **_position(block, found.start(1)))
 
     return place

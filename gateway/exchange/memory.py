@@ -71,6 +71,7 @@ class MemoryBroker:
         self._links: list[MemoryLink] = []
         self._unconfirmed_ahead = 0
         self._refused_ahead = 0
+        self._refusing: str | None = None
         self.import_definitions(definitions)
 
     def link(self, user: str, *, consume: Sequence[str] = ()) -> MemoryLink:
@@ -98,9 +99,10 @@ class MemoryBroker:
         """Store the next ``count`` messages and never say so."""
         self._unconfirmed_ahead = count
 
-    def refuse(self, count: int) -> None:
-        """Take none of the next ``count`` messages (a full queue, a leader that is away)."""
+    def refuse(self, count: int, *, exchange: str | None = None) -> None:
+        """Take none of the next ``count`` messages (to ``exchange``): a full queue, a lost leader."""
         self._refused_ahead = count
+        self._refusing = exchange
 
     def cut(self, user: str | None = None) -> None:
         """Break the connections (of ``user``, or all) until ``mend``; what was lent goes back."""
@@ -204,7 +206,7 @@ class MemoryBroker:
             return f"refused: no access to {parcel.exchange!r}"
         if not targets:
             return f"{RETURNED}: NO_ROUTE"
-        if self._refused_ahead:
+        if self._refused_ahead and self._refusing in (None, parcel.exchange):
             self._refused_ahead -= 1
             return REFUSED_BY_QUEUE
         return ""

@@ -14,6 +14,9 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from gateway.adapter import Issue
 from gateway.compose import broker_settings
 from gateway.config import load_settings
 from gateway.demo.forgery import send_forged
@@ -92,9 +95,7 @@ def tell_story(
 
 
 def _set_up(world: World, say: Say) -> None:
-    say(
-        "1  A world is set up: a trust anchor, keys that stay where made, a signed directory"
-    )
+    say("1  A world is set up: a trust anchor, keys that stay where made, a signed directory")
     world.make()
     say("   RabbitMQ starts as a private node on loopback: TLS 1.3, a client certificate a party")
     world.start_broker()
@@ -253,7 +254,8 @@ def _tell_items(filed: Filed, say: Say, *, most: int = 3) -> None:
     say(f"        {filed.answer}")
     aside = [item for item in filed.items if item.state == "SET_ASIDE"]
     for item in aside[:most]:
-        say(f"        set aside, {item.at}: {item.issues}")
+        for issue in msgspec.json.decode(item.issues or "[]", type=list[Issue]):
+            say(f"        set aside, {issue.at}: {issue.value!r}; expected {issue.expected}")
     if len(aside) > most:
         say(f"        … and {len(aside) - most} more, each with its reason in the answer file")
 

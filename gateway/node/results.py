@@ -6,6 +6,7 @@ It touches no database.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -13,6 +14,7 @@ from gateway.adapter import Answer, Issue, Outcome, Reply
 from gateway.payload import (
     Fault,
     FirearmRecordResult,
+    MessageTypeCode,
     Payload,
     RecordBatchReport,
     RecordResult,
@@ -48,7 +50,10 @@ def ends_of(items: Sequence[NativeItem], payload: Payload) -> Ends:
                 by_id[result.item_id]: (
                     _record_outcome(result.record_result),
                     FirearmRecordResult(
-                        context=payload.context, record_result=result.record_result
+                        context=replace(
+                            payload.context, message_type_code=MessageTypeCode.REC_RESULT
+                        ),
+                        record_result=result.record_result,
                     ),
                 )
                 for result in payload.record_batch_result
@@ -58,7 +63,12 @@ def ends_of(items: Sequence[NativeItem], payload: Payload) -> Ends:
             return {
                 by_id[result.item_id]: (
                     _search_outcome(result.search_result),
-                    SearchResponse(context=payload.context, search_result=result.search_result),
+                    SearchResponse(
+                        context=replace(
+                            payload.context, message_type_code=MessageTypeCode.SEARCH_RESPONSE
+                        ),
+                        search_result=result.search_result,
+                    ),
                 )
                 for result in payload.search_batch_result
                 if result.item_id in by_id

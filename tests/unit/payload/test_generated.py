@@ -17,6 +17,8 @@ DOCUMENTED = ("element", "complexType", "simpleType", "enumeration", "attribute"
 # Types whose lexical forms validators disagree about; xs:string with a pattern takes their place.
 BARE = {"string", "token", "decimal", "integer", "date", "dateTime", "base64Binary", "boolean"}
 SCHEMAS = ["codes", "common", "firearm", "record", "search", "seizure", "hit", "receipt", "payload"]
+SCHEMAS += ["envelope", "profile-xmldsig", "profile-xmldsig11", "profile-xmldsig-more"]
+SCHEMAS += ["profile-xmlenc", "profile-xmlenc11"]
 
 
 def roots() -> list[etree._Element]:

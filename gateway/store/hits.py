@@ -47,8 +47,8 @@ class HeldHit:
 
 
 _RAISE = {
-    "sqlite": sqlite.insert(hit).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(hit).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(hit).on_conflict_do_nothing().returning(hit.c.id),
+    "postgresql": postgresql.insert(hit).on_conflict_do_nothing().returning(hit.c.id),
 }
 _FIND = select(hit).where(hit.c.hit_id == bindparam("b_id"))
 _RECEIVED = update(hit).where(hit.c.hit_id == bindparam("b_id"))
@@ -64,7 +64,7 @@ class Hits:
     def raise_once(self, row: HitRow) -> bool:
         """Writes the hit; False when this record was a hit for this question before."""
         done = self._connection.execute(_RAISE[self._dialect], _columns(row))
-        return done.rowcount == 1
+        return done.scalar_one_or_none() is not None
 
     def find(self, hit_id: str) -> HeldHit | None:
         """The hit of this id."""

@@ -1,0 +1,107 @@
+"""A private PostgreSQL for tests, from Debian's packages, without TCP; other suites import it.
+
+It decides nothing about what is tested.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+_INSTALLED = Path("/usr/lib/postgresql")
+_TIMEOUT_S = 60
+# A socket's path must fit 107 octets, so the folder lies directly under the temporary folder.
+_PREFIX = "pg-"
+
+
+def postgres_programs() -> Path | None:
+    """The newest installed server's programs, or None."""
+    found = [path for path in _INSTALLED.glob("*/bin") if (path / "initdb").exists()]
+    return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name)), default=None)
+
+
+@contextmanager
+def private_postgres(parent: Path | None = None) -> Iterator[str]:
+    """A server of its own with durable commits: the URL of its empty database.
+
+    Listens on a socket in its own folder under ``parent`` (default: the system's temporary
+    folder) and on no port. Stopped and deleted at the end. Skips the test where it is missing.
+    """
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server is not installed; setup/postgresql.sh installs it")
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    try:
+        user = _server_user(folder)
+        data = folder / "data"
+        _run(user, [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"])
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
+        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-t", str(_TIMEOUT_S)]
+        _run(user, [*control, "-l", folder / "log", "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://test@/postgres?host={folder}"
+        finally:
+            _run(user, [*control, "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def fresh_database(url: str) -> Iterator[str]:
+    """A new empty database on the server of ``url``; dropped at the end."""
+    name = f"t{uuid4().hex}"
+    server = url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    try:
+        yield url.replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _server_user(folder: Path) -> str | None:
+    """Who the server runs as: PostgreSQL refuses root, so root gives the folder away."""
+    if os.geteuid() != 0:
+        return None
+    name = next((n for n in ("postgres", "nobody") if _exists(n)), "nobody")
+    entry = pwd.getpwnam(name)
+    os.chown(folder, entry.pw_uid, entry.pw_gid)
+    return name
+
+
+def _exists(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _run(user: str | None, command: Sequence[str | Path]) -> None:
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words,
+        user=user,
+        group=None if user is None else pwd.getpwnam(user).pw_gid,
+        extra_groups=None if user is None else [],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=2 * _TIMEOUT_S,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{words[0]} failed: {done.stderr.decode(errors='replace')}")

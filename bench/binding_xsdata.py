@@ -17,7 +17,7 @@ from xsdata.formats.dataclass.serializers import XmlSerializer
 
 from gateway.payload import PAYLOAD_SCHEMA
 from gateway.payload.catalogue import Member, catalogue
-from gateway.payload.schema_model import field_name
+from gateway.payload.names import field_name
 
 
 def xsdata_binding(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import gateway.payload as payload_types
 from gateway.payload import MESSAGE_TYPES, Payload
 from gateway.payload.catalogue import Member, catalogue
-from gateway.payload.schema_model import field_name
+from gateway.payload.names import field_name
 
 # Enough to meet every repetition, few enough to keep an example readable.
 _MOST_REPEATED = 2

@@ -7,6 +7,7 @@ and nothing else, seals nothing and decides nothing about a case.
 
 from gateway.payload import generated_types
 from gateway.payload.codec import decode, encode, message_type, validate
+from gateway.payload.codes import OpenList, unlisted_codes
 from gateway.payload.errors import (
     PayloadError,
     PayloadMarkupError,
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_PAYLOAD_OCTETS",
     "PAYLOAD_SCHEMA",
     "Explanation",
+    "OpenList",
     "PayloadError",
     "PayloadMarkupError",
     "PayloadSizeError",
@@ -31,6 +33,7 @@ __all__ = [
     "explain",
     "listing",
     "message_type",
+    "unlisted_codes",
     "validate",
 ]
 __all__ += generated_types.__all__

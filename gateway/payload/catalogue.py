@@ -15,6 +15,7 @@ from schemas import schema_path
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _LIST = "urn:iarms:exchange:code-list"
+_OPEN_LIST = "urn:iarms:exchange:open-code-list"
 _MESSAGE = "urn:iarms:exchange:message-type"
 
 
@@ -46,7 +47,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeNote:
-    """One named type; ``value_type`` names the form of its text where it has attributes beside."""
+    """One named type; ``value_type`` names the form of its text where it has attributes beside.
+
+    ``list_version`` is id and version of a closed code list, ``open_list`` the id of an open one.
+    """
 
     name: str
     documentation: str
@@ -56,6 +60,7 @@ class TypeNote:
     maximum_length: int | None = None
     codes: Mapping[str, str] | None = None
     list_version: str = ""
+    open_list: str = ""
     members: tuple[Member, ...] = ()
 
     @property
@@ -160,6 +165,7 @@ def _simple_type(element: etree._Element) -> TypeNote:
             for each in restriction.iterfind(f"{_XS}enumeration")
         },
         list_version=_appinfo(element, _LIST),
+        open_list=_appinfo(element, _OPEN_LIST),
     )
 
 

@@ -1505,7 +1505,7 @@ class Calibre:
     """The calibre of one or all barrels."""
 
     calibre_code: str | None = None
-    """The code of the calibre (open list CA)."""
+    """The code of the calibre."""
     calibre_text: str
     """The calibre as written or marked; UNKNOWN where it could not be told."""
     barrel_number: int | None = None
@@ -1953,7 +1953,7 @@ class FirearmRecord:
     event_location: Location | None = None
     """Where it was stolen, lost or met."""
     offence_code: tuple[str, ...] = ()
-    """Offences (open list). 0 to 20."""
+    """The offences, such as the burglary in which it was stolen. 0 to 20."""
     circumstance_text: str | None = None
     """What happened, without naming persons."""
     owner_category_code: OwnerCategoryCode | None = None

@@ -4,20 +4,18 @@ It reads the XSDs with ``xmlschema`` and judges their conventions. It writes not
 part at run time.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from xmlschema import XMLSchema10
 
+from gateway.payload.names import field_name
+
 CODE_LIST = "urn:iarms:exchange:code-list"
 MESSAGE_TYPE = "urn:iarms:exchange:message-type"
-
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Kind(StrEnum):
@@ -111,12 +109,6 @@ class Standard:
     enumerations: tuple[Enumeration, ...]
     composites: tuple[Composite, ...]
     messages: tuple[tuple[str, str], ...]
-
-
-def field_name(tag: str) -> str:
-    """``NationalRecordId`` becomes ``national_record_id``; ``Import``, a keyword, ``import_``."""
-    name = _WORD.sub("_", tag).lower()
-    return f"{name}_" if iskeyword(name) else name
 
 
 def read_standard(path: Path) -> Standard:

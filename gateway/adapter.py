@@ -173,7 +173,7 @@ def find_adapter(name: str) -> Adapter:
     """The adapter installed as ``name``; raises ``UnknownAdapterError`` naming the known ones."""
     known = installed_adapters()
     if name not in known:
-        near = process.extractOne(name, known.keys(), score_cutoff=60)
+        near = process.extractOne(name, sorted(known), score_cutoff=60)
         raise UnknownAdapterError(
             f"no adapter is called {name!r}",
             value=name,

@@ -227,7 +227,7 @@ def _known(what: str, name: str, known: Mapping[str, _Entry]) -> _Entry:
 
 def near_words(name: str, known: Mapping[str, object]) -> str:
     """``; did you mean ...?`` when a known name is near, and the known names."""
-    near = process.extractOne(name, known.keys(), score_cutoff=60)
+    near = process.extractOne(name, sorted(known), score_cutoff=60)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return f"{hint} (known: {', '.join(sorted(known))})"
 

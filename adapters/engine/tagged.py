@@ -148,7 +148,7 @@ def _fields(
         value = " ".join(block.text[field.end() : end].split()).removesuffix(".")
         where = speech.place("tag", column=tag, **_position(block, field.end() - len(tag) - 1))
         if tag not in known:
-            near = process.extractOne(tag, known, score_cutoff=60)
+            near = process.extractOne(tag, sorted(known), score_cutoff=60)
             issues.append(
                 speech.issue(
                     "FIELD",

@@ -4,6 +4,7 @@ The demo tells its story with it; the walk's tests and the end-to-end benchmark 
 in production imports it.
 """
 
+from gateway.demo.forgery import send_forged
 from gateway.demo.story import tell_story
 from gateway.demo.world import (
     CUSTOMS_SENDS,
@@ -12,6 +13,7 @@ from gateway.demo.world import (
     Member,
     World,
     stop_world,
+    wait_until,
 )
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "REGISTRY_SENDS",
     "Member",
     "World",
+    "send_forged",
     "stop_world",
     "tell_story",
+    "wait_until",
 ]

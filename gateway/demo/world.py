@@ -153,6 +153,12 @@ class World:
             self._settings(member.party, port, files)
         return self.broker
 
+    def restart_broker(self) -> None:
+        """Starts the broker again where it was, after it was stopped or killed."""
+        if self.broker is None:
+            raise RuntimeError("the broker was never started")
+        self.broker.start(definitions([m.party for m in self.members]))
+
     # --- processes ----------------------------------------------------------------------------
 
     def start(self, name: str) -> None:

@@ -30,6 +30,7 @@ def decode(octets: bytes) -> Payload:
     cannot hold (docs/spec/payload.md, clauses 2, 3 and 7).
     """
     root = parse(octets)
+    # (3.2) nothing without content; the readers of what may be empty look for it
     try:
         payload = read_payload(root)
     except EmptyElementError:

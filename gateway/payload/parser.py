@@ -17,8 +17,8 @@ PAYLOAD_SCHEMA = "urn:iarms:exchange:payload:1"
 # What an envelope of 8 MiB can hold after base64 (3-envelope 3.3).
 MAX_PAYLOAD_OCTETS = 5 * 1024 * 1024
 
-# One default namespace, declared on the root, is the whole markup preamble (clause 2). A message
-# has no attributes on its root.
+# One default namespace, declared on the root, is the whole preamble; a message has no attributes
+# on its root.
 _START = re.compile(rb'<[A-Za-z]{1,64} xmlns="' + re.escape(PAYLOAD_SCHEMA).encode() + rb'">')
 _DECLARATION = b"xmlns"
 _FORBIDDEN = (
@@ -34,6 +34,7 @@ def parse(octets: bytes) -> etree._Element:
     :class:`PayloadError` with every violation of the schema.
     """
     root = _tree(octets)
+    # (3.1) valid
     if not _schema().validate(root):
         raise PayloadError(diagnose(root) or [_UNEXPLAINED])
     return root
@@ -41,22 +42,26 @@ def parse(octets: bytes) -> etree._Element:
 
 def _tree(octets: bytes) -> etree._Element:
     """The tree of ``octets``, which hold no DTD, entity, comment, instruction or foreign name."""
+    # (2.1) no more than an envelope can hold
     if len(octets) > MAX_PAYLOAD_OCTETS:
         raise PayloadSizeError([_size_issue(len(octets))])
+    # (2.2) the one start tag
     if _START.match(octets) is None:
         raise PayloadMarkupError(
             [_markup_issue(f'the payload does not begin with <Message xmlns="{PAYLOAD_SCHEMA}">')]
         )
-    # In UTF-8 these octets are markup wherever they stand: a literal < cannot be text. Looking
-    # for the rarer octet first costs a tenth of looking for the pair.
+    # (2.3) In UTF-8 these octets are markup wherever they stand: a literal < cannot be text.
+    # Looking for the rarer octet first costs a tenth of looking for the pair.
     for rare, forbidden, name in _FORBIDDEN:
         if rare in octets and forbidden in octets:
             line = octets.count(b"\n", 0, octets.find(forbidden)) + 1
             raise PayloadMarkupError([_markup_issue(f"the payload holds {name}", line=line)])
+    # (2.4) well-formed
     try:
         root = etree.fromstring(octets, _parser())
     except etree.XMLSyntaxError as error:
         raise PayloadMarkupError([_markup_issue(error.msg, line=error.lineno or 0)]) from None
+    # (2.5) one namespace
     if octets.count(_DECLARATION) > 1:
         _refuse_foreign_namespaces(root)
     return root

@@ -99,12 +99,14 @@ def test_three_judges_agree_on_every_form_of_every_type(wrapper: str) -> None:
     gate = etree.XMLSchema(etree.fromstring(wrapper))
     second = XMLSchema10(wrapper)
     for note in SIMPLE:
+        opinion = second.maps.types[f"{{{NAMESPACE}}}{note.name}"]
         taken = 0
-        for value in VALUES:
+        # A code list has no form to disagree about, only its ends.
+        for value in [*PLAIN, *BLANKS, "PISTOL ", "PISTOL\n"] if note.codes else VALUES:
             element = etree.Element(f"{{{NAMESPACE}}}v.{note.name}", nsmap={None: NAMESPACE})
             element.text = value
             verdict = gate.validate(element)
-            assert second.is_valid(element) == verdict, (note.name, value)
+            assert opinion.is_valid(value) == verdict, (note.name, value)
             assert (broken_form(value, note.name) is None) == verdict, (note.name, value)
             taken += verdict
         assert note.codes or taken, f"no value of the list tries {note.name}"

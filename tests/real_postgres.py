@@ -17,7 +17,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-import pytest
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _TIMEOUT_S = 60
@@ -40,6 +39,8 @@ def private_postgres(parent: Path | None = None) -> Iterator[str]:
     """
     programs = postgres_programs()
     if programs is None:
+        import pytest  # noqa: PLC0415 - benchmarks use this file without pytest
+
         pytest.skip("PostgreSQL's server is not installed; setup/postgresql.sh installs it")
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     try:

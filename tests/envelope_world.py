@@ -29,12 +29,13 @@ def manifest() -> dict[str, Any]:
 
 def octets_of(case: dict[str, Any]) -> bytes:
     """A case's envelope, its filler put in."""
-    octets = (VECTORS / case["file"]).read_bytes()
+    octets: bytes = (VECTORS / case["file"]).read_bytes()
     filler = case.get("filler")
     if filler is None:
         return octets
-    at = filler["at"]
-    return octets[:at] + filler["octet"].encode() * filler["count"] + octets[at:]
+    at: int = filler["at"]
+    count: int = filler["count"]
+    return octets[:at] + str(filler["octet"]).encode() * count + octets[at:]
 
 
 @cache

@@ -28,7 +28,7 @@ class Reason(StrEnum):
     HEADER = "grammar-header"  # (6)
     ENCRYPTED_DATA = "grammar-encrypted-data"  # (6)
     SENDER = "sender"  # (7)
-    KEY_VALIDITY = "key-validity"  # (7)
+    KEY_VALIDITY = "key-validity"  # (3), (7)
     RECIPIENTS = "recipients"  # (7)
     LIFETIME = "lifetime"  # (7)
     FUTURE = "future"  # (7)

@@ -57,7 +57,8 @@ def seal(
     state.update(form.ENVELOPE_END)
     digest64 = suite.encode64_short(state.digest())
     signature = by.sign(form.signed_octets(digest64))  # step 9
-    return front + write_tail(digest64, suite.encode64_short(signature), by.signing_kid.encode())
+    value64, kid = suite.encode64_short(signature), by.signing_kid.encode()
+    return front + write_tail(digest64, value64, kid)  # step 10
 
 
 def _encrypted_keys(

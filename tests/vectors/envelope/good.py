@@ -53,15 +53,15 @@ def goods() -> list[Good]:
         Good(name="small", about="the smallest payload", recipe=honest(payload=b"<a/>")),
         Good(
             name="exact", about="a payload that needs no padding",
-            recipe=honest(payload=_sized(1024 - 110)),
+            recipe=honest(payload=_sized(1024 - 109)),
         ),
         Good(
             name="last-padded", about="a wrapper of 65,535 octets becomes one of 65,536",
-            recipe=honest(payload=_sized(65535 - 110)),
+            recipe=honest(payload=_sized(65535 - 109)),
         ),
         Good(
             name="first-unpadded", about="a wrapper of 65,537 octets is not padded",
-            recipe=honest(payload=_sized(65537 - 110)),
+            recipe=honest(payload=_sized(65537 - 109)),
         ),
         Good(
             name="trace-request", about="the only type that lives 30 days",
@@ -90,6 +90,6 @@ def goods() -> list[Good]:
 
 
 def _sized(length: int) -> bytes:
-    """An element of ``length`` octets; the wrapper adds 110."""
+    """An element of ``length`` octets; the wrapper adds 109."""
     start, end = b'<Text xmlns="urn:iarms:exchange:payload:1">', b"</Text>"
     return start + b"x" * (length - len(start) - len(end)) + end

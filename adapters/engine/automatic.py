@@ -24,6 +24,8 @@ from gateway.payload import (
 
 Giver = Callable[[Frame, str], Any]  # of the frame and the national reference
 
+OWN = frozenset({"RecordId", "SearchId", "SeizureId"})  # another for each item of a file
+
 _REVIEW_YEARS = 5  # Rules on the Processing of Data: reviewed after five years at most
 _LEAP_DAY = 29
 

@@ -17,6 +17,7 @@ from gateway.adapter import AdapterError
 
 Slots = Sequence[Any]
 Maker = Callable[[Slots], Any]
+_Setter = Callable[[object, Any], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,10 @@ class _Node:
     nodes: dict[tuple[str, str | None], tuple[Member, _Node]] = field(default_factory=dict)
     live: set[int] = field(default_factory=set)
 
+    def attributes(self) -> set[str]:
+        """What its paths fill."""
+        return set(self.leaves) | {attribute for attribute, _ in self.nodes}
+
 
 def compile_targets(kind: type, targets: Sequence[Target]) -> Built:
     """The maker of ``kind`` from ``targets``.
@@ -76,8 +81,7 @@ def compile_targets(kind: type, targets: Sequence[Target]) -> Built:
         _place(root, target)
     needs: list[Need] = []
     _hold_complete(root, (), needs)
-    arguments = _arguments(root)
-    return Built(make=lambda slots: kind(**arguments(slots)), needs=tuple(needs))
+    return Built(make=_maker(root), needs=tuple(needs))
 
 
 def _place(root: _Node, target: Target) -> None:
@@ -121,7 +125,7 @@ def _below(node: _Node, hop: Hop, path: str) -> _Node:
 
 def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list[Need]) -> None:
     """Collect what must be filled; refuse what nothing can fill."""
-    filled = set(node.leaves) | {attribute for attribute, _ in node.nodes}
+    filled = node.attributes()
     for member in members_of(node.kind).values():
         if not (member.optional or member.attribute in filled):
             raise AdapterError(
@@ -140,35 +144,47 @@ def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list
         _hold_complete(below, (*guards, tuple(sorted(below.live))) if free else guards, needs)
 
 
-def _arguments(node: _Node) -> Maker:
-    """A function that makes the keyword arguments of a node from the slots."""
-    template: dict[str, Any] = {
-        member.attribute: () if member.many else None
-        for member in members_of(node.kind).values()
-        if member.optional
-    }
-    single: list[tuple[str, int]] = []
-    made: list[tuple[str, Maker]] = []
+def _maker(node: _Node) -> Maker:
+    """A function that makes the value of a node from the slots.
+
+    It fills the slots of the type directly, as the generated reader does: the constructor of a
+    frozen type with thirty fields costs more than all steps of its mapping.
+    """
+    kind = node.kind
+    constant: list[tuple[_Setter, Any]] = [
+        (_setter(kind, member.attribute), () if member.many else None)
+        for member in members_of(kind).values()
+        if member.attribute not in node.attributes()
+    ]
+    single: list[tuple[_Setter, int]] = []
+    made: list[tuple[_Setter, Maker]] = []
     for attribute, (member, slots) in node.leaves.items():
         if member.many:
-            made.append((attribute, _listed(tuple(slots))))
+            made.append((_setter(kind, attribute), _listed(tuple(slots))))
         else:
-            single.append((attribute, slots[0]))
+            single.append((_setter(kind, attribute), slots[0]))
     by_attribute: dict[str, list[tuple[Member, _Node]]] = {}
     for (attribute, _), entry in node.nodes.items():
         by_attribute.setdefault(attribute, []).append(entry)
     for attribute, entries in by_attribute.items():
-        made.append((attribute, _element(entries)))
+        made.append((_setter(kind, attribute), _element(entries)))
 
-    def arguments(slots: Slots) -> dict[str, Any]:
-        values = template.copy()
-        for attribute, at in single:
-            values[attribute] = slots[at]
-        for attribute, make in made:
-            values[attribute] = make(slots)
-        return values
+    def make(slots: Slots) -> Any:
+        value: Any = object.__new__(kind)
+        for put, held in constant:
+            put(value, held)
+        for put, at in single:
+            put(value, slots[at])
+        for put, inner in made:
+            put(value, inner(slots))
+        return value
 
-    return arguments
+    return make
+
+
+def _setter(kind: type, attribute: str) -> _Setter:
+    put: _Setter = getattr(kind, attribute).__set__
+    return put
 
 
 def _listed(at: tuple[int, ...]) -> Maker:
@@ -203,27 +219,26 @@ def _element(entries: list[tuple[Member, _Node]]) -> Maker:
 
 
 def _one(node: _Node, *, free: bool) -> Maker:
-    arguments = _arguments(node)
-    kind = node.kind
-    live = tuple(sorted(node.live))
+    make = _maker(node)
     if not free:
-        return lambda slots: kind(**arguments(slots))
+        return make
+    live = tuple(sorted(node.live))
 
     def optional(slots: Slots) -> Any:
         for at in live:
             if slots[at] is not None:
-                return kind(**arguments(slots))
+                return make(slots)
         return None
 
     return optional
 
 
-_TRUTH = {"true": True, "false": False}
-
-
 def converter_for(held: type) -> Callable[[str], Any]:
     """From the text that the steps leave to the type of the standard; raises ``ValueError``."""
     return held if issubclass(held, StrEnum) else _CONVERTERS[held]
+
+
+_TRUTH = {"true": True, "false": False}
 
 
 def _indicator(text: str) -> bool:

@@ -209,7 +209,7 @@ class _Reader:
         place = _placer(self.speech, at)
         issues = [
             *self._controls(text, cells, names, place),
-            *self._too_long(cells, names, place),
+            *self._too_long(len(text), cells, names, place),
         ]
         if not text.isascii() and self.encoding != "utf-8" and _MOJIBAKE.search(text):
             issues.append(
@@ -272,8 +272,10 @@ class _Reader:
                 )
 
     def _too_long(
-        self, cells: list[str], names: list[str], place: Callable[[str], str]
+        self, length: int, cells: list[str], names: list[str], place: Callable[[str], str]
     ) -> Iterator[Issue]:
+        if length <= CELL_CHARACTERS:
+            return
         for name, cell in zip(names, cells, strict=True):
             if len(cell) > CELL_CHARACTERS:
                 yield self.speech.issue("LENGTH", at=place(name), value=cell, limit=CELL_CHARACTERS)

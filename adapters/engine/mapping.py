@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.engine.automatic import AUTOMATIC, Giver
+from adapters.engine.automatic import AUTOMATIC, OWN, Giver
 from adapters.engine.build import Built, Target, compile_targets, converter_for, not_a_value
 from adapters.engine.pipes import Pipe, compile_pipe
 from adapters.engine.rows import Row
@@ -20,7 +20,14 @@ from adapters.engine.steps import Materials
 from adapters.engine.targets import Member, find_member, knows_path, parse_path
 from gateway.adapter import AdapterError, Body, Issue
 from gateway.frame import Frame
-from gateway.payload import FirearmRecord, RecordUpdate, Search, Seizure, StatusChange
+from gateway.payload import (
+    FirearmRecord,
+    PurposeCode,
+    RecordUpdate,
+    Search,
+    Seizure,
+    StatusChange,
+)
 
 BODIES: Mapping[str, type] = {
     kind.__name__: kind for kind in (FirearmRecord, RecordUpdate, StatusChange, Search, Seizure)
@@ -106,27 +113,57 @@ def _columns(pipes: Sequence[Pipe]) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The reading of one file: by whom, and the last day that is not in the future."""
+
+    frame: Frame
+    today: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the frame gives to the bodies of one kind in one file, by position."""
+
+    values: Sequence[Any]
+    own: Sequence[tuple[int, Giver]]
+
+
+def _is_own(path: str) -> bool:
+    return path.rpartition("/")[2] in OWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindMapping:
     """One kind of item, compiled."""
 
     kind: Kind
+    purpose: PurposeCode
     part: Part
-    givers: tuple[Giver, ...]
+    givers: tuple[tuple[str, Giver], ...]
     entries: tuple[Entries, ...]
     checks: tuple[Check, ...]
 
+    def given(self, frame: Frame) -> Given:
+        """What the frame says in every body of a file, with the makers of what it says in one."""
+        values = [None if _is_own(path) else give(frame, "") for path, give in self.givers]
+        own = [(at, give) for at, (path, give) in enumerate(self.givers) if _is_own(path)]
+        return Given(values=values, own=own)
+
     def body(
-        self, row: Row, reference: str, frame: Frame, today: str, issues: list[Issue]
+        self, row: Row, reference: str, run: Run, given: Given, issues: list[Issue]
     ) -> Body | None:
         """The body of ``row``, or None with all that is wrong in it added to ``issues``."""
-        slots = self.part.slots(row, today, issues)
-        lists = [entries.take(row, today, issues) for entries in self.entries]
+        slots = self.part.slots(row, run.today, issues)
+        lists = [entries.take(row, run.today, issues) for entries in self.entries]
         for check in self.checks:
             check(row, issues)
         if issues:
             return None
-        slots.extend(give(frame, reference) for give in self.givers)
-        slots.extend(lists)
+        first = len(slots)
+        slots += given.values
+        for at, give in given.own:
+            slots[first + at] = give(run.frame, reference)
+        slots += lists
         made: Body = self.part.built.make(slots)
         self.part.check_serial(made, row, issues)
         return None if issues else made
@@ -162,8 +199,9 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
     ]
     return KindMapping(
         kind=kind,
+        purpose=_purpose(kind),
         part=Part(pipes=tuple(pipes), built=compile_targets(holds, targets), speech=speech),
-        givers=tuple(give for _, give in givers),
+        givers=tuple(givers),
         entries=tuple(_entries(group, kind, holds, materials, speech) for group in groups),
         checks=tuple(
             compile_rule(rule, speech)
@@ -171,6 +209,17 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
             if rule.kinds is None or kind.name in rule.kinds
         ),
     )
+
+
+def _purpose(kind: Kind) -> PurposeCode:
+    if kind.purpose not in PurposeCode.__members__:
+        raise AdapterError(
+            f"there is no purpose {kind.purpose!r}",
+            place=f"[[kind]] name = '{kind.name}'",
+            value=kind.purpose,
+            expected="one of: " + ", ".join(PurposeCode.__members__),
+        )
+    return PurposeCode[kind.purpose]
 
 
 def _free(path: str, filled: set[str]) -> bool:

@@ -14,14 +14,13 @@ from adapters.engine.checking import Candidate, check_bodies
 from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
 from adapters.engine.json_tree import parse_json
-from adapters.engine.mapping import KindMapping
+from adapters.engine.mapping import Given, KindMapping, Run
 from adapters.engine.rows import FILE_OCTETS, Parsed, Row
 from adapters.engine.spec import Choice, Source, Spec
 from adapters.engine.speech import Speech
 from adapters.engine.tagged import parse_tagged
 from gateway.adapter import Body, Issue, Item, Reading
 from gateway.frame import Frame
-from gateway.payload import PurposeCode
 
 REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
@@ -36,6 +35,11 @@ class Reader:
     kinds: Mapping[str, KindMapping]
     by_word: Mapping[str, KindMapping]  # by the folded local word that says what an item is
     speech: Speech
+
+    @property
+    def first(self) -> KindMapping:
+        """The first kind, which stands for an item that says of itself no known kind."""
+        return next(iter(self.kinds.values()))
 
     def parse(self, native: bytes) -> Parsed:
         """The rows of ``native`` by the form that the adapter declares."""
@@ -72,7 +76,9 @@ class Reader:
             name for name in chain(heads, kind, mapped, ruled) if name not in {None, "", REFERENCE}
         ) | frozenset(source.tags)
 
-    def map_row(self, row: Row, frame: Frame, today: str) -> tuple[Item, KindMapping | None]:
+    def map_row(
+        self, row: Row, run: Run, given: Mapping[str, Given]
+    ) -> tuple[Item, KindMapping | None]:
         """``row`` as an item whose body is not yet held against the XSD."""
         issues = list(row.issues)
         source = self.spec.source
@@ -89,10 +95,10 @@ class Reader:
             # A row that its parser faulted is mapped as well, so that all issues are told at once.
             told = {issue.at for issue in issues}
             found: list[Issue] = []
-            body = mapping.body(row, reference, frame, today, found)
+            body = mapping.body(row, reference, run, given[mapping.kind.name], found)
             issues.extend(issue for issue in found if issue.at not in told)
             body = None if issues else body
-        kind = mapping.kind if mapping else self.spec.kind[0]
+        known = mapping or self.first
         item = Item(
             number=row.number,
             at=row.at,
@@ -100,8 +106,8 @@ class Reader:
             raw=row.raw,
             body=body,
             issues=tuple(issues),
-            urgent=kind.urgent or _chosen(row, source.urgent),
-            purpose=PurposeCode(kind.purpose),
+            urgent=known.kind.urgent or _chosen(row, source.urgent),
+            purpose=known.purpose,
             case_reference=_text(row, source.case)[:_REFERENCE_CHARACTERS] or None,
         )
         return item, mapping
@@ -114,7 +120,7 @@ class Reader:
     def _mapping_of(self, row: Row, issues: list[Issue]) -> KindMapping | None:
         """What ``row`` is by its own word; the only kind where there is one alone."""
         if not self.by_word:
-            return next(iter(self.kinds.values()))
+            return self.first
         column = self.spec.source.kind or ""
         word = row.kind or _text(row, column)
         found = self.by_word.get(folded(word))
@@ -131,8 +137,9 @@ def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:
     parsed = reader.parse(native)
     if parsed.issues:
         return Reading(items=(), issues=parsed.issues)
-    today = (frame.now + _CLOCKS).date().isoformat()
-    mapped = [reader.map_row(row, frame, today) for row in parsed.rows]
+    run = Run(frame=frame, today=(frame.now + _CLOCKS).date().isoformat())
+    given = {name: kind.given(frame) for name, kind in reader.kinds.items()}
+    mapped = [reader.map_row(row, run, given) for row in parsed.rows]
     items = _only_once(mapped, reader.speech)
     candidates = [
         Candidate(row=row, mapping=mapping, body=item.body)

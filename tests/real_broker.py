@@ -8,7 +8,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,9 +73,10 @@ class RunningBroker:
         certificate = self.tls.path / f"{user}.crt"
         if not certificate.exists():
             self.tls.make_certificate(user)
-        return self.node.settings(
+        settings = self.node.settings(
             certificate_file=certificate, key_file=certificate.with_suffix(".key"), name=user
         )
+        return replace(settings, reconnect_longest=timedelta(seconds=1))
 
 
 _shared: dict[str, RunningBroker] = {}

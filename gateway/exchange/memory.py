@@ -100,7 +100,7 @@ class MemoryBroker:
         self._unconfirmed_ahead = count
 
     def refuse(self, count: int, *, exchange: str | None = None) -> None:
-        """Take none of the next ``count`` messages (to ``exchange``): a full queue, a lost leader."""
+        """Take none of the next ``count`` messages (to ``exchange``), like a full queue."""
         self._refused_ahead = count
         self._refusing = exchange
 

@@ -35,7 +35,7 @@ _LOGIN_SECONDS = 5
 _COMMAND_SECONDS = 60
 _SETTLE_SECONDS = 2.0
 """A quorum queue killed within a second of its first declaration never serves again (5.4)."""
-_TAIL_LINES = 25
+_MOST_LINES = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,7 @@ class PrivateNode:
         if self.pid is not None:
             self.import_definitions(definitions)
             return
+        self._bury_child()
         is_new = not self._files.data.exists()
         self._stop_epmd()
         ports = self._choose_ports()
@@ -253,7 +254,7 @@ class PrivateNode:
         )
 
     def _start_error(self, what: str) -> BrokerStartError:
-        tails = [_tail(path) for path in (self._files.output, self._files.node_log)]
+        tails = [_telling_lines(path) for path in (self._files.output, self._files.node_log)]
         return BrokerStartError(
             what,
             place=str(self._files.home),
@@ -332,9 +333,11 @@ def _queue_status(row: Mapping[str, Any]) -> QueueStatus:
     )
 
 
-def _tail(path: Path) -> str:
+def _telling_lines(path: Path) -> str:
+    """The first errors in a log: what follows them are their consequences; else its end."""
     try:
         lines = path.read_text(errors="replace").splitlines()
     except OSError:
         return ""
-    return "\n".join(lines[-_TAIL_LINES:])
+    errors = [line for line in lines if "[error]" in line]
+    return "\n".join(errors[:_MOST_LINES] if errors else lines[-_MOST_LINES:])

@@ -67,6 +67,8 @@ _PERSISTENT = 2
 
 def probe_login(settings: BrokerSettings, *, timeout: timedelta) -> None:
     """Log in and out again; raises the ``ExchangeError`` that says why it did not work."""
+    parameters = _parameters(settings, "probe")
+    _quiet_pika()
     loop = IOLoop()
     failures: list[str] = []
 
@@ -82,7 +84,7 @@ def probe_login(settings: BrokerSettings, *, timeout: timedelta) -> None:
         loop.stop()
 
     connection = SelectConnection(
-        _parameters(settings, "probe"),
+        parameters,
         on_open_callback=opened,
         on_open_error_callback=failed,
         on_close_callback=lambda *_: loop.stop(),
@@ -133,8 +135,7 @@ class RabbitLink:
         """Begin to connect; returns at once. RuntimeError when started before."""
         if self._thread is not None:
             raise RuntimeError("the link was started before")
-        # pika logs every refused connection with a traceback; we report each as a LinkState.
-        logging.getLogger("pika").setLevel(logging.CRITICAL)
+        _quiet_pika()
         self._thread = threading.Thread(target=self._run, name=self._settings.name, daemon=True)
         self._thread.start()
 
@@ -323,7 +324,7 @@ class _Session:
         self.consumer = _Consumer(self)
 
     def backoff(self) -> Backoff:
-        return Backoff(random=self._jitter)
+        return Backoff(random=self._jitter, most=self.settings.reconnect_longest)
 
     def run(self, wanted: Sequence[str]) -> str:
         """Serve until closed; returns why it ended."""
@@ -935,6 +936,11 @@ def _parameters(settings: BrokerSettings, purpose: str) -> Any:
         stack_timeout=_CONNECT_SECONDS,
         client_properties={"connection_name": f"{settings.name} {purpose}"},
     )
+
+
+def _quiet_pika() -> None:
+    """pika logs every refused connection several times over; we report each once ourselves."""
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def _abort(connection: Any, why: str) -> None:

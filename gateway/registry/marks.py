@@ -111,6 +111,8 @@ def fold(text: str) -> str:
 def zero_variants(norm: str) -> tuple[str, ...]:
     """``norm``, and the same with its leading zeros dropped and one or two put before it."""
     bare = strip_zeros(norm)
+    if bare.startswith("0"):  # all but zeros is too little to be sought without them
+        return (norm,)
     return tuple(dict.fromkeys((norm, *("0" * n + bare for n in range(ADDED_ZEROS + 1)))))
 
 

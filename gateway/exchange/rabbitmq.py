@@ -544,6 +544,8 @@ class _Publisher(_Line):
             self._unconfirmed(tokens, "deadline: no confirm")
         # A blocked broker has said that it will not answer for a while; it is not dead.
         if any(silent) and not self.blocked:
+            # What comes from now on waits for the next connection.
+            self._retiring, self._current = self._channels(), None
             self.abort("no confirm within the deadline")
         self._close_retired()
         self.session.check_drained()

@@ -57,7 +57,9 @@ def lines_of_answer(answer: Answer, raw: str, speech: Speech) -> Iterator[dict[s
         "raw": raw,
     }
     for line in _body(answer, speech):
-        yield head | {name: text for name, text in line.items() if text}
+        # An owner's hit notice is unsolicited, but its record has a national reference.
+        known = {"reference": line["national"]} if line.get("hit") and line["national"] else {}
+        yield head | known | {name: text for name, text in line.items() if text}
 
 
 def _body(answer: Answer, speech: Speech) -> Iterator[dict[str, str]]:

@@ -139,10 +139,16 @@ class ReplyMessage(Declared, frozen=True):
 
 
 class Reply(Declared, frozen=True):
-    """``[reply]``: how answers are told in the national format."""
+    """``[reply]``: how answers are told in the national format.
+
+    ``date`` and ``instant`` are forms of ``strftime``; an instant is told in UTC.
+    """
 
     column: tuple[Column, ...] = ()
     message: tuple[ReplyMessage, ...] = ()
+    date: str = "%Y-%m-%d"
+    instant: str = "%Y-%m-%dT%H:%M:%SZ"
+    decimal: str = "."
     items: str = "answers"
     reference: str = "reference"
     number: str = "number"

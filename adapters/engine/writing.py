@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import msgspec
 
@@ -67,9 +68,19 @@ class Writer:
 
     def _said(self, column: Column, line: Mapping[str, str]) -> str:
         """The text of ``line`` for ``column``, in the local code where a table is declared."""
-        text = line.get(column.value, "")
-        if column.table is not None:
-            text = self.tables[column.table].local.get(text, text)
+        return self._text(line, column.value, column.table)
+
+    def _text(self, line: Mapping[str, str], name: str, table: str | None) -> str:
+        """One value as the format writes it: its code, its date, its decimal mark, its signs."""
+        text = line.get(name, "")
+        if table is not None:
+            text = self.tables[table].local.get(text, text)
+        elif name == "date":
+            text = _day(text, self.reply.date)
+        elif name in {"foundon", "raised"} and text:
+            text = datetime.fromisoformat(text).strftime(self.reply.instant)
+        elif name == "score":
+            text = text.replace(".", self.reply.decimal)
         return fitting(one_line(text), self.encoding)
 
     def _tagged(self, answers: Sequence[Answer]) -> bytes:
@@ -100,10 +111,7 @@ class Writer:
 
     def _tagged_text(self, name: str, line: Mapping[str, str]) -> str:
         name, _, table = name.partition(":")
-        text = line.get(name, "")
-        if table:
-            text = self.tables[table].local.get(text, text)
-        text = fitting(one_line(text), self.encoding)
+        text = self._text(line, name, table or None)
         return _FIELD_START.sub(r"\1 /", text)
 
     def _json(self, answers: Sequence[Answer]) -> bytes:
@@ -125,6 +133,14 @@ class Writer:
                 }
             )
         return msgspec.json.format(msgspec.json.encode({self.reply.items: told}), indent=2) + b"\n"
+
+
+def _day(text: str, form: str) -> str:
+    """A whole day in ``form``; a month or a year alone as the standard writes it."""
+    try:
+        return date.fromisoformat(text).strftime(form)
+    except ValueError:
+        return text
 
 
 def harmless(text: str) -> str:

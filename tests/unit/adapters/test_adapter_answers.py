@@ -263,6 +263,10 @@ def test_a_french_hit_notice_is_told_in_french_words_and_columns() -> None:
     assert row["Conduite à tenir"] == "SAISIR"
     assert (row["N° de série"], row["N° de série constaté"]) == ("E47-1193-K", "e47 1193k")
     assert row["Constaté par"] == "NLD-CUSTOMS"
+    assert row["N° procédure"] == "2025/LYO/00417"
+    assert row["Date du fait"] == "14/01/2025"
+    assert row["Date et heure (UTC)"] == "15/06/2026 12:00:00"
+    assert row["Note"] == "0,982"
     assert row["Lieu"] == "Rotterdam, NLD"
     look_alike = "look-alike characters: position 3: asked 0, recorded O"
     assert row["Motifs"].split("; ") == [

@@ -30,8 +30,8 @@ class Acceptance:
         self._desk = desk
         self._party = party
 
-    def accept(self, arrivals: Sequence[Arrival], outgoing: Outgoing) -> None:
-        """Handles ``arrivals`` in order and posts what they lead to.
+    def accept(self, arrivals: Sequence[Arrival], outgoing: Outgoing, receipts: Receipts) -> None:
+        """Handles ``arrivals`` in order and posts what they lead to; notes the receipts owed.
 
         Raises what the desk raises; the caller then takes the arrivals one by one.
         """
@@ -40,7 +40,6 @@ class Acceptance:
         for key in replayed:
             self._reopen(unit, *key)
         known = unit.inbox.known([a.key for a in arrivals if a.key is not None])
-        receipts = Receipts()
         for arrival in arrivals:
             if not arrival.relayed:
                 self._refused_by_relay(arrival, outgoing)
@@ -54,14 +53,13 @@ class Acceptance:
                 known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)
             else:
                 known[arrival.key] = self._first(arrival, arrival.payload, receipts, outgoing)
-        receipts.post(outgoing)
 
-    def refuse(self, arrival: Arrival, error: GatewayError, outgoing: Outgoing) -> None:
+    def refuse(
+        self, arrival: Arrival, error: GatewayError, outgoing: Outgoing, receipts: Receipts
+    ) -> None:
         """Ends ``arrival``, whose handling failed with ``error``, in an explicit failure."""
-        receipts = Receipts()
         if arrival.key is None or arrival.key not in outgoing.unit.inbox.known([arrival.key]):
             self._refused(arrival, error, receipts, outgoing)
-        receipts.post(outgoing)
 
     # --- one message --------------------------------------------------------------------------
 

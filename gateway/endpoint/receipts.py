@@ -1,6 +1,7 @@
-"""Gathers the receipts of one transaction and posts them, one message a peer.
+"""Gathers receipts and posts them, many to a message and one message a peer.
 
-It does not decide outcomes.
+They wait in memory for a moment so that they ride together. A crash may forget them: a sender that
+hears nothing repeats its message, and the inbox still knows the outcome. It decides no outcome.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ class Outcome(StrEnum):
 
 
 class Receipts:
-    """Receipts owed to peers by the messages of one transaction."""
+    """Receipts owed to peers."""
 
     def __init__(self) -> None:
         self._owed: dict[str, list[tuple[Lane, ReceiptItem]]] = defaultdict(list)
+        self.since: datetime | None = None  # when the oldest was owed
 
     def owe(
         self,
@@ -57,6 +59,17 @@ class Receipts:
             fault_code=fault_code,
         )
         self._owed[peer].append((lane, item))
+
+    def take_over(self, others: Receipts, now: datetime) -> None:
+        """What a transaction came to owe, now that it is durable."""
+        for peer, owed in others._owed.items():
+            self._owed[peer].extend(owed)
+            self.since = self.since or now
+
+    def clear(self) -> None:
+        """They are posted, and that is durable."""
+        self._owed.clear()
+        self.since = None
 
     def post(self, outgoing: Outgoing) -> None:
         """One message a peer, in the most urgent lane that it is owed on."""

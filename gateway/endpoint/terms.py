@@ -37,6 +37,7 @@ class Terms:
     window: int = 500
     attempts_most: int = 3
     keep_sealed: timedelta = timedelta(days=30)  # evidence; longer than any message is valid
+    receipt_linger: timedelta = timedelta(milliseconds=100)  # so that receipts ride together
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
 
 

@@ -16,6 +16,7 @@ from gateway.endpoint.arrivals import Arrival, open_arrival
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
 from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.terms import Station, Terms
 from gateway.envelope import DirectoryAheadError
@@ -58,6 +59,7 @@ class Endpoint:
         self._acceptance = Acceptance(desk=desk, party=station.party)
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
+        self._receipts = Receipts()
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None
         self._upkeep_at: datetime | None = None
@@ -78,7 +80,10 @@ class Endpoint:
     def wait(self) -> timedelta:
         """How long nothing has to be done if nothing happens."""
         now = self._station.clock()
-        times = [t for t in (self._upkeep_at, self._hold_until, self._departures.next_at) if t]
+        since = self._receipts.since
+        receipts_at = None if since is None else since + self._terms.receipt_linger
+        marks = (self._upkeep_at, self._hold_until, self._departures.next_at, receipts_at)
+        times = [mark for mark in marks if mark is not None]
         if not times:
             return timedelta(0)
         return min(max(min(times) - now, timedelta(0)), _LONGEST_WAIT)
@@ -93,6 +98,8 @@ class Endpoint:
         try:
             directory = self._station.directory(now)
             self._walk(deliveries, directory, now)
+            if self._receipts_due(now):
+                self._transaction([], directory, now)
             if self._upkeep_at is None or now >= self._upkeep_at:
                 self._upkeep(directory, now)
             self._departures.resend(self._store, now)
@@ -135,11 +142,17 @@ class Endpoint:
     def _transaction(
         self, arrivals: Sequence[Arrival], directory: Directory, now: datetime
     ) -> None:
+        owed, flushing = Receipts(), self._receipts_due(now)
         with self._store.unit() as unit:
             outgoing = self._outgoing(unit, directory, now)
             unit.outbox.confirmed(self._departures.confirmed_receipts())
-            self._acceptance.accept(arrivals, outgoing)
+            self._acceptance.accept(arrivals, outgoing, owed)
+            if flushing:
+                self._receipts.post(outgoing)
         self._departures.receipts_gone()
+        if flushing:
+            self._receipts.clear()
+        self._receipts.take_over(owed, now)
         self._publish(outgoing, now)  # (6)
 
     def _alone(self, arrival: Arrival, directory: Directory, now: datetime) -> None:
@@ -157,9 +170,11 @@ class Endpoint:
     def _refuse(
         self, arrival: Arrival, error: GatewayError, directory: Directory, now: datetime
     ) -> None:
+        owed = Receipts()
         with self._store.unit() as unit:
             outgoing = self._outgoing(unit, directory, now)
-            self._acceptance.refuse(arrival, error, outgoing)
+            self._acceptance.refuse(arrival, error, outgoing, owed)
+        self._receipts.take_over(owed, now)
         self._publish(outgoing, now)
 
     def _failed(
@@ -220,6 +235,10 @@ class Endpoint:
             else:
                 self._departures.outcome(event, now)
         return deliveries
+
+    def _receipts_due(self, now: datetime) -> bool:
+        since = self._receipts.since
+        return since is not None and now - since >= self._terms.receipt_linger
 
     def _link_changed(self, state: LinkState, now: datetime) -> None:
         self._log.info("link.state", up=state.up, blocked=state.blocked, detail=state.detail)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from adapters.engine.rows import SHORT_CHARACTERS
 from adapters.engine.spec import Table
 from gateway.adapter import AdapterError
 
@@ -48,13 +49,13 @@ class CodeTable:
             return self.asked[value]
         except KeyError:
             found = self.standard.get(folded(value))
-            if len(self.asked) < _REMEMBERED:
+            if len(self.asked) < _REMEMBERED and len(value) <= SHORT_CHARACTERS:
                 self.asked[value] = found
             return found
 
     def near(self, value: str) -> str | None:
         """The local value most like ``value``, if one is like it at all."""
-        if len(value) > _LONGEST_CODE:
+        if len(value) > SHORT_CHARACTERS:
             return None
         found = process.extractOne(
             folded(value), self.locals_, scorer=fuzz.ratio, processor=folded, score_cutoff=_NEAR
@@ -69,7 +70,6 @@ class CodeTable:
 
 _EXAMPLES = 4
 _NEEDED_CELLS = 2  # the note may be left out
-_LONGEST_CODE = 100
 _REMEMBERED = 10_000
 
 

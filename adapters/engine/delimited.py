@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.engine.codes import folded
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, Parsed, Row
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, Parsed, Row
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import AdapterError, Issue
@@ -107,6 +107,8 @@ class _Reader:
             return [], [self.speech.issue("QUOTE", at=at, value=line.text)]
         if (issue := self._otherwise_cut(at, cells, line)) is not None:
             return [], [issue]
+        if len(cells) > FILE_COLUMNS:
+            return [], [self.speech.too_much("columns", len(cells), FILE_COLUMNS)]
         ignored = {folded(name) for name in self.source.ignore}
         known = {folded(name): name for name in wanted}
         found: list[str] = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import msgspec
 from rapidfuzz import process
 
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, Cell, Parsed, Row
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_CASES, Cell, Parsed, Row
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
@@ -42,6 +42,8 @@ def parse_json(
     if cases is None:
         issue = speech.issue("JSON", at=pointer or "/", detail=f"a list at {pointer or '/'}")
         return Parsed(rows=(), issues=(issue,))
+    if len(cases) > FILE_CASES:
+        return Parsed(rows=(), issues=(speech.too_much("cases", len(cases), FILE_CASES),))
     cutter = _Cutter(source=source, wanted=wanted, speech=speech)
     octets = _octets(native, source.items)
     rows = [

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from adapters.engine.codes import CodeTable
-from adapters.engine.rows import Cell, Row
+from adapters.engine.rows import SHORT_CHARACTERS, Cell, Row
 from adapters.engine.spec import Field
 from adapters.engine.speech import Speech
 from adapters.engine.steps import Materials, NotFitting, Value, find_pipeline
@@ -42,9 +42,16 @@ class Pipe:
             return self.quick[cell]
         before = len(issues)
         value = self._map(cell, row, today, issues)
-        if self.quick is not None and len(issues) == before and len(self.quick) < _REMEMBERED:
-            self.quick[cell or ""] = value
+        if len(issues) == before:
+            self._remember(cell, value)
         return value
+
+    def _remember(self, cell: Cell | None, value: Any) -> None:
+        """Keep what went well: makes, types and places come again and again."""
+        if self.quick is None or cell is None or len(cell) > SHORT_CHARACTERS:
+            return
+        if len(self.quick) < _REMEMBERED:
+            self.quick[cell] = value
 
     def _map(self, cell: Cell | None, row: Row, today: str, issues: list[Issue]) -> Any:
         held: Value = cell.strip() or None if isinstance(cell, str) else cell

@@ -15,7 +15,7 @@ from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
 from adapters.engine.json_tree import parse_json
 from adapters.engine.mapping import Given, KindMapping, Run
-from adapters.engine.rows import FILE_OCTETS, Parsed, Row
+from adapters.engine.rows import FILE_LINES, FILE_OCTETS, TREE_OCTETS, Parsed, Row
 from adapters.engine.spec import Choice, Source, Spec
 from adapters.engine.speech import Speech
 from adapters.engine.tagged import parse_tagged
@@ -43,12 +43,9 @@ class Reader:
 
     def parse(self, native: bytes) -> Parsed:
         """The rows of ``native`` by the form that the adapter declares."""
-        if len(native) > FILE_OCTETS:
-            issue = self.speech.issue(
-                "SIZE", at=self.speech.place("file"), value=len(native), limit=FILE_OCTETS
-            )
-            return Parsed(rows=(), issues=(issue,))
         source = self.spec.source
+        if (issue := self._too_large(native, source)) is not None:
+            return Parsed(rows=(), issues=(issue,))
         match source.form:
             case "delimited":
                 return parse_delimited(native, source, self.wanted(), self.speech)
@@ -60,6 +57,16 @@ class Reader:
                     for group in self.spec.group
                 }
                 return parse_json(native, source, {"": self.wanted()} | groups, self.speech)
+
+    def _too_large(self, native: bytes, source: Source) -> Issue | None:
+        """The issue of a file that would take more memory or time than a feed is worth."""
+        most = TREE_OCTETS if source.form == "json" else FILE_OCTETS
+        if len(native) > most:
+            return self.speech.too_much("octets", len(native), most)
+        lines = max(native.count(b"\n"), native.count(b"\r"))
+        if source.form != "json" and lines > FILE_LINES:
+            return self.speech.too_much("lines", lines, FILE_LINES)
+        return None
 
     def wanted(self) -> frozenset[str]:
         """Every column that the mapping, the rules or the items' heads read."""

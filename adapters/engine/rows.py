@@ -15,6 +15,12 @@ Cell = str | tuple[str, ...]
 
 CELL_CHARACTERS = 10_000  # longer than any text of the standard: no cell can need more
 FILE_OCTETS = 64 * 1024 * 1024  # a file is read whole until streaming comes
+TREE_OCTETS = 16 * 1024 * 1024  # a JSON document takes twenty times its size in memory
+FILE_LINES = 250_000  # above the busiest day of a country's register (149 659, standard 2.11)
+FILE_COLUMNS = 1_000
+FILE_CASES = 10_000
+MESSAGE_CHARACTERS = 14_400  # the longest message that Nlets takes (standard 2.11)
+SHORT_CHARACTERS = 100  # values worth remembering: codes, makes, models
 VALUE_CHARACTERS = 80  # of a value that an issue repeats
 
 # Everything that Unicode calls a control character but the tabulator and the line feed, which a

@@ -30,6 +30,7 @@ class Speech:
     letters: Mapping[int, int]  # of day, month and year in the form of a date
     reasons: dict[str, str]
     outcomes: dict[str, str]
+    sizes: dict[str, str]
 
     def reason(self, code: str, outcome: str, detail: str) -> str:
         """Why a record matches, such as ``make: differs``; ``detail`` for a reason unknown here.
@@ -46,6 +47,12 @@ class Speech:
     def place(self, form: str, **slots: object) -> str:
         """A place in the source's own terms, such as ``line 3, column Marca``."""
         return self.places[form].format(**slots)
+
+    def too_much(self, what: str, found: int, limit: int) -> Issue:
+        """The issue of a file with more octets, lines, columns or cases than are taken."""
+        return self.issue(
+            "SIZE", at=self.place("file"), value=found, limit=limit, what=self.sizes[what]
+        )
 
     def issue(
         self,
@@ -86,4 +93,5 @@ def speech(language: str) -> Speech:
         letters=str.maketrans("DMY", parts["letters"]),
         reasons=parts["reason"],
         outcomes=parts["outcome"],
+        sizes=parts["size"],
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from adapters.engine.delimited import held_encoding, lines_of
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, Parsed, Row, shown
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, MESSAGE_CHARACTERS, Parsed, Row, shown
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
@@ -88,6 +88,8 @@ def _message(
                 "ENCODING", at=speech.place("line", line=block.broken), encoding=source.encoding
             )
         )
+    elif len(block.text) > MESSAGE_CHARACTERS:
+        issues.append(speech.issue("LENGTH", at=at, value=block.text, limit=MESSAGE_CHARACTERS))
     elif key is None:
         issues.append(
             speech.issue(

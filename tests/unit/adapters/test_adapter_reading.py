@@ -190,8 +190,27 @@ def test_the_second_row_with_a_reference_is_set_aside_and_names_the_first() -> N
     assert "linha 2" in second.issues[0].expected
 
 
-def test_a_file_beyond_the_limit_is_refused_as_a_whole() -> None:
-    assert codes(read(b"x" * (64 * 1024 * 1024 + 1)).issues) == ["SIZE"]
+@pytest.mark.parametrize(
+    ("name", "native"),
+    [
+        ("br-sinarm-csv", b"x" * (64 * 1024 * 1024 + 1)),
+        ("br-sinarm-csv", b"\n" * 250_001),
+        ("br-sinarm-csv", b"\r" * 250_001),
+        ("br-sinarm-csv", b";" * 1_001),
+        ("us-ncic-gun", b"\n" * 250_001),
+        ("nl-customs-json", b" " * (16 * 1024 * 1024 + 1)),
+        ("nl-customs-json", b'{"zaken": [' + b"1," * 10_000 + b"1]}"),
+    ],
+)
+def test_a_file_beyond_a_limit_is_refused_as_a_whole(name: str, native: bytes) -> None:
+    assert codes(read(native, name).issues) == ["SIZE"]
+
+
+def test_a_message_that_never_ends_is_set_aside_without_a_look() -> None:
+    text = b"EG.ORI/MD0300000" + b".ZZ/1" * 10_000 + b"\n\nQG.ORI/MD0300000.SER/TZP40118.\n"
+    first, second = read(text, "us-ncic-gun").items
+    assert codes(first.issues) == ["LENGTH"]
+    assert second.body is not None
 
 
 def test_a_date_after_tomorrow_is_refused() -> None:

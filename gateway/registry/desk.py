@@ -139,6 +139,7 @@ def _seizure(notice: SeizureNotice, sender: str, unit: Unit, frame: Frame) -> li
     seizure = notice.seizure
     asked = [_seized(item, seizure, frame) for item in seizure.seized_firearm]
     answers, notices = _search(asked, context=notice.context, sender=sender, unit=unit, frame=frame)
+    # (9.8) one result a firearm, under the id of its item
     return [_report(answers, notice.context, sender, frame, Lane.ROUTINE), *notices]
 
 

@@ -57,7 +57,7 @@ def note_receipt(receipt: HitReceipt, *, sender: str, unit: Unit, frame: Frame) 
     if held is None:
         return
     owner = receipt.hit_role_code is HitRoleCode.OWNER
-    if sender != (held.owner_agency if owner else held.finder_agency):
+    if sender != (held.owner_agency if owner else held.finder_agency):  # (9.7)
         return
     now = frame.now
     held = replace(
@@ -81,13 +81,14 @@ class _HitDesk:
     def notices(self, asked: Asked, recognised: Recognised) -> list[Posting]:
         reasons = explain(recognised.match)
         hit_id = self.frame.ids.hit_id(country_of(self.frame.party))
+        # (9.5) once a record and question
         if not self.unit.hits.raise_once(self._row(hit_id, asked, recognised, reasons)):
             return []
         hit = self._hit(hit_id, asked, recognised, reasons)
         owner = recognised.row.owner_agency
         to_owner = self._for_owner(hit, recognised)
         postings = [self._post(owner, to_owner, self.context.handling_code)]
-        if owner != self.sender:
+        if owner != self.sender:  # (9.6)
             postings.append(self._post(self.sender, hit, recognised.record.handling_code))
         return postings
 

@@ -134,7 +134,7 @@ class Lookup:
         contents = self._unit.records.contents(ids)
         records = {id_: read_record(octets) for id_, octets in contents.items()}
         answers = [self._answered(one, records) for one in ranked]
-        self._unit.lookups.log(
+        self._unit.lookups.log(  # (9.1)
             [self._log_row(one, answer) for one, answer in zip(ranked, answers, strict=True)]
         )
         return answers
@@ -219,7 +219,7 @@ def _rank(question: _Question, by_key: dict[int, list[Found]]) -> _Ranked:
         if match is not None:
             judged.append((same[0], match))
     judged.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
-    worst = asked.minimum_grade or GradeCode.D
+    worst = asked.minimum_grade or GradeCode.D  # (9.4)
     good = [pair for pair in judged if pair[1].grade <= min(worst, GradeCode.D)]
     most = min(asked.max_results or MOST_SHOWN, MOST_SHOWN)
     return _Ranked(
@@ -236,9 +236,9 @@ def _overflown(question: _Question) -> _Ranked:
 
 
 def _code(ranked: _Ranked) -> SearchResultCode:
-    if not ranked.question.keys:
+    if not ranked.question.keys:  # (9.2)
         return SearchResultCode.NOT_SEARCHABLE
-    if ranked.overflow:
+    if ranked.overflow:  # (9.3)
         return SearchResultCode.TOO_MANY
     if ranked.shown and ranked.shown[0][1].grade in HIT_GRADES:
         return SearchResultCode.HIT

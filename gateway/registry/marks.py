@@ -91,7 +91,7 @@ def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
     text = unicodedata.normalize("NFC", text).strip()  # (2.1)
     if refused := _refused(text):  # (2.2)
         return refused
-    readings = [_read(part) for part in _numbers(text)]  # (2.3), (2.4)
+    readings = [_read(part) for part in _numbers(text)]  # (2.3)
     keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
     if not keys:
         return readings[0]
@@ -110,7 +110,7 @@ def fold(text: str) -> str:
 
 def zero_variants(norm: str) -> tuple[str, ...]:
     """``norm``, and the same with its leading zeros dropped and one or two put before it."""
-    bare = strip_zeros(norm)
+    bare = strip_zeros(norm)  # (2.10)
     if bare.startswith("0"):  # all but zeros is too little to be sought without them
         return (norm,)
     return tuple(dict.fromkeys((norm, *("0" * n + bare for n in range(ADDED_ZEROS + 1)))))
@@ -147,7 +147,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def _unlabelled(text: str) -> str:
-    while (label := _LABEL.match(text)) is not None:
+    while (label := _LABEL.match(text)) is not None:  # (2.4)
         text = text[label.end() :]
     return text
 
@@ -164,7 +164,7 @@ def _read(text: str) -> Marks:
     direct = _latin_only(plain)
     if direct == plain:
         return Marks(keys=(_key(direct, plain, Reading.DIRECT),))
-    norms = (
+    norms = (  # (2.6)
         (_latin_only(_replaced(plain, scripts().visual)), Reading.VISUAL),
         (_latin_only(_replaced(plain, scripts().phonetic)), Reading.PHONETIC),
     )
@@ -176,7 +176,7 @@ def _plain(text: str) -> str:
     """Upper-case letters of any script and ASCII digits, nothing else."""
     latin = scripts().latin
     symbols: list[str] = []
-    for c in unicodedata.normalize("NFKC", text).upper():
+    for c in unicodedata.normalize("NFKC", text).upper():  # (2.5)
         if (digit := unicodedata.digit(c, None)) is not None:
             symbols.append(str(digit))
         elif c.isalpha():
@@ -198,7 +198,7 @@ def _latin_only(plain: str) -> str:
     return "".join(c for c in plain if c.isascii() and c.isalnum())
 
 
-def _flaw(plain: str) -> Unusable | None:
+def _flaw(plain: str) -> Unusable | None:  # (2.7)
     digits = sum(c.isdigit() for c in plain)
     if not plain:
         return Unusable.EMPTY

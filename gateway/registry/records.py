@@ -93,9 +93,9 @@ class Filing:
         if _has_error(findings):
             return _refused(record, findings)
         held = self._states.get(record.record_id)
-        if held is not None:
+        if held is not None:  # (7.14)
             return self._submit_again(record, held)
-        if other := self._national.get(record.national_record_id):
+        if other := self._national.get(record.national_record_id):  # (7.15)
             return _refused(record, (_national_id_taken(record, other),))
         return self._accept_new(record, findings)
 
@@ -138,9 +138,9 @@ class Filing:
         held = self._states.get(record.record_id)
         if held is None or not self._may_change(held):
             return _refused(record, (self._not_yours(record.record_id, held),))
-        if update.base_version != held.version:
+        if update.base_version != held.version:  # (7.18)
             return _conflict(record.record_id, record.national_record_id, update.base_version, held)
-        if held.status not in OPEN:
+        if held.status not in OPEN:  # (7.19)
             return _refused(record, (_not_open(held),))
         findings = (
             *record_findings(record, sender=self._sender, now=self._frame.now),
@@ -170,7 +170,7 @@ class Filing:
                 finding=(self._not_yours(change.record_id, held),),
             )
         number = held.national_record_id
-        if _was_done(change, held):
+        if _was_done(change, held):  # (7.20)
             code = RecordResultCode.DUPLICATE
             return _outcome(change.record_id, number, code, (), held.version)
         if change.base_version != held.version:
@@ -201,8 +201,8 @@ class Filing:
         return held.owner == self._sender
 
     def _not_yours(self, record_id: str, held: _State | None) -> Finding:
-        """Another's record; one that the sender may not see is as good as none (6.4)."""
-        if held is None or not held.visible:
+        """Another's record; one that the sender may not see is as good as none."""
+        if held is None or not held.visible:  # (6.4), (7.21)
             return error(
                 "RECORD_UNKNOWN",
                 "no such record",

@@ -22,7 +22,7 @@ _FOLD = str.maketrans(_FIRST_OF)
 
 def skeleton(norm: str) -> str:
     """``norm`` (A-Z, 0-9) with every symbol replaced by the first of its look-alikes."""
-    return norm.translate(_FOLD)
+    return norm.translate(_FOLD)  # (2.8)
 
 
 def forward_key(folded: str) -> int:
@@ -30,7 +30,7 @@ def forward_key(folded: str) -> int:
 
     Sorts by length, then by prefix; never negative, below 2**60.
     """
-    key = 0
+    key = 0  # (2.9)
     for symbol in folded[-LANES:]:
         key = key << LANE_BITS | _LANE[symbol]
     return key

@@ -141,14 +141,14 @@ def _kinship(profile: _Profile, record: FirearmRecord, twin: Twin, party: str) -
     match = judge(profile.serials, profile.traits, (twin.serial,), twin.traits)
     if match is None or match.grade not in {GradeCode.A, GradeCode.B}:
         return Kinship.NONE
-    same = (
+    same = (  # (7.16)
         twin.owner_agency == party
         and match.pair.likeness is Likeness.EXACT
         and match.agreement.make >= Comparison.NEAR
         and match.agreement.model is not Comparison.DIFFERS
         and _found_first(record.record_type_code) == _found_first(twin.record_type)
     )
-    return Kinship.SAME if same else Kinship.LIKELY
+    return Kinship.SAME if same else Kinship.LIKELY  # (7.17)
 
 
 def _found_first(record_type: str) -> bool:

@@ -82,7 +82,7 @@ def _by_keys(among: Among) -> Any:
     return (
         select(*_FOUND)
         .select_from(marking_key.join(firearm_record, _RECORD.id == _KEY.firearm_id))
-        .where(among(_KEY.sk, "keys"), visible(_KEY.visibility_id))
+        .where(among(_KEY.sk, "keys"), visible(_KEY.visibility_id))  # (6.5)
         .limit(bindparam("most"))
     )
 

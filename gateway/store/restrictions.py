@@ -80,14 +80,14 @@ def visible(class_id: ColumnElement[int]) -> ColumnElement[bool]:
             )
         )
 
-    permitted = or_(
+    permitted = or_(  # (6.3)
         visibility.c.open == true(),
         visibility.c.owner_country == bindparam("country"),
         named("ALLOW"),
     )
     allowed = or_(
-        visibility.c.owner_agency == bindparam("party"),
-        and_(negated(named("DENY")), permitted),
+        visibility.c.owner_agency == bindparam("party"),  # (6.1)
+        and_(negated(named("DENY")), permitted),  # (6.2)
     )
     seen = exists(select(visibility.c.id).where(visibility.c.id == class_id, allowed))
     return or_(class_id == UNRESTRICTED, seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from registry_world import (
@@ -47,7 +48,7 @@ from gateway.registry import lookup as lookup_rules
 from gateway.store.registry_tables import hit, lookup
 
 A, B, C, D = GradeCode.A, GradeCode.B, GradeCode.C, GradeCode.D
-NO_MAKE = {"make_identified": None}
+NO_MAKE: dict[str, Any] = {"make_identified": None}
 
 
 def deny(grantee: str) -> AccessRestriction:
@@ -114,7 +115,7 @@ def test_a_folded_serial_is_a_candidate_and_never_a_hit(centre: Centre) -> None:
     ],
 )
 def test_what_is_known_beside_the_serial_decides_the_grade(
-    centre: Centre, changes: dict[str, object], grade: GradeCode
+    centre: Centre, changes: dict[str, Any], grade: GradeCode
 ) -> None:
     centre.submit(a_record())
     search = a_search(replace(a_description(), **changes))

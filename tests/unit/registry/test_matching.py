@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -274,7 +275,8 @@ def test_scores_keep_the_order_of_grades_and_stay_between_0_and_1(
 def test_agreement_never_lowers_and_contradiction_never_raises_a_grade(
     one: FirearmDescription, other: FirearmDescription, trait: str
 ) -> None:
-    silent = match_of(replace(one, **{trait: () if trait == "calibre" else None}), other)
+    without: dict[str, Any] = {trait: () if trait == "calibre" else None}
+    silent = match_of(replace(one, **without), other)
     spoken = match_of(one, other)
     if silent is None or spoken is None:
         assert silent is spoken

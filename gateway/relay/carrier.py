@@ -1,8 +1,7 @@
-"""The centre's relay: takes sealed messages from ingress queues and puts them into mailboxes.
+"""Takes sealed messages from ingress queues and puts them into mailboxes, copy by copy.
 
-It reads nothing of a message but its signed header, holds no decryption key and no database, and
-keeps no state that a restart would miss: several may run. What it refuses goes to the dead letters
-with the reason; the registry's hub tells the sender (docs/spec/exchange.md 4 and 5).
+It holds no decryption key and no database, and keeps no state that a restart would miss: several
+may run. What is refused goes to the dead letters with the reason (docs/spec/exchange.md 5).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from gateway.envelope import DirectoryAheadError, EnvelopeError, Header, check_envelope
+from gateway.envelope import DirectoryAheadError, EnvelopeError, Header
 from gateway.errors import GatewayError
 from gateway.exchange import (
     DEAD_EXCHANGE,
@@ -38,73 +37,17 @@ from gateway.exchange import (
     relay_queues,
 )
 from gateway.log import Logger
+from gateway.relay.errors import MailboxFullError, NoMailboxError, RelayError
+from gateway.relay.judgement import judge
 from keys import Directory, TrustError
 
-BATCH = 500
 _FIRST_RETRY = timedelta(milliseconds=100)
 _LONGEST_RETRY = timedelta(seconds=5)
-_LOOK_AT_DIRECTORY = timedelta(seconds=1)
-DRAIN = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=30)
 """How long a message may hold its place while its mailbox refuses it, or our directory is old.
 
 Short, because what is held counts against its sender's prefetch; the sender's outbox sends again.
 """
-
-
-class RelayError(GatewayError):
-    """The relay does not carry this message."""
-
-    code = "relay.refused"
-
-
-class WrongIngressError(RelayError):
-    """(3) Signed by another party than the one whose ingress it came through.
-
-    Nobody is told: the signer did not send it here.
-    """
-
-    code = "relay.wrong-ingress"
-    answered = False
-
-
-class UnknownPlaceError(RelayError):
-    """(1) It lay in no party's ingress, or was handed back without a party's name."""
-
-    code = "relay.unknown-place"
-    answered = False
-
-
-class WrongLaneError(RelayError):
-    """(4) The signed priority is not the lane it came through."""
-
-    code = "relay.wrong-lane"
-
-
-class NotPermittedError(RelayError):
-    """(5) The key directory does not let the sender send this type of message."""
-
-    code = "relay.not-permitted"
-
-
-class UnknownRecipientError(RelayError):
-    """(6) A recipient is not in the key directory."""
-
-    code = "relay.unknown-recipient"
-
-
-class NoMailboxError(RelayError):
-    """(7) A recipient is in the key directory, but the broker has no mailbox for it (yet)."""
-
-    code = "relay.no-mailbox"
-    retryable = True
-
-
-class MailboxFullError(RelayError):
-    """(7) A recipient's mailbox took nothing for too long."""
-
-    code = "relay.mailbox-full"
-    retryable = True
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -308,76 +251,6 @@ class Relay:
         bound = full_jitter_bound(failures, first=_FIRST_RETRY, most=_LONGEST_RETRY)
         due = now + bound * self._jitter()
         heapq.heappush(self._retries, _Retry(due=due, number=next(self._numbers), what=what))
-
-
-def judge(delivery: Delivery, party: str, directory: Directory, now: datetime) -> Header:
-    """The header of a message that may be carried; the numbers are docs/spec/exchange.md 4.
-
-    Raises EnvelopeError and RelayError.
-    """
-    place = ingress_of(delivery.queue)
-    # (1) the queue proves which broker user sent it
-    if not party:
-        raise UnknownPlaceError("the message lay in no party's ingress", place=delivery.queue)
-    # (2) all that can be checked without a decryption key
-    header = check_envelope(delivery.body, directory, now=now).header
-    # (3) a party carries its own messages in, nobody else's
-    if header.sender != party:
-        raise WrongIngressError(
-            "the signer is not the party that sent it here",
-            place=delivery.queue,
-            value=header.sender,
-            expected=party,
-        )
-    # (4) what comes as urgent is signed as urgent
-    if place is not None and header.lane != place[1]:
-        raise WrongLaneError(
-            "the signed priority is not the lane of the queue",
-            place=delivery.queue,
-            value=header.lane,
-            expected=place[1],
-            remedy="publish to the ingress exchange of the header's Priority",
-        )
-    # (5) the directory says who may send what
-    if not directory.may_send(party, header.message_type):
-        raise NotPermittedError(
-            "the key directory does not let this party send this type",
-            place="Header/Type",
-            value=header.message_type,
-            expected=f"a type that directory version {directory.version} grants {party}",
-            remedy="ask the centre to grant the type",
-        )
-    # (6) and who there is to send to
-    for addressee in header.to:
-        if addressee.party not in directory.parties:
-            raise UnknownRecipientError(
-                "the recipient is not in the key directory",
-                place="Header/To",
-                value=addressee.party,
-                remedy="check the name; `iarms directory show` lists the members",
-            )
-    return header
-
-
-def serve(
-    relay: Relay, link: Link, *, clock: Callable[[], datetime], stopping: Callable[[], bool]
-) -> None:
-    """Carry until ``stopping``; then wait (at most ``DRAIN``) for what is on the way.
-
-    ``link.wake()`` makes it look at ``stopping`` at once.
-    """
-    while not stopping():
-        now = clock()
-        relay.follow_directory(now)
-        due = relay.due()
-        wait = _LOOK_AT_DIRECTORY if due is None else min(_LOOK_AT_DIRECTORY, due - now)
-        events = link.take(limit=BATCH, timeout=max(wait, timedelta(0)))
-        relay.step(events, clock())
-    deadline = clock() + DRAIN
-    while not relay.is_idle and clock() < deadline:
-        events = link.take(limit=BATCH, timeout=deadline - clock())
-        # What is not begun goes back to its queue when the link ends.
-        relay.step([event for event in events if not isinstance(event, Delivery)], clock())
 
 
 def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime) -> RelayError | None:

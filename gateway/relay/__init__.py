@@ -1,0 +1,33 @@
+"""The centre's relay: reads nothing of a message but its signed header, and carries it.
+
+The room's door. It opens no envelope: it has no key to do so.
+"""
+
+from gateway.relay.carrier import PATIENCE, Relay
+from gateway.relay.errors import (
+    MailboxFullError,
+    NoMailboxError,
+    NotPermittedError,
+    RelayError,
+    UnknownPlaceError,
+    UnknownRecipientError,
+    WrongIngressError,
+    WrongLaneError,
+)
+from gateway.relay.judgement import judge
+from gateway.relay.service import serve
+
+__all__ = [
+    "PATIENCE",
+    "MailboxFullError",
+    "NoMailboxError",
+    "NotPermittedError",
+    "Relay",
+    "RelayError",
+    "UnknownPlaceError",
+    "UnknownRecipientError",
+    "WrongIngressError",
+    "WrongLaneError",
+    "judge",
+    "serve",
+]

@@ -15,7 +15,7 @@ from gateway.exchange.broker import (
     LinkState,
     Unconfirmed,
 )
-from gateway.exchange.definitions import definitions
+from gateway.exchange.broker_definitions import definitions
 from gateway.exchange.errors import (
     BrokerCommandError,
     BrokerInstallationError,

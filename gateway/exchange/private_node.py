@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.exchange.broker import BrokerSettings
-from gateway.exchange.definitions import users_of
+from gateway.exchange.broker_definitions import users_of
 from gateway.exchange.errors import (
     BrokerCommandError,
     BrokerStartError,

@@ -1,6 +1,7 @@
 """Names of everything in the broker (docs/spec/exchange.md 1): exchanges, queues, keys.
 
-It is pure: it reaches no broker. What the names are allowed and bound to stands in ``broker_definitions``.
+It is pure: it reaches no broker. Who may use the names, and what is bound to what, stands in
+``broker_definitions``.
 """
 
 from __future__ import annotations

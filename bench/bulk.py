@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from bench.synthetic import NOW, Weapon, record_of, weapons
@@ -27,8 +27,7 @@ from gateway.store.registry_tables import firearm_record, marking, marking_key, 
 
 ROWS_A_UNIT = 50_000
 _TABLES = (firearm_record, record_content, marking, marking_key)
-_REVIEW = "2029-01-15"
-Row = dict[str, Any]
+Row = tuple[Any, ...]
 
 
 def load_synthetic(
@@ -63,63 +62,51 @@ def load_synthetic(
     return time.perf_counter() - began
 
 
+# Each table's columns in the order of the tuples that ``rows_of`` makes.
+_COLUMNS = (
+    (
+        *("id", "record_id", "owner_agency", "owner_country", "national_record_id", "type_code"),
+        *("make_text", "calibre_text", "event_date", "version", "status", "record_type"),
+        *("serial_status", "model_text", "review_date", "filed", "changed", "visibility_id"),
+    ),
+    ("firearm_id", "octets"),
+    ("firearm_id", "raw_text", "position", "kind", "legibility"),
+    (
+        *("id", "firearm_id", "sk", "rk", "norm", "make_number", "bore_number", "owner_number"),
+        *("position", "reading", "main", "clear", "visibility_id"),
+    ),
+)
+_INSTANT = micros(NOW)
+_RECORD = (1, "ACTIVE", "STOLEN", "PRESENT", "", "2029-01-15", _INSTANT, _INSTANT, 0)
+_MARK = (1, "SERIAL", "LEGIBLE")
+_KEY = (1, 0, 1, 1, 0)
+
+
 def rows_of(weapon: Weapon, id_: int) -> tuple[Row, Row, Row, Row]:
     """The rows of ``weapon`` in the four tables of a record, as filing would write them."""
-    traits = read_traits(
-        Texts(make=weapon.make, calibre=weapon.calibre, model="", type_code=weapon.type_code)
+    number, owner, make, calibre, type_code, serial, event_date = weapon
+    named = record_id(owner, number)
+    country = owner[:3]
+    folded = skeleton(serial)
+    return (
+        (id_, named, owner, country, number, type_code, make, calibre, event_date, *_RECORD),
+        (id_, _content(weapon, named)),
+        (id_, serial, *_MARK),
+        (
+            *(id_, id_, forward_key(folded), reversed_key(folded), serial),
+            *_numbers(make, calibre, type_code),
+            *(country_number(country), *_KEY),
+        ),
     )
-    folded = skeleton(weapon.serial)
-    country = weapon.owner[:3]
-    record = {
-        "id": id_,
-        "record_id": record_id(weapon.owner, weapon.number),
-        "owner_agency": weapon.owner,
-        "owner_country": country,
-        "national_record_id": weapon.number,
-        "version": 1,
-        "status": "ACTIVE",
-        "record_type": "STOLEN",
-        "type_code": weapon.type_code,
-        "serial_status": "PRESENT",
-        "make_text": weapon.make,
-        "calibre_text": weapon.calibre,
-        "model_text": "",
-        "event_date": weapon.event_date,
-        "review_date": _REVIEW,
-        "filed": micros(NOW),
-        "changed": micros(NOW),
-        "closure_reason": None,
-        "recovery_date": None,
-        "visibility_id": 0,
-    }
-    content = {"firearm_id": id_, "octets": _content(weapon)}
-    mark = {
-        "firearm_id": id_,
-        "position": 1,
-        "kind": "SERIAL",
-        "part": None,
-        "raw_text": weapon.serial,
-        "legibility": "LEGIBLE",
-        "method": None,
-        "unusable": None,
-    }
-    key = {
-        "id": id_,
-        "sk": forward_key(folded),
-        "rk": reversed_key(folded),
-        "firearm_id": id_,
-        "position": 1,
-        "reading": 0,
-        "main": 1,
-        "clear": 1,
-        "make_number": traits.makes[0].number if traits.makes else 0,
-        "bore_number": traits.calibres[0].family if traits.calibres else 0,
-        "owner_number": country_number(country),
-        "visibility_id": 0,
-        "norm": weapon.serial,
-        "plain": None,
-    }
-    return record, content, mark, key
+
+
+@cache
+def _numbers(make: str, calibre: str, type_code: str) -> tuple[int, int]:
+    traits = read_traits(Texts(make=make, calibre=calibre, model="", type_code=type_code))
+    return (
+        traits.makes[0].number if traits.makes else 0,
+        traits.calibres[0].family if traits.calibres else 0,
+    )
 
 
 @cache
@@ -153,32 +140,34 @@ def _template() -> str:
     return xml
 
 
-def _content(weapon: Weapon) -> bytes:
-    values = weapon._asdict() | {
-        "record_id": record_id(weapon.owner, weapon.number),
+def _content(weapon: Weapon, named: str) -> bytes:
+    values = {
+        "record_id": named,
+        "number": weapon.number,
+        "owner": weapon.owner,
         "make": escape(weapon.make),
         "calibre": escape(weapon.calibre),
+        "type_code": weapon.type_code,
+        "serial": weapon.serial,
+        "event_date": weapon.event_date,
     }
     return (_template() % values).encode()
 
 
 def _insert_all(connection: Connection, part: Iterable[Weapon], first: int) -> None:
     rows = [rows_of(weapon, first + offset) for offset, weapon in enumerate(part)]
-    for table, of_table in zip(_TABLES, zip(*rows, strict=True), strict=True):
-        _insert(connection, table, of_table)
+    for table, names, of_table in zip(_TABLES, _COLUMNS, zip(*rows, strict=True), strict=True):
+        _insert(connection, f"{table.name} ({', '.join(names)})", of_table)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    names = [column.name for column in table.columns]
-    values = (tuple(row[name] for name in names) for row in rows)
+def _insert(connection: Connection, into: str, rows: Sequence[Row]) -> None:
     cursor = connection.connection.cursor()
-    into = f"{table.name} ({', '.join(names)})"
     if connection.dialect.name == "sqlite":
-        places = ", ".join("?" * len(names))
-        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", values)  # noqa: S608 - names of our own tables
+        places = ", ".join("?" * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)  # noqa: S608 - our tables
     else:
-        with cursor.copy(f"COPY {into} FROM STDIN") as copy:  # type: ignore[attr-defined] # psycopg's own
-            for row in values:
+        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
                 copy.write_row(row)
     cursor.close()
 

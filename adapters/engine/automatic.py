@@ -66,9 +66,11 @@ AUTOMATIC: Mapping[type, Mapping[str, Giver]] = {
         "PlaceOfCheckCountry": lambda frame, _: CountryCode(frame.country),
         "ObjectInSightIndicator": lambda _frame, _: False,
         "StoreForDelayedHitIndicator": lambda _frame, _: True,
+        "ContactPoint": lambda frame, _: (frame.contact,),
     },
     Seizure: {
         "SeizureId": _seizure_id,
         "SeizingAgencyId": lambda frame, _: frame.party,
+        "ContactPoint": lambda frame, _: (frame.contact,),
     },
 }

@@ -1995,6 +1995,7 @@ _Search_firearm = _slot(Search, "firearm")
 _Search_minimum_grade_code = _slot(Search, "minimum_grade_code")
 _Search_store_for_delayed_hit_indicator = _slot(Search, "store_for_delayed_hit_indicator")
 _Search_max_results = _slot(Search, "max_results")
+_Search_contact_point = _slot(Search, "contact_point")
 
 
 def _read_Search(e: Any) -> Search:
@@ -2027,6 +2028,15 @@ def _read_Search(e: Any) -> Search:
         t = n.tag
     else:
         _Search_max_results(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _Search_contact_point(v, tuple(contact_point))
+    else:
+        _Search_contact_point(v, ())
     return v
 
 
@@ -2211,6 +2221,7 @@ _Seizure_legal_justification_text = _slot(Seizure, "legal_justification_text")
 _Seizure_custody_agency_id = _slot(Seizure, "custody_agency_id")
 _Seizure_exhibit_reference = _slot(Seizure, "exhibit_reference")
 _Seizure_ballistic_reference = _slot(Seizure, "ballistic_reference")
+_Seizure_contact_point = _slot(Seizure, "contact_point")
 
 
 def _read_Seizure(e: Any) -> Seizure:
@@ -2315,6 +2326,15 @@ def _read_Seizure(e: Any) -> Seizure:
         _Seizure_ballistic_reference(v, tuple(ballistic_reference))
     else:
         _Seizure_ballistic_reference(v, ())
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _Seizure_contact_point(v, tuple(contact_point))
+    else:
+        _Seizure_contact_point(v, ())
     return v
 
 

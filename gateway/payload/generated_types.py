@@ -2252,6 +2252,9 @@ class Search:
     """Whether a record that arrives later may still answer this search."""
     max_results: int | None = None
     """The largest number of candidates wanted, 1 to 20."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the owner reaches when this search is a hit; an office, never a person. 0 to
+    3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2382,6 +2385,9 @@ class Seizure:
     """The number of the exhibit."""
     ballistic_reference: tuple[BallisticReference, ...] = ()
     """Ballistic evidence. 0 to 20."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the owner of a firearm reaches about this seizure; an office, never a person.
+    0 to 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -702,6 +702,8 @@ def _write_Search(v: Search) -> str:
     max_results = v.max_results
     if max_results is not None:
         s += f"<MaxResults>{max_results:d}</MaxResults>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     return s
 
 
@@ -792,6 +794,8 @@ def _write_Seizure(v: Seizure) -> str:
         s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
     for ballistic_reference in v.ballistic_reference:
         s += f"<BallisticReference{_write_BallisticReference(ballistic_reference)}</BallisticReference>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     return s
 
 

@@ -180,6 +180,7 @@ def _asked(search: Search, item_id: str | None) -> Asked:
         location=Location(country=search.place_of_check_country),
         found=None,
         exhibit=None,
+        contact=search.contact_point,
     )
 
 
@@ -198,6 +199,7 @@ def _seized(item: SeizedFirearm, seizure: Seizure, frame: Frame) -> Asked:
         location=seizure.location,
         found=seizure.seizure_timestamp,
         exhibit=seizure.exhibit_reference,
+        contact=seizure.contact_point,
     )
 
 

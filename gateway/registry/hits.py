@@ -86,7 +86,7 @@ class _HitDesk:
             return []
         hit = self._hit(hit_id, asked, recognised, reasons)
         owner = recognised.row.owner_agency
-        to_owner = self._for_owner(hit, recognised)
+        to_owner = self._for_owner(hit, recognised, asked.contact)
         postings = [self._post(owner, to_owner, self.context.handling_code)]
         if owner != self.sender:  # (9.6)
             postings.append(self._post(self.sender, hit, recognised.record.handling_code))
@@ -152,12 +152,14 @@ class _HitDesk:
             contact_point=record.contact_point,
         )
 
-    def _for_owner(self, hit: Hit, recognised: Recognised) -> Hit:
+    def _for_owner(
+        self, hit: Hit, recognised: Recognised, contact: tuple[ContactPoint, ...]
+    ) -> Hit:
         return replace(
             hit,
             hit_role_code=HitRoleCode.OWNER,
             national_record_id=recognised.record.national_record_id,
-            contact_point=(_office(self.sender),),
+            contact_point=contact or (_office(self.sender),),
         )
 
     def _post(self, party: str, hit: Hit, handling: tuple[HandlingCode, ...]) -> Posting:
@@ -178,5 +180,5 @@ def _is_seizure(asked: Asked) -> bool:
 
 
 def _office(party: str) -> ContactPoint:
-    # A search names no office; its party answers through this exchange.
+    # The message named no office; its party answers through this exchange.
     return ContactPoint(contact_name=party, available_always_indicator=False)

@@ -16,6 +16,7 @@ from gateway.frame import Frame
 from gateway.ids import country_of
 from gateway.payload import (
     Candidate,
+    ContactPoint,
     Context,
     CountryCode,
     Finding,
@@ -60,7 +61,8 @@ HIT_GRADES = frozenset({GradeCode.A, GradeCode.B})
 class Asked:
     """One search, or one firearm of a seizure; ``reference`` is the search's or seizure's id.
 
-    ``location``, ``found`` and ``exhibit`` say where the firearm is, as far as the message does.
+    ``location``, ``found`` and ``exhibit`` say where the firearm is, as far as the message does;
+    ``contact`` whom the owner reaches about it.
     """
 
     search_id: str
@@ -76,6 +78,7 @@ class Asked:
     location: Location | None
     found: datetime | None
     exhibit: str | None
+    contact: tuple[ContactPoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

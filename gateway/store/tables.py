@@ -96,6 +96,7 @@ dead_letter = Table(
         "state", String(16), nullable=False, index=True
     ),  # SET_ASIDE | ASKED | REPLAYED | DROPPED
     Column("octets", LargeBinary, nullable=False),
+    UniqueConstraint("digest", "source"),
 )
 
 # A native file that was taken in; its digest keeps the same file from a second effect.

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from gateway.registry.placeholders import find_placeholder
 from gateway.registry.scripts import scripts
@@ -88,6 +89,13 @@ def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
     Never raises; a text without a usable number gives no key and says why
     (docs/spec/registry.md 2).
     """
+    return _marks(text, tuple(stated))
+
+
+# A record's serial is read to judge it, to look for its twin and to store it, in three passes
+# over batches of up to 10,000.
+@lru_cache(maxsize=32_768)
+def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text = unicodedata.normalize("NFC", text).strip()  # (2.1)
     if refused := _refused(text):  # (2.2)
         return refused
@@ -174,6 +182,8 @@ def _read(text: str) -> Marks:
 
 def _plain(text: str) -> str:
     """Upper-case letters of any script and ASCII digits, nothing else."""
+    if text.isascii():  # nearly every text; the rest of the function would give the same
+        return "".join(filter(str.isalnum, text.upper()))
     latin = scripts().latin
     symbols: list[str] = []
     for c in unicodedata.normalize("NFKC", text).upper():  # (2.5)
@@ -195,11 +205,13 @@ def _replaced(plain: str, table: dict[str, str]) -> str:
 
 
 def _latin_only(plain: str) -> str:
+    if plain.isascii():
+        return "".join(filter(str.isalnum, plain))
     return "".join(c for c in plain if c.isascii() and c.isalnum())
 
 
 def _flaw(plain: str) -> Unusable | None:  # (2.7)
-    digits = sum(c.isdigit() for c in plain)
+    digits = sum(map(str.isdigit, plain))
     if not plain:
         return Unusable.EMPTY
     if digits == 0:

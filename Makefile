@@ -5,8 +5,8 @@ SHELL := /bin/bash
 .PHONY: help setup demo test check fast fmt bench interop stop clean lock generate
 ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 BIN := $(ROOT)/.venv/bin
-export PYTHONDONTWRITEBYTECODE :=
-unexport IARMS_STATE
+# A relative path is meant from where the person stands, also under `make -C`.
+from-caller = $(if $(filter /%,$(1)),$(1),$(or $(PWD),$(CURDIR))/$(1))
 
 help: ## print every target
 	@grep -hE '^[a-z-]+:.*## ' $(ROOT)/Makefile | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -16,7 +16,7 @@ setup: ## make the virtual environment from the hash-locked list
 
 demo: setup ## run the main job: native files in, signed messages through the broker, native files out [KEEP=1 INPUT=path ADAPTER=name]
 	@$(ROOT)/setup/rabbitmq.sh
-	@cd $(ROOT) && $(BIN)/iarms demo run --state "$(ROOT)/.state/demo" $(if $(KEEP),--keep) $(if $(INPUT),--input "$(abspath $(INPUT))") $(if $(ADAPTER),--adapter "$(ADAPTER)")
+	@cd $(ROOT) && $(BIN)/iarms demo run --state "$(ROOT)/.state/demo" $(if $(KEEP),--keep) $(if $(INPUT),--input "$(call from-caller,$(INPUT))") $(if $(ADAPTER),--adapter "$(ADAPTER)")
 
 stop: setup ## stop a demo that was left running with KEEP=1
 	@cd $(ROOT) && $(BIN)/iarms demo stop --state "$(ROOT)/.state/demo"

@@ -1,7 +1,7 @@
 # Read by the other set-up scripts: where the repository is, and how to say what takes long.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-STATE="${IARMS_STATE:-$ROOT/.state}"
+STATE="$ROOT/.state"
 umask 077
 say() { printf '\033[2m[setup]\033[0m %s\n' "$*" >&2; }
 

@@ -62,7 +62,7 @@ def root() -> None:
 
 def main() -> None:
     """Runs the command; errors that a person can act on are told, not traced."""
-    from gateway.cli.output import exit_code_of, tell
+    from gateway.cli.output import as_told, exit_code_of, tell
 
     try:
         sys.exit(root.main(standalone_mode=False) or 0)
@@ -74,8 +74,9 @@ def main() -> None:
     except (KeyboardInterrupt, click.exceptions.Abort):
         sys.exit(130)
     except Exception as error:
-        code = exit_code_of(error)
+        told = as_told(error)
+        code = exit_code_of(told)
         if code is None:
             raise
-        tell(error)
+        tell(told)
         sys.exit(code)

@@ -80,9 +80,14 @@ def start(
 def stop(home: Path) -> None:
     """Stop the node and its name server; nothing happens where none runs."""
     from gateway.cli.output import inform
-    from gateway.exchange import PrivateNode
+    from gateway.exchange import BrokerUnreachableError, PrivateNode
 
-    PrivateNode.at(home).stop()
+    try:
+        node = PrivateNode.at(home)
+    except BrokerUnreachableError:
+        inform("no broker was started here")
+        return
+    node.stop()
     inform("stopped")
 
 

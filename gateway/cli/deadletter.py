@@ -108,19 +108,19 @@ def drop(home: Path, letter_id: int, *, yes: bool) -> None:
 
 
 def _open(home: Path) -> Store:
-    from gateway.config import database_url, load_settings
-    from gateway.store import Store
+    from gateway.cli.databases import open_database
 
-    return Store.open(database_url(load_settings(home), home))
+    return open_database(home)
 
 
 def _get(unit: Unit, letter_id: int) -> DeadLetter:
-    from gateway.cli.output import ExitCode, inform
+    from gateway.cli.output import NotFoundError
 
     letter = unit.deadletters.get(letter_id)
     if letter is None:
-        inform(f"error [deadletter.not-found]: there is no dead letter {letter_id}")
-        click.get_current_context().exit(ExitCode.NOT_FOUND)
+        raise NotFoundError(
+            f"there is no dead letter {letter_id}", remedy="see iarms deadletter list --all"
+        )
     return letter
 
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from gateway.store import Store
 
 _HOME = click.option(
     "--home",
@@ -84,9 +80,10 @@ def run(home: Path) -> None:
 @_JSON
 def files(home: Path, *, as_json: bool) -> None:
     """Native files that were taken in, and how far each is."""
+    from gateway.cli.databases import open_database
     from gateway.cli.output import show_json, show_table
 
-    with _store(home) as store, store.unit() as unit:
+    with open_database(home) as store, store.unit() as unit:
         found = unit.intake.files()
     if as_json:
         show_json([{name: getattr(f, name) for name in f.__slots__} for f in found])
@@ -117,10 +114,17 @@ def items(home: Path, file_id: int, *, as_json: bool) -> None:
     import msgspec
 
     from gateway.adapter import Issue
-    from gateway.cli.output import show_json, show_table
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import NotFoundError, show_json, show_table
 
-    with _store(home) as store, store.unit() as unit:
+    with open_database(home) as store, store.unit() as unit:
         found = unit.intake.items_of_file(file_id)
+        is_known = bool(found) or any(file.id == file_id for file in unit.intake.files())
+    if not is_known:
+        raise NotFoundError(
+            f"no file {file_id} was taken in here",
+            remedy=f"`iarms node files --home {home}` lists them",
+        )
     issues = {
         i.number: msgspec.json.decode(i.issues, type=tuple[Issue, ...]) if i.issues else ()
         for i in found
@@ -161,9 +165,10 @@ def items(home: Path, file_id: int, *, as_json: bool) -> None:
 @_JSON
 def journal(home: Path, message_id: str | None, *, as_json: bool) -> None:
     """What happened to which message and when."""
+    from gateway.cli.databases import open_database
     from gateway.cli.output import show_json, show_table
 
-    with _store(home) as store, store.unit() as unit:
+    with open_database(home) as store, store.unit() as unit:
         lines = unit.journal.lines(message_id=message_id)
     if as_json:
         show_json([{name: getattr(line, name) for name in line.__slots__} for line in lines])
@@ -189,9 +194,10 @@ def journal(home: Path, message_id: str | None, *, as_json: bool) -> None:
 @_JSON
 def status(home: Path, *, as_json: bool) -> None:
     """Outbox depth, items by state, dead letters, and what never arrived from each peer."""
+    from gateway.cli.databases import open_database
     from gateway.cli.output import show_json, show_table
 
-    with _store(home) as store, store.unit() as unit:
+    with open_database(home) as store, store.unit() as unit:
         found: dict[str, object] = {
             "waiting for a receipt": unit.outbox.depth(),
             "dead letters": unit.deadletters.count(),
@@ -202,10 +208,3 @@ def status(home: Path, *, as_json: bool) -> None:
         show_json(found)
         return
     show_table(("what", "count"), list(found.items()))
-
-
-def _store(home: Path) -> Store:
-    from gateway.config import database_url, load_settings
-    from gateway.store import Store
-
-    return Store.open(database_url(load_settings(home), home))

@@ -6,13 +6,16 @@ It formats; it fetches nothing.
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import IO, Any
 
 import click
+
+from gateway.errors import GatewayError
 
 
 class ExitCode(IntEnum):
@@ -28,14 +31,59 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 7
 
 
+MEANINGS = {
+    ExitCode.OK: "done",
+    ExitCode.FAILURE: "it went wrong in a way that no other code names, "
+    "or the step was done already",
+    ExitCode.USAGE: "the command line is wrong; nothing was tried",
+    ExitCode.NOT_FOUND: "what was named does not exist",
+    ExitCode.VALIDATION: "a file, setting or mapping is not as it must be",
+    ExitCode.PERMISSION: "a key, signature, certificate, passphrase or file mode is refused",
+    ExitCode.FINDINGS: "the command ran and found something that wants a person",
+    ExitCode.UNAVAILABLE: "broker, database or directory is out of reach; the same may work later",
+}
+INTERRUPTED = 130
+
+# What a code says goes before what its room says.
+_OWN_CODES = {
+    "keys.ceremony": ExitCode.FAILURE,  # done already or not due: nobody was refused anything
+    "keys.unknown-party": ExitCode.NOT_FOUND,
+    "exchange.certificate-refused": ExitCode.PERMISSION,
+    "exchange.server-not-trusted": ExitCode.PERMISSION,
+}
 _ROOM_CODES = {
     "payload": ExitCode.VALIDATION,
     "adapter": ExitCode.VALIDATION,
     "config": ExitCode.VALIDATION,
     "envelope": ExitCode.PERMISSION,
     "keys": ExitCode.PERMISSION,
-    "trust": ExitCode.PERMISSION,
 }
+_OPEN_TO_OTHERS = 0o077
+
+
+class NotFoundError(GatewayError):
+    """What a command was asked for does not exist."""
+
+    code = "cli.not-found"
+    answered = False
+
+
+class FileUnusableError(GatewayError):
+    """The machine refused to read or write a file: rights, room or an impossible path."""
+
+    code = "cli.file-unusable"
+    answered = False
+
+
+def as_told(error: Exception) -> Exception:
+    """``error``, or what a person can do about it where the machine refused a file."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return error
+    return FileUnusableError(
+        error.strerror or "the file cannot be used",
+        place=str(error.filename),
+        remedy="see to rights, room and path; nothing else is known to be wrong",
+    )
 
 
 def exit_code_of(error: Exception) -> ExitCode | None:
@@ -43,6 +91,8 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     code = getattr(error, "code", None)
     if not isinstance(code, str) or not hasattr(error, "answered"):
         return None
+    if code in _OWN_CODES:
+        return _OWN_CODES[code]
     if code.endswith(("not-found", ".unknown")):
         return ExitCode.NOT_FOUND
     if getattr(error, "retryable", False):
@@ -95,19 +145,44 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 def read_passphrase(file: Path | None, descriptor: int | None) -> bytes:
     """A passphrase from a file or an open file descriptor, never from argv or environment.
 
-    Raises ``click.UsageError`` when neither or both are given, or it is empty.
+    Raises ``click.UsageError`` when neither or both are given, the descriptor is not open, or the
+    passphrase is empty; ``KeyFileModeError`` when others than its owner may use the file.
     """
     if (file is None) == (descriptor is None):
         raise click.UsageError("give either --passphrase-file or --passphrase-fd")
-    if file is not None:
-        secret = file.read_bytes()
-    else:
-        source: IO[Any] = open(descriptor or 0, "rb", closefd=False)  # noqa: SIM115 - not ours to close
-        secret = source.read()
+    secret = _from_file(file) if file is not None else _from_descriptor(descriptor or 0)
     secret = secret.rstrip(b"\r\n")
     if not secret:
         raise click.UsageError("the passphrase is empty")
     return secret
+
+
+def _from_file(file: Path) -> bytes:
+    with file.open("rb") as source:
+        status = os.fstat(source.fileno())
+        # A pipe (`<(command)`) has no name that others could open it by.
+        if stat.S_ISREG(status.st_mode) and status.st_mode & _OPEN_TO_OTHERS:
+            from keys import KeyFileModeError
+
+            raise KeyFileModeError(
+                "the passphrase file can be read by others",
+                place=str(file),
+                value=f"mode {stat.S_IMODE(status.st_mode):04o}",
+                expected="mode 0600",
+                remedy=f"chmod 600 {file}; choose another passphrase if others had access",
+            )
+        return source.read()
+
+
+def _from_descriptor(descriptor: int) -> bytes:
+    try:
+        with open(descriptor, "rb", closefd=False) as source:
+            octets: bytes = source.read()
+    except OSError as error:
+        raise click.UsageError(
+            f"--passphrase-fd {descriptor} cannot be read: {error.strerror}"
+        ) from error
+    return octets
 
 
 def _cell(value: object) -> str:

@@ -79,6 +79,7 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )  # fmt: skip
         ceremony.publish(trust, ceremony.open_anchor_key(trust, PASSPHRASE), now=now)
     (folder / "pass").write_bytes(PASSPHRASE + b"\n")
+    (folder / "pass").chmod(0o600)
     (folder / "receipt.xml").write_bytes(RECEIPT)
     return folder
 

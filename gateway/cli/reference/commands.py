@@ -1,0 +1,164 @@
+"""Describes every command from its own options and help: ``docs/reference/cli.md``.
+
+It runs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from gateway.cli import root
+from gateway.cli.output import INTERRUPTED, MEANINGS, ExitCode
+from gateway.cli.reference.markdown import NOTICE, cell
+
+# Exit codes beside 0, 1, 2 and 130, which every command can leave with.
+_TRUST = (ExitCode.PERMISSION,)
+_DIRECTORY = (*_TRUST, ExitCode.UNAVAILABLE)
+_STORE = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
+_PROCESS = (ExitCode.VALIDATION, *_DIRECTORY)
+LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
+    "adapter check": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
+    "adapter list": (ExitCode.VALIDATION,),
+    "adapter try": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
+    "anchor init": _TRUST,
+    "anchor server": _TRUST,
+    "anchor show": _TRUST,
+    "anchor user": _TRUST,
+    "broker definitions": _DIRECTORY,
+    "broker import": _DIRECTORY,
+    "broker start": _DIRECTORY,
+    "broker status": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),
+    "broker stop": (),
+    "config check": (ExitCode.VALIDATION,),
+    "config show": (ExitCode.VALIDATION,),
+    "deadletter drop": _STORE,
+    "deadletter list": (*_STORE, ExitCode.FINDINGS),
+    "deadletter replay": _STORE,
+    "deadletter show": _STORE,
+    "demo run": (ExitCode.NOT_FOUND,),
+    "demo stop": (),
+    "directory copy": _DIRECTORY,
+    "directory publish": _DIRECTORY,
+    "directory show": (*_DIRECTORY, ExitCode.FINDINGS),
+    "envelope inspect": (ExitCode.VALIDATION,),
+    "envelope open": _DIRECTORY,
+    "envelope seal": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, *_DIRECTORY),
+    "envelope verify": _DIRECTORY,
+    "hub run": _PROCESS,
+    "node files": _STORE,
+    "node items": _STORE,
+    "node journal": _STORE,
+    "node run": (ExitCode.NOT_FOUND, *_PROCESS),
+    "node status": _STORE,
+    "party enrol": _TRUST,
+    "party install": _TRUST,
+    "party request": _TRUST,
+    "relay run": _PROCESS,
+    "schema explain": (ExitCode.NOT_FOUND,),
+    "schema list": (),
+}
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by its words behind ``iarms``, in the order of the alphabet."""
+    found: dict[str, click.Command] = {}
+    context = click.Context(root, info_name="iarms")
+    for noun in root.list_commands(context):
+        group = root.get_command(context, noun)
+        if not isinstance(group, click.Group):
+            raise TypeError(f"the noun {noun} is no group of commands")
+        inner = click.Context(group, info_name=noun, parent=context)
+        for verb in group.list_commands(inner):
+            command = group.get_command(inner, verb)
+            if command is not None:
+                found[f"{noun} {verb}"] = command
+    return found
+
+
+def cli_page() -> str:
+    """``docs/reference/cli.md``."""
+    return "\n".join([*_cli_head(), *_every_command()]) + "\n"
+
+
+def _cli_head() -> Iterator[str]:
+    yield from ("# The command `iarms`", "", NOTICE, "")
+    yield (
+        "Results go to stdout, everything that is said about them to stderr. `--json` gives one "
+        "JSON document. Passphrases come from a file of mode 0600 or an open file descriptor, "
+        "never from the command line or the environment. `iarms NOUN --help` says the same at "
+        "the terminal."
+    )
+    yield from ("", "## Exit codes", "", "| code | means |", "|---|---|")
+    for code, meaning in MEANINGS.items():
+        yield f"| {code.value} | {meaning} |"
+    yield f"| {INTERRUPTED} | interrupted by Ctrl-C, or a question answered with no |"
+    yield ""
+    yield (
+        "Every command can leave with 0, 1, 2 and 130; the others stand with each command. "
+        "Which error gives which code is in [errors.md](errors.md)."
+    )
+
+
+def _every_command() -> Iterator[str]:
+    noun = ""
+    for words, command in commands().items():
+        if words.split()[0] != noun:
+            noun = words.split()[0]
+            yield from ("", f"## iarms {noun}")
+        yield from _command_lines(words, command)
+
+
+def _command_lines(words: str, command: click.Command) -> Iterator[str]:
+    context = click.Context(command, info_name=words)
+    arguments = [p for p in command.params if isinstance(p, click.Argument)]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    usage = " ".join(["iarms", words, *(p.make_metavar(context) for p in arguments)])
+    yield from ("", f"### {words}", "", f"    {usage}{' [OPTIONS]' if options else ''}", "")
+    yield from _help_lines(command.help or "")
+    if options:
+        yield from ("", "| option | value | default | meaning |", "|---|---|---|---|")
+        yield from (_option_line(option, context) for option in options)
+    codes = sorted({*LEAVES_WITH[words], ExitCode.OK, ExitCode.FAILURE, ExitCode.USAGE})
+    yield from ("", f"Exit codes: {', '.join(str(code.value) for code in codes)}.")
+
+
+def _help_lines(text: str) -> Iterator[str]:
+    """The help as Markdown: what click is told not to wrap becomes a block of code."""
+    for number, paragraph in enumerate(text.strip().split("\n\n")):
+        if number:
+            yield ""
+        if paragraph.startswith("\b\n"):
+            yield from (f"    {line}" for line in paragraph.splitlines()[1:])
+        else:
+            yield " ".join(paragraph.split())
+
+
+def _option_line(option: click.Option, context: click.Context) -> str:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    if option.is_flag:
+        value = ""
+    elif isinstance(option.type, click.Choice):
+        value = ", ".join(f"`{_plain(choice)}`" for choice in option.type.choices)
+    else:
+        value = option.make_metavar(context)
+    repeats = " (repeatable)" if option.multiple else ""
+    meaning = cell(option.help or "")
+    return f"| {names} | {cell(value)}{repeats} | {_default(option)} | {meaning} |"
+
+
+def _default(option: click.Option) -> str:
+    if option.required:
+        return "required"
+    if option.is_flag and not option.secondary_opts:
+        return ""
+    if option.is_flag:
+        return f"`{(option.opts if option.default else option.secondary_opts)[0]}`"
+    if option.default is None or not isinstance(option.default, str | int | float):
+        return ""
+    return f"`{_plain(option.default)}`"
+
+
+def _plain(value: object) -> str:
+    return str(getattr(value, "value", value))

@@ -56,8 +56,9 @@ _NEW_CHANNEL_SECONDS = 0.25
 """At most one new publish channel in this time: long enough for a leader election to end."""
 _LIVENESS_SECONDS = 30.0
 """How often a consumer is checked: 3.10 can lose one without a word (5.4)."""
-_ACK_SECONDS = 0.01
-_ACKS_AT_ONCE = 64
+_ACK_SECONDS = 0.05
+_ACKS_AT_ONCE = 16
+"""Less than the smallest prefetch, so that a reader never waits for its own acknowledgement."""
 _STEADY_SECONDS = 5.0
 """A connection that held this long was a good one: the next wait is the shortest again."""
 _FORCE_SECONDS = 2.0

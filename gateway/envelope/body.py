@@ -13,23 +13,18 @@ from gateway.envelope import suite
 from gateway.envelope import template as form
 from gateway.envelope.header import Addressee
 
+_SPKI64_START = suite.encode64(form.SPKI_X25519)  # 12 octets: it ends on a base64 boundary
 _INFO_LABEL = b"iarms-envelope-1\x00"
 
 
 class WrappedKey(NamedTuple):
-    """What one EncryptedKey carries: 32, 124, 44 and 40 octets."""
+    """What one EncryptedKey carries; ``bound`` says whether its Info is the one recomputed here."""
 
     salt: bytes
-    info: bytes
     spki: bytes
     wrapped: bytes
-
-
-class Body(NamedTuple):
-    """The wrapped keys in the order of the header's recipients, and the ciphertext's base64."""
-
-    keys: list[WrappedKey]
-    sealed64: bytes
+    info: bytes
+    bound: bool
 
 
 def info_start(header: bytes, spki: bytes) -> bytes:
@@ -48,40 +43,49 @@ def write_key(kid: bytes, salt: bytes, info: bytes, spki64: bytes, wrapped: byte
     )
 
 
-def read_body(octets: bytes, start: int, end: int, to: Sequence[Addressee]) -> Body | None:
-    """The body between two places, or None where it is not word for word what ``seal`` makes.
+def read_body(
+    octets: bytes, start: int, end: int, header: bytes, to: Sequence[Addressee]
+) -> tuple[list[WrappedKey], bytes] | None:
+    """The body between two places: the recipients' keys, and ``IV || ciphertext || tag``.
 
-    Each recipient of the header has its EncryptedKey, in this order, and all use one ephemeral
-    key. The ciphertext's base64 is not yet checked. Raises ``SuiteError`` where another slot is
-    not canonical base64.
+    None where it is not word for word what ``seal`` makes: each recipient of the header has its
+    EncryptedKey, in this order, and all use one ephemeral key. That Info is right is not asked
+    here. Raises ``SuiteError`` where a slot is not canonical base64.
     """
     at = start + len(form.BODY_START)
     if octets[start:at] != form.BODY_START:
         return None
-    keys: list[WrappedKey] = []
+    spki64 = octets[at + _SPKI.start : at + _SPKI.stop]
+    if not spki64.startswith(_SPKI64_START):
+        return None
+    spki = suite.decode64_short(spki64)
+    shared_info = info_start(header, spki)
+    keys = []
     for addressee in to:
-        key = _read_key(octets[at : at + _KEY_LENGTH], addressee.kid.encode())
-        if key is None or (keys and key.spki != keys[0].spki):
+        kid = addressee.kid.encode("ascii")
+        key = _read_key(octets[at : at + _KEY_LENGTH], kid, spki64, spki, shared_info + kid)
+        if key is None:
             return None
         keys.append(key)
         at += _KEY_LENGTH
     content_at, content_end = at + len(form.CONTENT_START), end - len(form.BODY_END)
     if octets[at:content_at] != form.CONTENT_START or octets[content_end:end] != form.BODY_END:
         return None
-    return Body(keys, octets[content_at:content_end])
+    sealed = suite.decode64(octets[content_at:content_end])
+    return (keys, sealed) if len(sealed) >= suite.IV_OCTETS + suite.TAG_OCTETS else None
 
 
-def _read_key(octets: bytes, kid: bytes) -> WrappedKey | None:
-    salt64, info64, spki64, wrapped64 = (
-        octets[_SALT], octets[_INFO], octets[_SPKI], octets[_WRAPPED],
-    )  # fmt: skip
+def _read_key(
+    octets: bytes, kid: bytes, spki64: bytes, spki: bytes, info: bytes
+) -> WrappedKey | None:
+    salt64, info64, wrapped64 = octets[_SALT], octets[_INFO], octets[_WRAPPED]
     if octets != _join(kid, salt64, info64, spki64, wrapped64):
         return None
-    spki = suite.decode64_short(spki64)
-    if not spki.startswith(form.SPKI_X25519):
-        return None
+    bound = info64 == suite.encode64_short(info)
+    if not bound:
+        suite.decode64_short(info64)
     decode = suite.decode64_short
-    return WrappedKey(decode(salt64), decode(info64), spki, decode(wrapped64))
+    return WrappedKey(decode(salt64), spki, decode(wrapped64), info, bound)
 
 
 def _join(kid: bytes, salt64: bytes, info64: bytes, spki64: bytes, wrapped64: bytes) -> bytes:

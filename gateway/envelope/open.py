@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gateway.envelope import limits, suite
 from gateway.envelope import template as form
-from gateway.envelope.body import Body, WrappedKey, info_start, read_body
+from gateway.envelope.body import WrappedKey, read_body
 from gateway.envelope.errors import (
     DirectoryAheadError,
     EnvelopeRefusedError,
@@ -34,27 +35,28 @@ _NO_TIME = timedelta(0)
 _UNUSABLE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """An envelope whose sender is proven. ``octets_digest`` is SHA-256 of all its octets."""
 
     header: Header
     octets_digest: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """A proven and decrypted envelope. ``content`` is the payload element, not yet parsed."""
 
     header: Header
-    content: bytes = field(repr=False)
+    content: bytes
     octets_digest: bytes
+
+    def __repr__(self) -> str:
+        """Without the content, which no log may show."""
+        return f"Opened(header={self.header!r}, content=<{len(self.content)} octets>)"
 
 
 class _Proven(NamedTuple):
     header: Header
-    header_octets: bytes
-    body: Body
+    keys: list[WrappedKey]
     sealed: bytes
     octets_digest: bytes
 
@@ -79,14 +81,13 @@ def open_envelope(
     header = proven.header
     number = _my_place(header, identity)
     kid = header.to[number].kid
-    key = proven.body.keys[number]
+    key = proven.keys[number]
     # (9) the wrapped key is bound to this header, this ephemeral key, this recipient
-    info = info_start(proven.header_octets, key.spki) + kid.encode("ascii")
-    if not hmac.compare_digest(info, key.info):
+    if not key.bound:
         raise EnvelopeRefusedError(Reason.INFO, header=header)
     # (10) X25519, HKDF, key unwrap, GCM
     shared = _agree(identity, kid, key.spki, header)
-    wrapping = suite.derive(shared, key.salt, info)
+    wrapping = suite.derive(shared, key.salt, key.info)
     wrapper = _decrypt(wrapping, key, proven)
     # (11) the plaintext is the one that the sender committed to; GCM commits to no key
     digest = suite.sha256(wrapper)
@@ -128,17 +129,11 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     if found is None:
         raise EnvelopeRefusedError(Reason.HEADER)
     header, header_octets = found
-    body, sealed = _body(octets, len(form.ENVELOPE_START) + len(header_octets), front_end, header)
+    keys, sealed = _body(octets, front_end, header, header_octets)
     # (7) the header tells the truth about its signer, and now is its time
     _judge(header, sender, key, directory, now)
     whole.update(tail_octets)
-    return _Proven(
-        header=header,
-        header_octets=header_octets,
-        body=body,
-        sealed=sealed,
-        octets_digest=whole.digest(),
-    )
+    return _Proven(header, keys, sealed, whole.digest())
 
 
 def _decode(text: bytes) -> bytes:
@@ -157,15 +152,17 @@ def _signer(kid: bytes, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
     return found
 
 
-def _body(octets: bytes, start: int, end: int, header: Header) -> tuple[Body, bytes]:
+def _body(
+    octets: bytes, end: int, header: Header, header_octets: bytes
+) -> tuple[list[WrappedKey], bytes]:
+    start = len(form.ENVELOPE_START) + len(header_octets)
     try:
-        body = read_body(octets, start, end, header.to)
-        sealed = b"" if body is None else suite.decode64(body.sealed64)
+        body = read_body(octets, start, end, header_octets, header.to)
     except suite.SuiteError:
         raise EnvelopeRefusedError(Reason.BASE64) from None
-    if body is None or len(sealed) < suite.IV_OCTETS + suite.TAG_OCTETS:
+    if body is None:
         raise EnvelopeRefusedError(Reason.ENCRYPTED_DATA)
-    return body, sealed
+    return body
 
 
 def _judge(
@@ -183,9 +180,9 @@ def _judge(
     life = header.expires - header.created
     if not _NO_TIME < life <= limits.longest_life(header.message_type):
         raise EnvelopeRefusedError(Reason.LIFETIME, header=header)
-    if header.created > now + limits.CLOCK_SKEW:
+    if header.created - now > limits.CLOCK_SKEW:
         raise EnvelopeRefusedError(Reason.FUTURE, header=header)
-    if header.expires + limits.CLOCK_SKEW <= now:
+    if now - header.expires >= limits.CLOCK_SKEW:
         raise ExpiredError(header, now=now)
     if header.directory_version > directory.version:
         raise DirectoryAheadError(header, version=directory.version)

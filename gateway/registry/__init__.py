@@ -4,6 +4,6 @@ It opens no envelope and knows no broker; effects and answers share one transact
 """
 
 from gateway.registry.desk import handle
-from gateway.registry.errors import RegistryError
+from gateway.registry.errors import ModeError, RegistryError
 
-__all__ = ["RegistryError", "handle"]
+__all__ = ["ModeError", "RegistryError", "handle"]

@@ -38,7 +38,7 @@ from gateway.payload import (
     StatusChange,
 )
 from gateway.posting import Posting
-from gateway.registry.errors import RegistryError
+from gateway.registry.errors import ModeError, RegistryError
 from gateway.registry.hits import note_receipt, raise_hits
 from gateway.registry.lookup import Answered, Asked, Lookup
 from gateway.registry.records import Filed, Filing
@@ -50,8 +50,10 @@ def handle(  # noqa: PLR0911 - the table of payloads, one return each
 ) -> list[Posting]:
     """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
 
-    Raises ``RegistryError`` for a payload that the registry does not serve.
+    Raises ``RegistryError`` for a payload that the registry does not serve, and its ``ModeError``
+    for a test message to a live registry or the other way round.
     """
+    _same_mode(payload, frame)
     match payload:
         case FirearmRecordSubmit():
             return _file_one(payload, payload.firearm_record, sender, unit, frame)
@@ -76,6 +78,20 @@ def handle(  # noqa: PLR0911 - the table of payloads, one return each
                 value=type(payload).__name__,
                 expected="filings, searches, seizure notices and hit receipts",
             )
+
+
+def _same_mode(payload: Payload, frame: Frame) -> None:
+    """A weapon filed for a test must never be found by an officer (9.9)."""
+    context = getattr(payload, "context", None)
+    if not isinstance(context, Context) or context.test_indicator is frame.test:  # (9.9)
+        return
+    raise ModeError(
+        "this registry takes test messages only" if frame.test else "this registry is live",
+        place="Context/TestIndicator",
+        value=str(context.test_indicator).lower(),
+        expected=str(frame.test).lower(),
+        remedy="set `test` in the node's settings as the centre has it",
+    )
 
 
 def _file_one(

@@ -10,3 +10,9 @@ class RegistryError(GatewayError):
     """The registry does not serve this message."""
 
     code = "registry.not-served"
+
+
+class ModeError(RegistryError):
+    """A test message reached a live registry, or a live message one that is under test."""
+
+    code = "registry.test-mode"

@@ -98,7 +98,7 @@ def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
 def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text = unicodedata.normalize("NFC", text).strip()  # (2.1)
     if refused := _refused(text):  # (2.2)
-        return refused
+        return refused if text else _only_stated(stated) or refused
     readings = [_read(part) for part in _numbers(text)]  # (2.3)
     keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
     if not keys:
@@ -128,6 +128,13 @@ def strip_zeros(norm: str) -> str:
     """``norm`` without leading zeros, unless too little would be left of it to be a number."""
     bare = norm.lstrip("0")
     return norm if len(bare) < LEAST_SYMBOLS else bare
+
+
+def _only_stated(stated: Iterable[str]) -> Marks | None:
+    """The keys of transliterations whose original was not given."""
+    norms = dict.fromkeys(norm for norm in map(fold, stated) if _flaw(norm) is None)
+    keys = tuple(_key(norm, norm, Reading.STATED) for norm in norms)
+    return Marks(keys=keys) if keys else None
 
 
 def _refused(text: str) -> Marks | None:

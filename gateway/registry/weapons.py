@@ -17,6 +17,7 @@ from gateway.payload import (
     MakeSchemeCode,
     Marking,
     MarkingKindCode,
+    SerialStatusCode,
 )
 from gateway.registry.calibres import BoreClass, Calibre, read_calibre
 from gateway.registry.makes import Make, fold_words, read_make
@@ -32,7 +33,8 @@ _OTHER_KINDS = frozenset(
         MarkingKindCode.OWNER_STATE,
     }
 )
-_UNCLEAR = frozenset({LegibilityCode.PARTIAL, LegibilityCode.ALTERED, LegibilityCode.OVERSTAMPED})
+_UNCLEAR = frozenset(LegibilityCode) - {LegibilityCode.LEGIBLE, LegibilityCode.RESTORED}
+_UNCLEAR_SERIALS = frozenset({SerialStatusCode.PARTIAL, SerialStatusCode.ALTERED})
 _SMOOTH = frozenset({FirearmTypeCode.SHOTGUN, FirearmTypeCode.SHOTGUN_PISTOL})
 _MACHINE = frozenset({FirearmTypeCode.MACHINE_GUN, FirearmTypeCode.CANNON})
 _EITHER_BORE = frozenset(
@@ -69,22 +71,21 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One marking that should hold a number: its place in the payload and what was read."""
+    """One marking that should hold a number: its place in the payload and what was read.
+
+    ``clear``: nothing says that characters are missing or changed.
+    """
 
     path: str
     marking: Marking
     main: bool
+    clear: bool
     marks: Marks
 
     @property
     def text(self) -> str:
         """What the marking says."""
         return self.marking.text_as_marked or self.marking.text_pattern or ""
-
-    @property
-    def clear(self) -> bool:
-        """Nothing says that characters are missing or changed."""
-        return self.marking.legibility_code not in _UNCLEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,15 @@ class Texts:
 
 def numbered_markings(firearm: Firearm | FirearmDescription) -> tuple[Mark, ...]:
     """The markings of ``firearm`` and its components that may hold a number, read."""
+    doubted = firearm.serial_status_code in _UNCLEAR_SERIALS
     return tuple(
-        Mark(path=path, marking=marking, main=main, marks=_marks(marking))
+        Mark(
+            path=path,
+            marking=marking,
+            main=main,
+            clear=marking.legibility_code not in _UNCLEAR and not (main and doubted),
+            marks=_marks(marking),
+        )
         for path, marking, main in _markings(firearm)
     )
 

@@ -42,8 +42,10 @@ from gateway.payload import (
     SearchBatch,
     SearchBatchItem,
     SearchBatchReport,
+    SearchRequest,
     SearchResultCode,
 )
+from gateway.registry import ModeError
 from gateway.registry import lookup as lookup_rules
 from gateway.store.registry_tables import hit, lookup
 
@@ -211,6 +213,15 @@ def _batch(centre: Centre, texts: list[str]) -> SearchBatchReport:
     assert isinstance(answer.payload, SearchBatchReport)
     assert (answer.lane, answer.answers) == (Lane.BULK, True)
     return answer.payload
+
+
+def test_a_live_message_is_not_served_by_a_registry_under_test(centre: Centre) -> None:
+    context = frame_of(CUSTOMS).context(
+        MessageTypeCode.SEARCH_REQUEST, purpose=PurposeCode.BORDER_CONTROL
+    )
+    live = replace(context, test_indicator=False)
+    with pytest.raises(ModeError, match="test messages only"):
+        centre.handle(SearchRequest(context=live, search=a_search(a_description())), CUSTOMS)
 
 
 # Restrictions

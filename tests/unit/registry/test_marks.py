@@ -136,6 +136,12 @@ def test_a_stated_transliteration_is_a_reading_too() -> None:
     }
 
 
+def test_a_transliteration_stands_for_an_original_that_was_not_given() -> None:
+    (key,) = read_serial("", stated=("SCHA 12345",)).keys
+    assert (key.norm, key.plain, key.reading) == ("SCHA12345", "SCHA12345", Reading.STATED)
+    assert read_serial("", stated=("unreadable",)).unusable is Unusable.EMPTY
+
+
 def test_a_letter_with_a_mark_is_another_letter_outside_latin() -> None:
     assert {k.plain for k in read_serial("Й12345").keys} != {
         k.plain for k in read_serial("И12345").keys

@@ -22,6 +22,7 @@ from gateway.payload import (
     MakeSchemeCode,
     MarkingKindCode,
     MatchOutcomeCode,
+    SerialStatusCode,
 )
 from gateway.registry.calibres import read_calibre
 from gateway.registry.explanation import explain
@@ -143,6 +144,11 @@ def test_a_number_of_a_component_is_worth_less_than_the_serial() -> None:
 def test_a_partly_legible_number_is_worth_less() -> None:
     unclear = serial("ABC12345", legibility_code=LegibilityCode.PARTIAL)
     assert grade_of(weapon("ABC12345"), replace(weapon(""), marking=(unclear,))) == B
+
+
+def test_an_altered_serial_is_worth_less_on_either_side() -> None:
+    altered = replace(weapon("ABC12345"), serial_status_code=SerialStatusCode.ALTERED)
+    assert grade_of(weapon("ABC12345"), altered) == grade_of(altered, weapon("ABC12345")) == B
 
 
 def test_a_marked_make_agrees_as_well_as_an_identified_one() -> None:

@@ -16,8 +16,9 @@ from gateway.registry import reference
 from gateway.registry.placeholders import find_placeholder
 from gateway.registry.scripts import scripts
 
-ONE_EDIT_FROM = 5  # letters from which one slip may be forgiven (6-registry, make normalisation)
-TWO_EDITS_FROM = 8  # letters from which two may
+ONE_EDIT_FROM = 5  # letters from which two names one slip apart are near (6-registry, makes)
+TWO_EDITS_FROM = 9  # letters from which two are (6-registry has 8: Standard would be Stallard)
+_READ_FROM = 6  # letters of the longer name from which a slip is read away: Roger is not Ruger
 _PREFIX_LEAST = 4  # "CZ" begins too many words; "TAURUSPT" can only be a Taurus
 # "GLOCKG22" and "TAURUSPT" carry a model; "COLTON" is another maker than Colt.
 _MODEL_TAIL = re.compile(r"[A-Z]{0,3}[0-9]{1,4}[A-Z]{0,2}")
@@ -26,10 +27,10 @@ _LETTER_TAIL_FROM = 6
 _COMPANY = frozenset(
     {"INC", "LLC", "LTD", "CO", "COMPANY", "CORP", "CORPORATION", "GMBH", "AG", "SA", "SPA", "SRL"}
     | {"AB", "AS", "BV", "PTY", "MFG", "MANUFACTURING", "INTERNATIONAL", "INTL", "USA", "THE", "OF"}
-    | {"ARMS", "FIREARMS", "WAFFEN", "ARMI", "ARMAS"}
+    | {"ARMS", "FIREARMS", "WAFFEN", "ARMI", "ARMAS", "INDUSTRIES", "GUN", "GUNS"}
 )
 _APOSTROPHES = "'\u2019"
-_UNKNOWN = frozenset({"UNKNOWN", "UNK", "ZZZ", "OTHER", "MISC", "HOMEMADE", "NCIC"})
+_UNKNOWN = frozenset({"UNKNOWN", "UNK", "ZZZ", "OTHER", "MISC", "HOMEMADE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,9 @@ def _words(text: str) -> list[str]:
 
 def _by_prefix(words: list[str], folded: str, table: _Table) -> Make | None:
     for count in range(len(words) - 1, 0, -1):
-        if found := table.aliases.get("".join(words[:count])):
+        rest = words[count]
+        model = len(rest) < _PREFIX_LEAST or any(c.isdigit() for c in rest)
+        if (count > 1 or model) and (found := table.aliases.get("".join(words[:count]))):
             return found
     for alias in table.prefixes:
         if folded.startswith(alias) and _is_model(folded[len(alias) :], alias):
@@ -108,10 +111,14 @@ def _is_model(tail: str, alias: str) -> bool:
 def _by_spelling(folded: str, table: _Table) -> Make | None:
     if len(folded) < ONE_EDIT_FROM:
         return None
+    # The first letter is the one that typists get right, and the one that tells makers apart.
+    initial = folded[0]
     allowed = 2 if len(folded) >= TWO_EDITS_FROM else 1
     best: tuple[int, str] | None = None
     for length in range(len(folded) - allowed, len(folded) + allowed + 1):
         for alias in table.by_length.get(length, ()):
+            if alias[0] != initial or max(len(alias), len(folded)) < _READ_FROM:
+                continue
             distance = OSA.distance(folded, alias, score_cutoff=allowed)
             if distance <= allowed and (best is None or (distance, alias) < best):
                 best = (distance, alias)

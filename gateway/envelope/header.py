@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 
 from msgspec import Struct
 
@@ -170,7 +171,9 @@ def read_header(octets: bytes) -> tuple[Header, bytes] | None:
         message_id=message_id.decode(),
         sender=sender.decode(),
         sender_kid=sender_kid.decode(),
-        to=_addressees((to_kid, to_party, to_seq), more),
+        to=(_addressee(to_kid, to_party, to_seq),)
+        if not more
+        else tuple(starmap(_addressee, ((to_kid, to_party, to_seq), *_TO_VALUES.findall(more)))),
         message_type=message_type.decode(),
         created=created_at,
         expires=expires_at,
@@ -193,14 +196,8 @@ def peek_header(octets: bytes) -> Header | None:
     return None if found is None else found[0]
 
 
-def _addressees(first: tuple[bytes, bytes, bytes], more: bytes) -> tuple[Addressee, ...]:
-    found = (first, *_TO_VALUES.findall(more)) if more else (first,)
-    return tuple(
-        [
-            Addressee(party=party.decode(), kid=kid.decode(), seq=int(seq))
-            for kid, party, seq in found
-        ]
-    )
+def _addressee(kid: bytes, party: bytes, seq: bytes) -> Addressee:
+    return Addressee(party=party.decode(), kid=kid.decode(), seq=int(seq))
 
 
 def _instant(instant: datetime) -> str:

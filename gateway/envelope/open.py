@@ -110,7 +110,7 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     if tail is None or not octets.startswith(form.ENVELOPE_START):
         raise EnvelopeRefusedError(Reason.TEMPLATE)
     digest64, signature64, kid = tail
-    signed_digest, signature = _decode(digest64), _decode(signature64)
+    signed_digest, signature = _decode(digest64, signature64)
     # (3) an unknown or revoked key costs us one look-up, not the hash of 8 MB
     sender, key = _signer(kid, directory)
     # (4) every octet but the Signature's is what the signer hashed
@@ -136,9 +136,9 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     return _Proven(header, keys, sealed, whole.digest())
 
 
-def _decode(text: bytes) -> bytes:
+def _decode(digest64: bytes, signature64: bytes) -> tuple[bytes, bytes]:
     try:
-        return suite.decode64_short(text)
+        return suite.decode64_short(digest64), suite.decode64_short(signature64)
     except suite.SuiteError:
         raise EnvelopeRefusedError(Reason.BASE64) from None
 

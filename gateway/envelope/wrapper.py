@@ -34,7 +34,7 @@ def wrap(content: bytes, salt: bytes) -> bytes:
     if not _is_element(content):
         message = "the content must be the octets of one element, from its '<' to its '>'"
         raise ValueError(message)
-    padding = b" " * _padding(_CONTENT_AT + len(content) + len(_END))
+    padding = b" " * _padding(len(content))
     return b"".join((_START, suite.encode64_short(salt), _START_END, content, padding, _END))
 
 
@@ -52,14 +52,14 @@ def unwrap(wrapper: bytes) -> bytes | None:
         return None
     padded = wrapper[_CONTENT_AT : -len(_END)]
     content = padded.rstrip(b" ")
-    expected = _padding(_CONTENT_AT + len(content) + len(_END))
-    if not _is_element(content) or len(padded) - len(content) != expected:
+    if len(padded) - len(content) != _padding(len(content)) or not _is_element(content):
         return None
     return content
 
 
 def _padding(length: int) -> int:
-    return -length % PADDING_STEP_OCTETS if length < PADDING_END_OCTETS else 0
+    unpadded = _CONTENT_AT + length + len(_END)
+    return -unpadded % PADDING_STEP_OCTETS if unpadded < PADDING_END_OCTETS else 0
 
 
 def _is_element(content: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What others do with the same payload: python-xmlsec, signxml and joserfc, where they are installed.
+"""What others do with the same payload: python-xmlsec, signxml and joserfc, where they are here.
 
 They are no yardstick of security: RSA-2048 for two of them, because that is what they offer in
 practice. A peer that is absent is named with the reason.
@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
 
 Job = Callable[[], object]
 
@@ -33,8 +38,8 @@ class Peers:
     absent: dict[str, str]
 
 
-def peers(content: bytes) -> Peers:
-    """Every peer's jobs on ``content``."""
+def peers(content: bytes, envelope: bytes) -> Peers:
+    """Every peer's jobs on a payload; signxml verifies the same elements as ``envelope`` has."""
     jobs: list[PeerJob] = []
     absent: dict[str, str] = {}
     for name, make in (("xmlsec", _xmlsec), ("signxml", _signxml), ("joserfc", _joserfc)):
@@ -43,16 +48,12 @@ def peers(content: bytes) -> Peers:
         except ImportError as error:
             absent[name] = str(error)
         else:
-            jobs.extend(make(content))
+            jobs.extend(make(envelope if name == "signxml" else content))
     return Peers(jobs=jobs, absent=absent)
 
 
 def _rsa() -> tuple[bytes, bytes]:
     """A private key and its self-signed certificate, as PEM."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "peer")])
     start = datetime.now(UTC) - timedelta(days=1)
@@ -77,9 +78,7 @@ def _rsa() -> tuple[bytes, bytes]:
 
 
 def _xmlsec(content: bytes) -> Iterator[PeerJob]:
-    import xmlsec
-    from lxml import etree
-
+    xmlsec: Any = import_module("xmlsec")
     private, _ = _rsa()
     key = xmlsec.Key.from_memory(private, xmlsec.KeyFormat.PEM)
     manager = xmlsec.KeysManager()
@@ -128,16 +127,14 @@ def _xmlsec(content: bytes) -> Iterator[PeerJob]:
     yield PeerJob(name="python-xmlsec open / ours", counterpart="open", at_least=5, job=open_)
 
 
-def _signxml(content: bytes) -> Iterator[PeerJob]:
-    import signxml
-    from lxml import etree
-
+def _signxml(envelope: bytes) -> Iterator[PeerJob]:
+    signxml: Any = import_module("signxml")
     private, certificate = _rsa()
+    unsigned = etree.fromstring(envelope)
+    unsigned.remove(unsigned[-1])
     c14n = signxml.CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
     signed = etree.tostring(
-        signxml.XMLSigner(c14n_algorithm=c14n).sign(
-            etree.fromstring(content), key=private, cert=certificate
-        )
+        signxml.XMLSigner(c14n_algorithm=c14n).sign(unsigned, key=private, cert=certificate)
     )
     pem = certificate.decode()
 

@@ -5,6 +5,7 @@ Another version of a library that judges an edge case differently shows here fir
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.x509 import load_der_x509_certificate
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from gateway.envelope import suite
@@ -155,6 +158,14 @@ def test_hkdf_agrees_with_wycheproof() -> None:
         assert derived == octets(case, "okm")[: suite.KEY_OCTETS], case["tcId"]
         tried += 1
     assert tried
+
+
+@given(key=st.binary(max_size=130), shared=st.binary(max_size=200), info=st.binary(max_size=200))
+def test_the_key_derivation_is_that_of_the_standard_library(
+    key: bytes, shared: bytes, info: bytes
+) -> None:
+    extracted = hmac.digest(key, shared, "sha256")
+    assert suite.derive(shared, key, info) == hmac.digest(extracted, info + b"\x01", "sha256")
 
 
 @public

@@ -40,7 +40,7 @@ class Frame:
         urgency: str | None = None,
         language: str | None = None,
     ) -> Context:
-        """The encrypted head of a payload (standard 2.4); its conversation is new if none is given."""
+        """The encrypted head of a payload (2.4); its conversation is new if none is given."""
         return Context(
             schema_version=SCHEMA_VERSION,
             message_type_code=MessageTypeCode(message_type),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.payload import MatchOutcomeCode, MatchReason
+from gateway.registry.comparing import Comparison
 from gateway.registry.matching import (
     DEFAULT_THRESHOLDS,
-    Comparison,
     Likeness,
     Match,
     Pair,

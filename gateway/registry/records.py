@@ -28,14 +28,27 @@ from gateway.registry.filings import (
     submit_findings,
     update_findings,
 )
-from gateway.registry.findings import error, warning
+from gateway.registry.findings import error
 from gateway.registry.lifecycle import OPEN, SEARCHABLE
+from gateway.registry.outcomes import (
+    Findings,
+    accepted,
+    accepted_code,
+    conflict,
+    duplicate,
+    id_taken,
+    national_id_taken,
+    not_open,
+    outcome,
+    record_match,
+    refused,
+    result,
+)
 from gateway.registry.storage import read_record, stored
-from gateway.registry.twins import Twin, Twins
+from gateway.registry.twins import Twins
 from gateway.store import Asker, Holding, StoredRecord, Unit
 
 Filed = FirearmRecord | RecordUpdate | StatusChange
-Refused = tuple[Finding, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,19 +104,19 @@ class Filing:
             *submit_findings(record),
         )
         if _has_error(findings):
-            return _refused(record, findings)
+            return refused(record, findings)
         held = self._states.get(record.record_id)
         if held is not None:  # (7.14)
             return self._submit_again(record, held)
         if other := self._national.get(record.national_record_id):  # (7.15)
-            return _refused(record, (_national_id_taken(record, other),))
+            return refused(record, (national_id_taken(record, other),))
         return self._accept_new(record, findings)
 
     def _submit_again(self, record: FirearmRecord, held: _State) -> RecordResult:
         if held.owner != self._sender:
-            return _refused(record, (_id_taken(record),))
+            return refused(record, (id_taken(record),))
         if _same_content(record, self._content(held)):
-            return _result(record, RecordResultCode.DUPLICATE, (), version=held.version)
+            return result(record, RecordResultCode.DUPLICATE, (), version=held.version)
         finding = error(
             "RECORD_EXISTS",
             f"the record is already held in version {held.version} with other content",
@@ -111,12 +124,12 @@ class Filing:
             value=record.record_id,
             remedy=f"send an update with BaseVersion {held.version}",
         )
-        return _result(record, RecordResultCode.REJECTED, (finding,), version=held.version)
+        return result(record, RecordResultCode.REJECTED, (finding,), version=held.version)
 
-    def _accept_new(self, record: FirearmRecord, findings: Refused) -> RecordResult:
+    def _accept_new(self, record: FirearmRecord, findings: Findings) -> RecordResult:
         own, others = self._twins.of(record)
         if own is not None:
-            return _duplicate(record, own)
+            return duplicate(record, own)
         self._states[record.record_id] = _State(
             id=None,
             owner=self._sender,
@@ -129,7 +142,7 @@ class Filing:
         )
         self._national[record.national_record_id] = record.record_id
         self._twins.add(record)
-        return _accepted(record, (*findings, *map(_record_match, others)), version=1)
+        return accepted(record, (*findings, *map(record_match, others)), version=1)
 
     # Updating
 
@@ -137,11 +150,13 @@ class Filing:
         record = update.firearm_record
         held = self._states.get(record.record_id)
         if held is None or not self._may_change(held):
-            return _refused(record, (self._not_yours(record.record_id, held),))
+            return refused(record, (self._not_yours(record.record_id, held),))
         if update.base_version != held.version:  # (7.18)
-            return _conflict(record.record_id, record.national_record_id, update.base_version, held)
+            return conflict(
+                record.record_id, record.national_record_id, update.base_version, held.version
+            )
         if held.status not in OPEN:  # (7.19)
-            return _refused(record, (_not_open(held),))
+            return refused(record, (not_open(held.status),))
         findings = (
             *record_findings(record, sender=self._sender, now=self._frame.now),
             *update_findings(
@@ -152,12 +167,12 @@ class Filing:
             ),
         )
         if _has_error(findings):
-            return _refused(record, findings)
+            return refused(record, findings)
         own, others = self._twins.of(record)
         if own is not None:
-            return _duplicate(record, own)
+            return duplicate(record, own)
         self._replace(held, replace(record, version=held.version + 1))
-        return _accepted(record, (*findings, *map(_record_match, others)), version=held.version)
+        return accepted(record, (*findings, *map(record_match, others)), version=held.version)
 
     # Leading from state to state
 
@@ -172,16 +187,16 @@ class Filing:
         number = held.national_record_id
         if _was_done(change, held):  # (7.20)
             code = RecordResultCode.DUPLICATE
-            return _outcome(change.record_id, number, code, (), held.version)
+            return outcome(change.record_id, number, code, (), held.version)
         if change.base_version != held.version:
-            return _conflict(change.record_id, number, change.base_version, held)
+            return conflict(change.record_id, number, change.base_version, held.version)
         step, findings = step_findings(change, held.status)
         if step is None or _has_error(findings):
             code = RecordResultCode.REJECTED
-            return _outcome(change.record_id, number, code, findings, held.version)
+            return outcome(change.record_id, number, code, findings, held.version)
         self._lead(held, change, keeps_reason=bool(step.reasons))
-        code = _accepted_code(findings)
-        return _outcome(change.record_id, number, code, findings, held.version)
+        code = accepted_code(findings)
+        return outcome(change.record_id, number, code, findings, held.version)
 
     def _lead(self, held: _State, change: StatusChange, *, keeps_reason: bool) -> None:
         held.recovery_date = change.recovery_date
@@ -307,109 +322,3 @@ def _was_done(change: StatusChange, held: _State) -> bool:
 
 def _has_error(findings: Iterable[Finding]) -> bool:
     return any(finding.severity_code is SeverityCode.ERROR for finding in findings)
-
-
-def _accepted_code(findings: Refused) -> RecordResultCode:
-    if findings:
-        return RecordResultCode.ACCEPTED_WITH_WARNINGS
-    return RecordResultCode.ACCEPTED
-
-
-def _outcome(
-    record_id: str, number: str, code: RecordResultCode, findings: Refused, version: int | None
-) -> RecordResult:
-    return RecordResult(
-        record_id=record_id,
-        national_record_id=number,
-        result_code=code,
-        version=version,
-        finding=findings,
-    )
-
-
-def _result(
-    record: FirearmRecord, code: RecordResultCode, findings: Refused, *, version: int | None
-) -> RecordResult:
-    return _outcome(record.record_id, record.national_record_id, code, findings, version)
-
-
-def _accepted(record: FirearmRecord, findings: Refused, *, version: int) -> RecordResult:
-    return _result(record, _accepted_code(findings), findings, version=version)
-
-
-def _refused(record: FirearmRecord, findings: Refused) -> RecordResult:
-    return _result(record, RecordResultCode.REJECTED, findings, version=None)
-
-
-def _duplicate(record: FirearmRecord, twin: Twin) -> RecordResult:
-    finding = warning(
-        "DUPLICATE_OF_OWN",
-        f"the same weapon is already on file as {twin.record_id}, "
-        f"national number {twin.national_record_id}",
-        path="FirearmRecord/RecordId",
-        value=record.record_id,
-        expected=twin.record_id,
-        remedy="update that record, or correct the serial, make or model of this one",
-    )
-    return RecordResult(
-        record_id=twin.record_id,
-        national_record_id=twin.national_record_id,
-        result_code=RecordResultCode.DUPLICATE,
-        version=twin.version,
-        finding=(finding,),
-    )
-
-
-def _conflict(record_id: str, number: str, base_version: int, held: _State) -> RecordResult:
-    finding = error(
-        "VERSION_CONFLICT",
-        f"the change was made from version {base_version}, but version {held.version} stands",
-        path="BaseVersion",
-        value=base_version,
-        expected=str(held.version),
-        remedy=f"make the change again from version {held.version}",
-    )
-    code = RecordResultCode.VERSION_CONFLICT
-    return _outcome(record_id, number, code, (finding,), held.version)
-
-
-def _not_open(held: _State) -> Finding:
-    return error(
-        "RECORD_NOT_OPEN",
-        f"a record that is {held.status} is not changed",
-        path="FirearmRecord/RecordId",
-        value=held.status,
-        expected=", ".join(status for status in RecordStatusCode if status in OPEN),
-    )
-
-
-def _id_taken(record: FirearmRecord) -> Finding:
-    return error(
-        "RECORD_ID_TAKEN",
-        "the id is not free",
-        path="FirearmRecord/RecordId",
-        value=record.record_id,
-        remedy="file under another id",
-    )
-
-
-def _national_id_taken(record: FirearmRecord, other: str) -> Finding:
-    return error(
-        "NATIONAL_ID_TAKEN",
-        f"the national number is already on file as {other}",
-        path="FirearmRecord/NationalRecordId",
-        value=record.national_record_id,
-        expected=other,
-        remedy="update that record, or give the new one its own number",
-    )
-
-
-def _record_match(twin: Twin) -> Finding:
-    return warning(
-        "RECORD_MATCH",
-        f"{twin.owner_agency} has what may be the same weapon on file as {twin.record_id} "
-        f"({twin.record_type})",
-        path="FirearmRecord/Firearm",
-        value=twin.record_id,
-        remedy="compare the weapons and speak with the other owner",
-    )

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.payload import FirearmRecord, GradeCode, RecordTypeCode
+from gateway.registry.comparing import Comparison
 from gateway.registry.marks import zero_variants
-from gateway.registry.matching import Comparison, Likeness, judge
+from gateway.registry.matching import Likeness, judge
 from gateway.registry.skeleton import forward_key, skeleton
 from gateway.registry.storage import serial_found, traits_found
 from gateway.registry.weapons import (

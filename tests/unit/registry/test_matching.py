@@ -25,17 +25,19 @@ from gateway.payload import (
     SerialStatusCode,
 )
 from gateway.registry.calibres import read_calibre
-from gateway.registry.explanation import explain
-from gateway.registry.makes import read_make
-from gateway.registry.matching import (
+from gateway.registry.comparing import (
     Comparison,
-    Likeness,
-    Match,
-    Thresholds,
     compare_calibres,
     compare_makes,
     compare_models,
     compare_types,
+)
+from gateway.registry.explanation import explain
+from gateway.registry.makes import read_make
+from gateway.registry.matching import (
+    Likeness,
+    Match,
+    Thresholds,
     judge,
 )
 from gateway.registry.weapons import numbered_markings, read_traits, serials_of, texts_of

@@ -153,8 +153,8 @@ def _joserfc(content: bytes) -> Iterator[PeerJob]:
     jwk: Any = import_module("joserfc.jwk")
     signing = jwk.OKPKey.generate_key("Ed25519")
     reading = jwk.OKPKey.generate_key("X25519")
-    signers, ciphers = ["EdDSA"], ["ECDH-ES+A256KW", "A256GCM"]
-    outer = {"alg": "EdDSA"}
+    signers, ciphers = ["Ed25519"], ["ECDH-ES+A256KW", "A256GCM"]
+    outer = {"alg": "Ed25519"}
     inner = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
 
     def seal() -> str:

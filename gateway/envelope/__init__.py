@@ -24,8 +24,8 @@ from gateway.envelope.limits import (
     MAX_RECIPIENTS,
     longest_life,
 )
-from gateway.envelope.open import Checked, Opened, check_envelope, open_envelope
-from gateway.envelope.seal import seal
+from gateway.envelope.opening import Checked, Opened, check_envelope, open_envelope
+from gateway.envelope.sealing import seal
 
 __all__ = [
     "CLOCK_SKEW",

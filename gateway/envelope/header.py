@@ -1,6 +1,6 @@
 """The clear, signed routing header: its values, its one written form, its grammar.
 
-It does not judge whether a header is true or in time; ``open`` does.
+It does not judge whether a header is true or in time; ``opening`` does.
 Clause numbers: docs/spec/envelope.md, section 4.
 """
 

@@ -22,7 +22,7 @@ def section(number: int) -> str:
 def test_every_check_of_the_specification_is_in_the_code_once_and_in_order() -> None:
     specified = [int(n) for n in re.findall(r"^\((\d+)\) \*\*", section(5), re.MULTILINE)]
     assert specified == list(range(1, 15))
-    source = (ROOM / "open.py").read_text("utf-8")
+    source = (ROOM / "opening.py").read_text("utf-8")
     coded = [int(n) for n in re.findall(r"^ +# \((\d+)\) ", source, re.MULTILINE)]
     assert sorted(coded) == [number for number in specified if number not in ELSEWHERE]
     document = source.split('"""')[1]
@@ -32,7 +32,7 @@ def test_every_check_of_the_specification_is_in_the_code_once_and_in_order() -> 
 
 def test_every_step_of_sealing_is_in_the_code() -> None:
     specified = [int(n) for n in re.findall(r"^(\d+)\. ", section(4), re.MULTILINE)]
-    coded = re.findall(r"# step (\d+)", (ROOM / "seal.py").read_text("utf-8"))
+    coded = re.findall(r"# step (\d+)", (ROOM / "sealing.py").read_text("utf-8"))
     assert sorted(map(int, coded)) == specified == list(range(1, 11))
 
 

@@ -49,8 +49,7 @@ class Store:
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _begin_immediate)
         elif parsed.get_backend_name() == "postgresql":
-            # Generic plans of prepared statements cost the pattern search a thousandfold.
-            engine = create_engine(parsed, connect_args={"prepare_threshold": None})
+            engine = create_engine(parsed)
         else:
             raise StoreError(
                 "this kind of database is not served",

@@ -17,6 +17,9 @@ MAX_HEADER_OCTETS = 64 * 1024
 MAX_RECIPIENTS = 300
 """INTERPOL has 196 members; the rest leaves room for organisations and national entities."""
 
+MAX_SEQ = 10**15 - 1
+"""A number that every language's floating point still tells apart from its neighbours."""
+
 MAX_LIFE = timedelta(days=14)
 """A replay is possible only within it, so message ids are kept that long (plus the skew)."""
 

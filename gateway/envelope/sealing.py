@@ -32,7 +32,8 @@ def seal(
 
     ``to`` holds each recipient once, with the number of this message in the pair's sequence;
     ``random(n)`` gives n octets that nobody else can know.
-    Raises ``EnvelopeLimitError`` and ``UnusableRecipientKeyError``.
+    Raises ``EnvelopeLimitError`` and ``UnusableRecipientKeyError``; ``ValueError`` for content that
+    is no element and for a sequence number out of range.
     """
     _hold_limits(content, draft, to)
     wrapper = wrap(content, random(SALT_OCTETS))  # step 1
@@ -95,6 +96,8 @@ def _hold_limits(content: bytes, draft: Draft, to: Sequence[tuple[Recipient, int
         raise EnvelopeLimitError(
             f"the message has {len(to)} recipients", expected=f"1 to {limits.MAX_RECIPIENTS}"
         )
+    if not all(0 <= seq <= limits.MAX_SEQ for _, seq in to):
+        raise ValueError(f"a sequence number is outside 0 to {limits.MAX_SEQ}")
     if len(to) > 1 and len({recipient.party for recipient, _ in to}) < len(to):
         raise EnvelopeLimitError("a party is named twice", expected="each recipient once")
     life = draft.expires - draft.created

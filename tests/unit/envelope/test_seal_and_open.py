@@ -224,6 +224,12 @@ def test_nobody_and_one_twice_are_no_recipients() -> None:
         PARTIES.seal(to=["DEU-NCB", "DEU-NCB"])
 
 
+@pytest.mark.parametrize("seq", [-1, 10**15])
+def test_a_sequence_number_that_no_header_can_hold_is_not_sealed(seq: int) -> None:
+    with pytest.raises(ValueError, match="sequence number"):
+        PARTIES.seal(seq=seq)
+
+
 def test_nothing_is_sealed_to_a_small_order_key() -> None:
     good = PARTIES.directory.recipient("DEU-NCB")
     weak = Recipient(party=good.party, kid=good.kid, public=bytes(32))

@@ -36,12 +36,14 @@ fast:
 	@cd $(ROOT) && $(BIN)/mypy
 	@cd $(ROOT) && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate --check
+	@cd $(ROOT) && $(BIN)/python -m gateway.cli.reference --check
 
 fmt: setup ## format the code
 	@cd $(ROOT) && $(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q $(ROOT)
 
-generate: setup ## write the payload types, readers and writers anew from schemas/xsd
+generate: setup ## write anew what is generated: payload types from schemas/xsd, the reference from the program
 	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate
+	@cd $(ROOT) && $(BIN)/python -m gateway.cli.reference
 
 bench: setup ## print the ratios that the README and the notes quote, as tables and JSON
 	@$(ROOT)/setup/rabbitmq.sh

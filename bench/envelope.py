@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -30,6 +31,7 @@ from gateway.envelope import (
     EnvelopeRefusedError,
     check_envelope,
     open_envelope,
+    peek_header,
     seal,
 )
 from gateway.ids import Lane
@@ -161,7 +163,7 @@ def measure() -> dict[str, Any]:
     world = World()
     gates = [
         *_against_floor(world), *_with_payload(world), *_large(world), *_recipients(world),
-        *_refusal(world),
+        *_refusal(world), *_stuffed(world),
     ]  # fmt: skip
     small = encode(record())
     sealed = world.seal(small)
@@ -265,6 +267,24 @@ def _refusal(world: World) -> list[Gate]:
             lambda: hashlib.sha256(octets).digest(), rounds=31, calls=1,
         )
     ]  # fmt: skip
+
+
+def _stuffed(world: World) -> list[Gate]:
+    """A header stuffed with 200 kB at its worst place: reading must stay linear."""
+    sealed = world.seal(content_of(SMALL))
+    gates = []
+    for place in (b'party="', b"<env:Type>", b'seq="'):
+        for filler in (b"A", b"0", b'"', b'<env:To key="'):
+            at = sealed.index(place) + len(place)
+            octets = sealed[:at] + filler * (LARGE // len(filler)) + sealed[at:]
+            gates.append(
+                _gate(
+                    "refuse the worst stuffed header / its SHA-256", 10.0,
+                    partial(peek_header, octets), lambda o=octets: hashlib.sha256(o).digest(),  # type: ignore[misc]
+                    rounds=11, calls=1,
+                )
+            )  # fmt: skip
+    return [max(gates, key=lambda gate: gate.ratio)]
 
 
 def _plain(gate: Gate) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from gateway.store import Store
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity
 
 DRAIN = timedelta(seconds=5)
+_CREDENTIALS = Path("/run/credentials")
 
 
 def utc_now() -> datetime:
@@ -148,6 +149,9 @@ def stop_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
         wake()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    # Sent when a writer opens a file just while we look whether it has one (node/folders.py); what
+    # it would tell is found out there, and its default would end the process.
+    before[signal.SIGIO] = signal.signal(signal.SIGIO, signal.SIG_IGN)
     try:
         yield stopping
     finally:
@@ -166,7 +170,9 @@ def _passphrase(path: Path) -> bytes:
             expected="a file that only this process may read",
             remedy="put it there with mode 0600, or name a systemd credential in [keys]",
         ) from error
-    if mode & 0o077:
+    # systemd grants its credentials to the service by an access list, which shows as group bits.
+    others = 0o007 if path.parent.parent == _CREDENTIALS else 0o077
+    if mode & others:
         raise ConfigError(
             "the passphrase file can be read by others",
             place=str(path),

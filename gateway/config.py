@@ -16,6 +16,7 @@ FILE_NAME = "iarms.toml"
 
 Party = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}-[A-Z0-9]{1,20}$")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite:///.|postgresql\+psycopg://)")]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -72,7 +73,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     """Everything that one process needs to know before it starts."""
 
     party: Party
-    database: str = "sqlite:///node.db"
+    database: Database = "sqlite:///node.db"
     system_id: str = "iarms-gateway"
     test: bool = False
     broker: Broker

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
-from functools import partial
-from statistics import median
+from types import SimpleNamespace
 
 import pytest
 from envelope_world import NOW, exchange, manifest, octets_of, vector_directory
@@ -16,6 +14,7 @@ from gateway.envelope import (
     EnvelopeRefusedError,
     Reason,
     check_envelope,
+    opening,
     peek_header,
 )
 
@@ -29,15 +28,32 @@ def refusal(octets: bytes, directory: str | None = None) -> Reason:
     return caught.value.reason
 
 
-def cpu(job: Callable[[], object]) -> int:
-    start = time.process_time_ns()
-    job()
-    return time.process_time_ns() - start
+class CountingHash:
+    """SHA-256 that counts the octets it is fed, over all of its copies."""
+
+    fed = 0
+
+    def __init__(self, octets: bytes | memoryview = b"", _state: object = None) -> None:
+        self._state = hashlib.sha256() if _state is None else _state
+        self.update(octets)
+
+    def update(self, octets: bytes | memoryview) -> None:
+        CountingHash.fed += len(octets)
+        self._state.update(octets)
+
+    def copy(self) -> CountingHash:
+        return CountingHash(b"", self._state.copy())
+
+    def digest(self) -> bytes:
+        return self._state.digest()
 
 
-def ratio(job: Callable[[], object], other: Callable[[], object]) -> float:
-    """The median over pairs in turns, so that a busy machine slows both."""
-    return median(cpu(job) / max(cpu(other), 1) for _ in range(15))
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many octets were hashed since the test began."""
+    monkeypatch.setattr(opening, "hashlib", SimpleNamespace(sha256=CountingHash))
+    monkeypatch.setattr(CountingHash, "fed", 0)
+    return lambda: CountingHash.fed
 
 
 def large(octets: bytes) -> bytes:
@@ -45,24 +61,20 @@ def large(octets: bytes) -> bytes:
     return octets[:at] + b"A" * (MAX_ENVELOPE_OCTETS - len(octets)) + octets[at:]
 
 
-def test_eight_forged_megabytes_cost_their_hash() -> None:
+def test_eight_forged_megabytes_are_hashed_once(hashed: Callable[[], int]) -> None:
     octets = large(ENVELOPE)
     assert refusal(octets) is Reason.DIGEST
-    # The gate is 1.2 (bench); a test on a busy machine allows noise but no second pass.
-    assert ratio(lambda: refusal(octets), lambda: hashlib.sha256(octets).digest()) < 1.6
+    assert len(octets) * 0.99 < hashed() <= len(octets)
 
 
-def test_an_unknown_key_is_refused_before_hashing() -> None:
-    octets = large(ENVELOPE)
-    assert refusal(octets, "without-sender") is Reason.UNKNOWN_KEY
-    cost = ratio(lambda: refusal(octets, "without-sender"), lambda: hashlib.sha256(octets).digest())
-    assert cost < 0.2
+def test_an_unknown_key_is_refused_before_hashing(hashed: Callable[[], int]) -> None:
+    assert refusal(large(ENVELOPE), "without-sender") is Reason.UNKNOWN_KEY
+    assert hashed() == 0
 
 
-def test_too_many_octets_are_refused_before_anything() -> None:
-    octets = large(ENVELOPE) + b"\n"
-    assert refusal(octets) is Reason.SIZE
-    assert ratio(lambda: refusal(octets), lambda: hashlib.sha256(octets).digest()) < 0.2
+def test_too_many_octets_are_refused_before_anything(hashed: Callable[[], int]) -> None:
+    assert refusal(large(ENVELOPE) + b"\n") is Reason.SIZE
+    assert hashed() == 0
 
 
 @pytest.mark.parametrize(
@@ -71,18 +83,18 @@ def test_too_many_octets_are_refused_before_anything() -> None:
 @pytest.mark.parametrize(
     "place", [b"urn:uuid:", b'<env:To key="', b'party="', b'seq="', b"<env:Type>", b'schema="']
 )
-def test_no_header_makes_the_grammar_slow(filler: bytes, place: bytes) -> None:
+def test_a_stuffed_header_is_not_read(filler: bytes, place: bytes) -> None:
+    # That refusing it takes linear time is a gate of the benchmark.
     at = ENVELOPE.index(place) + len(place)
     octets = ENVELOPE[:at] + filler * (200_000 // len(filler)) + ENVELOPE[at:]
-    assert cpu(lambda: peek_header(octets)) < 50_000_000
+    assert peek_header(octets) is None
 
 
-def test_three_hundred_recipients_are_read_in_linear_time() -> None:
+def test_three_hundred_recipients_are_read_and_no_more() -> None:
     one = ENVELOPE.index(b"<env:To ")
     end = ENVELOPE.index(b"<env:Type>")
     for count in (299, 300, 301, 5000):
         octets = ENVELOPE[:end] + ENVELOPE[one:end] * (count - 1) + ENVELOPE[end:]
-        assert cpu(partial(peek_header, octets)) < 50_000_000
         found = peek_header(octets)
         assert (found is not None) == (count <= 300)
 

@@ -34,7 +34,7 @@ check: setup ## the fast one: lint, types, import rules, generated code, unit te
 fast:
 	@cd $(ROOT) && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && echo "lint: clean"
 	@cd $(ROOT) && $(BIN)/mypy
-	@cd $(ROOT) && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
+	@cd $(ROOT) && $(BIN)/lint-imports --no-logo --no-cache 2>&1 | tail -n 4
 	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate --check
 	@cd $(ROOT) && $(BIN)/python -m gateway.cli.reference --check
 

@@ -24,6 +24,12 @@ _ROOTS = (Path("/usr"), Path("/usr/local"), Path("/opt"))
 _TOOL_PORTS = 4
 """Command line tools that may talk to the node at once; each needs a port of its own."""
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+@-]+")
+_ERLANG_ARGUMENTS = (
+    # Without it the distribution listens on all interfaces.
+    "-kernel inet_dist_use_interface {127,0,0,1}"
+    # Idle schedulers spin by default; on processors shared with the gateway that costs latency.
+    " +sbwt none +sbwtdcpu none +sbwtdio none"
+)
 _LOOPBACK = "127.0.0.1"
 _NODE_NAME = "iarms@localhost"
 
@@ -149,8 +155,7 @@ class NodeFiles:
             "RABBITMQ_CTL_DIST_PORT_MAX": str(ports.tools + _TOOL_PORTS - 1),
             "ERL_EPMD_PORT": str(ports.epmd),
             "ERL_EPMD_ADDRESS": _LOOPBACK,
-            # Without it the distribution listens on all interfaces.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG_ARGUMENTS,
             "ERL_CRASH_DUMP_SECONDS": "0",
         }
 

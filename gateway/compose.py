@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from keys import DirectoryFolder, TrustError, load_anchor, load_identity
 
 DRAIN = timedelta(seconds=5)
 _CREDENTIALS = Path("/run/credentials")
+_TURN_S = 0.0005
 
 
 def utc_now() -> datetime:
@@ -92,6 +94,7 @@ def parts(home: Path, *, program: str, queues: Callable[[str], Sequence[str]]) -
     store = Store.open(database_url(settings, home))
     store.migrate()
     link = RabbitLink(broker_settings(settings, home), consume=queues(settings.party))
+    take_short_turns()
     link.start()
     station = Station(
         party=settings.party,
@@ -137,6 +140,15 @@ def contact_point(settings: Settings) -> ContactPoint:
         email=office.email,
         available_always_indicator=office.always,
     )
+
+
+def take_short_turns() -> None:
+    """Lets the broker's thread have the interpreter sooner than the usual 5 ms.
+
+    A message passes it some ten times on its way; with the usual turns, each time behind a batch
+    that is being computed, waiting for the interpreter was most of a search's latency.
+    """
+    sys.setswitchinterval(_TURN_S)
 
 
 @contextmanager

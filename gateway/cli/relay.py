@@ -25,7 +25,7 @@ def run(home: Path) -> None:
     """Carry messages from ingress queues to mailboxes until SIGTERM."""
     import random
 
-    from gateway.compose import DRAIN, broker_settings, stop_signals, utc_now
+    from gateway.compose import DRAIN, broker_settings, stop_signals, take_short_turns, utc_now
     from gateway.config import load_settings
     from gateway.exchange import RabbitLink
     from gateway.log import open_log
@@ -47,6 +47,7 @@ def run(home: Path) -> None:
     relay = Relay(link, directory=directories.current, jitter=random.random, log=log)
     # Before the start, so that "up" means: every ingress is being read.
     relay.follow_directory(utc_now())
+    take_short_turns()
     link.start()
     try:
         with stop_signals(link.wake) as stopping:

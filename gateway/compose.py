@@ -145,8 +145,8 @@ def contact_point(settings: Settings) -> ContactPoint:
 def take_short_turns() -> None:
     """Lets the broker's thread have the interpreter sooner than the usual 5 ms.
 
-    A message passes it some ten times on its way; with the usual turns, each time behind a batch
-    that is being computed, waiting for the interpreter was most of a search's latency.
+    A message passes that thread several times on its way, and each time it may find a batch being
+    computed and have to wait for its turn.
     """
     sys.setswitchinterval(_TURN_S)
 

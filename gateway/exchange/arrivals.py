@@ -14,15 +14,23 @@ from gateway.exchange.broker import Delivery, Event
 from gateway.exchange.topology import lane_of
 from gateway.ids import Lane
 
+BULK_OCTETS = 64 * 1024
+"""Bulk of so many octets at most is handed over at once, one message at least: what is taken
+together is decided together, and an urgent message waits until it is."""
+
 
 class Arrivals:
-    """A queue of events: outcomes and states first, then URGENT, ROUTINE and BULK deliveries."""
+    """A queue of events: outcomes and states first, then URGENT, ROUTINE and BULK deliveries.
+
+    Bulk does not come together with something urgent, but is not kept back twice in a row.
+    """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._news: deque[Event] = deque()
         self._lanes: dict[Lane, deque[Delivery]] = {lane: deque() for lane in Lane}
         self._woken = False
+        self._bulk_waited = False
 
     def put(self, event: Event) -> None:
         """Add one event; from any thread."""
@@ -54,9 +62,17 @@ class Arrivals:
             taken: list[Event] = []
             while self._news and len(taken) < limit:
                 taken.append(self._news.popleft())
-            for waiting in self._lanes.values():
+            urgent = self._lanes[Lane.URGENT]
+            keep_back = bool(urgent) and not self._bulk_waited
+            for waiting in (urgent, self._lanes[Lane.ROUTINE]):
                 while waiting and len(taken) < limit:
                     taken.append(waiting.popleft())
+            bulk = self._lanes[Lane.BULK]
+            self._bulk_waited = keep_back and bool(bulk)
+            octets = BULK_OCTETS
+            while bulk and len(taken) < limit and octets > 0 and not keep_back:
+                octets -= len(bulk[0].body)
+                taken.append(bulk.popleft())
             return taken
 
     def wake(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from gateway.exchange import (
     mailbox,
     relay_queues,
 )
-from gateway.exchange.arrivals import Arrivals
+from gateway.exchange.arrivals import BULK_OCTETS, Arrivals
 from gateway.exchange.confirms import Unsettled
 from gateway.exchange.refusals import explain
 from gateway.exchange.unacked import Unacked
@@ -216,7 +217,25 @@ class TestArrivals:
         routine, bulk, urgent = map(self.delivery, (Lane.ROUTINE, Lane.BULK, Lane.URGENT))
         arrivals.put_all([bulk, routine, urgent, Confirmed(token="1")])
         taken = arrivals.take(limit=10, timeout=timedelta(0))
-        assert taken == [Confirmed(token="1"), urgent, routine, bulk]
+        assert taken == [Confirmed(token="1"), urgent, routine]
+        assert arrivals.take(limit=10, timeout=timedelta(0)) == [bulk]
+
+    def test_bulk_is_handed_over_in_pieces_that_an_urgent_message_can_wait_for(self):
+        arrivals = Arrivals()
+        small = [self.delivery(Lane.BULK) for _ in range(3)]
+        large = [replace(each, body=b"x" * BULK_OCTETS) for each in small]
+        arrivals.put_all([*large, *small])
+        for each in large:
+            assert arrivals.take(limit=10, timeout=timedelta(0)) == [each]
+        assert arrivals.take(limit=10, timeout=timedelta(0)) == small
+
+    def test_bulk_is_not_kept_back_for_ever(self):
+        arrivals = Arrivals()
+        bulk, first, second = map(self.delivery, (Lane.BULK, Lane.URGENT, Lane.URGENT))
+        arrivals.put_all([bulk, first])
+        assert arrivals.take(limit=10, timeout=timedelta(0)) == [first]
+        arrivals.put(second)
+        assert arrivals.take(limit=10, timeout=timedelta(0)) == [second, bulk]
 
     def test_what_was_taken_back_is_not_given_out(self):
         arrivals = Arrivals()

@@ -57,9 +57,15 @@ class Acceptance:
     def refuse(
         self, arrival: Arrival, error: GatewayError, outgoing: Outgoing, receipts: Receipts
     ) -> None:
-        """Ends ``arrival``, whose handling failed with ``error``, in an explicit failure."""
-        if arrival.key is None or arrival.key not in outgoing.unit.inbox.known([arrival.key]):
+        """Ends ``arrival``, whose handling failed with ``error``, in an explicit failure.
+
+        Its sender is told, unless it was told before or is not proven: then it is set aside alone.
+        """
+        key = arrival.key
+        if arrival.relayed and key is not None and not outgoing.unit.inbox.known([key]):
             self._refused(arrival, error, receipts, outgoing)
+        else:
+            self._set_aside(arrival, error, outgoing, proven=key is not None)
 
     # --- one message --------------------------------------------------------------------------
 
@@ -135,8 +141,12 @@ class Acceptance:
     def _repeated(header: Header, taken: Taken, receipts: Receipts, outgoing: Outgoing) -> None:
         if taken.message_type == RECEIPT:
             return
-        if taken.answer_id is not None:
-            outgoing.unit.outbox.hurry(taken.answer_id, outgoing.frame.now)
+        if taken.answer_id is not None and outgoing.unit.outbox.hurry(
+            taken.answer_id, outgoing.frame.now
+        ):
+            # The answer is the receipt. Another one now would end the request at its sender, and
+            # an answer that then expires on its way would leave it without any.
+            return
         receipts.owe(
             taken.sender,
             header.lane,

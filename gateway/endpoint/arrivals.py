@@ -55,6 +55,7 @@ class Arrival:
     header: Header | None
     payload: Payload | None
     error: GatewayError | None
+    defect: Exception | None = None  # what went wrong here, not in the message: for our log
     relayed: bool = True  # False: the relay refused it, and this desk keeps what the relay refuses
 
     @property
@@ -79,6 +80,7 @@ def open_arrival(
     header: Header | None = None
     payload: Payload | None = None
     error: GatewayError | None = None
+    defect: Exception | None = None
     digest = hashlib.sha256(octets).digest()
     try:
         opened = open_envelope(octets, station.identity, directory, now=now)
@@ -91,6 +93,8 @@ def open_arrival(
         payload, error = None, refusal
         if isinstance(refusal, EnvelopeError):
             header = proven_header(refusal.header, directory)
+    except Exception as failure:  # noqa: BLE001 - raised, it would end the process each time
+        payload, error, defect = None, _set_aside_for_a_defect(), failure
     return Arrival(
         delivery=delivery,
         octets=octets,
@@ -99,6 +103,15 @@ def open_arrival(
         header=header,
         payload=payload,
         error=error,
+        defect=defect,
+    )
+
+
+def _set_aside_for_a_defect() -> EndpointError:
+    return EndpointError(
+        "the message made its reader fail and was set aside",
+        expected="a message that this version can process",
+        remedy="the operator was told and can replay it after the fault is mended",
     )
 
 

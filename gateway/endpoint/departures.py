@@ -86,6 +86,14 @@ class Departures:
         """Their rows are gone, committed."""
         self._receipts_held.clear()
 
+    def look_at(self, due: datetime | None) -> None:
+        """The database says when something is due: it may know of what no outcome here tells.
+
+        A commit may have been lost on its way back to us, or another process of this party died.
+        """
+        if due is not None and not self._starved:
+            self._sooner(due)
+
     # --- sending ------------------------------------------------------------------------------
 
     def publish(self, departing: Sequence[Departing], now: datetime, *, more: bool = False) -> None:
@@ -117,7 +125,7 @@ class Departures:
             if waiting:
                 unit.outbox.hurry_some([r.message_id for r in waiting], now)
             unit.flush()
-            due_next = unit.outbox.next_try()
+            due_next = unit.outbox.next_try(now)
         if self._all or (self._retry_at is not None and now >= self._retry_at):
             self._all, self._retry_at = False, None
             self._lost.clear()

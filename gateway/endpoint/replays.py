@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival, open_arrival, proven_header
@@ -19,8 +19,10 @@ from gateway.exchange import (
     AGAIN_EXCHANGE,
     HEADER_CODE,
     HEADER_PARTY,
+    Confirmed,
     Delivery,
     Link,
+    Unconfirmed,
 )
 from gateway.ids import Lane
 from gateway.payload import decode
@@ -52,16 +54,35 @@ class Replays:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._on_the_way: dict[str, int] = {}  # token -> the letter that goes to the relay
+        self._arrived: list[int] = []  # letters that the broker holds for the relay
 
-    def asked(self, unit: Unit) -> Sequence[DeadLetter]:
-        """Letters that a person asked to have handled again."""
-        return unit.deadletters.all(state="ASKED")
+    def asked(self, unit: Unit) -> Sequence[int]:
+        """Letters that a person asked to have handled again, but for those on their way."""
+        arrived, self._arrived = self._arrived, []
+        for letter_id in arrived:
+            # Should this be undone, the relay gets the letter once more, and a receiver knows it.
+            unit.deadletters.handed_on(letter_id)
+        going = set(self._on_the_way.values())
+        return [letter_id for letter_id in unit.deadletters.asked() if letter_id not in going]
+
+    def outcome(self, event: Confirmed | Unconfirmed) -> bool:
+        """The broker's word on a letter for the relay; False when it is about something else.
+
+        What it does not hold stays asked for, and goes again.
+        """
+        letter_id = self._on_the_way.pop(event.token, None)
+        if letter_id is not None and isinstance(event, Confirmed):
+            self._arrived.append(letter_id)
+        return letter_id is not None
 
     def resend(self, letter: DeadLetter, outgoing: Outgoing) -> bool:
         """Hands on a letter that is not ours to open; tells whether it was one."""
         if letter.source.startswith(RELAY_SOURCE):
+            token = f"again:{letter.id}"
+            self._on_the_way[token] = letter.id
             self._link.publish(
-                token=f"again:{letter.id}",
+                token=token,
                 exchange=AGAIN_EXCHANGE,
                 routing_key="",
                 body=letter.octets,
@@ -70,10 +91,11 @@ class Replays:
         elif letter.source.startswith(OUTGOING_SOURCE):
             recipient = letter.source.removeprefix(OUTGOING_SOURCE)
             payload = decode(letter.octets)
+            # Marked first: what can still be sealed to nobody is set aside again by the post.
+            outgoing.unit.deadletters.handed_on(letter.id)
             outgoing.post(Posting(to=recipient, payload=payload, lane=Lane.ROUTINE, answers=False))
         else:
             return False
-        outgoing.unit.deadletters.mark(letter.id, "REPLAYED")
         return True
 
     @staticmethod
@@ -105,8 +127,11 @@ class Replays:
                 header = check_envelope(delivery.body, directory, now=at).header
             except EnvelopeError as error:
                 header = proven_header(error.header, directory)
-        code = delivery.headers.get(HEADER_CODE, "relay.refused")
-        party = delivery.headers.get(HEADER_PARTY, "?")
+            except Exception:  # noqa: BLE001 - what broke the relay must not break us in turn
+                header = None
+        headers = _by_the_relay(delivery.headers)
+        code = headers.get(HEADER_CODE, "relay.refused")
+        party = headers.get(HEADER_PARTY, "?")
         return Arrival(
             delivery=delivery,
             octets=delivery.body,
@@ -117,3 +142,12 @@ class Replays:
             error=RelayRefusedError(code, f"the relay refused the message that came from {party}"),
             relayed=False,
         )
+
+
+def _by_the_relay(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers, if the relay wrote them.
+
+    What the broker buries by itself keeps the headers that its sender set, and gets the broker's
+    own beside them (docs/spec/exchange.md 5.3); the relay writes none of those.
+    """
+    return {} if any(name.startswith("x-") for name in headers) else headers

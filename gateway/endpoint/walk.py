@@ -23,7 +23,7 @@ from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
 from gateway.log import Logger
-from gateway.store import DeadLetter, Store, StoreError, Unit
+from gateway.store import Store, StoreError, Undelivered, Unit
 from keys import Directory, TrustError
 
 T = TypeVar("T")
@@ -31,6 +31,7 @@ T = TypeVar("T")
 _HOLD_RETRY = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=5)
 _PRUNE_EVERY = timedelta(hours=1)
+_EXPIRED_AT_ONCE = 500
 
 
 class Aside(Protocol):
@@ -60,10 +61,12 @@ class Endpoint:
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
+        self._undecided: dict[int, Delivery] = {}  # of this step: neither acknowledged nor held
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None
         self._upkeep_at: datetime | None = None
         self._prune_at: datetime | None = None
+        self._untold: set[str] = set()  # expired, and the desk could not say so
         self.up = False
 
     # --- the loop -----------------------------------------------------------------------------
@@ -95,6 +98,7 @@ class Endpoint:
         if self._hold_until is not None and now >= self._hold_until:
             deliveries = [*self._held, *deliveries]
             self._held, self._hold_until = [], None
+        self._undecided = {id(delivery): delivery for delivery in deliveries}
         try:
             directory = self._station.directory(now)
             self._walk(deliveries, directory, now)
@@ -106,7 +110,7 @@ class Endpoint:
         except (TrustError, StoreError) as error:
             # Without a trusted directory or a database nothing is decided: hold, never drop.
             self._log.error("endpoint.holding", code=error.code, reason=str(error))
-            self._hold(deliveries, now)
+            self._hold(list(self._undecided.values()), now)
             self._upkeep_at = now + _HOLD_RETRY
 
     def transact(self, work: Callable[[Outgoing], T]) -> T:
@@ -199,21 +203,54 @@ class Endpoint:
         self._upkeep_at = now + self._terms.upkeep
         with self._store.unit() as unit:
             unit.outbox.confirmed(self._departures.confirmed_receipts())
-            frame = self._station.frame(now)
             if self._prune_at is None or now >= self._prune_at:
                 self._prune_at = now + _PRUNE_EVERY
                 unit.outbox.prune(now - self._terms.keep_sealed)
-            for failure in unit.outbox.expire(now):
-                self._log.error("message.undelivered", message_id=failure.message_id)
-                self._desk.undelivered(failure, unit, frame)
-            self._desk.tend(unit, frame)
+            self._desk.tend(unit, self._station.frame(now))
             asked = self._replays.asked(unit)
+            expired = unit.outbox.expired(now, but=self._untold, most=_EXPIRED_AT_ONCE)
+            due = unit.outbox.next_try(now)
         self._departures.receipts_gone()
-        for letter in asked:
-            self._replay(letter, directory, now)
+        self._departures.look_at(due)
+        self._give_up(expired, now)
+        for letter_id in asked:
+            self._replay(letter_id, directory, now)
 
-    def _replay(self, letter: DeadLetter, directory: Directory, now: datetime) -> None:
+    def _give_up(self, expired: Sequence[Undelivered], now: datetime) -> None:
+        """Makes each message whose time has passed an explicit failure."""
+        if not expired:
+            return
+        try:
+            self._tell_undelivered(expired, now)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - one that cannot be told must not hold the others
+            for failure in expired:
+                self._give_up_alone(failure, now)
+
+    def _give_up_alone(self, failure: Undelivered, now: datetime) -> None:
+        try:
+            self._tell_undelivered([failure], now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of the desk
+            # It stays in the outbox, and is told by a program that can: after the next start.
+            self._untold.add(failure.message_id)
+            self._log.error("endpoint.untold", message_id=failure.message_id, exc_info=error)
+
+    def _tell_undelivered(self, expired: Sequence[Undelivered], now: datetime) -> None:
         with self._store.unit() as unit:
+            frame = self._station.frame(now)
+            for failure in expired:
+                if unit.outbox.give_up(failure):
+                    self._log.error("message.undelivered", message_id=failure.message_id)
+                    self._desk.undelivered(failure, unit, frame)
+
+    def _replay(self, letter_id: int, directory: Directory, now: datetime) -> None:
+        with self._store.unit() as unit:
+            letter = unit.deadletters.get(letter_id)
+            if letter is None:
+                return
             outgoing = self._outgoing(unit, directory, now)
             handed_on = self._replays.resend(letter, outgoing)
         self._publish(outgoing, now)
@@ -232,7 +269,7 @@ class Endpoint:
                 deliveries.append(event)
             elif isinstance(event, LinkState):
                 self._link_changed(event, now)
-            else:
+            elif not self._replays.outcome(event):
                 self._departures.outcome(event, now)
         return deliveries
 
@@ -247,6 +284,9 @@ class Endpoint:
             self._departures.link_is_up(now)
         else:
             # What was lent over the lost connection comes again; holding it would double work.
+            # Where only the other connection was lost it is still lent, and must go back.
+            for delivery in self._held:
+                self._link.reject(delivery, requeue=True)
             self._held = []
             self._departures.link_is_down()
 
@@ -256,29 +296,39 @@ class Endpoint:
         arrivals: list[Arrival] = []
         for delivery in deliveries:
             try:
-                arrivals.append(
-                    open_arrival(
-                        delivery.body,
-                        delivery=delivery,
-                        source=delivery.queue,
-                        station=self._station,
-                        directory=directory,
-                        now=now,
-                    )
-                    if delivery.queue != dead_queue()
-                    else self._replays.refused_by_relay(delivery, directory, now)
-                )
+                arrival = self._open_one(delivery, directory, now)
             except DirectoryAheadError:
                 self._hold([delivery], now)
+                continue
+            if arrival.defect is not None:
+                self._log.error("endpoint.failed", digest=arrival.digest, exc_info=arrival.defect)
+            arrivals.append(arrival)
         return arrivals
 
+    def _open_one(self, delivery: Delivery, directory: Directory, now: datetime) -> Arrival:
+        if delivery.queue == dead_queue():
+            return self._replays.refused_by_relay(delivery, directory, now)
+        return open_arrival(
+            delivery.body,
+            delivery=delivery,
+            source=delivery.queue,
+            station=self._station,
+            directory=directory,
+            now=now,
+        )
+
     def _hold(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        for delivery in deliveries:
+            self._undecided.pop(id(delivery), None)
         self._held.extend(deliveries)
         if self._held:
             self._hold_until = now + _HOLD_RETRY
 
     def _acknowledge(self, arrivals: Sequence[Arrival]) -> None:
-        self._link.ack([a.delivery for a in arrivals if a.delivery is not None])
+        done = [a.delivery for a in arrivals if a.delivery is not None]
+        for delivery in done:
+            self._undecided.pop(id(delivery), None)
+        self._link.ack(done)
 
     def _publish(self, outgoing: Outgoing, now: datetime) -> None:
         self._departures.publish(outgoing.departing, now, more=outgoing.left_behind)

@@ -107,6 +107,19 @@ class DeadLetters:
             update(dead_letter).where(dead_letter.c.id == letter_id).values(state=state)
         )
 
+    def asked(self) -> list[int]:
+        """The numbers of the letters that a person asked for again, the oldest first."""
+        wanted = select(dead_letter.c.id).where(dead_letter.c.state == ASKED)
+        return list(self._connection.execute(wanted.order_by(dead_letter.c.id)).scalars())
+
+    def handed_on(self, letter_id: int) -> None:
+        """It went where it was asked for, unless it came back from there meanwhile."""
+        self._connection.execute(
+            update(dead_letter)
+            .where(dead_letter.c.id == letter_id, dead_letter.c.state == ASKED)
+            .values(state=REPLAYED)
+        )
+
     def done(self, digest: str) -> None:
         """The letter with these octets was handled after all."""
         self._connection.execute(

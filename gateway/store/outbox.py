@@ -6,7 +6,7 @@ nobody receipts) by the broker's confirm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,12 +51,13 @@ _ROWS = select(outbox, sealed.c.octets).join(
     & (sealed.c.message_id == outbox.c.message_id),
 )
 _DUE = (
-    _ROWS.where(outbox.c.next_try <= bindparam("now"))
+    # What has expired is not sent any more, even while nobody could be told that it has.
+    _ROWS.where(outbox.c.next_try <= bindparam("now"), outbox.c.expires > bindparam("now"))
     # URGENT, ROUTINE, BULK: their names sort the other way round
     .order_by(outbox.c.lane.desc(), outbox.c.next_try)
     .limit(bindparam("most"))
 )
-_NEXT = select(func.min(outbox.c.next_try))
+_NEXT = select(func.min(outbox.c.next_try)).where(outbox.c.expires > bindparam("now"))
 _TRIED = (
     update(outbox)
     .where(outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to"))
@@ -69,10 +70,15 @@ _SETTLE_ANY = delete(outbox).where(outbox.c.message_id == bindparam("b_id"))
 _CONFIRMED = delete(outbox).where(
     outbox.c.message_id.in_(bindparam("ids", expanding=True)), outbox.c.needs_receipt.is_(False)
 )
-_EXPIRED = select(
-    outbox.c.message_id, outbox.c.recipient, outbox.c.message_type, outbox.c.in_reply_to
-).where(outbox.c.expires <= bindparam("now"))
-_DROP_EXPIRED = delete(outbox).where(outbox.c.expires <= bindparam("now"))
+_EXPIRED = (
+    select(outbox.c.message_id, outbox.c.recipient, outbox.c.message_type, outbox.c.in_reply_to)
+    .where(
+        outbox.c.expires <= bindparam("now"),
+        outbox.c.message_id.not_in(bindparam("but", expanding=True)),
+    )
+    .order_by(outbox.c.expires)
+    .limit(bindparam("most"))
+)
 _LAST = select(sequence.c.last).where(sequence.c.recipient == bindparam("b_to"))
 _COUNT = (
     update(sequence)
@@ -162,9 +168,9 @@ class Outbox:
         """Rows whose next try has come, the most urgent lane first."""
         return self._rows(self._connection.execute(_DUE, {"now": now, "most": most}))
 
-    def next_try(self) -> datetime | None:
-        """When the next row is due, or None when nothing waits."""
-        return self._connection.execute(_NEXT).scalar_one_or_none()
+    def next_try(self, now: datetime) -> datetime | None:
+        """When the next row is due, or None when nothing waits that can still be sent."""
+        return self._connection.execute(_NEXT, {"now": now}).scalar_one_or_none()
 
     def tried(self, rows: Iterable[tuple[str, str, datetime]]) -> None:
         """Each ``(message id, recipient, next try)`` was sent again."""
@@ -190,20 +196,23 @@ class Outbox:
         key = {"b_id": message_id, "b_to": recipient}
         return self._connection.execute(_WAITS, key).one_or_none() is not None
 
-    def expire(self, now: datetime) -> list[Undelivered]:
-        """Takes out what nobody receipted in time: each is to become an explicit failure."""
-        rows = [
+    def expired(self, now: datetime, *, but: Collection[str], most: int) -> list[Undelivered]:
+        """What nobody receipted in time, the oldest first, without the messages ``but``."""
+        found = self._connection.execute(_EXPIRED, {"now": now, "but": list(but), "most": most})
+        return [
             Undelivered(
                 message_id=r.message_id,
                 recipient=r.recipient,
                 message_type=r.message_type,
                 in_reply_to=r.in_reply_to,
             )
-            for r in self._connection.execute(_EXPIRED, {"now": now})
+            for r in found
         ]
-        if rows:
-            self._connection.execute(_DROP_EXPIRED, {"now": now})
-        return rows
+
+    def give_up(self, failure: Undelivered) -> bool:
+        """Takes it out, to become an explicit failure; False when it no longer waits."""
+        key = {"b_id": failure.message_id, "b_to": failure.recipient}
+        return bool(self._connection.execute(_SETTLE, key).rowcount)
 
     def newest_sealed(self) -> bytes:
         """The octets that left last; for looking, not for sending."""

@@ -1,0 +1,154 @@
+"""A pika connection: its parameters, how it writes, how it is cut, what its failures say.
+
+It does not come back by itself; ``line`` does that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import ssl
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pika  # type: ignore[import-untyped] # pika ships no py.typed
+from pika.adapters.select_connection import (  # type: ignore[import-untyped] # as above
+    IOLoop,
+    SelectConnection,
+)
+from pika.exceptions import AMQPError  # type: ignore[import-untyped] # as above
+
+from gateway.exchange.broker import BrokerSettings
+from gateway.exchange.errors import BrokerUnreachableError
+from gateway.exchange.refusals import explain
+
+_CONNECT_SECONDS = 10.0
+_PIECE_OCTETS = 65_536
+"""Written at once at most: what TLS does not take of a piece is copied."""
+LAST_ROUND_SECONDS = 0.05
+"""What a loop needs to close a stream that was cut."""
+
+
+class Connection(SelectConnection):  # type: ignore[misc] # pika ships no py.typed
+    """Writes what is sent together in one piece.
+
+    pika hands each frame to the socket by itself, which makes a message three TLS records and the
+    broker decrypt, parse and schedule three times.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._held: list[bytes] = []
+        self._held_octets = 0
+        self._holders = 0
+        super().__init__(*arguments, **options)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Hold what is written in here back until its end."""
+        self._holders += 1
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._let_go()
+
+    def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
+        with self.together():
+            super()._output_marshaled_frames(marshaled_frames)
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        self._held.append(data)
+        self._held_octets += len(data)
+        if not self._holders or self._held_octets >= _PIECE_OCTETS:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held:
+            piece = b"".join(self._held)
+            self._held.clear()
+            self._held_octets = 0
+            super()._adapter_emit_data(piece)
+
+
+def parameters_for(settings: BrokerSettings, purpose: str) -> Any:
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(settings.certificate_file, settings.key_file)
+    except OSError as error:
+        raise BrokerUnreachableError(
+            "a TLS file cannot be read",
+            place=str(getattr(error, "filename", None) or settings.certificate_file),
+            value=str(error),
+            remedy="check ca_file, certificate_file and key_file of the broker's settings",
+        ) from error
+    return pika.ConnectionParameters(
+        host=settings.host,
+        port=settings.port,
+        virtual_host=settings.vhost,
+        credentials=pika.credentials.ExternalCredentials(),
+        ssl_options=pika.SSLOptions(context, settings.host),
+        heartbeat=round(settings.heartbeat.total_seconds()),
+        socket_timeout=_CONNECT_SECONDS / 2,
+        stack_timeout=_CONNECT_SECONDS,
+        client_properties={"connection_name": f"{settings.name} {purpose}"},
+    )
+
+
+def quiet_pika() -> None:
+    """pika logs every refused connection several times over; we report each once ourselves."""
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def cut_stream(connection: Any, why: str) -> None:
+    """Cut the TCP stream; ``close()`` would wait for an answer of a peer that gives none."""
+    connection._terminate_stream(AMQPError(why))  # noqa: SLF001 - pika has no public way
+
+
+def words_of(error: object) -> str:
+    """The innermost causes of a failure, in words; pika wraps them several times."""
+    nested = getattr(error, "exceptions", None) or getattr(error, "exception", None)
+    if nested is None:
+        return repr(error)
+    parts = nested if isinstance(nested, (list, tuple)) else [nested]
+    return "; ".join(dict.fromkeys(words_of(part) for part in parts))
+
+
+def probe_login(settings: BrokerSettings, *, timeout: timedelta) -> None:
+    """Log in and out again; raises the ``ExchangeError`` that says why it did not work."""
+    parameters = parameters_for(settings, "probe")
+    quiet_pika()
+    loop = IOLoop()
+    failures: list[str] = []
+
+    def opened(connection: Any) -> None:
+        connection.close()
+
+    def failed(_connection: Any, error: BaseException) -> None:
+        failures.append(words_of(error))
+        loop.stop()
+
+    def late() -> None:
+        failures.append(f"no answer within {timeout.total_seconds():g} s")
+        loop.stop()
+
+    connection = SelectConnection(
+        parameters,
+        on_open_callback=opened,
+        on_open_error_callback=failed,
+        on_close_callback=lambda *_: loop.stop(),
+        custom_ioloop=loop,
+    )
+    loop.call_later(timeout.total_seconds(), late)
+    try:
+        loop.start()
+        if not connection.is_closed:
+            cut_stream(connection, "probe ended")
+            loop.call_later(LAST_ROUND_SECONDS, loop.stop)
+            loop.start()
+    finally:
+        loop.close()
+    if failures:
+        raise explain(failures[0], settings)

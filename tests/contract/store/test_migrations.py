@@ -1,0 +1,42 @@
+"""What the migrations make is what the program's tables say, on both databases, however often."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from real_postgres import fresh_database, private_postgres
+from sqlalchemy import create_engine
+
+from gateway.store import Store
+from gateway.store.metadata import METADATA
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def server():
+    with private_postgres() as url:
+        yield url
+
+
+def differences(url):
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), METADATA)
+    engine.dispose()
+    return found
+
+
+def migrated_twice(url):
+    for _ in range(2):
+        with Store.open(url) as store:
+            store.migrate()
+    return url
+
+
+def test_migrations_make_the_tables_of_the_program_on_sqlite(tmp_path):
+    assert differences(migrated_twice(f"sqlite:///{tmp_path}/store.db")) == []
+
+
+def test_migrations_make_the_tables_of_the_program_on_postgresql(server):
+    with fresh_database(server) as url:
+        assert differences(migrated_twice(url)) == []

@@ -23,7 +23,10 @@ REFUSED_BY_QUEUE = "nack"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message lent to us until it is acknowledged or rejected."""
+    """A message lent to us until it is acknowledged or rejected.
+
+    ``headers`` are its sender's, or the broker's: of a value that is no text, "" tells the name.
+    """
 
     tag: object
     queue: str

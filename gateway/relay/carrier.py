@@ -166,6 +166,9 @@ class Relay:
                 self._bury(carried, error, now)
         except (EnvelopeError, RelayError) as error:
             self._bury(carried, error, now)
+        except Exception as defect:  # noqa: BLE001 - raised, it would end the relay each time
+            self._log.error("relay.failed", party=carried.party, exc_info=defect)
+            self._bury(carried, RelayError("the message made its judge fail"), now)
         else:
             carried.header = header
             carried.owed = len(header.to)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import ssl
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pika  # type: ignore[import-untyped] # pika ships no py.typed
+from pika import frame
 from pika.adapters.select_connection import (  # type: ignore[import-untyped] # as above
     IOLoop,
     SelectConnection,
@@ -28,13 +30,20 @@ _PIECE_OCTETS = 65_536
 """Written at once at most: what TLS does not take of a piece is copied."""
 LAST_ROUND_SECONDS = 0.05
 """What a loop needs to close a stream that was cut."""
+_FRAME_START = struct.Struct(">BHL")  # type, channel, octets (AMQP 0-9-1, 4.2.3)
+_CONTENT_START = struct.Struct(">HHQ")  # class, weight, octets of the body (4.2.6.1)
+_FRAME_END_OCTETS = 1
+UNREADABLE = "x-unreadable"
+"""The one header of a message whose headers cannot be read."""
 
 
 class Connection(SelectConnection):  # type: ignore[misc] # pika ships no py.typed
-    """Writes what is sent together in one piece.
+    """Writes what is sent together in one piece, and reads what a member may write beside it.
 
     pika hands each frame to the socket by itself, which makes a message three TLS records and the
-    broker decrypt, parse and schedule three times.
+    broker decrypt, parse and schedule three times. It also ends the connection over a header that
+    it cannot turn into a value of Python (a time after the year 9999, lists a thousand deep): the
+    message comes again, and whoever reads its queue would never read another.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -53,6 +62,18 @@ class Connection(SelectConnection):  # type: ignore[misc] # pika ships no py.typ
             self._holders -= 1
             if not self._holders:
                 self._let_go()
+
+    def _read_frame(self) -> Any:
+        try:
+            return super()._read_frame()
+        except Exception:
+            kind, channel, octets = _FRAME_START.unpack_from(self._frame_buffer)
+            if kind != pika.spec.FRAME_HEADER:
+                raise  # the broker's own words
+            _, _, body = _CONTENT_START.unpack_from(self._frame_buffer, _FRAME_START.size)
+            properties = pika.BasicProperties(headers={UNREADABLE: ""})
+            whole = _FRAME_START.size + octets + _FRAME_END_OCTETS
+            return whole, frame.Header(channel, body, properties)
 
     def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
         with self.together():

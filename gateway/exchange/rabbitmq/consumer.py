@@ -6,7 +6,7 @@ It handles no message; whoever takes it acknowledges it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -240,13 +240,12 @@ class Consumer(Line):
         lane.unacked.lent(method.delivery_tag)
         if self._cancelled:
             return  # the broker takes it back when the connection ends
-        headers = properties.headers or {}
         delivery = Delivery(
             tag=Lent(of=lane, number=method.delivery_tag),
             queue=queue,
             body=body,
             redelivered=bool(method.redelivered),
-            headers={name: value for name, value in headers.items() if isinstance(value, str)},
+            headers=_texts(properties.headers or {}),
         )
         self.session.link.tell([delivery])
 
@@ -270,3 +269,12 @@ class Consumer(Line):
             self._is_absent(refused, words_of(error))
         again = partial(self._look_at, lane.queues())
         self.session.loop.call_later(NEW_CHANNEL_SECONDS, again)
+
+
+def _texts(headers: Mapping[Any, Any]) -> dict[str, str]:
+    """Headers as texts; of another value only the name is told, and a name that is none is not."""
+    return {
+        name: value if isinstance(value, str) else ""
+        for name, value in headers.items()
+        if isinstance(name, str)
+    }

@@ -1,0 +1,88 @@
+"""A member with valid credentials against the others: what it can send, it may not turn on them."""
+
+import pytest
+from memory_world import MemoryWorld, search
+
+from gateway.endpoint import replays
+from gateway.exchange import HEADER_CODE, HEADER_PARTY, ingress_exchange
+from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
+from gateway.posting import Posting
+from gateway.relay import carrier
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = MemoryWorld(tmp_path)
+    made.settle()
+    return made
+
+
+def publish(world, party, octets, headers=None):
+    link = world.broker.link(party)
+    link.start()
+    link.publish(
+        token="x",
+        exchange=ingress_exchange(party, Lane.ROUTINE),
+        routing_key="",
+        body=octets,
+        headers=headers or {},
+    )
+
+
+def tell(world, sender, to, label):
+    """``sender`` writes to another member; returns the octets."""
+    world.seats[sender].endpoint.transact(
+        lambda outgoing: outgoing.post(
+            Posting(to=to, payload=search(label, outgoing.frame), lane=Lane.ROUTINE, answers=False)
+        )
+    )
+    return world.look(sender, lambda unit: unit.outbox.newest_sealed())
+
+
+def test_headers_that_a_member_wrote_are_not_taken_for_the_relay_s_when_the_broker_buries(world):
+    world.broker.cut("USA-NCB")
+    octets = tell(world, "FRA-NCB", "USA-NCB", "for the hostile one")
+    world.settle()
+    forged = {HEADER_PARTY: "FRA-NCB", HEADER_CODE: "relay.not-permitted"}
+    publish(world, "USA-NCB", octets, forged)
+    for _ in range(6):  # the relay dies each time that it has it
+        world.broker.cut(RELAY_USER)
+        world.broker.mend(RELAY_USER)
+    world.settle()
+    (letter,) = world.letters(REGISTRY_PARTY)
+    assert letter.octets == octets
+    assert letter.source == "relay:?"
+    assert world.events("FRA-NCB", "refused") == []
+    assert world.waiting("FRA-NCB") == 1
+
+
+def test_a_message_that_breaks_the_relay_is_buried_and_does_not_end_it(world, monkeypatch):
+    judge = carrier.judge
+
+    def breaking(delivery, *rest):
+        if delivery.body == b"poison":
+            raise RecursionError("a defect of the reader")
+        return judge(delivery, *rest)
+
+    monkeypatch.setattr(carrier, "judge", breaking)
+    publish(world, "USA-NCB", b"poison")
+    world.ask("FRA-NCB", "neighbour")
+    world.until_quiet()
+    assert world.effects(REGISTRY_PARTY) == ["neighbour"]
+    (letter,) = world.letters(REGISTRY_PARTY)
+    assert (letter.octets, letter.source) == (b"poison", "relay:USA-NCB")
+
+
+def test_what_breaks_the_registry_s_look_at_the_dead_is_kept_all_the_same(world, monkeypatch):
+    def breaking(*_, **__):
+        raise RecursionError("a defect of the reader")
+
+    monkeypatch.setattr(replays, "check_envelope", breaking)
+    octets = tell(world, "FRA-NCB", "USA-NCB", "taken")
+    world.settle()
+    publish(world, "USA-NCB", octets)
+    world.settle()
+    (letter,) = world.letters(REGISTRY_PARTY)
+    assert not letter.proven

@@ -2,59 +2,64 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fast fmt bench interop stop clean lock generate
-ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+.PHONY: help setup demo test check fast fmt bench stop clean lock generate
+# Make's own functions cut a path at its blanks; the shell does not.
+ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
+$(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
 BIN := $(ROOT)/.venv/bin
 # A relative path is meant from where the person stands, also under `make -C`.
-from-caller = $(if $(filter /%,$(1)),$(1),$(or $(PWD),$(CURDIR))/$(1))
+export CALLER := $(or $(PWD),$(CURDIR))
+# What a person gives reaches the recipes as it is, by the environment.
+export KEEP INPUT ADAPTER
 
 help: ## print every target
-	@grep -hE '^[a-z-]+:.*## ' $(ROOT)/Makefile | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' "$(ROOT)/Makefile" | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: ## make the virtual environment from the hash-locked list
-	@$(ROOT)/setup/venv.sh
+	@"$(ROOT)/setup/venv.sh"
 
 demo: setup ## run the main job: native files in, signed messages through the broker, native files out [KEEP=1 INPUT=path ADAPTER=name]
-	@$(ROOT)/setup/rabbitmq.sh
-	@cd $(ROOT) && $(BIN)/iarms demo run --state "$(ROOT)/.state/demo" $(if $(KEEP),--keep) $(if $(INPUT),--input "$(call from-caller,$(INPUT))") $(if $(ADAPTER),--adapter "$(ADAPTER)")
+	@"$(ROOT)/setup/rabbitmq.sh"
+	@case "$${INPUT:-}" in ''|/*) ;; *) INPUT="$$CALLER/$$INPUT" ;; esac; \
+	cd "$(ROOT)"; exec "$(BIN)/iarms" demo run --state .state/demo $${KEEP:+--keep} $${INPUT:+--input "$$INPUT"} $${ADAPTER:+--adapter "$$ADAPTER"}
 
-stop: setup ## stop a demo that was left running with KEEP=1
-	@cd $(ROOT) && $(BIN)/iarms demo stop --state "$(ROOT)/.state/demo"
+stop: ## stop a demo that was left running with KEEP=1
+	@cd "$(ROOT)"; if [ -x "$(BIN)/iarms" ]; then "$(BIN)/iarms" demo stop --state .state/demo; fi
 
 test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real processes, foreign peers
-	@$(ROOT)/setup/rabbitmq.sh
-	@$(ROOT)/setup/postgresql.sh
-	@$(MAKE) --no-print-directory -C $(ROOT) fast
-	@cd $(ROOT) && $(BIN)/pytest -q tests --durations=10
+	@"$(ROOT)/setup/rabbitmq.sh"
+	@"$(ROOT)/setup/postgresql.sh"
+	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q tests --durations=10
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests (under 60 s)
-	@$(MAKE) --no-print-directory -C $(ROOT) fast
-	@cd $(ROOT) && $(BIN)/pytest -q -n 2 tests/unit
+	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
 
 fast:
-	@cd $(ROOT) && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && echo "lint: clean"
-	@cd $(ROOT) && $(BIN)/mypy
-	@cd $(ROOT) && $(BIN)/lint-imports --no-logo --no-cache 2>&1 | tail -n 4
-	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate --check
-	@cd $(ROOT) && $(BIN)/python -m gateway.cli.reference --check
+	@cd "$(ROOT)" && "$(BIN)/ruff" check -q . && "$(BIN)/ruff" format -q --check . && echo "lint: clean"
+	@cd "$(ROOT)" && "$(BIN)/mypy"
+	@cd "$(ROOT)" && "$(BIN)/lint-imports" --no-logo --no-cache 2>&1 | tail -n 4
+	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.payload.generate --check
+	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.cli.reference --check
 
 fmt: setup ## format the code
-	@cd $(ROOT) && $(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q $(ROOT)
+	@cd "$(ROOT)" && "$(BIN)/ruff" check -q --fix . ; "$(BIN)/ruff" format -q "$(ROOT)"
 
 generate: setup ## write anew what is generated: payload types from schemas/xsd, the reference from the program
-	@cd $(ROOT) && $(BIN)/python -m gateway.payload.generate
-	@cd $(ROOT) && $(BIN)/python -m gateway.cli.reference
+	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.payload.generate
+	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.cli.reference
 
 bench: setup ## print the ratios that the README and the notes quote, as tables and JSON
-	@$(ROOT)/setup/rabbitmq.sh
-	@$(ROOT)/setup/postgresql.sh
-	@$(ROOT)/setup/bench.sh
-	@cd $(ROOT) && .bench/bin/python -m bench
+	@"$(ROOT)/setup/rabbitmq.sh"
+	@"$(ROOT)/setup/postgresql.sh"
+	@"$(ROOT)/setup/bench.sh"
+	@cd "$(ROOT)" && .bench/bin/python -m bench
 
 lock: setup ## resolve the locked lists anew (names, versions and hashes only)
-	@cd $(ROOT)/setup && for list in requirements requirements-uv; do $(BIN)/uv pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -o $$list.lock $$list.in; done
-	@cd $(ROOT)/setup && $(BIN)/uv pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -c requirements.lock -o requirements-bench.lock requirements-bench.in
+	@cd "$(ROOT)/setup" && for list in requirements requirements-uv; do "$(BIN)/uv" pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -o $$list.lock $$list.in; done
+	@cd "$(ROOT)/setup" && "$(BIN)/uv" pip compile --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -c requirements.lock -o requirements-bench.lock requirements-bench.in
 
 clean: ## stop what runs and remove everything that the targets made
-	@[ ! -x $(BIN)/iarms ] || $(BIN)/iarms demo stop --state "$(ROOT)/.state/demo" --quiet
-	@rm -rf $(ROOT)/.venv $(ROOT)/.bench $(ROOT)/.state $(ROOT)/.mypy_cache $(ROOT)/.ruff_cache $(ROOT)/.import_linter_cache $(ROOT)/.hypothesis
+	@cd "$(ROOT)"; if [ -x "$(BIN)/iarms" ]; then "$(BIN)/iarms" demo stop --state .state/demo --remove; fi
+	@rm -rf "$(ROOT)/.venv" "$(ROOT)/.bench" "$(ROOT)/.state" "$(ROOT)/.mypy_cache" "$(ROOT)/.ruff_cache" "$(ROOT)/.import_linter_cache" "$(ROOT)/.hypothesis"

@@ -25,6 +25,7 @@ install_gateway() {
 make_venv() {
   local stamp="$ROOT/.venv/.locked" want
   want="$(sha256sum "$ROOT"/setup/requirements.lock "$ROOT"/setup/requirements-uv.lock | sha256sum | cut -d' ' -f1)"
+  want="$want $ROOT"  # its programs name their interpreter's path: a moved one is made anew
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && "$ROOT/.venv/bin/python" -c '' 2>/dev/null; then
     install_gateway
     return 0
@@ -33,7 +34,7 @@ make_venv() {
   if ! python="$(find_python)"; then
     say "installing Python's venv from Debian's packages"
     install_packages python3 python3-venv
-    python="$(find_python)" || { echo "[setup] Python 3.11 or newer with venv is needed" >&2; return 1; }
+    python="$(find_python)" || { say "Python 3.11 or newer with venv is needed"; return 1; }
   fi
   say "virtual environment: making .venv with $("$python" -V) (once, about 20 s)"
   rm -rf "$ROOT/.venv"

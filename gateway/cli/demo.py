@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
@@ -33,28 +34,51 @@ def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None
     """Set a world up, file records, seize a stolen firearm, refuse a forgery."""
     from gateway.adapter import find_adapter
     from gateway.cli.output import ExitCode, inform
-    from gateway.demo import tell_story
+    from gateway.demo import tell_story, world_folder
 
+    _interrupt_once()
     if adapter is not None:
         find_adapter(adapter)  # an unknown name is told before anything starts
     if adapter is not None and input_file is None:
         raise click.UsageError("--adapter goes with --input: which file is it to read?")
     try:
-        tell_story(state, say=click.echo, input_file=input_file, adapter=adapter, keep=keep)
+        tell_story(
+            world_folder(state), say=click.echo, input_file=input_file, adapter=adapter, keep=keep
+        )
     except (RuntimeError, TimeoutError) as error:
-        inform(f"error [demo.failed]: {error}\n  look:     {state}/logs")
+        inform(f"error [demo.failed]: {error}\n  look:     {world_folder(state)}/logs")
         click.get_current_context().exit(ExitCode.FAILURE)
+
+
+def _interrupt_once() -> None:
+    """Being ended in any way stops what was started, and a second Ctrl-C does not stop that."""
+    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(number: int, frame: object) -> None:  # noqa: ARG001 - the signal handler's shape
+        for ending in endings:
+            signal.signal(ending, signal.SIG_IGN)
+        click.echo("\nstopping what was started ...", err=True)
+        raise KeyboardInterrupt
+
+    for ending in endings:
+        signal.signal(ending, interrupt)
 
 
 @command.command()
 @_STATE
-@click.option("--quiet", is_flag=True, help="Say nothing when nothing runs.")
-def stop(state: Path, *, quiet: bool) -> None:
+@click.option("--remove", is_flag=True, help="Remove its files too.")
+def stop(state: Path, *, remove: bool) -> None:
     """End a demo that was left running."""
-    from gateway.cli.output import inform
-    from gateway.demo import stop_world
+    import shutil
 
-    if stop_world(state.absolute()):
+    from gateway.cli.output import inform
+    from gateway.demo import stop_world, world_folder
+
+    folder = world_folder(state)
+    stopped = stop_world(folder)
+    if remove:
+        shutil.rmtree(folder, ignore_errors=True)
+    elif stopped:
         inform("the demo is stopped; its files stay until the next run")
-    elif not quiet:
+    else:
         inform("no demo was left running here")

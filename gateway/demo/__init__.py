@@ -14,6 +14,7 @@ from gateway.demo.world import (
     World,
     stop_world,
     wait_until,
+    world_folder,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "stop_world",
     "tell_story",
     "wait_until",
+    "world_folder",
 ]

@@ -5,6 +5,7 @@ It tells no story and sends no message.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.config import FILE_NAME, load_settings
-from gateway.exchange import PROBE_USER, NodeTls, PrivateNode, definitions
+from gateway.exchange import PROBE_USER, NodeTls, PrivateNode, can_hold_a_node, definitions
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.store import Store
 from keys import ceremony
@@ -272,19 +274,38 @@ class World:
             process.wait()
 
 
+def world_folder(state: Path) -> Path:
+    """``state``, or a folder of this user under the temporary one where RabbitMQ cannot start.
+
+    RabbitMQ takes no path with a blank or an accent in it (5.2); a clone may well lie in one.
+    Raises ``RuntimeError`` when somebody else's folder lies there.
+    """
+    state = state.absolute()
+    if can_hold_a_node(state):
+        return state
+    name = hashlib.sha256(os.fsencode(state)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"iarms-demo-{os.getuid()}-{name}"
+    if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.getuid()):
+        raise RuntimeError(f"{folder} belongs to another user")
+    return folder
+
+
 def stop_world(root: Path) -> bool:
     """Ends what an earlier run in ``root`` left running; tells whether there was anything."""
     file = root / _PIDS
-    if not file.exists():
-        return False
-    for pid in json.loads(file.read_text()).values():
-        if _is_ours(pid):
-            os.kill(pid, signal.SIGTERM)
-            wait_until(partial(_is_gone, pid), f"process {pid} to end", 20)
-    if (root / "broker").exists():
-        PrivateNode.at(root / "broker").stop()
+    pids = json.loads(file.read_text()).values() if file.exists() else ()
+    running = [pid for pid in pids if _is_ours(pid)]
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    for pid in running:
+        wait_until(partial(_is_gone, pid), f"process {pid} to end", 20)
+    was_up = bool(running)
+    if (root / "broker" / "node.json").exists():
+        broker = PrivateNode.at(root / "broker")
+        was_up = was_up or broker.pid is not None
+        broker.stop()
     file.unlink(missing_ok=True)
-    return True
+    return was_up
 
 
 def wait_until(holds: Callable[[], bool], what: str, deadline_s: float) -> None:

@@ -27,7 +27,7 @@ from gateway.exchange.errors import (
     ServerNotTrustedError,
 )
 from gateway.exchange.memory import MemoryBroker, MemoryLink
-from gateway.exchange.node_files import NodeTls, find_scripts
+from gateway.exchange.node_files import NodeTls, can_hold_a_node, find_scripts
 from gateway.exchange.private_node import NodeStatus, PrivateNode, QueueStatus
 from gateway.exchange.rabbitmq import RabbitLink, probe_login
 from gateway.exchange.topology import (
@@ -92,6 +92,7 @@ __all__ = [
     "ServerNotTrustedError",
     "Unconfirmed",
     "again_queue",
+    "can_hold_a_node",
     "dead_queue",
     "definitions",
     "find_scripts",

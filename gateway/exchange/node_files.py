@@ -55,6 +55,11 @@ class NodePorts:
     tools: int
 
 
+def can_hold_a_node(folder: Path) -> bool:
+    """Whether a private node can be started from a folder of this name."""
+    return _PLAIN_PATH.fullmatch(str(folder.absolute())) is not None
+
+
 def find_scripts() -> Path:
     """The folder with RabbitMQ's own scripts; the ones on PATH switch user, cookie and log."""
     found = sorted(folder for root in _ROOTS for folder in root.glob(_SCRIPTS))

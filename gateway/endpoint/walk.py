@@ -65,6 +65,7 @@ class Endpoint:
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None
         self._upkeep_at: datetime | None = None
+        self._pause_until: datetime | None = None  # nothing can be done before, so nothing is due
         self._prune_at: datetime | None = None
         self._untold: set[str] = set()  # expired, and the desk could not say so
         self.up = False
@@ -89,7 +90,10 @@ class Endpoint:
         times = [mark for mark in marks if mark is not None]
         if not times:
             return timedelta(0)
-        return min(max(min(times) - now, timedelta(0)), _LONGEST_WAIT)
+        earliest = min(times)
+        if self._pause_until is not None:
+            earliest = max(earliest, self._pause_until)
+        return min(max(earliest - now, timedelta(0)), _LONGEST_WAIT)
 
     def step(self, events: Sequence[Event]) -> None:
         """One round: everything that ``events`` and the clock ask for."""
@@ -107,11 +111,13 @@ class Endpoint:
             if self._upkeep_at is None or now >= self._upkeep_at:
                 self._upkeep(directory, now)
             self._departures.resend(self._store, now)
+            self._pause_until = None
         except (TrustError, StoreError) as error:
             # Without a trusted directory or a database nothing is decided: hold, never drop.
             self._log.error("endpoint.holding", code=error.code, reason=str(error))
             self._hold(list(self._undecided.values()), now)
-            self._upkeep_at = now + _HOLD_RETRY
+            # What is due stays due meanwhile: without a pause the loop would only spin.
+            self._upkeep_at = self._pause_until = now + _HOLD_RETRY
 
     def transact(self, work: Callable[[Outgoing], T]) -> T:
         """Runs ``work`` in one transaction with an outgoing side, commits and publishes.

@@ -183,9 +183,10 @@ class Acceptance:
         return self._remember(arrival, Outcome.REFUSED, error.code, answer_id, outgoing)
 
     def _refused_by_relay(self, arrival: Arrival, outgoing: Outgoing) -> None:
-        new = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
+        # Again is no news, but for another reason is: what might have passed later may not any more.
+        news = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
         header = arrival.header
-        if not new or header is None or arrival.error is None or arrival.error.retryable:
+        if not news or header is None or arrival.error is None or arrival.error.retryable:
             return  # what may pass later is sent again by its sender, until its time is over
         # Only what came over the sender's own line is the sender's doing: a member that sends
         # another's message as its own must not have that other told that it was refused.

@@ -57,15 +57,26 @@ class DeadLetters:
         message_id: str | None,
         message_type: str | None,
     ) -> bool:
-        """Keeps ``octets`` once a source, counting repeats; tells whether it was new."""
+        """Keeps ``octets`` once a source, counting repeats.
+
+        Tells whether this is news: they were not here before, or not for this ``code``.
+        """
         digest = base64.b64encode(hashlib.sha256(octets).digest()).decode()
-        again = self._connection.execute(
-            update(dead_letter)
-            .where(dead_letter.c.digest == digest, dead_letter.c.source == source)
-            .values(times=dead_letter.c.times + 1, last_seen=now, state=SET_ASIDE, code=code)
-        )
-        if again.rowcount:
-            return False
+        here = (dead_letter.c.digest == digest, dead_letter.c.source == source)
+        before = self._connection.execute(select(dead_letter.c.code).where(*here)).scalar()
+        if before is not None:
+            self._connection.execute(
+                update(dead_letter)
+                .where(*here)
+                .values(
+                    times=dead_letter.c.times + 1,
+                    last_seen=now,
+                    state=SET_ASIDE,
+                    code=code,
+                    reason=reason[:_REASON_MAX],
+                )
+            )
+            return bool(before != code)
         self._connection.execute(
             insert(dead_letter),
             {

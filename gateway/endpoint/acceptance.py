@@ -183,7 +183,7 @@ class Acceptance:
         return self._remember(arrival, Outcome.REFUSED, error.code, answer_id, outgoing)
 
     def _refused_by_relay(self, arrival: Arrival, outgoing: Outgoing) -> None:
-        # Again is no news, but for another reason is: what might have passed later may not any more.
+        # Again is no news; for another reason it is: what might have passed may not any more.
         news = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
         header = arrival.header
         if not news or header is None or arrival.error is None or arrival.error.retryable:

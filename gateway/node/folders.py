@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+_NAME_OCTETS = 200  # a file system takes 255, and numbers and suffixes are added
+_SUFFIX_OCTETS = 16
 # Names that writers use for files that are not finished.
 _UNFINISHED = (".part", ".tmp", ".partial", ".filepart", ".crdownload", "~")
 
@@ -47,17 +50,19 @@ class Folders:
         for folder in (self.incoming, self.outgoing, self.done, self.set_aside):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def candidates(self) -> Iterator[Path]:
-        """Files that may be finished, oldest first."""
-        found = [
-            entry
-            for entry in os.scandir(self.incoming)
-            if entry.is_file(follow_symlinks=False)
-            and not entry.name.startswith(".")
-            and not entry.name.endswith(_UNFINISHED)
-        ]
-        found.sort(key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
-        return (Path(entry.path) for entry in found)
+    def candidates(self) -> list[Path]:
+        """Files that may be finished, oldest first; OSError when the folder cannot be read."""
+        found: list[tuple[int, Path]] = []
+        with os.scandir(self.incoming) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name.endswith(_UNFINISHED):
+                    continue
+                # One may be gone again between two looks: the writer's renaming does that.
+                with suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        found.append((status.st_mtime_ns, Path(entry.path)))
+        return [path for _, path in sorted(found)]
 
     def put(self, name: str, octets: bytes) -> Path:
         """Writes a file for the national system: complete, synced, then visible."""
@@ -82,6 +87,19 @@ def move(source: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+def give_back(taken: Path, place: Path) -> None:
+    """Puts a file back where it was found, or beside what lies there by now."""
+    beside = place.with_name(fitting(f"{taken.stat().st_mtime_ns}-{place.name}"))
+    try:
+        os.link(taken, place)  # as rename, but it replaces nothing
+        taken.unlink()
+    except FileExistsError:
+        taken.replace(beside)
+    except OSError:  # a share without links
+        taken.replace(beside if place.exists() else place)
+    sync_folder(place.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes names in ``folder`` durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -89,6 +107,33 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """Which file it is and how it stood: another one means that it was changed or replaced."""
+
+    inode: int
+    octets: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> FileState:
+        """As the system says it."""
+        return cls(inode=status.st_ino, octets=status.st_size, modified_ns=status.st_mtime_ns)
+
+
+def fitting(name: str) -> str:
+    """``name`` as text that every database and file system takes with something added to it.
+
+    Octets that are no UTF-8 become U+FFFD; of a long name the middle goes and its suffix stays.
+    """
+    text = os.fsencode(name).decode("utf-8", "replace")
+    if len(text.encode()) <= _NAME_OCTETS:
+        return text
+    suffix = Path(text).suffix.encode()[-_SUFFIX_OCTETS:]
+    kept = text.encode()[: _NAME_OCTETS - len(suffix)] + suffix
+    return kept.decode("utf-8", "ignore")
 
 
 def modified(path: Path) -> datetime:

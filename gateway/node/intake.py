@@ -17,11 +17,11 @@ from gateway.endpoint import Endpoint, Outgoing
 from gateway.ids import REGISTRY_PARTY
 from gateway.log import Logger
 from gateway.node.desk import NodeDesk
-from gateway.node.folders import Folders, move, write_durably
+from gateway.node.folders import FileState, Folders, fitting, give_back, move, write_durably
 from gateway.node.messages import Sending, pack
 from gateway.node.watch import FolderWatch, TakenFile
 from gateway.posting import Posting
-from gateway.store import JournalLine, NativeItem, StoreError
+from gateway.store import JournalLine, NativeFile, NativeItem, StoreError, Unit
 from keys import TrustError
 
 _ITEMS_A_UNIT = 1_000  # keeps one transaction short, so that a hit need not wait for a big file
@@ -95,11 +95,11 @@ class Intake:
         try:
             number = self._transact(lambda outgoing: self._keep_file(taken, outgoing))
         except Exception:
-            self._watch.moved(taken.path)  # looked at and read again
+            self._watch.read_later(taken.path)
             raise
         if number is None:
-            self._log.info("file.repeated", file=taken.path.name)
-            self._move(taken, self._folders.done / f"again-{taken.digest[:8]}-{taken.path.name}")
+            self._log.info("file.repeated", file=_name(taken))
+            self._move(taken, self._folders.done / f"again-{taken.digest[:8]}-{_name(taken)}")
         elif taken.reading.issues:
             self._put_aside(taken, number)
         else:
@@ -111,19 +111,30 @@ class Intake:
         if seen is not None:
             if seen.state == "TAKING":
                 return seen.id  # a crash came between two pieces: go on
+            if seen.state == "SET_ASIDE":
+                # Nothing came of it then; what the adapter says of it now counts.
+                return self._keep_again(taken, seen, unit)
             unit.journal.add(JournalLine(at=now, event="file.repeated", detail=str(seen.id)))
             return None
-        bodies = sum(1 for item in taken.reading.items if item.body is not None)
         return unit.intake.add_file(
             adapter=self._adapter.name,
             digest=taken.digest,
-            name=taken.path.name[:255],
+            name=_name(taken),
             taken=now,
             modified=taken.modified,
             items=len(taken.reading.items),
-            open_items=bodies,
+            open_items=_bodies(taken.reading),
             state="SET_ASIDE" if taken.reading.issues else "TAKING",
         )
+
+    @staticmethod
+    def _keep_again(taken: TakenFile, seen: NativeFile, unit: Unit) -> int:
+        if not taken.reading.issues:
+            if unit.intake.items_kept(seen.id) == 0:
+                reading = taken.reading
+                unit.intake.count_again(seen.id, len(reading.items), _bodies(reading))
+            unit.intake.mark_file(seen.id, "TAKING")
+        return seen.id
 
     def _go_on(self, taken: TakenFile, number: int) -> None:
         reading = taken.reading
@@ -141,12 +152,12 @@ class Intake:
         if self._transact(piece):
             self._open = None
             self._log.info("file.accepted", file_id=number, items=len(reading.items))
-            self._move(taken, self._folders.done / f"{number}-{taken.path.name}")
+            self._move(taken, self._folders.done / f"{number}-{_name(taken)}")
 
     def _keep_items(
         self, file_id: int, items: Sequence[Item], reading: Reading, outgoing: Outgoing
     ) -> None:
-        many = sum(1 for item in reading.items if item.body is not None)
+        many = _bodies(reading)
         sendings = pack(
             items,
             outgoing.frame,
@@ -166,7 +177,7 @@ class Intake:
         self._log.warning(
             "file.set-aside", file_id=number, codes=sorted({i.code for i in taken.reading.issues})
         )
-        target = self._folders.set_aside / f"{number}-{taken.path.name}"
+        target = self._folders.set_aside / f"{number}-{_name(taken)}"
         write_durably(
             target.with_name(target.name + ".issues.txt"), issues_text(taken.reading.issues)
         )
@@ -174,7 +185,19 @@ class Intake:
 
     def _move(self, taken: TakenFile, target: Path) -> None:
         move(taken.path, target)
+        if FileState.of(target.lstat()) != taken.state:
+            # The national system put another file in its place meanwhile: that one is not read yet.
+            self._log.warning("file.replaced", file=_name(taken))
+            give_back(target, taken.path)
         self._watch.moved(taken.path)
+
+
+def _name(taken: TakenFile) -> str:
+    return fitting(taken.path.name)
+
+
+def _bodies(reading: Reading) -> int:
+    return sum(1 for item in reading.items if item.body is not None)
 
 
 def issues_text(issues: Sequence[Issue]) -> bytes:
@@ -193,8 +216,8 @@ def _row(file_id: int, item: Item, sent: Mapping[int, tuple[str, Sending]]) -> N
     return NativeItem(
         file_id=file_id,
         number=item.number,
-        at=item.at[:_WIDTH],
-        reference=item.reference[:_WIDTH],
+        at=_storable(item.at),
+        reference=_storable(item.reference),
         raw=item.raw,
         state="SET_ASIDE" if message_id is None else "SENT",
         message_id=message_id,
@@ -202,3 +225,8 @@ def _row(file_id: int, item: Item, sent: Mapping[int, tuple[str, Sending]]) -> N
         issues=msgspec.json.encode(item.issues).decode() if item.issues else None,
         answer=None,
     )
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL holds no NUL in a text, and a row that is set aside may have one in its reference.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_WIDTH]

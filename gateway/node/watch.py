@@ -6,11 +6,12 @@ It sends nothing and touches no database: what it read waits until the endpoint 
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watchfiles import watch
@@ -18,9 +19,12 @@ from watchfiles import watch
 from gateway.adapter import Adapter, Issue, Reading
 from gateway.frame import Frame
 from gateway.log import Logger
-from gateway.node.folders import Folders, modified, unsettled_for
+from gateway.node.folders import FileState, Folders, unsettled_for
 
 _LOOK_AGAIN = timedelta(seconds=10)  # a share that delivers no notices is still seen
+_TRY_AGAIN = timedelta(seconds=5)
+_MOST_OCTETS = 256 * 1024 * 1024
+"""Above what any adapter takes, and below what would fill the machine's memory."""
 _NOTICE_MS = 10
 
 
@@ -29,9 +33,14 @@ class TakenFile:
     """A finished file as it was read; ``digest`` is hexadecimal SHA-256 of its octets."""
 
     path: Path
+    state: FileState
     digest: str
-    modified: datetime
     reading: Reading
+
+    @property
+    def modified(self) -> datetime:
+        """When it was last written, in UTC."""
+        return datetime.fromtimestamp(self.state.modified_ns / 1e9, UTC)
 
 
 class FolderWatch:
@@ -58,6 +67,7 @@ class FolderWatch:
         self._stopping = threading.Event()
         self._ready: deque[TakenFile] = deque()
         self._read: set[Path] = set()  # read and not yet moved away
+        self._later: dict[Path, datetime] = {}  # not to be read again before
         self._changed = threading.Event()
         self._threads = [
             threading.Thread(target=self._watch_folder, name="folder-notices", daemon=True),
@@ -87,47 +97,67 @@ class FolderWatch:
         return bool(self._ready)
 
     def moved(self, path: Path) -> None:
-        """The endpoint has moved it, or wants it read again."""
+        """The endpoint has moved it; what lies under this name now is another file."""
+        self._read.discard(path)
+        self._changed.set()
+
+    def read_later(self, path: Path) -> None:
+        """The endpoint could not keep it now; it is read again after a while."""
+        self._later[path] = self._clock() + _TRY_AGAIN
         self._read.discard(path)
         self._changed.set()
 
     def look(self) -> timedelta | None:
         """Reads what is finished; how long until something may be, or None for no idea."""
-        soonest: timedelta | None = None
-        for path in self._folders.candidates():
+        waits: list[timedelta] = []
+        try:
+            found = self._folders.candidates()
+        except OSError as error:
+            self._log.error("node.unreadable", file=self._folders.incoming.name, reason=str(error))
+            return _TRY_AGAIN
+        for path in found:
             if path in self._read:
                 continue
             try:
-                left = unsettled_for(path, self._settle, self._clock())
-                if left:
-                    soonest = left if soonest is None else min(soonest, left)
+                left = self._later.get(path, self._clock()) - self._clock()
+                left = max(left, unsettled_for(path, self._settle, self._clock()))
+                if left > timedelta(0):
+                    waits.append(left)
                     continue
+                self._later.pop(path, None)
                 self._take(path)
             except FileNotFoundError:
                 continue  # renamed or taken away between two looks
             except OSError as error:
                 self._log.error("node.unreadable", file=path.name, reason=str(error))
-                soonest = timedelta(seconds=5)
-        return soonest
+                waits.append(_TRY_AGAIN)
+        return min(waits, default=None)
 
     def _take(self, path: Path) -> None:
-        finished = modified(path)
-        octets = path.read_bytes()
+        with path.open("rb") as source:
+            state = FileState.of(os.fstat(source.fileno()))
+            octets = source.read(_MOST_OCTETS + 1)
+            if state != FileState.of(os.fstat(source.fileno())):
+                return  # somebody writes it after all; the notice of that makes us look again
         self._read.add(path)
-        try:
-            reading = self._adapter.read(octets, self._frame())
-        except Exception as error:  # noqa: BLE001 - a defect of one adapter must not stop the rest
-            self._log.error("node.adapter-failed", file=path.name, exc_info=error)
-            reading = Reading(items=(), issues=(_defect(error),))
         self._ready.append(
             TakenFile(
                 path=path,
+                state=state,
                 digest=hashlib.sha256(octets).hexdigest(),
-                modified=finished,
-                reading=reading,
+                reading=self._reading(path, octets),
             )
         )
         self._wake()
+
+    def _reading(self, path: Path, octets: bytes) -> Reading:
+        if len(octets) > _MOST_OCTETS:
+            return Reading(items=(), issues=(_TOO_LARGE,))
+        try:
+            return self._adapter.read(octets, self._frame())
+        except Exception as error:  # noqa: BLE001 - a defect of one adapter must not stop the rest
+            self._log.error("node.adapter-failed", file=path.name, exc_info=error)
+            return Reading(items=(), issues=(_defect(error),))
 
     def _read_files(self) -> None:
         while not self._stopping.is_set():
@@ -147,6 +177,16 @@ class FolderWatch:
             raise_interrupt=False,
         ):
             self._changed.set()
+
+
+_TOO_LARGE = Issue(
+    code="SIZE",
+    at="the whole file",
+    field="",
+    value="",
+    expected=f"at most {_MOST_OCTETS} octets",
+    remedy="divide the file",
+)
 
 
 def _defect(error: Exception) -> Issue:

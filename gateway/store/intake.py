@@ -175,6 +175,14 @@ class Intake:
             update(native_file).where(native_file.c.id == file_id).values(state=state)
         )
 
+    def count_again(self, file_id: int, items: int, open_items: int) -> None:
+        """Counts a file that was set aside whole and can be read now."""
+        self._connection.execute(
+            update(native_file)
+            .where(native_file.c.id == file_id)
+            .values(items=items, open_items=open_items)
+        )
+
     def items_kept(self, file_id: int) -> int:
         """How many items of the file are kept: where a broken intake goes on."""
         return self._connection.execute(

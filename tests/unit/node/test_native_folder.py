@@ -1,0 +1,250 @@
+"""Odd files in the folder that a national system shares with its node."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import structlog
+
+from gateway.adapter import Issue, Item, Reading
+from gateway.config import Files
+from gateway.node import Folders, FolderWatch, Intake, NodeDesk, watch
+from gateway.node.folders import fitting
+from gateway.payload import PurposeCode
+from gateway.store import Store
+
+pytestmark = pytest.mark.unit
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+WRONG = Issue(code="HEADER", at="line 1", field="", value="", expected="a header", remedy="write")
+
+
+class LineAdapter:
+    """Each line is an item that is set aside; a file that begins with ``!`` is refused whole."""
+
+    name, suffix = "lines", ".csv"
+    refuses = b"!"
+
+    def read(self, native: bytes, frame: Any) -> Reading:  # noqa: ARG002 - the protocol's shape
+        if native.startswith(self.refuses):
+            return Reading(items=(), issues=(WRONG,))
+        return Reading(
+            items=tuple(
+                Item(
+                    number=number,
+                    at=f"line {number}",
+                    reference=line.decode("latin-1"),
+                    raw=line,
+                    body=None,
+                    issues=(WRONG,),
+                    urgent=False,
+                    purpose=PurposeCode.CRIMINAL_INVESTIGATION,
+                    case_reference=None,
+                )
+                for number, line in enumerate(native.splitlines(), start=1)
+            ),
+            issues=(),
+        )
+
+    def write(self, answers: Any, frame: Any) -> bytes:  # noqa: ARG002 - the protocol's shape
+        return b"".join(answer.raw + b"\n" for answer in answers)
+
+
+class Bench:
+    """A watch and an intake on one folder, moved on by hand; a clock that only moves when told."""
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self.folders = Folders(root=root)
+        self.folders.make()
+        self.store, self.now = store, START
+        self.adapter: Any = LineAdapter()
+        log = structlog.get_logger()
+        self.watch = FolderWatch(
+            folders=self.folders,
+            adapter=self.adapter,
+            settle=timedelta(0),
+            frame=lambda: None,  # type: ignore[arg-type, return-value]  # the adapter looks at none
+            clock=lambda: self.now,
+            wake=lambda: None,
+            log=log,
+        )
+        self.intake = Intake(
+            watch=self.watch,
+            folders=self.folders,
+            adapter=self.adapter,
+            desk=NodeDesk(adapter=self.adapter, folders=self.folders, log=log),
+            settings=Files(adapter="lines"),
+            endpoint=SimpleNamespace(transact=self.transact),  # type: ignore[arg-type]  # all it uses
+            log=log,
+        )
+
+    def transact(self, work: Any) -> Any:
+        with self.store.unit() as unit:
+            return work(SimpleNamespace(unit=unit, frame=SimpleNamespace(now=self.now)))
+
+    def drop(self, name: str | bytes, octets: bytes) -> Path:
+        path = Path(os.fsdecode(os.fsencode(self.folders.incoming) + b"/" + os.fsencode(name)))
+        path.write_bytes(octets)
+        return path
+
+    def settle(self) -> None:
+        self.watch.look()
+        while self.intake.busy:
+            self.intake.advance()
+
+    def files(self) -> list[tuple[str, int, str]]:
+        with self.store.unit() as unit:
+            return [(file.name, file.items, file.state) for file in unit.intake.files()]
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(path.name for path in (self.folders.root / folder).iterdir())
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with Store.open(f"sqlite:///{tmp_path}/store.db") as store:
+        store.migrate()
+        yield Bench(tmp_path / "files", store)
+
+
+def test_a_name_that_is_no_text_is_taken(bench):
+    bench.drop(b"bad\xff\xfe.csv", b"a\n")
+    bench.settle()
+    assert bench.files() == [("bad\ufffd\ufffd.csv", 1, "ANSWERED")]
+    assert bench.names("in") == []
+    assert len(bench.names("out")) == 1
+
+
+@pytest.mark.parametrize("name", ["n" * 251 + ".csv", "é" * 125 + ".csv", "x." + "y" * 250])
+def test_the_longest_name_is_taken_and_answered(bench, name):
+    bench.drop(name, b"a\n")
+    bench.settle()
+    assert bench.names("in") == []
+    assert len(bench.names("done")) == len(bench.names("out")) == 1
+    bench.drop(name, b"!")
+    bench.settle()
+    assert len(bench.names("set-aside")) == 2
+
+
+def test_a_long_name_keeps_its_suffix():
+    assert fitting("a.csv") == "a.csv"
+    assert fitting("é" * 300 + ".csv").endswith("é.csv")
+    assert len(fitting("é" * 300 + ".csv").encode()) <= 200
+
+
+@pytest.mark.parametrize("replace", [True, False], ids=["renamed over", "written over"])
+def test_a_file_put_in_the_place_of_one_being_taken_is_read_too(bench, replace):
+    path = bench.drop("export.csv", b"a\n")
+    bench.watch.look()
+    if replace:
+        bench.drop("next", b"b\nc\n").replace(path)
+    else:
+        path.write_bytes(b"b\nc\n")
+    while bench.intake.busy:
+        bench.intake.advance()
+    bench.settle()
+    assert [items for _, items, _ in bench.files()] == [1, 2]
+    assert bench.names("in") == []
+
+
+def test_a_file_that_vanishes_between_two_looks_stops_nothing(bench, monkeypatch):
+    bench.drop("b.csv", b"b\n")
+    gone = SimpleNamespace(name="a.csv", path="a.csv", stat=_vanished)
+    entries = os.scandir
+
+    class WithGone:
+        def __init__(self, folder: Any) -> None:
+            self.folder = folder
+
+        def __enter__(self) -> list[Any]:
+            with entries(self.folder) as found:
+                return [gone, *found]
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr("gateway.node.folders.os.scandir", WithGone)
+    bench.settle()
+    assert bench.files() == [("b.csv", 1, "ANSWERED")]
+
+
+def _vanished(*, follow_symlinks: bool) -> os.stat_result:
+    raise FileNotFoundError(follow_symlinks)
+
+
+def test_a_folder_that_is_gone_for_a_while_is_looked_at_again(bench):
+    bench.folders.incoming.rmdir()
+    assert bench.watch.look()
+    bench.folders.make()
+    bench.drop("a.csv", b"a\n")
+    bench.settle()
+    assert bench.files() == [("a.csv", 1, "ANSWERED")]
+
+
+def test_what_cannot_be_kept_now_is_tried_again_after_a_while_not_at_once(bench, monkeypatch):
+    bench.drop("a.csv", b"a\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.intake, "_transact", _refuse)
+        bench.settle()
+        assert bench.watch.look()
+        assert not bench.intake.busy
+    bench.now += timedelta(seconds=10)
+    bench.settle()
+    assert bench.files() == [("a.csv", 1, "ANSWERED")]
+
+
+def _refuse(work: object) -> None:
+    raise ValueError(work)
+
+
+def test_a_file_that_was_set_aside_is_read_anew_when_it_comes_again(bench):
+    bench.drop("a.csv", b"!\n!\n")
+    bench.settle()
+    bench.drop("a.csv", b"!\n!\n")
+    bench.settle()
+    assert bench.files() == [("a.csv", 0, "SET_ASIDE")]
+    assert bench.names("set-aside") == ["1-a.csv", "1-a.csv.issues.txt"]
+    bench.adapter.refuses = b"?"  # mended
+    bench.drop("a.csv", b"!\n!\n")
+    bench.settle()
+    assert bench.files() == [("a.csv", 2, "ANSWERED")]
+
+
+def test_the_same_file_again_has_no_second_effect(bench):
+    for _ in range(2):
+        bench.drop("a.csv", b"a\n")
+        bench.settle()
+    assert bench.files() == [("a.csv", 1, "ANSWERED")]
+    assert len(bench.names("done")) == 2
+    assert len(bench.names("out")) == 1
+
+
+def test_a_file_beyond_any_measure_is_set_aside_without_reading_it_whole(bench, monkeypatch):
+    monkeypatch.setattr(watch, "_MOST_OCTETS", 1_000)
+    bench.drop("a.csv", b"a\n" * 1_000)
+    bench.settle()
+    assert bench.files() == [("a.csv", 0, "SET_ASIDE")]
+    issues = bench.folders.set_aside / "1-a.csv.issues.txt"
+    assert "[SIZE]" in issues.read_text()
+
+
+def test_a_nul_in_a_reference_does_not_reach_the_database(bench):
+    bench.drop("a.csv", b"a\0b\n")
+    bench.settle()
+    with bench.store.unit() as unit:
+        (item,) = unit.intake.items_of_file(1)
+    assert item.reference == "a\ufffdb"
+    assert item.raw == b"a\0b"
+
+
+def test_folders_links_and_pipes_are_left_alone(bench):
+    (bench.folders.incoming / "dir.csv").mkdir()
+    (bench.folders.incoming / "link.csv").symlink_to("/etc/passwd")
+    os.mkfifo(bench.folders.incoming / "pipe.csv")
+    bench.settle()
+    assert bench.files() == []

@@ -218,7 +218,7 @@ class MemoryWorld:
 
     def start(self, seat: Seat) -> None:
         FragileStore.fuse = seat.fuse
-        seat.store = FragileStore.open(f"sqlite:///{seat.database}")
+        seat.store = FragileStore.open(self.url_of(seat))
         seat.store.fuse = seat.fuse
         seat.store.migrate()
         more = (dead_queue(),) if seat.party == REGISTRY_PARTY else ()
@@ -307,10 +307,14 @@ class MemoryWorld:
             assert self.now < end, "a message still waits for its receipt"
             self.pass_time(timedelta(seconds=5), step=timedelta(seconds=5))
 
+    def url_of(self, seat: Seat) -> str:
+        """Where the party's database is."""
+        return f"sqlite:///{seat.database}"
+
     # --- what can be seen ---------------------------------------------------------------------
 
     def look(self, party: str, read: Callable[[Unit], Any]) -> Any:
-        with Store.open(f"sqlite:///{self.seats[party].database}") as store, store.unit() as unit:
+        with Store.open(self.url_of(self.seats[party])) as store, store.unit() as unit:
             return read(unit)
 
     def effects(self, party: str) -> list[str]:

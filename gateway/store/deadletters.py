@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.tables import dead_letter
 
 SET_ASIDE, ASKED, REPLAYED, DROPPED = "SET_ASIDE", "ASKED", "REPLAYED", "DROPPED"
 _REASON_MAX = 2_000
+# Asked each second by every process: built once.
+_ASKED_FOR = (
+    select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
+)
+_SHORT_MAX = 64
+_NEW = {
+    name: dialect.insert(dead_letter).on_conflict_do_nothing().returning(dead_letter.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,40 +74,45 @@ class DeadLetters:
         Tells whether this is news: they were not here before, or not for this ``code``.
         """
         digest = base64.b64encode(hashlib.sha256(octets).digest()).decode()
+        # A source may hold what a member wrote, if the broker and not the relay buried it.
+        source, code = _fitting(source, _SHORT_MAX), _fitting(code, _SHORT_MAX)
+        reason = _fitting(reason, _REASON_MAX)
         here = (dead_letter.c.digest == digest, dead_letter.c.source == source)
         before = self._connection.execute(select(dead_letter.c.code).where(*here)).scalar()
-        if before is not None:
-            self._connection.execute(
-                update(dead_letter)
-                .where(*here)
-                .values(
-                    times=dead_letter.c.times + 1,
-                    last_seen=now,
-                    state=SET_ASIDE,
-                    code=code,
-                    reason=reason[:_REASON_MAX],
-                )
-            )
-            return bool(before != code)
+        row = {
+            "digest": digest,
+            "first_seen": now,
+            "last_seen": now,
+            "times": 1,
+            "source": source,
+            "code": code,
+            "reason": reason,
+            "proven": proven,
+            "sender": sender,
+            "message_id": message_id,
+            "message_type": message_type,
+            "state": SET_ASIDE,
+            "octets": octets,
+        }
+        if before is None and self._is_new(row):
+            return True
         self._connection.execute(
-            insert(dead_letter),
-            {
-                "digest": digest,
-                "first_seen": now,
-                "last_seen": now,
-                "times": 1,
-                "source": source,
-                "code": code,
-                "reason": reason[:_REASON_MAX],
-                "proven": proven,
-                "sender": sender,
-                "message_id": message_id,
-                "message_type": message_type,
-                "state": SET_ASIDE,
-                "octets": octets,
-            },
+            update(dead_letter)
+            .where(*here)
+            .values(
+                times=dead_letter.c.times + 1,
+                last_seen=now,
+                state=SET_ASIDE,
+                code=code,
+                reason=reason,
+            )
         )
-        return True
+        return before is not None and bool(before != code)
+
+    def _is_new(self, row: Mapping[str, Any]) -> bool:
+        # Another gateway of this party may keep the same octets between two statements of ours.
+        new = _NEW[self._connection.dialect.name]
+        return self._connection.execute(new, dict(row)).scalar_one_or_none() is not None
 
     def all(self, *, state: str | None = SET_ASIDE, most: int = 1_000) -> list[DeadLetter]:
         """Set-aside letters, newest last; every state with ``state=None``."""
@@ -120,8 +137,7 @@ class DeadLetters:
 
     def asked(self) -> list[int]:
         """The numbers of the letters that a person asked for again, the oldest first."""
-        wanted = select(dead_letter.c.id).where(dead_letter.c.state == ASKED)
-        return list(self._connection.execute(wanted.order_by(dead_letter.c.id)).scalars())
+        return list(self._connection.execute(_ASKED_FOR).scalars())
 
     def handed_on(self, letter_id: int) -> None:
         """It went where it was asked for, unless it came back from there meanwhile."""
@@ -142,3 +158,8 @@ class DeadLetters:
         return self._connection.execute(
             select(func.count()).select_from(dead_letter).where(dead_letter.c.state == SET_ASIDE)
         ).scalar_one()
+
+
+def _fitting(text: str, most: int) -> str:
+    # PostgreSQL's texts hold no NUL.
+    return text.replace("\0", " ")[:most]

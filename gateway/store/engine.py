@@ -42,14 +42,17 @@ class Store:
         Raises ``StoreError`` for a database kind that is not served.
         """
         parsed = make_url(url)
+        # Parameters are hidden: a failed statement is logged, and no serial may be.
         if parsed.get_backend_name() == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, connect_args={"check_same_thread": False})
+            engine = create_engine(
+                parsed, connect_args={"check_same_thread": False}, hide_parameters=True
+            )
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _begin_immediate)
         elif parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed)
+            engine = create_engine(parsed, hide_parameters=True)
         else:
             raise StoreError(
                 "this kind of database is not served",

@@ -50,7 +50,8 @@ _RAISE = {
     "sqlite": sqlite.insert(hit).on_conflict_do_nothing().returning(hit.c.id),
     "postgresql": postgresql.insert(hit).on_conflict_do_nothing().returning(hit.c.id),
 }
-_FIND = select(hit).where(hit.c.hit_id == bindparam("b_id"))
+# Locked: the receipts of both sides may come to two hubs at once, and each writes the whole row.
+_FIND = select(hit).where(hit.c.hit_id == bindparam("b_id")).with_for_update()
 _RECEIVED = update(hit).where(hit.c.hit_id == bindparam("b_id"))
 
 
@@ -67,7 +68,7 @@ class Hits:
         return done.scalar_one_or_none() is not None
 
     def find(self, hit_id: str) -> HeldHit | None:
-        """The hit of this id."""
+        """The hit of this id, as it stands until the end of the transaction."""
         row = self._connection.execute(_FIND, {"b_id": hit_id}).one_or_none()
         if row is None:
             return None

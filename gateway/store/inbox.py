@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.tables import attempt, inbox, sealed
 
@@ -50,12 +51,13 @@ _GAPS = (
     .where(inbox.c.seq > 0)
     .group_by(inbox.c.sender)
 )
-_ATTEMPTS = select(attempt.c.count).where(attempt.c.digest == bindparam("b_digest"))
-_AGAIN = (
-    update(attempt)
-    .where(attempt.c.digest == bindparam("b_digest"))
-    .values(count=attempt.c.count + 1)
-)
+_AGAIN = {
+    name: dialect.insert(attempt)
+    .values(digest=bindparam("b_digest"), count=1)
+    .on_conflict_do_update(index_elements=["digest"], set_={"count": attempt.c.count + 1})
+    .returning(attempt.c.count)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _CLEAR = delete(attempt).where(attempt.c.digest == bindparam("b_digest"))
 
 
@@ -131,12 +133,8 @@ class Inbox:
 
     def failed_again(self, digest: str) -> int:
         """Counts one more failure of the message with ``digest`` and returns the count."""
-        before = self._connection.execute(_ATTEMPTS, {"b_digest": digest}).scalar_one_or_none()
-        if before is None:
-            self._connection.execute(insert(attempt), {"digest": digest, "count": 1})
-            return 1
-        self._connection.execute(_AGAIN, {"b_digest": digest})
-        return int(before) + 1
+        again = _AGAIN[self._connection.dialect.name]
+        return int(self._connection.execute(again, {"b_digest": digest}).scalar_one())
 
     def clear_failures(self, digest: str) -> None:
         """The message with ``digest`` reached an outcome."""

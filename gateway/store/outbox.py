@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.ids import Lane
 from gateway.store.tables import outbox, sealed, sequence
@@ -79,7 +80,13 @@ _EXPIRED = (
     .order_by(outbox.c.expires)
     .limit(bindparam("most"))
 )
-_LAST = select(sequence.c.last).where(sequence.c.recipient == bindparam("b_to"))
+# Locked until the commit: another gateway of this party must not give the same number. (SQLite
+# lets one transaction write at a time and knows no such lock.)
+_LAST = select(sequence.c.last).where(sequence.c.recipient == bindparam("b_to")).with_for_update()
+_BEGIN = {
+    "sqlite": sqlite.insert(sequence).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(sequence).on_conflict_do_nothing(),
+}
 _COUNT = (
     update(sequence)
     .where(sequence.c.recipient == bindparam("b_to"))
@@ -114,18 +121,22 @@ class Outbox:
         self._new_sealed: dict[str, dict[str, Any]] = {}
         self._settled: list[dict[str, str]] = []
         self._counted: dict[str, int] = {}
-        self._first: set[str] = set()
 
     def next_seq(self, recipient: str) -> int:
         """The next number of this pair, from 1, without gaps among committed messages."""
         last = self._counted.get(recipient)
         if last is None:
-            found = self._connection.execute(_LAST, {"b_to": recipient}).scalar_one_or_none()
-            if found is None:
-                self._first.add(recipient)
-            last = found or 0
+            last = self._last_seq(recipient)
         self._counted[recipient] = last + 1
         return last + 1
+
+    def _last_seq(self, recipient: str) -> int:
+        found = self._connection.execute(_LAST, {"b_to": recipient}).scalar_one_or_none()
+        if found is None:
+            begin = _BEGIN[self._connection.dialect.name]
+            self._connection.execute(begin, {"recipient": recipient, "last": 0})
+            found = self._connection.execute(_LAST, {"b_to": recipient}).scalar_one()
+        return int(found)
 
     def add(self, row: OutboxRow) -> None:
         """Keeps ``row`` and its octets until its receipt."""
@@ -244,12 +255,9 @@ class Outbox:
         if self._settled:
             self._connection.execute(_SETTLE, self._settled)
             self._settled = []
-        for recipient, last in self._counted.items():
-            if recipient in self._first:
-                self._connection.execute(insert(sequence), {"recipient": recipient, "last": last})
-            else:
-                self._connection.execute(_COUNT, {"b_to": recipient, "b_last": last})
-        self._first.clear()
+        if self._counted:
+            counts = [{"b_to": to, "b_last": last} for to, last in self._counted.items()]
+            self._connection.execute(_COUNT, counts)
 
     @staticmethod
     def _rows(result: Iterable[Any]) -> list[OutboxRow]:

@@ -107,7 +107,9 @@ _HELD = (
 
 
 def _by_id(among: Among) -> Any:
-    return select(*_HELD).where(among(firearm_record.c.record_id, "ids"))
+    # Locked: of two changes from one version, in two hubs, the second must see the first.
+    found = select(*_HELD).where(among(firearm_record.c.record_id, "ids"))
+    return found.order_by(firearm_record.c.id).with_for_update(of=firearm_record)
 
 
 def _by_national_id(among: Among) -> Any:
@@ -145,7 +147,10 @@ class Records:
         self._dialect = connection.dialect.name
 
     def held(self, record_ids: Collection[str], asker: Asker) -> list[Holding]:
-        """What is held under ``record_ids``, restricted or not: ``visible`` tells."""
+        """What is held under ``record_ids``, restricted or not: ``visible`` tells.
+
+        It stands so until the end of the transaction.
+        """
         return self._holdings(_BY_ID, record_ids, asker)
 
     def held_by_owner(self, national_record_ids: Collection[str], owner: Asker) -> list[Holding]:

@@ -14,6 +14,7 @@ from gateway.exchange import LinkState
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.posting import Posting
 from gateway.store import StoreError
+from gateway.store.inbox import Inbox
 
 pytestmark = pytest.mark.unit
 
@@ -265,3 +266,25 @@ def test_a_desk_that_cannot_say_that_a_message_expired_does_not_end_the_process(
     world.ask("FRA-NCB", "still alive")
     world.until_quiet()
     assert "still alive" in world.effects(REGISTRY_PARTY)
+
+
+def test_what_another_gateway_took_between_two_statements_has_no_second_effect(world, monkeypatch):
+    """As when two transactions of PostgreSQL take copies of one message at once."""
+    world.ask("FRA-NCB", "once")
+    world.settle()
+    blind = [True]
+    known = Inbox.known
+
+    def sees_nothing_yet(inbox, keys):
+        return {} if keys and blind and blind.pop() else known(inbox, keys)
+
+    monkeypatch.setattr(Inbox, "known", sees_nothing_yet)
+    (request,) = world.look(REGISTRY_PARTY, lambda u: u.inbox.sealed_of_type("SEARCH_REQUEST"))
+    link = world.broker.link("FRA-NCB")
+    link.start()
+    link.publish(token="x", exchange="in.FRA-NCB.routine", routing_key="", body=request)
+    world.until_quiet()
+    assert blind == []
+    assert world.effects(REGISTRY_PARTY) == ["once"]
+    assert len(world.effects("FRA-NCB")) == 1
+    assert world.letters(REGISTRY_PARTY) == []

@@ -32,6 +32,7 @@ _HOLD_RETRY = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=5)
 _PRUNE_EVERY = timedelta(hours=1)
 _EXPIRED_AT_ONCE = 500
+_HELD_OCTETS = 1024 * 1024  # opened they take ten times as many
 
 
 class Aside(Protocol):
@@ -100,8 +101,7 @@ class Endpoint:
         now = self._station.clock()
         deliveries = self._sort(events, now)
         if self._hold_until is not None and now >= self._hold_until:
-            deliveries = [*self._held, *deliveries]
-            self._held, self._hold_until = [], None
+            deliveries = [*self._let_go(), *deliveries]
         self._undecided = {id(delivery): delivery for delivery in deliveries}
         try:
             directory = self._station.directory(now)
@@ -329,6 +329,17 @@ class Endpoint:
         self._held.extend(deliveries)
         if self._held:
             self._hold_until = now + _HOLD_RETRY
+
+    def _let_go(self) -> list[Delivery]:
+        """Of what was held as much as a step may open; the rest is due at once."""
+        octets, number = _HELD_OCTETS, 0
+        while number < len(self._held) and number < self._terms.batch and octets > 0:
+            octets -= len(self._held[number].body)
+            number += 1
+        free, self._held = self._held[:number], self._held[number:]
+        if not self._held:
+            self._hold_until = None
+        return free
 
     def _acknowledge(self, arrivals: Sequence[Arrival]) -> None:
         done = [a.delivery for a in arrivals if a.delivery is not None]

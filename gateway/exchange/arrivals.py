@@ -17,6 +17,9 @@ from gateway.ids import Lane
 BULK_OCTETS = 64 * 1024
 """Bulk of so many octets at most is handed over at once, one message at least: what is taken
 together is decided together, and an urgent message waits until it is."""
+LOT_OCTETS = 1024 * 1024
+"""The same for what is urgent or routine: a member may send its largest batches there, and opened
+they take ten times their octets."""
 
 
 class Arrivals:
@@ -64,15 +67,12 @@ class Arrivals:
                 taken.append(self._news.popleft())
             urgent = self._lanes[Lane.URGENT]
             keep_back = bool(urgent) and not self._bulk_waited
-            for waiting in (urgent, self._lanes[Lane.ROUTINE]):
-                while waiting and len(taken) < limit:
-                    taken.append(waiting.popleft())
+            left = _move(urgent, taken, limit=limit, octets=LOT_OCTETS)
+            _move(self._lanes[Lane.ROUTINE], taken, limit=limit, octets=left)
             bulk = self._lanes[Lane.BULK]
             self._bulk_waited = keep_back and bool(bulk)
-            octets = BULK_OCTETS
-            while bulk and len(taken) < limit and octets > 0 and not keep_back:
-                octets -= len(bulk[0].body)
-                taken.append(bulk.popleft())
+            if not keep_back:
+                _move(bulk, taken, limit=limit, octets=BULK_OCTETS)
             return taken
 
     def wake(self) -> None:
@@ -83,3 +83,11 @@ class Arrivals:
 
     def _has_something(self) -> bool:
         return self._woken or bool(self._news) or any(self._lanes.values())
+
+
+def _move(waiting: deque[Delivery], taken: list[Event], *, limit: int, octets: int) -> int:
+    """Take while ``octets`` last; returns how many are left."""
+    while waiting and len(taken) < limit and octets > 0:
+        octets -= len(waiting[0].body)
+        taken.append(waiting.popleft())
+    return octets

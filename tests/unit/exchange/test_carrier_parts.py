@@ -27,7 +27,7 @@ from gateway.exchange import (
     mailbox,
     relay_queues,
 )
-from gateway.exchange.arrivals import BULK_OCTETS, Arrivals
+from gateway.exchange.arrivals import BULK_OCTETS, LOT_OCTETS, Arrivals
 from gateway.exchange.confirms import Unsettled
 from gateway.exchange.refusals import explain
 from gateway.exchange.unacked import Unacked
@@ -228,6 +228,14 @@ class TestArrivals:
         for each in large:
             assert arrivals.take(limit=10, timeout=timedelta(0)) == [each]
         assert arrivals.take(limit=10, timeout=timedelta(0)) == small
+
+    def test_large_messages_are_handed_over_one_by_one_in_every_lane(self):
+        arrivals = Arrivals()
+        lanes = (Lane.URGENT, Lane.URGENT, Lane.ROUTINE, Lane.ROUTINE)
+        large = [replace(self.delivery(lane), body=b"x" * LOT_OCTETS) for lane in lanes]
+        arrivals.put_all(large)
+        taken = [arrivals.take(limit=100, timeout=timedelta(0)) for _ in large]
+        assert taken == [[each] for each in large]
 
     def test_bulk_is_not_kept_back_for_ever(self):
         arrivals = Arrivals()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from memory_world import MemoryWorld, RecordingDesk, search
 
-from gateway.endpoint import Endpoint, arrivals
+from gateway.endpoint import Endpoint, arrivals, walk
 from gateway.envelope import peek_header
 from gateway.exchange import LinkState
 from gateway.ids import REGISTRY_PARTY, Lane
@@ -177,6 +177,31 @@ def test_what_was_acknowledged_is_not_walked_again_when_the_database_fails_later
     message_id = world.ask("FRA-NCB", "acknowledged")
     world.pass_time(timedelta(seconds=4))
     assert handled.count(message_id) == 1
+
+
+def test_what_was_held_is_opened_in_lots_and_not_all_at_once(world, monkeypatch):
+    seat = world.seats[REGISTRY_PARTY]
+    monkeypatch.setattr(walk, "_HELD_OCTETS", 1)
+    opened = []
+    accept = seat.endpoint._acceptance.accept
+
+    def counting(arrivals, outgoing, receipts):
+        opened.append(len(arrivals))
+        accept(arrivals, outgoing, receipts)
+
+    unit = seat.store.unit
+
+    def away():
+        raise StoreError("gone for a moment")
+
+    seat.store.unit = away
+    for number in range(5):
+        world.ask("FRA-NCB", f"s{number}")
+    world.settle()
+    seat.store.unit, seat.endpoint._acceptance.accept = unit, counting
+    world.pass_time(timedelta(seconds=3))
+    assert sorted(world.effects(REGISTRY_PARTY)) == [f"s{n}" for n in range(5)]
+    assert max(opened) == 1
 
 
 # --- letters asked for again --------------------------------------------------------------------

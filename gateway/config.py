@@ -43,7 +43,7 @@ class Delivery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     """When an unreceipted message is sent again, and how long it is worth sending."""
 
     resend_first_s: Seconds = 5.0
-    resend_longest_s: Seconds = 300.0
+    resend_longest_s: Seconds = 3_600.0
     valid_s: Annotated[float, msgspec.Meta(gt=0, le=14 * 86_400)] = 7 * 86_400
     batch: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
     window: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 500

@@ -31,7 +31,8 @@ class Terms:
     """
 
     resend_first: timedelta = timedelta(seconds=5)
-    resend_longest: timedelta = timedelta(minutes=5)
+    # Over a week a message to a party that is away lies 180 times in its mailbox, not 2,000 times.
+    resend_longest: timedelta = timedelta(hours=1)
     valid: timedelta = timedelta(days=7)
     batch: int = 100
     window: int = 500

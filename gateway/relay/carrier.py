@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -48,6 +49,10 @@ PATIENCE = timedelta(seconds=30)
 
 Short, because what is held counts against its sender's prefetch; the sender's outbox sends again.
 """
+
+_WAITING_MOST = 50
+"""Copies that may wait for one mailbox: a quarter of what is lent of one ingress, so that a member
+that reads nothing does not hold what its correspondents, the registry first, send to others."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -103,6 +108,7 @@ class Relay:
         self._numbers = itertools.count(1)
         self._copies: dict[str, _Copy] = {}
         self._retries: list[_Retry] = []
+        self._waiting: Counter[str] = Counter()  # copies among the retries, by mailbox
         self._done: list[Delivery] = []
         self._followed = 0
 
@@ -141,6 +147,7 @@ class Relay:
         while self._retries and self._retries[0].due <= now:
             what = heapq.heappop(self._retries).what
             if isinstance(what, _Copy):
+                self._waiting[what.routing_key] -= 1
                 self._publish(what, now)
             else:
                 self._check(what, now)
@@ -226,7 +233,9 @@ class Relay:
             failures=copy.failures + 1,
             full_since=(copy.full_since or now) if is_full else None,
         )
-        refusal = _hopeless(event, failed, now) if copy.exchange == OUT_EXCHANGE else None
+        refusal = None
+        if copy.exchange == OUT_EXCHANGE:
+            refusal = _hopeless(event, failed, now, others=self._waiting[copy.routing_key])
         if refusal is None:
             self._later(failed, copy.failures, now)
         else:
@@ -253,11 +262,13 @@ class Relay:
     def _later(self, what: _Copy | _Carried, failures: int, now: datetime) -> None:
         bound = full_jitter_bound(failures, first=_FIRST_RETRY, most=_LONGEST_RETRY)
         due = now + bound * self._jitter()
+        if isinstance(what, _Copy):
+            self._waiting[what.routing_key] += 1
         heapq.heappush(self._retries, _Retry(due=due, number=next(self._numbers), what=what))
 
 
-def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime) -> RelayError | None:
-    """Why a copy is given up, or None when it is worth another try."""
+def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime, *, others: int) -> RelayError | None:
+    """Why a copy is given up, or None when it is worth another try beside ``others``."""
     recipient = copy.routing_key.partition(".")[0]
     if event.reason.startswith(RETURNED):
         return NoMailboxError(
@@ -265,7 +276,9 @@ def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime) -> RelayError | No
             value=recipient,
             remedy="import the broker's definitions after enrolling a party",
         )
-    if copy.full_since is not None and now - copy.full_since >= PATIENCE:
+    if copy.full_since is not None and (
+        others >= _WAITING_MOST or now - copy.full_since >= PATIENCE
+    ):
         return MailboxFullError(
             "a recipient's mailbox took nothing",
             value=f"{recipient}: {event.reason}",

@@ -101,11 +101,16 @@ class NodeDesk:
 
     def tend(self, unit: Unit, frame: Frame) -> None:
         """Marks what was written, and writes what a crash or a full disk left unwritten."""
-        unit.intake.written(self._written, frame.now)
-        self._writing.difference_update(self._written)
-        self._written.clear()
+        marked = tuple(self._written)
+        unit.intake.written(marked, frame.now)
+        unit.after_commit(lambda: self._marked(marked))
         for out in unit.intake.unwritten():
             self._write_later(out, unit)
+
+    def _marked(self, written: tuple[int, ...]) -> None:
+        # Only now: a mark that was undone must not have the file written a second time.
+        self._writing.difference_update(written)
+        self._written = [out_id for out_id in self._written if out_id not in written]
 
     # --- parts --------------------------------------------------------------------------------
 

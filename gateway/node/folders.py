@@ -5,6 +5,7 @@ It reads no content.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 _NAME_OCTETS = 200  # a file system takes 255, and numbers and suffixes are added
 _SUFFIX_OCTETS = 16
@@ -72,13 +74,24 @@ class Folders:
 def write_durably(target: Path, octets: bytes) -> Path:
     """``target`` appears whole or not at all, and survives a power cut."""
     part = target.with_name(f".{target.name}.part")
-    with part.open("wb") as out:
+    part.unlink(missing_ok=True)
+    # Never what lies there: a link in a folder that others may write to leads anywhere.
+    with part.open("xb") as out:
         out.write(octets)
         out.flush()
         os.fsync(out.fileno())
     part.replace(target)
     sync_folder(target.parent)
     return target
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Opens a file for reading, never what a link names; OSError for what is no regular file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def move(source: Path, target: Path) -> None:
@@ -138,7 +151,7 @@ def fitting(name: str) -> str:
 
 def modified(path: Path) -> datetime:
     """When the file was last written, in UTC."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
 
 
 def unsettled_for(path: Path, settle: timedelta, now: datetime) -> timedelta:
@@ -152,7 +165,7 @@ def unsettled_for(path: Path, settle: timedelta, now: datetime) -> timedelta:
 def _being_written(path: Path) -> bool:
     # The kernel grants a read lease only while nobody has the file open for writing; where leases
     # are not to be had (a network share, another owner's file), the quiet time alone decides.
-    with path.open("rb") as source:
+    with open_regular(path) as source:
         try:
             fcntl.fcntl(source, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         except BlockingIOError:

@@ -19,10 +19,11 @@ from watchfiles import watch
 from gateway.adapter import Adapter, Issue, Reading
 from gateway.frame import Frame
 from gateway.log import Logger
-from gateway.node.folders import FileState, Folders, unsettled_for
+from gateway.node.folders import FileState, Folders, open_regular, unsettled_for
 
 _LOOK_AGAIN = timedelta(seconds=10)  # a share that delivers no notices is still seen
 _TRY_AGAIN = timedelta(seconds=5)
+READY_MOST = 8  # files read and not yet taken: a backlog stays on the disk
 _MOST_OCTETS = 256 * 1024 * 1024
 """Above what any adapter takes, and below what would fill the machine's memory."""
 _NOTICE_MS = 10
@@ -89,7 +90,10 @@ class FolderWatch:
 
     def next(self) -> TakenFile | None:
         """The next finished file, or None."""
-        return self._ready.popleft() if self._ready else None
+        if not self._ready:
+            return None
+        self._changed.set()
+        return self._ready.popleft()
 
     @property
     def waiting(self) -> bool:
@@ -118,6 +122,8 @@ class FolderWatch:
         for path in found:
             if path in self._read:
                 continue
+            if len(self._ready) >= READY_MOST:
+                break  # what is taken next makes us look again
             try:
                 left = self._later.get(path, self._clock()) - self._clock()
                 left = max(left, unsettled_for(path, self._settle, self._clock()))
@@ -134,7 +140,7 @@ class FolderWatch:
         return min(waits, default=None)
 
     def _take(self, path: Path) -> None:
-        with path.open("rb") as source:
+        with open_regular(path) as source:
             state = FileState.of(os.fstat(source.fileno()))
             octets = source.read(_MOST_OCTETS + 1)
             if state != FileState.of(os.fstat(source.fileno())):

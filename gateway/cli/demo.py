@@ -41,13 +41,16 @@ def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None
         find_adapter(adapter)  # an unknown name is told before anything starts
     if adapter is not None and input_file is None:
         raise click.UsageError("--adapter goes with --input: which file is it to read?")
+    root = world_folder(state)
     try:
-        tell_story(
-            world_folder(state), say=click.echo, input_file=input_file, adapter=adapter, keep=keep
+        all_read = tell_story(
+            root, say=click.echo, input_file=input_file, adapter=adapter, keep=keep
         )
     except (RuntimeError, TimeoutError) as error:
-        inform(f"error [demo.failed]: {error}\n  look:     {world_folder(state)}/logs")
+        inform(f"error [demo.failed]: {error}\n  look:     {root}/logs")
         click.get_current_context().exit(ExitCode.FAILURE)
+    if not all_read:
+        click.get_current_context().exit(ExitCode.FINDINGS)
 
 
 def _interrupt_once() -> None:

@@ -5,6 +5,7 @@ It checks what it tells: an expectation that does not come true ends the demo wi
 
 from __future__ import annotations
 
+import glob
 import shutil
 import statistics
 import time
@@ -20,8 +21,10 @@ from gateway.adapter import Issue
 from gateway.compose import broker_settings
 from gateway.config import load_settings
 from gateway.demo.forgery import send_forged
+from gateway.demo.wording import columns_of, counted, first_lines, strong, table, verdicts
 from gateway.demo.world import CUSTOMS_SENDS, Member, World, wait_until
 from gateway.ids import REGISTRY_PARTY
+from gateway.payload import SearchBatchReport, decode
 from gateway.store import NativeItem
 
 Say = Callable[[str], None]
@@ -29,7 +32,18 @@ Say = Callable[[str], None]
 INPUTS = Path(__file__).parents[2] / "config" / "demo"
 _DEADLINE_S = 60.0
 _TRIAL_OFFICE = "Trial office"
+_FORGERIES = {
+    "envelope.refused": "its seal does not hold",
+    "relay.wrong-ingress": "FRA-NCB signed it, but USA-NCB brought it",
+}
 _COUNTRIES = {"fr": "FRA", "br": "BRA", "nl": "NLD", "us": "USA"}
+
+_WORDS = {
+    "APPLIED": "accepted",
+    "REFUSED": "refused",
+    "SET_ASIDE": "set aside",
+    "FAILED": "failed",
+}
 
 MEMBERS = (
     Member(party="FRA-NCB", adapter="fr-police-csv", office="Paris, firearms desk"),
@@ -46,13 +60,16 @@ MEMBERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """A native file and its answer: both as paths, and how long the way took."""
+    """A native file and its answer, or the issues of one that could not be read at all: both as
+    paths, and how long the way took.
+    """
 
     party: str
     source: Path
     answer: Path
     took: timedelta
     items: tuple[NativeItem, ...]
+    readable: bool
 
 
 def tell_story(
@@ -62,8 +79,11 @@ def tell_story(
     input_file: Path | None = None,
     adapter: str | None = None,
     keep: bool = False,
-) -> None:
-    """Runs the demo in ``root``. Raises ``RuntimeError`` or ``TimeoutError`` when it goes wrong."""
+) -> bool:
+    """Runs the demo in ``root``; whether every file could be read.
+
+    Raises ``RuntimeError`` or ``TimeoutError`` when it goes wrong.
+    """
     members = list(MEMBERS)
     trial: Member | None = None
     if input_file is not None:
@@ -89,13 +109,18 @@ def tell_story(
         raise
     if not keep:
         world.stop()
+    return all(one.readable for one in filed)
 
 
 # --- chapters ---------------------------------------------------------------------------------
 
 
 def _set_up(world: World, say: Say) -> None:
-    say("1  A world is set up: a trust anchor, keys that stay where made, a signed directory")
+    say(
+        strong(
+            "1  A world is set up: a trust anchor, keys that stay where made, a signed directory"
+        )
+    )
     world.make()
     say("   RabbitMQ starts as a private node on loopback: TLS 1.3, a client certificate a party")
     world.start_broker()
@@ -104,7 +129,7 @@ def _set_up(world: World, say: Say) -> None:
 
 
 def _file_records(world: World, say: Say) -> list[Filed]:
-    say("\n2  Records are filed, each in its national format")
+    say(strong("\n2  Records are filed, each in its national format"))
     filed: list[Filed] = []
     for member in world.members:
         folder = INPUTS / member.party
@@ -119,10 +144,15 @@ def _file_records(world: World, say: Say) -> list[Filed]:
 def _seize(world: World, say: Say) -> Filed:
     customs = next(m for m in world.members if m.sends == CUSTOMS_SENDS)
     source = next(iter(sorted((INPUTS / customs.party).iterdir())))
-    say("\n3  Dutch customs seize a consignment and drop their system's file")
+    say(strong("\n3  Dutch customs seize a consignment and drop their system's file"))
     began = time.time()
     filed = _file(world, customs, source)
     _tell_items(filed, say)
+    for item in filed.items:
+        answer = None if item.answer is None else decode(item.answer)
+        if isinstance(answer, SearchBatchReport):
+            for line in verdicts(answer):
+                say(f"        {line}")
     owners = [m.party for m in world.members if m is not customs]
 
     def notices() -> list[Path]:
@@ -134,16 +164,24 @@ def _seize(world: World, say: Say) -> Filed:
     for notice in notices():
         party = notice.parts[-4]
         took = notice.stat().st_mtime - finished
-        say(f"   HIT: {party}'s system has its notice, {took * 1000:.0f} ms after customs' file")
-        say(f"        {notice}")
-        say(_indented(notice.read_text("latin-1")))
+        after = f"{took * 1000:.0f} ms after customs' file"
+        say(strong(f"   HIT: the system of {party} has its notice, {after}"))
+        _tell_hit(notice, say)
     if time.time() - began > _DEADLINE_S:
         raise TimeoutError("the hit came too late")
     return filed
 
 
+def _tell_hit(notice: Path, say: Say) -> None:
+    text = notice.read_text("latin-1")
+    say(f"        {notice}")
+    for line in columns_of(text) if notice.suffix == ".csv" else first_lines(text):
+        say(f"        | {line}")
+
+
 def _refuse_forged(world: World, say: Say) -> None:
-    say("\n4  A member with valid credentials sends a forged message in another country's name")
+    say(strong("\n4  A member with valid credentials forges messages of another country"))
+    say("   USA-NCB sends FRA-NCB's last message twice: with one bit changed, and as it was")
     home = world.home("USA-NCB")
     with world.store("FRA-NCB") as store, store.unit() as unit:
         genuine = unit.outbox.newest_sealed()
@@ -156,8 +194,9 @@ def _refuse_forged(world: World, say: Say) -> None:
     wait_until(lambda: letters() >= len(("altered", "borrowed")), "the dead letters", _DEADLINE_S)
     with world.store(REGISTRY_PARTY) as store, store.unit() as unit:
         for letter in unit.deadletters.all():
-            say(f"   set aside at the centre: from {letter.source}: {letter.code}: {letter.reason}")
-    say(f"   look: iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
+            what = _FORGERIES.get(letter.code, letter.reason)
+            say(f"   set aside at the centre: {what} [{letter.code}]")
+    say(f"   look: .venv/bin/iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
 
 
 def _file_trial(world: World, trial: Member, source: Path, say: Say) -> Filed:
@@ -170,9 +209,9 @@ def _file_trial(world: World, trial: Member, source: Path, say: Say) -> Filed:
 
 
 def _end_with_table(world: World, filed: Sequence[Filed], say: Say) -> None:
-    say("\nWhat was exchanged")
+    say(strong("\nWhat was exchanged"))
     rows: list[tuple[str, ...]] = [
-        ("party", "sent", "applied", "refused", "set aside", "still waiting")
+        ("party", "sent", "received", "refused", "dead letters", "without receipt")
     ]
     for party in (REGISTRY_PARTY, *(m.party for m in world.members)):
         wait_until(partial(_quiet, world, party), f"{party}'s receipts", _DEADLINE_S)
@@ -182,8 +221,9 @@ def _end_with_table(world: World, filed: Sequence[Filed], say: Say) -> None:
         counts = [events.count(f"message.{what}") for what in ("posted", "applied", "refused")]
         rows.append((party, *map(str, (*counts, letters, waiting))))
     _table(rows, say)
-    say("\nWhat became of every item")
-    rows = [("file", "party", "items", "applied", "refused", "set aside", "answer after")]
+    say("   (messages; a file of many rows goes as a few)")
+    say(strong("\nWhat became of every item"))
+    rows = [("file", "party", "items", "accepted", "refused", "set aside", "answer after")]
     for one in filed:
         states = [item.state for item in one.items]
         rows.append(
@@ -192,7 +232,9 @@ def _end_with_table(world: World, filed: Sequence[Filed], say: Say) -> None:
                 one.party,
                 str(len(states)),
                 *(str(states.count(s)) for s in ("APPLIED", "REFUSED", "SET_ASIDE")),
-                f"{one.took / timedelta(milliseconds=1):.0f} ms",
+                f"{one.took / timedelta(milliseconds=1):.0f} ms"
+                if one.readable
+                else "not readable",
             )
         )
         if sum(map(states.count, ("APPLIED", "REFUSED", "SET_ASIDE"))) != len(states):
@@ -209,7 +251,7 @@ def _end_with_table(world: World, filed: Sequence[Filed], say: Say) -> None:
         f"p50 {statistics.median(times):.0f} ms, p99 {times[int(len(times) * 0.99)]:.0f} ms "
         "(a file is left alone until it was quiet for 100 ms)"
     )
-    say("\nWhere every file lies")
+    say(strong("\nWhere every file lies"))
     for member in world.members:
         say(f"   {member.party:12}  {world.home(member.party) / 'files'}/{{in,out,done,set-aside}}")
     say(f"   {'logs':12}  {world.root / 'logs'}")
@@ -226,13 +268,18 @@ def _file(world: World, member: Member, source: Path) -> Filed:
     dropped = time.time()
     part.replace(incoming / source.name)
 
+    aside = world.home(member.party) / "files" / "set-aside"
+
     def answers() -> list[Path]:
-        return list(outgoing.glob(f"{source.stem}.*.answer*"))
+        return [
+            *outgoing.glob(f"{glob.escape(source.stem)}.*.answer*"),
+            *aside.glob(f"*-{glob.escape(source.name)}.issues.txt"),
+        ]
 
     wait_until(lambda: bool(answers()), f"the answer to {source.name}", _DEADLINE_S)
     answer = answers()[0]
     with world.store(member.party) as store, store.unit() as unit:
-        file = next(f for f in unit.intake.files() if f.name == source.name)
+        file = unit.intake.files()[-1]
         items = tuple(unit.intake.items_of_file(file.id))
     return Filed(
         party=member.party,
@@ -240,22 +287,33 @@ def _file(world: World, member: Member, source: Path) -> Filed:
         answer=answer,
         took=timedelta(seconds=answer.stat().st_mtime - dropped),
         items=items,
+        readable=answer.parent != aside,
     )
 
 
 def _tell_items(filed: Filed, say: Say, *, most: int = 3) -> None:
+    if not filed.readable:
+        say(f"   {filed.party}: {filed.source.name} could not be read; nothing of it was filed:")
+        for line in filed.answer.read_text().splitlines()[: 3 * most]:
+            say(f"        {line}")
+        say(f"        all of it: {filed.answer}")
+        return
     states = [item.state for item in filed.items]
+    counts = [
+        f"{states.count(state)} {word}"
+        for state, word in _WORDS.items()
+        if state == "APPLIED" or state in states
+    ]
     say(
-        f"   {filed.party}: {filed.source.name}: {len(states)} items, "
-        f"{states.count('APPLIED')} applied, {states.count('REFUSED')} refused, "
-        f"{states.count('SET_ASIDE')} set aside; answered in its own format after "
+        f"   {filed.party}: {filed.source.name}: {counted(len(states), 'item')}, "
+        f"{', '.join(counts)}; answered in its own format after "
         f"{filed.took / timedelta(milliseconds=1):.0f} ms"
     )
     say(f"        {filed.answer}")
     aside = [item for item in filed.items if item.state == "SET_ASIDE"]
     for item in aside[:most]:
         for issue in msgspec.json.decode(item.issues or "[]", type=list[Issue]):
-            say(f"        set aside, {issue.at}: {issue.value!r}; expected {issue.expected}")
+            say(f"        set aside: {issue.at}: {issue.value!r}; expected: {issue.expected}")
     if len(aside) > most:
         say(f"        … and {len(aside) - most} more, each with its reason in the answer file")
 
@@ -277,10 +335,5 @@ def _explain_keeping(world: World, say: Say) -> None:
 
 
 def _table(rows: Sequence[Sequence[str]], say: Say) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        say("   " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
-
-
-def _indented(text: str, *, most: int = 12) -> str:
-    return "\n".join(f"        | {line}" for line in text.splitlines()[:most])
+    for line in table(rows):
+        say(f"   {line}")

@@ -97,6 +97,7 @@ class Lookups:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
+        self._new: list[dict[str, Any]] = []
 
     def by_keys(self, keys: Collection[int], asker: Asker, *, most: int) -> list[Found]:
         """Up to ``most`` keys with one of these ``sk`` that ``asker`` may see, in no order."""
@@ -109,9 +110,14 @@ class Lookups:
         return [Found._make(row) for row in rows]
 
     def log(self, rows: Sequence[LookupRow]) -> None:
-        """Writes down that these searches were made."""
-        if rows:
-            self._connection.execute(_LOG, [_columns(row) for row in rows])
+        """Writes down that these searches were made, with all of the transaction in one go."""
+        self._new.extend(_columns(row) for row in rows)
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        if self._new:
+            self._connection.execute(_LOG, self._new)
+            self._new = []
 
 
 def _columns(row: LookupRow) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Unit:
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""
-        for name in ("outbox", "inbox", "journal"):
+        for name in ("outbox", "inbox", "journal", "lookups"):
             # A cached property stands in __dict__ once it was used; others have nothing to write.
             if name in self.__dict__:
                 self.__dict__[name].flush()

@@ -192,8 +192,11 @@ class Acceptance:
         # another's message as its own must not have that other told that it was refused.
         if arrival.source != f"{RELAY_SOURCE}{header.sender}":
             return
-        if header.message_type not in _UNANSWERED and header.sender != self._party:
-            self._post_fault(header, arrival.error, outgoing)
+        # What was taken here stays answered as it was: only its repeat was not carried.
+        was_taken = arrival.key is not None and bool(outgoing.unit.inbox.known([arrival.key]))
+        if header.message_type in _UNANSWERED or header.sender == self._party or was_taken:
+            return
+        self._post_fault(header, arrival.error, outgoing)
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -1,9 +1,12 @@
 """A member with valid credentials against the others: what it can send, it may not turn on them."""
 
+from datetime import timedelta
+
 import pytest
 from memory_world import MemoryWorld, search
 
 from gateway.endpoint import replays
+from gateway.envelope import peek_header
 from gateway.exchange import HEADER_CODE, HEADER_PARTY, ingress_exchange
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
 from gateway.posting import Posting
@@ -86,3 +89,25 @@ def test_what_breaks_the_registry_s_look_at_the_dead_is_kept_all_the_same(world,
     world.settle()
     (letter,) = world.letters(REGISTRY_PARTY)
     assert not letter.proven
+
+
+def test_what_had_its_effect_is_not_told_to_be_refused_when_its_repeat_may_not_pass(world):
+    hub = world.seats[REGISTRY_PARTY]
+    publish_ = hub.link.publish
+
+    def loses_answers(**message):
+        if peek_header(message["body"]).message_type == "SEARCH_RESPONSE":
+            message["exchange"] = "in.XPO-REGISTRY.nowhere"
+        publish_(**message)
+
+    hub.link.publish = loses_answers
+    world.ask("FRA-NCB", "applied")
+    world.settle()
+    world.sends["FRA-NCB"] = frozenset({"RECEIPT"})
+    world.directory = world.make_directory(2)
+    world.pass_time(timedelta(seconds=30))  # it is sent again, and is not permitted any more
+    hub.link.publish = publish_
+    world.until_quiet()
+    assert world.effects(REGISTRY_PARTY) == ["applied"]
+    assert len(world.effects("FRA-NCB")) == 1
+    assert world.events("FRA-NCB", "refused") == []

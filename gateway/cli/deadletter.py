@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,9 @@ def list_(home: Path, *, everything: bool, as_json: bool) -> None:
     from gateway.cli.output import ExitCode, show_json, show_table
 
     with _open(home) as store, store.unit() as unit:
-        letters = unit.deadletters.all(state=None if everything else "SET_ASIDE")
+        letters = unit.deadletters.heads(state=None if everything else "SET_ASIDE")
     if as_json:
-        show_json([_facts(letter) for letter in letters])
+        show_json([asdict(letter) for letter in letters])
     else:
         show_table(
             ("id", "last seen", "times", "source", "code", "sender", "type", "state"),

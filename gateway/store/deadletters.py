@@ -20,14 +20,32 @@ from gateway.store.tables import dead_letter
 SET_ASIDE, ASKED, REPLAYED, DROPPED = "SET_ASIDE", "ASKED", "REPLAYED", "DROPPED"
 _REASON_MAX = 2_000
 # Asked each second by every process: built once.
-_ASKED_FOR = (
-    select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
-)
+_ASKED_FOR = select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
 _SHORT_MAX = 64
 _NEW = {
     name: dialect.insert(dead_letter).on_conflict_do_nothing().returning(dead_letter.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterHead:
+    """A set-aside message without its octets, of which there may be 8 MiB."""
+
+    id: int
+    digest: str
+    first_seen: datetime
+    last_seen: datetime
+    times: int
+    source: str
+    code: str
+    reason: str
+    proven: bool
+    sender: str | None
+    message_id: str | None
+    message_type: str | None
+    state: str
+    size_octets: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +139,16 @@ class DeadLetters:
             wanted = wanted.where(dead_letter.c.state == state)
         rows = self._connection.execute(wanted)
         return [DeadLetter(**r._mapping) for r in rows][::-1]  # noqa: SLF001 - a Row's documented mapping
+
+    def heads(self, *, state: str | None = SET_ASIDE, most: int = 1_000) -> list[LetterHead]:
+        """As ``all``, without the octets."""
+        columns = [column for column in dead_letter.c if column is not dead_letter.c.octets]
+        size = func.length(dead_letter.c.octets).label("size_octets")
+        wanted = select(*columns, size).order_by(dead_letter.c.id.desc()).limit(most)
+        if state is not None:
+            wanted = wanted.where(dead_letter.c.state == state)
+        rows = self._connection.execute(wanted)
+        return [LetterHead(**r._mapping) for r in rows][::-1]  # noqa: SLF001 - as above
 
     def get(self, letter_id: int) -> DeadLetter | None:
         """The letter with this number."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from gateway.adapter import Adapter, Answer, Outcome
-from gateway.endpoint import Received, Refusal, UnservedError
+from gateway.endpoint import Outgoing, Received, Refusal, UnservedError
 from gateway.errors import GatewayError
 from gateway.frame import Frame
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.log import Logger
 from gateway.node.folders import Folders
+from gateway.node.large_answers import LARGE, LargeAnswers
 from gateway.node.results import compose, ends_of, fault_message, late_answer
 from gateway.payload import (
     Fault,
@@ -30,7 +31,7 @@ from gateway.payload import (
     encode,
 )
 from gateway.posting import Posting
-from gateway.store import NativeItem, NativeOut, Undelivered, Unit
+from gateway.store import NativeFile, NativeItem, NativeOut, Undelivered, Unit
 
 
 class NodeError(GatewayError):
@@ -54,6 +55,7 @@ class NodeDesk:
         self._log = log
         self._written: list[int] = []  # lie in the folder; marked with the next unit
         self._writing: set[int] = set()
+        self._large = LargeAnswers(adapter, log)
 
     # --- what comes ---------------------------------------------------------------------------
 
@@ -106,6 +108,22 @@ class NodeDesk:
         unit.after_commit(lambda: self._marked(marked))
         for out in unit.intake.unwritten():
             self._write_later(out, unit)
+        for file_id in unit.intake.complete():
+            self._large.want(file_id)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the answer to a large file can go on at once."""
+        return self._large.busy
+
+    def go_on(self, outgoing: Outgoing) -> None:
+        """The next piece of the answer to a large file."""
+        made = self._large.advance(outgoing)
+        if made is not None:
+            file_id, octets = made
+            unit = outgoing.unit
+            self._put_answer(unit.intake.file(file_id), octets, unit, outgoing.frame)
+            unit.after_commit(lambda: self._large.kept(file_id))
 
     def _marked(self, written: tuple[int, ...]) -> None:
         # Only now: a mark that was undone must not have the file written a second time.
@@ -125,7 +143,7 @@ class NodeDesk:
             issues=(),
         )
         name = f"hit-{hit.hit_id}-{hit.hit_role_code.lower()}{self._adapter.suffix}"
-        self._put(name, [answer], unit, frame)
+        self._put(name, self._adapter.write([answer], frame), unit, frame)
         receipt = HitReceipt(
             context=frame.context(
                 "HIT_RECEIPT",
@@ -176,18 +194,25 @@ class NodeDesk:
         file = unit.intake.file(file_id)
         if file.open_items or file.state != "ACCEPTED":
             return
+        if file.items >= LARGE:
+            self._large.want(file_id)
+            return
         answers = [compose(item) for item in unit.intake.items_of_file(file_id)]
-        name = f"{Path(file.name).stem}.{file_id}.answer{self._adapter.suffix}"
-        self._put(name, answers, unit, frame)
-        unit.intake.mark_file(file_id, "ANSWERED")
+        self._put_answer(file, self._adapter.write(answers, frame), unit, frame)
+
+    def _put_answer(self, file: NativeFile, octets: bytes, unit: Unit, frame: Frame) -> None:
+        name = f"{Path(file.name).stem}.{file.id}.answer{self._adapter.suffix}"
+        self._put(name, octets, unit, frame)
+        unit.intake.mark_file(file.id, "ANSWERED")
 
     def _tell_late(self, item: NativeItem, answer: Payload, unit: Unit, frame: Frame) -> None:
         # The national system was told otherwise before: it must learn that this came after all.
         name = f"late-{item.file_id}-{item.number}-{item.message_id}{self._adapter.suffix}"
-        self._put(name, [late_answer(item, answer)], unit, frame)
+        octets = self._adapter.write([late_answer(item, answer)], frame)
+        self._put(name, octets, unit, frame)
 
-    def _put(self, name: str, answers: list[Answer], unit: Unit, frame: Frame) -> None:
-        out = unit.intake.put_out(name, self._adapter.write(answers, frame), frame.now)
+    def _put(self, name: str, octets: bytes, unit: Unit, frame: Frame) -> None:
+        out = unit.intake.put_out(name, octets, frame.now)
         if out is not None:
             self._write_later(out, unit)
 

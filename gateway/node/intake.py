@@ -71,6 +71,8 @@ class Intake:
                 taken = self._watch.next()
                 if taken is not None:
                     self._begin(taken)
+            if self._desk.busy:
+                self._transact(self._desk.go_on)
         except (StoreError, TrustError) as error:
             self._log.error("node.holding", code=error.code, reason=str(error))
         except Exception as error:  # noqa: BLE001 - one file must not stop the ones behind it
@@ -80,7 +82,7 @@ class Intake:
     @property
     def busy(self) -> bool:
         """Whether there is a next piece already."""
-        return self._open is not None or self._watch.waiting
+        return self._open is not None or self._watch.waiting or self._desk.busy
 
     def _give_up(self) -> None:
         if self._open is None:

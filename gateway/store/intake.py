@@ -63,6 +63,12 @@ class NativeOut:
 _ITEMS = select(native_item).order_by(native_item.c.number)
 _OF_MESSAGE = _ITEMS.where(native_item.c.message_id == bindparam("b_id"))
 _OF_FILE = _ITEMS.where(native_item.c.file_id == bindparam("b_file"))
+_SOME_OF_FILE = _OF_FILE.where(native_item.c.number > bindparam("b_after")).limit(
+    bindparam("b_most")
+)
+_COMPLETE = select(native_file.c.id).where(
+    native_file.c.state == "ACCEPTED", native_file.c.open_items == 0
+)
 _END_ITEM = (
     update(native_item)
     .where(
@@ -150,9 +156,18 @@ class Intake:
         """The items that went out in this message."""
         return self._items(self._connection.execute(_OF_MESSAGE, {"b_id": message_id}))
 
-    def items_of_file(self, file_id: int) -> list[NativeItem]:
-        """Every item of a file, in its order."""
-        return self._items(self._connection.execute(_OF_FILE, {"b_file": file_id}))
+    def items_of_file(
+        self, file_id: int, *, after: int = 0, most: int | None = None
+    ) -> list[NativeItem]:
+        """Every item of a file, in its order; or ``most`` of them, those behind ``after``."""
+        if most is None:
+            return self._items(self._connection.execute(_OF_FILE, {"b_file": file_id}))
+        some = {"b_file": file_id, "b_after": after, "b_most": most}
+        return self._items(self._connection.execute(_SOME_OF_FILE, some))
+
+    def complete(self) -> list[int]:
+        """Accepted files whose every item has its outcome, and which are not answered yet."""
+        return list(self._connection.execute(_COMPLETE).scalars())
 
     def end(self, file_id: int, ends: Sequence[tuple[int, str, bytes | None]]) -> int:
         """Gives items ``(number, state, answer)`` their outcome; returns how many stay open.

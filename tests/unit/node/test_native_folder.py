@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,11 +75,12 @@ class Bench:
             wake=lambda: None,
             log=log,
         )
+        self.desk = NodeDesk(adapter=self.adapter, folders=self.folders, log=log)
         self.intake = Intake(
             watch=self.watch,
             folders=self.folders,
             adapter=self.adapter,
-            desk=NodeDesk(adapter=self.adapter, folders=self.folders, log=log),
+            desk=self.desk,
             settings=Files(adapter="lines"),
             endpoint=SimpleNamespace(transact=self.transact),  # type: ignore[arg-type]  # all it uses
             log=log,
@@ -96,6 +98,13 @@ class Bench:
     def settle(self) -> None:
         self.watch.look()
         while self.intake.busy:
+            self.intake.advance()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Goes on until it ``holds``: a thread may be at work."""
+        deadline = monotonic() + 30
+        while not holds():
+            assert monotonic() < deadline
             self.intake.advance()
 
     def files(self) -> list[tuple[str, int, str]]:
@@ -248,3 +257,30 @@ def test_folders_links_and_pipes_are_left_alone(bench):
     os.mkfifo(bench.folders.incoming / "pipe.csv")
     bench.settle()
     assert bench.files() == []
+
+
+def test_the_answer_to_a_large_file_is_made_beside_the_walk(bench):
+    bench.drop("large.csv", b"".join(b"%d\n" % number for number in range(3_500)))
+    bench.settle()
+    answer = bench.folders.outgoing / "large.1.answer.csv"
+    bench.until(answer.exists)
+    assert answer.read_bytes().split() == [b"%d" % number for number in range(3_500)]
+    assert bench.files() == [("large.csv", 3_500, "ANSWERED")]
+
+
+def test_a_large_answer_that_a_crash_left_unmade_is_made_after_the_start(bench):
+    bench.drop("large.csv", b"x\n" * 2_000)
+    bench.settle()
+    again = Bench(bench.folders.root, bench.store)
+    with again.store.unit() as unit:
+        again.desk.tend(unit, SimpleNamespace(now=START))  # type: ignore[arg-type]  # all it uses
+    again.until(lambda: again.files() == [("large.csv", 2_000, "ANSWERED")])
+    assert again.names("out") == ["large.1.answer.csv"]
+
+
+def test_an_adapter_that_fails_at_a_large_answer_is_not_asked_for_ever(bench, monkeypatch):
+    monkeypatch.setattr(bench.adapter, "write", lambda *_: 1 // 0)
+    bench.drop("large.csv", b"x\n" * 2_000)
+    bench.settle()
+    bench.until(lambda: not bench.intake.busy and bench.files()[0][2] == "ACCEPTED")
+    assert bench.names("out") == []

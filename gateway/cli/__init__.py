@@ -25,6 +25,7 @@ NOUNS = {
     "party": "Make a party's keys and enrol it.",
     "relay": "Run the centre's relay of sealed messages.",
     "schema": "Explain elements and codes of the message standard.",
+    "simulate": "Prove the delivery promise under faults drawn from a seed.",
 }
 
 

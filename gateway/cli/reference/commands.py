@@ -58,6 +58,9 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "relay run": _PROCESS,
     "schema explain": (ExitCode.NOT_FOUND,),
     "schema list": (),
+    "simulate": (ExitCode.FINDINGS,),
+    "simulate bugs": (ExitCode.FINDINGS,),
+    "simulate check": (ExitCode.FINDINGS,),
 }
 
 
@@ -70,6 +73,8 @@ def commands() -> dict[str, click.Command]:
         if not isinstance(group, click.Group):
             raise TypeError(f"the noun {noun} is no group of commands")
         inner = click.Context(group, info_name=noun, parent=context)
+        if group.invoke_without_command:
+            found[noun] = group
         for verb in group.list_commands(inner):
             command = group.get_command(inner, verb)
             if command is not None:

@@ -1,0 +1,46 @@
+"""The delivery promise under faults: the real parts in one process, a clock that we move, a seed.
+
+The room's door. Nothing in production imports it. ADR 70 says why it is built so,
+docs/guides/proof.md how to use it and how to add to it.
+"""
+
+from gateway.simulation.campaign import Found, Tally, hunt, run
+from gateway.simulation.checker import RULES, Violation, check
+from gateway.simulation.clients import Lie, What
+from gateway.simulation.defects import DEFECTS, planted
+from gateway.simulation.faults import FAULTS
+from gateway.simulation.history import History, ReplayError, live, replay, shrink
+from gateway.simulation.ledger import Kind, Shelf, read_ledgers
+from gateway.simulation.plan import ASK, Plan, Step, act, draw, perform
+from gateway.simulation.world import Setting, World
+
+__all__ = [
+    "ASK",
+    "DEFECTS",
+    "FAULTS",
+    "RULES",
+    "Found",
+    "History",
+    "Kind",
+    "Lie",
+    "Plan",
+    "ReplayError",
+    "Setting",
+    "Shelf",
+    "Step",
+    "Tally",
+    "Violation",
+    "What",
+    "World",
+    "act",
+    "check",
+    "draw",
+    "hunt",
+    "live",
+    "perform",
+    "planted",
+    "read_ledgers",
+    "replay",
+    "run",
+    "shrink",
+]

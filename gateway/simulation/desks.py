@@ -1,0 +1,198 @@
+"""What the parties of a simulated world do with payloads, and what the observer notes of it.
+
+The centre's rules are the registry's own (``HubDesk``); a country takes answers and receipts hits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.endpoint import Desk, Received, Refusal, UnservedError
+from gateway.frame import Frame
+from gateway.ids import REGISTRY_PARTY, Lane
+from gateway.payload import (
+    FirearmRecordResult,
+    HitNotice,
+    HitReceipt,
+    Payload,
+    PurposeCode,
+    RecordBatch,
+    RecordBatchReport,
+    RecordResult,
+    SearchBatch,
+    SearchBatchReport,
+    SearchResponse,
+    SearchResult,
+)
+from gateway.posting import Posting
+from gateway.simulation.crash import Point
+from gateway.simulation.disk import Disk
+from gateway.simulation.ledger import Kind
+from gateway.store import Undelivered, Unit
+
+_STRONG = ("A", "B")  # grades that raise a hit
+
+
+class CountryDesk:
+    """A national system that takes answers and hits from the registry, and serves nobody else."""
+
+    def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:  # noqa: ARG002 - the desk's protocol
+        """An answer is kept; a hit is receipted."""
+        payload = received.payload
+        answers = (FirearmRecordResult, RecordBatchReport, SearchResponse, SearchBatchReport)
+        if received.sender != REGISTRY_PARTY or not isinstance(payload, (*answers, HitNotice)):
+            raise UnservedError(
+                "a national node takes the registry's answers and hits",
+                place="Header/Type",
+                value=received.message_type,
+            )
+        if not isinstance(payload, HitNotice):
+            return []
+        receipt = HitReceipt(
+            context=frame.context("HIT_RECEIPT", purpose=PurposeCode.OBJECT_OF_POLICE_INTEREST),
+            hit_id=payload.hit.hit_id,
+            hit_role_code=payload.hit.hit_role_code,
+            received_timestamp=frame.now.replace(microsecond=frame.now.microsecond // 1000 * 1000),
+        )
+        return [Posting(to=received.sender, payload=receipt, lane=Lane.URGENT, answers=True)]
+
+    def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
+        """The observer notes it."""
+
+    def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:
+        """The observer notes it."""
+
+    def tend(self, unit: Unit, frame: Frame) -> None:
+        """Nothing waits here."""
+
+
+class ObservedDesk:
+    """Another desk, with an observer who notes each effect, and with handlers that may fail."""
+
+    def __init__(self, inner: Desk, disk: Disk) -> None:
+        self._inner = inner
+        self._disk = disk
+        self._fail_next = 0
+        self._failing: dict[str, int] = {}
+        self.failures = 0
+
+    def poison(self, times: int) -> None:
+        """The next message that comes makes its handler fail this often."""
+        self._fail_next = times
+
+    def heal(self) -> None:
+        """No further message is poisoned."""
+        self._fail_next = 0
+
+    def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
+        """As the inner desk does."""
+        postings = self._inner.handle(received, unit, frame)
+        self._disk.fuse.at(Point.HANDLED)
+        self._fail(received.message_id)
+        self._disk.note(
+            Kind.EFFECT,
+            sender=received.sender,
+            message_id=received.message_id,
+            type=received.message_type,
+            reply_to=received.in_reply_to,
+            op=_op_of(received.payload),
+            **facts_of(received.payload),
+            **_facts_of_answer(received, postings),
+        )
+        return postings
+
+    def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
+        """As the inner desk does."""
+        self._inner.refused(refusal, unit, frame)
+        code = refusal.fault.fault_code
+        self._disk.note(Kind.REFUSED, message_id=refusal.message_id, by=refusal.sender, code=code)
+
+    def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:
+        """As the inner desk does."""
+        self._inner.undelivered(failure, unit, frame)
+        self._disk.note(Kind.UNDELIVERED, message_id=failure.message_id, to=failure.recipient)
+
+    def tend(self, unit: Unit, frame: Frame) -> None:
+        """As the inner desk does."""
+        self._inner.tend(unit, frame)
+
+    def _fail(self, message_id: str) -> None:
+        if self._fail_next:
+            self._failing[message_id], self._fail_next = self._fail_next, 0
+        if self._failing.get(message_id, 0):
+            self._failing[message_id] -= 1
+            self.failures += 1
+            raise RuntimeError("the handler fails, as it was told to")
+
+
+def facts_of(payload: Payload) -> dict[str, Any]:  # noqa: PLR0911 - the table of payloads, one return each
+    """What the checker wants to know of a payload; never a serial."""
+    match payload:
+        case FirearmRecordResult():
+            return {"results": [_result(payload.record_result)]}
+        case RecordBatchReport():
+            of = [r.record_result for r in payload.record_batch_result]
+            items = [r.item_id for r in payload.record_batch_result]
+            return {"results": [_result(one) for one in of], "items": items}
+        case SearchResponse():
+            return {"found": [_found(payload.search_result)]}
+        case SearchBatchReport():
+            of_search = [r.search_result for r in payload.search_batch_result]
+            items = [r.item_id for r in payload.search_batch_result]
+            return {"found": [_found(one) for one in of_search], "items": items}
+        case RecordBatch():
+            return {"items": [item.item_id for item in payload.record_batch_item]}
+        case SearchBatch():
+            return {"items": [item.item_id for item in payload.search_batch_item]}
+        case HitNotice(hit=hit):
+            question = hit.seizure_id or hit.search_id
+            item = hit.item_id if hit.seizure_id else None
+            facts = {"hit": hit.hit_id, "role": hit.hit_role_code.value, "record": hit.record_id}
+            sides = {"owner": hit.owner_agency_id, "finder": hit.finder_agency_id}
+            return {**facts, **sides, "question": question, "item": item}
+        case HitReceipt():
+            return {"hit": payload.hit_id, "role": payload.hit_role_code.value}
+        case _:
+            return {}
+
+
+def _op_of(payload: Payload) -> str | None:
+    context = getattr(payload, "context", None)
+    return None if context is None else context.case_reference
+
+
+def _facts_of_answer(received: Received, postings: list[Posting]) -> dict[str, Any]:
+    """What the centre decided for a filing: the version chain is judged by it."""
+    for posting in postings:
+        if posting.answers and isinstance(posting.payload, FirearmRecordResult | RecordBatchReport):
+            return {"decided": facts_of(posting.payload)["results"], "bases": _bases(received)}
+    return {}
+
+
+def _bases(received: Received) -> list[int]:
+    """The version that each filed item was made from; 0 for a new record."""
+    payload = received.payload
+    if isinstance(payload, RecordBatch):
+        filed = [(i.record_update, i.status_change) for i in payload.record_batch_item]
+    else:
+        update = getattr(payload, "record_update", None)
+        filed = [(update, getattr(payload, "status_change", None))]
+    changes = [update or change for update, change in filed]
+    return [0 if change is None else change.base_version for change in changes]
+
+
+def _result(result: RecordResult) -> dict[str, Any]:
+    return {
+        "record": result.record_id,
+        "code": result.result_code.value,
+        "version": result.version,
+    }
+
+
+def _found(result: SearchResult) -> dict[str, Any]:
+    strong = [
+        {"record": one.record_id, "owner": one.owner_agency_id}
+        for one in result.candidate
+        if one.grade_code.value in _STRONG
+    ]
+    return {"question": result.search_id, "code": result.result_code.value, "strong": strong}

@@ -1,0 +1,109 @@
+"""Whole worlds from a seed: what holds, what happens again octet for octet, what is drawn."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from gateway.simulation import (
+    DEFECTS,
+    FAULTS,
+    ReplayError,
+    What,
+    draw,
+    hunt,
+    live,
+    planted,
+    read_ledgers,
+    replay,
+    shrink,
+)
+from gateway.simulation import check as judge
+
+pytestmark = pytest.mark.unit
+
+FAST = ("acknowledge-before-commit", "dropped-on-confirm", "number-not-kept", "relay-permits-all")
+
+
+@pytest.mark.parametrize("first", range(0, 60, 12))
+def test_no_promise_is_broken_under_the_faults_of_a_seed(first):
+    broken = [
+        history.line()
+        for seed in range(first, first + 12)
+        if not (history := live(draw(seed))).holds
+    ]
+    assert broken == []
+
+
+def test_a_seed_happens_again_octet_for_octet_in_another_process():
+    line = live(draw(5)).line()
+    again = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from gateway.simulation import draw, live; print(live(draw(5)).line())",
+        ],
+        env={**os.environ, "PYTHONHASHSEED": "77"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert again.stdout.strip() == line
+
+
+def test_a_printed_line_is_enough_to_do_its_world_again():
+    line = live(draw(6)).line()
+    assert replay(line).line() == line
+
+
+def test_a_line_of_other_code_is_told_to_be_one():
+    line = live(draw(6)).line()
+    with pytest.raises(ReplayError, match="the code is another"):
+        replay(line.replace("fingerprint=", "fingerprint=0"))
+
+
+@pytest.mark.parametrize("line", ["", "seed=x", "seed=1 generation=999"])
+def test_a_line_that_cannot_be_done_again_is_refused(line):
+    with pytest.raises(ReplayError):
+        replay(line)
+
+
+def test_plans_draw_every_fault_and_every_question():
+    plans = [draw(seed) for seed in range(400)]
+    acts = Counter(step.act for plan in plans for step in plan.steps)
+    asked = {step.facts.get("what") for plan in plans for step in plan.steps}
+    assert set(acts) == {*FAULTS, "ask"}
+    assert asked >= set(What)
+
+
+def test_ledgers_on_disk_are_judged_as_those_in_memory(tmp_path):
+    with planted("dropped-on-confirm"):
+        history = live(draw(0), ledgers=tmp_path)
+    assert tuple(judge(read_ledgers(tmp_path))) == history.violations != ()
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_a_planted_defect_is_found(name):
+    found = hunt(name, seconds=30)
+    assert found.seed is not None
+
+
+def test_a_defect_is_gone_when_it_is_dug_out():
+    with planted("dropped-on-confirm"):
+        assert not live(draw(0)).holds
+    assert live(draw(0)).holds
+
+
+def test_a_broken_plan_shrinks_to_steps_that_break_the_same_promise():
+    with planted("relay-permits-all"):
+        found = live(draw(next(s for s in range(200) if not live(draw(s)).holds)))
+        fewest = shrink(found)
+    assert not fewest.holds
+    assert len(fewest.plan.steps) < len(found.plan.steps)
+    assert {v.name for v in fewest.violations} & {v.name for v in found.violations}
+
+
+def test_at_least_thirty_defects_are_known():
+    assert len(DEFECTS) >= 30

@@ -118,10 +118,19 @@ def enrol(
 ) -> None:
     """Check a request, put its party into the next directory, issue its TLS certificate."""
     from gateway.cli.output import inform, read_passphrase
-    from keys import PartyKind, ceremony
+    from gateway.exchange import CENTRE_USERS
+    from keys import EnrolmentError, PartyKind, ceremony
 
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
     checked = ceremony.check_request(desk, request_file)
+    if checked.party in CENTRE_USERS:
+        raise EnrolmentError(
+            "The name belongs to a user of the centre's own.",
+            place=str(request_file),
+            value=checked.party,
+            expected="a name that no user of the broker has: its certificate would give its rights",
+            remedy="Let the party choose another name.",
+        )
     enrolled = ceremony.enrol(
         desk,
         checked,

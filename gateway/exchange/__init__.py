@@ -15,7 +15,7 @@ from gateway.exchange.broker import (
     LinkState,
     Unconfirmed,
 )
-from gateway.exchange.broker_definitions import definitions
+from gateway.exchange.broker_definitions import CENTRE_USERS, definitions
 from gateway.exchange.errors import (
     BrokerCommandError,
     BrokerInstallationError,
@@ -56,6 +56,7 @@ from gateway.exchange.topology import (
 
 __all__ = [
     "AGAIN_EXCHANGE",
+    "CENTRE_USERS",
     "DEAD_EXCHANGE",
     "HEADER_AT",
     "HEADER_CODE",

@@ -40,6 +40,9 @@ _PARTY_LIMITS = {"max-connections": 4, "max-channels": 24}
 _CENTRE_LIMITS = {"max-connections": 16, "max-channels": 96}
 _PROBE_LIMITS = {"max-connections": 8, "max-channels": 8}
 
+CENTRE_USERS = frozenset({RELAY_USER, PROBE_USER})
+"""Users of the centre that are no parties: a party of such a name would get the user's rights."""
+
 _NOTHING = "^$"
 _LANES = "(" + "|".join(lane.lower() for lane in Lane) + ")"
 _ACTIONS = ("configure", "write", "read")
@@ -55,7 +58,7 @@ def definitions(
     for a name that is no party's.
     """
     for party in parties:
-        if not PARTY_PATTERN.fullmatch(party):
+        if not PARTY_PATTERN.fullmatch(party) or party in CENTRE_USERS:
             raise ValueError(f"{party!r} is not a party's name")
     members = sorted({*parties, REGISTRY_PARTY})
     return {

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import root
+from gateway.exchange import definitions
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity, sealed
 
 
@@ -145,3 +146,16 @@ def test_a_passphrase_is_asked_for_by_file_or_descriptor_only(terminal: Terminal
     assert missing.exit_code == 2
     assert "--passphrase-file" in missing.output
     assert not (terminal.folder / "centre").exists()
+
+
+@pytest.mark.parametrize("name", ["XPO-RELAY", "XPO-BROKER"])
+def test_nobody_is_enrolled_under_the_name_of_a_user_of_the_centre(
+    terminal: Terminal, name: str
+) -> None:
+    terminal.ok(INIT)
+    terminal.ok(f"party request {name} --home @x --anchor @centre/anchor.xml --cost interactive")
+    refused = terminal.run(f"party enrol @x/request-{name}.xml --trust @centre --sends RECEIPT")
+    assert refused.exit_code != 0
+    assert not list(terminal.folder.rglob(f"{name}.pem"))
+    with pytest.raises(ValueError, match=name):
+        definitions([name])

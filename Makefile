@@ -30,11 +30,12 @@ test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real p
 	@"$(ROOT)/setup/rabbitmq.sh"
 	@"$(ROOT)/setup/postgresql.sh"
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
-	@cd "$(ROOT)" && "$(BIN)/pytest" -q tests --durations=10
-
-check: setup ## the fast one: lint, types, import rules, generated code, unit tests (under 60 s)
-	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q tests --ignore=tests/unit --durations=10
+
+check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
+	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 -m "not slow" tests/unit
 
 fast:
 	@cd "$(ROOT)" && "$(BIN)/ruff" check -q . && "$(BIN)/ruff" format -q --check . && echo "lint: clean"

@@ -360,6 +360,7 @@ UGLY = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(UGLY)
 def test_answers_with_any_text_can_be_parsed_again(text: str) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.engine import fixed_frame
 from gateway.adapter import Answer, Outcome, Reading, find_adapter
+
+pytestmark = pytest.mark.slow
 
 NAMES = ("br-sinarm-csv", "fr-police-csv", "nl-customs-json", "us-de-gunstat-csv", "us-ncic-gun")
 LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.unit
 FAST = ("acknowledge-before-commit", "dropped-on-confirm", "number-not-kept", "relay-permits-all")
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 60, 12))
 def test_no_promise_is_broken_under_the_faults_of_a_seed(first):
     broken = [
@@ -90,6 +92,7 @@ def test_a_planted_defect_is_found(name):
     assert found.seed is not None
 
 
+@pytest.mark.slow
 def test_a_defect_is_gone_when_it_is_dug_out():
     with planted("dropped-on-confirm"):
         assert not live(draw(0)).holds

@@ -22,6 +22,7 @@ _ONE_COMMIT = 4
 """Lines that one refusal writes: they stand together, the word of it not always first."""
 ENOUGH_MS = 180_000
 """Whole again for so long, every message has been tried twice at the longest interval."""
+_FINDING = frozenset({"SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})
 _CHANGED = ("ACCEPTED", "ACCEPTED_WITH_WARNINGS")
 
 
@@ -224,6 +225,14 @@ def entitled(case: Case) -> Iterator[Violation]:
             )
 
 
+def expired(case: Case) -> Iterator[Violation]:
+    """What left the outbox because its time had passed, its client was told."""
+    told = {(e["party"], e["message_id"]) for e in case.of(Kind.UNDELIVERED)}
+    for line in case.of(Kind.GAVE_UP):
+        if (line["party"], line["message_id"]) not in told:
+            yield _violation("I3", "expiry-not-told", line, line["message_id"])
+
+
 def patient(case: Case) -> Iterator[Violation]:
     """Nothing is given up before its time has passed."""
     for line in case.of(Kind.UNDELIVERED):
@@ -245,11 +254,11 @@ def complete(case: Case) -> Iterator[Violation]:
 
 def hits_told(case: Case) -> Iterator[Violation]:
     """A strong candidate in an answer is a hit of both sides, unless its notice failed."""
-    noticed = {(e["party"], e["record"], e["question"]) for e in _effects(case, "HIT_NOTICE")}
+    noticed = {(e["party"], e["record"], e["search"]) for e in _effects(case, "HIT_NOTICE")}
     excused = {e["to"] for e in case.of(Kind.UNDELIVERED)}
     excused |= {e["party"] for e in case.of(Kind.TOOK) if e["outcome"] == "REFUSED"}
     for line in case.of(Kind.EFFECT):
-        if line["type"] != "SEARCH_RESPONSE" or not case.at_rest:
+        if line["type"] not in _FINDING or not case.at_rest:
             continue
         for found in line["found"]:
             for strong in found["strong"]:
@@ -442,6 +451,7 @@ RULES: Mapping[str, Rule] = {
         answered,
         told,
         entitled,
+        expired,
         patient,
         complete,
         hits_told,

@@ -251,7 +251,15 @@ def _refusal_settles(soil: Soil) -> None:
 
         return settle
 
+    def make_repeated(original: Original) -> Original:
+        def repeated(header: Any, taken: Any, receipts: Any, outgoing: Any) -> None:
+            # Beside the fault that still waits goes a receipt: alone, either defect is harmless.
+            original(header, replace(taken, answer_id=None), receipts, outgoing)
+
+        return repeated
+
     soil.over("endpoint.acceptance:Acceptance._settle", make)
+    soil.over("endpoint.acceptance:Acceptance._repeated", make_repeated)
 
 
 def _relay_refusal_untold(soil: Soil) -> None:

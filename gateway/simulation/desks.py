@@ -149,7 +149,13 @@ def facts_of(payload: Payload) -> dict[str, Any]:  # noqa: PLR0911 - the table o
             item = hit.item_id if hit.seizure_id else None
             facts = {"hit": hit.hit_id, "role": hit.hit_role_code.value, "record": hit.record_id}
             sides = {"owner": hit.owner_agency_id, "finder": hit.finder_agency_id}
-            return {**facts, **sides, "question": question, "item": item}
+            return {
+                **facts,
+                **sides,
+                "question": question,
+                "item": item,
+                "search": hit.search_id,
+            }
         case HitReceipt():
             return {"hit": payload.hit_id, "role": payload.hit_role_code.value}
         case _:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from gateway.envelope import peek_header
 from gateway.simulation.crash import Fuse, Point
 from gateway.simulation.ledger import Kind, Ledger
-from gateway.store import OutboxRow, Store, StoreError, Taken, Unit
+from gateway.store import OutboxRow, Store, StoreError, Taken, Undelivered, Unit
 
 Note = tuple[Kind, dict[str, Any]]
 T = TypeVar("T")
@@ -90,20 +90,24 @@ def digest_of(octets: bytes) -> str:
 
 def _observe(unit: Unit, notes: list[Note]) -> None:
     """Notes what goes in and out of the boxes of ``unit``; it changes nothing."""
-    outbox, inbox, letters = unit.outbox, unit.inbox, unit.deadletters
-    add_row, settle, settle_all = outbox.add, outbox.settle, outbox.settle_all
-    add_taken, set_aside = inbox.add, letters.set_aside
+    _observe_outbox(unit.outbox, notes)
+    _observe_inbox(unit.inbox, notes)
+    _observe_letters(unit.deadletters, notes)
+
+
+def _observe_outbox(outbox: Any, notes: list[Note]) -> None:
+    add, settle, settle_all = outbox.add, outbox.settle, outbox.settle_all
+    give_up = outbox.give_up
 
     def row_added(row: OutboxRow) -> None:
-        add_row(row)
+        add(row)
         header = peek_header(row.octets)
         seq = header.to[0].seq if header is not None else None
-        valid_ms = int((row.expires - row.created) / timedelta(milliseconds=1))
         facts = {
             "to": row.recipient,
             "type": row.message_type,
             "reply_to": row.in_reply_to,
-            "valid_ms": valid_ms,
+            "valid_ms": int((row.expires - row.created) / timedelta(milliseconds=1)),
         }
         notes.append((Kind.SENT, {"message_id": row.message_id, "seq": seq, **facts}))
 
@@ -112,31 +116,44 @@ def _observe(unit: Unit, notes: list[Note]) -> None:
         notes.append((Kind.SETTLED, {"message_id": message_id, "by": recipient}))
 
     def all_settled(message_id: str) -> bool:
-        waited = settle_all(message_id)
+        waited = bool(settle_all(message_id))
         if waited:
             notes.append((Kind.SETTLED, {"message_id": message_id, "by": "*"}))
         return waited
 
+    def given_up(failure: Undelivered) -> bool:
+        waited = bool(give_up(failure))
+        if waited:
+            facts = {"message_id": failure.message_id, "to": failure.recipient}
+            notes.append((Kind.GAVE_UP, facts))
+        return waited
+
+    outbox.add, outbox.settle = row_added, settled
+    outbox.settle_all, outbox.give_up = all_settled, given_up
+
+
+def _observe_inbox(inbox: Any, notes: list[Note]) -> None:
+    add = inbox.add
+
     def taken_added(taken: Taken, octets: bytes) -> None:
-        add_taken(taken, octets)
+        add(taken, octets)
         facts = {"type": taken.message_type, "seq": taken.seq, "outcome": taken.outcome}
         key = {"sender": taken.sender, "message_id": taken.message_id}
         notes.append((Kind.DURABLE, {"digest": taken.digest}))
         notes.append((Kind.TOOK, {**key, **facts}))
 
+    inbox.add = taken_added
+
+
+def _observe_letters(letters: Any, notes: list[Note]) -> None:
+    set_aside = letters.set_aside
+
     def letter_added(octets: bytes, **facts: Any) -> bool:
-        new = set_aside(octets, **facts)
+        news = bool(set_aside(octets, **facts))
         kept = {name: facts[name] for name in ("source", "code", "sender", "message_id")}
         digest = digest_of(octets)
         notes.append((Kind.DURABLE, {"digest": digest}))
         notes.append((Kind.SET_ASIDE, {"digest": digest, **kept}))
-        return new
+        return news
 
-    boxes: Sequence[tuple[object, dict[str, Any]]] = (
-        (outbox, {"add": row_added, "settle": settled, "settle_all": all_settled}),
-        (inbox, {"add": taken_added}),
-        (letters, {"set_aside": letter_added}),
-    )
-    for box, watched in boxes:
-        for name, replacement in watched.items():
-            setattr(box, name, replacement)
+    letters.set_aside = letter_added

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     EFFECT = "effect"  # the desk handled it, committed: sender, message_id, type, op, facts
     SETTLED = "settled"  # the outbox was told to forget it: message_id, by
     REFUSED = "refused"  # a signed fault ended ours: message_id, by, code
+    GAVE_UP = "gave-up"  # taken out of the outbox because its time passed: message_id, to
     UNDELIVERED = "undelivered"  # its time passed: message_id, to
     SET_ASIDE = "set-aside"  # a dead letter: digest, source, sender, message_id, code
 

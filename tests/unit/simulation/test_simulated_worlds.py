@@ -28,7 +28,6 @@ FAST = ("acknowledge-before-commit", "dropped-on-confirm", "number-not-kept", "r
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 60, 12))
 def test_no_promise_is_broken_under_the_faults_of_a_seed(first):
     broken = [

@@ -96,7 +96,6 @@ def wrapper() -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_three_judges_agree_on_every_form_of_every_type(wrapper: str) -> None:
     gate = etree.XMLSchema(etree.fromstring(wrapper))
     second = XMLSchema10(wrapper)

@@ -230,7 +230,6 @@ def test_numbers_of_a_pair_have_no_gaps(world):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize("party", ["FRA-NCB", REGISTRY_PARTY])
 def test_a_crash_between_any_two_steps_loses_nothing_and_doubles_nothing(tmp_path, party):
     step = 0

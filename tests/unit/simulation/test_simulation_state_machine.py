@@ -100,9 +100,9 @@ def test_no_moves_break_a_promise():
     run_state_machine_as_test(Exchange, settings=QUICK)
 
 
-def test_a_planted_defect_is_found_and_shrunk_to_one_question():
+def test_a_planted_defect_is_found_and_shrunk_to_a_move_or_two():
     with planted("relay-acknowledges-first"), pytest.raises(AssertionError) as raised:
         run_state_machine_as_test(Unsettled, settings=settings(QUICK, stateful_step_count=5))
     moves = "".join(raised.value.__notes__)
     assert "I1.acknowledged-before-safe" in str(raised.value)
-    assert moves.count(".asks(") + moves.count(".breaks(") == 1
+    assert moves.count(".asks(") + moves.count(".breaks(") <= 2

@@ -250,6 +250,12 @@ class MemoryWorld:
         seat.store.close()
         self.start(seat)
 
+    def close(self) -> None:
+        """Every process ends; a server's connections would outlive the test otherwise."""
+        for seat in self.seats.values():
+            if seat.store is not None:
+                seat.store.close()
+
     # --- what happens -------------------------------------------------------------------------
 
     def ask(self, party: str, label: str, lane: Lane = Lane.ROUTINE) -> str:

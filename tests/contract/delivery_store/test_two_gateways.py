@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -173,7 +174,11 @@ class SharedHub(MemoryWorld):
 
 def test_two_hubs_at_one_mailbox_have_each_effect_once_and_answer_it_once(url, tmp_path):
     SharedHub.shared = url
-    world = SharedHub(tmp_path)
+    with closing(SharedHub(tmp_path)) as world:
+        play_two_hubs(world)
+
+
+def play_two_hubs(world: SharedHub) -> None:
     hub = world.seats[REGISTRY_PARTY]
     second = replace(hub)
     world.start(second)

@@ -28,6 +28,7 @@ from gateway.simulation.line import Exchange
 from gateway.simulation.process import Process
 from gateway.simulation.seats import SILENCE, Library, RelaySeat, Seat
 from gateway.simulation.weather import Weather
+from gateway.store import Unit
 from keys import Directory, Identity, PartyEntry, entry_for
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -59,10 +60,10 @@ class Setting:
     def terms(self) -> Terms:
         """Short ones: what takes days there takes minutes here."""
         return Terms(
-            resend_first=timedelta(seconds=10),
+            resend_first=timedelta(seconds=25),
             resend_longest=timedelta(seconds=60),
             valid=timedelta(minutes=5),
-            upkeep=timedelta(seconds=8),
+            upkeep=timedelta(seconds=20),
             window=self.window,
         )
 
@@ -217,14 +218,17 @@ class World:
     def _at_rest(self) -> bool:
         if not all(process.alive for process in self.processes) or self.exchange.left():
             return False
-        return all(
-            seat.disk.look(lambda unit: unit.outbox.depth()) == 0 for seat in self.seats.values()
-        )
+        return all(seat.disk.look(_nothing_waits) for seat in self.seats.values())
 
     def _carried(self, user: str, body: bytes) -> None:
         self.carried += 1
         self._digest.update(f"{self.milliseconds()} {user} ".encode())
         self._digest.update(body)
+
+
+def _nothing_waits(unit: Unit) -> bool:
+    """No message for its receipt, and no dead letter to be handled again."""
+    return unit.outbox.depth() == 0 and not unit.deadletters.asked()
 
 
 @cache

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gateway.config import Settings, database_url, load_settings
-from gateway.endpoint import Desk, Endpoint, Station, Terms
+from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms
 from gateway.errors import ConfigError
 from gateway.exchange import BrokerSettings, RabbitLink
 from gateway.log import Logger, open_log
@@ -45,8 +45,8 @@ class Parts:
     link: RabbitLink
     log: Logger
 
-    def endpoint(self, desk: Desk) -> Endpoint:
-        """The endpoint around ``desk``."""
+    def endpoint(self, desk: Desk, clerk: Clerk | None = None) -> Endpoint:
+        """The endpoint around ``desk``; ``clerk`` carries out errands and clocks."""
         delivery = self.settings.delivery
         return Endpoint(
             station=self.station,
@@ -62,6 +62,7 @@ class Parts:
                 keep_sealed=timedelta(seconds=delivery.keep_sealed_s),
             ),
             log=self.log,
+            clerk=clerk,
         )
 
 

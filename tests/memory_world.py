@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from gateway.endpoint import Desk, Endpoint, Received, Refusal, Station, Terms
+from gateway.endpoint import Clerk, Desk, Endpoint, Received, Refusal, Station, Terms
 from gateway.exchange import MemoryBroker, MemoryLink, dead_queue, definitions, mailboxes
 from gateway.frame import Frame
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
@@ -161,6 +161,7 @@ class Seat:
     store: FragileStore | None = None
     link: MemoryLink | None = None
     endpoint: Endpoint | None = None
+    clerk: Clerk | None = None
 
 
 class MemoryWorld:
@@ -240,6 +241,7 @@ class MemoryWorld:
             desk=seat.desk,
             terms=Terms(),
             log=self.log,
+            clerk=seat.clerk,
         )
 
     def crash(self, seat: Seat) -> None:

@@ -24,6 +24,8 @@ def command() -> None:
 def run(home: Path) -> None:
     """Answer records, searches and seizures until SIGTERM."""
     from gateway.compose import parts, stop_signals
+    from gateway.doorbell import doorbell
+    from gateway.endpoint import Clerks
     from gateway.exchange import dead_queue, mailboxes
     from gateway.hub import HubDesk
 
@@ -31,6 +33,7 @@ def run(home: Path) -> None:
         parts(home, program="hub", queues=lambda party: (*mailboxes(party), dead_queue())) as made,
         stop_signals(made.link.wake) as stopping,
     ):
-        endpoint = made.endpoint(HubDesk(made.log))
-        made.log.info("process.started")
-        endpoint.run(stopping.is_set)
+        endpoint = made.endpoint(HubDesk(made.log), Clerks({}))
+        with doorbell(home, endpoint.ring):
+            made.log.info("process.started")
+            endpoint.run(stopping.is_set)

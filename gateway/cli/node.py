@@ -28,6 +28,8 @@ def run(home: Path) -> None:
 
     from gateway.adapter import find_adapter
     from gateway.compose import parts, stop_signals
+    from gateway.doorbell import doorbell
+    from gateway.endpoint import Clerks
     from gateway.errors import ConfigError
     from gateway.exchange import mailboxes
     from gateway.node import Folders, FolderWatch, Intake, NodeDesk
@@ -48,7 +50,7 @@ def run(home: Path) -> None:
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
         desk = NodeDesk(adapter=adapter, folders=folders, log=made.log)
-        endpoint = made.endpoint(desk)
+        endpoint = made.endpoint(desk, Clerks({}))
         watch = FolderWatch(
             folders=folders,
             adapter=adapter,
@@ -70,7 +72,8 @@ def run(home: Path) -> None:
         watch.start()
         made.log.info("process.started", adapter=adapter.name, adapter_version=adapter.version)
         try:
-            endpoint.run(stopping.is_set, intake)
+            with doorbell(home, endpoint.ring):
+                endpoint.run(stopping.is_set, intake)
         finally:
             watch.stop()
 

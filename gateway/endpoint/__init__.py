@@ -4,12 +4,15 @@ Take, open, then accept + handle + post in one transaction, commit, acknowledge,
 payload means is not known here: a ``Desk`` says.
 """
 
+from gateway.endpoint.chores import Clerk, Clerks
 from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, UnservedError
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Clock, Station, Terms
 from gateway.endpoint.walk import Endpoint
 
 __all__ = [
+    "Clerk",
+    "Clerks",
     "Clock",
     "Desk",
     "Endpoint",

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
 from gateway.endpoint.arrivals import Arrival, open_arrival
+from gateway.endpoint.chores import Chores, Clerk
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
 from gateway.endpoint.outgoing import Outgoing
@@ -50,7 +51,15 @@ class Endpoint:
     """One party's end of the exchange, driven by ``step`` (or ``run``) from a single thread."""
 
     def __init__(
-        self, *, station: Station, store: Store, link: Link, desk: Desk, terms: Terms, log: Logger
+        self,
+        *,
+        station: Station,
+        store: Store,
+        link: Link,
+        desk: Desk,
+        terms: Terms,
+        log: Logger,
+        clerk: Clerk | None = None,
     ) -> None:
         self._station = station
         self._store = store
@@ -70,6 +79,15 @@ class Endpoint:
         self._prune_at: datetime | None = None
         self._untold: set[str] = set()  # expired, and the desk could not say so
         self.up = False
+        self._chores: Chores | None = None
+        if clerk is not None:
+            self._chores = Chores(clerk, store=store, transact=self.transact, log=log)
+
+    def ring(self) -> None:
+        """Somebody left an errand in the database: it is seen to at once. From any thread."""
+        if self._chores is not None:
+            self._chores.ring()
+            self._link.wake()
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -108,7 +126,8 @@ class Endpoint:
             self._walk(deliveries, directory, now)
             if self._receipts_due(now):
                 self._transaction([], directory, now)
-            if self._upkeep_at is None or now >= self._upkeep_at:
+            rung = self._chores is not None and self._chores.rung
+            if rung or self._upkeep_at is None or now >= self._upkeep_at:
                 self._upkeep(directory, now)
             self._departures.resend(self._store, now)
             self._pause_until = None
@@ -213,6 +232,8 @@ class Endpoint:
                 self._prune_at = now + _PRUNE_EVERY
                 unit.outbox.prune(now - self._terms.keep_sealed)
             self._desk.tend(unit, self._station.frame(now))
+            if self._chores is not None:
+                self._chores.look(unit, now)
             asked = self._replays.asked(unit)
             expired = unit.outbox.expired(now, but=self._untold, most=_EXPIRED_AT_ONCE)
             due = unit.outbox.next_try(now)
@@ -221,6 +242,8 @@ class Endpoint:
         self._give_up(expired, now)
         for letter_id in asked:
             self._replay(letter_id, directory, now)
+        if self._chores is not None and self._chores.do(now):
+            self._upkeep_at = now
 
     def _give_up(self, expired: Sequence[Undelivered], now: datetime) -> None:
         """Makes each message whose time has passed an explicit failure."""

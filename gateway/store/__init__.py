@@ -5,6 +5,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 
 from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import Store, StoreError
+from gateway.store.errands import Errand, ErrandState
 from gateway.store.hits import HeldHit, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
@@ -13,11 +14,14 @@ from gateway.store.lookups import Found, LookupRow
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.restrictions import Asker, Restriction
+from gateway.store.timers import Timer
 from gateway.store.unit import Unit
 
 __all__ = [
     "Asker",
     "DeadLetter",
+    "Errand",
+    "ErrandState",
     "Found",
     "HeldHit",
     "HitRow",
@@ -35,6 +39,7 @@ __all__ = [
     "StoreError",
     "StoredRecord",
     "Taken",
+    "Timer",
     "Undelivered",
     "Unit",
 ]

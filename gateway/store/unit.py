@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from gateway.store.deadletters import DeadLetters
+from gateway.store.errands import Errands
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
 from gateway.store.intake import Intake
@@ -18,6 +19,7 @@ from gateway.store.journal import Journal
 from gateway.store.lookups import Lookups
 from gateway.store.outbox import Outbox
 from gateway.store.records import Records
+from gateway.store.timers import Timers
 
 
 class Unit:
@@ -50,6 +52,16 @@ class Unit:
     def deadletters(self) -> DeadLetters:
         """What was set aside."""
         return DeadLetters(self.connection)
+
+    @cached_property
+    def errands(self) -> Errands:
+        """What people asked this party's process to do."""
+        return Errands(self.connection)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """Clocks that outlive the process."""
+        return Timers(self.connection)
 
     @cached_property
     def intake(self) -> Intake:

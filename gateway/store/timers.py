@@ -1,0 +1,92 @@
+"""Clocks that outlive the process: a kind, a subject and the instant at which it is due.
+
+It does not know what is to be done then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.store.errand_tables import timer
+
+_UPSERT = {
+    name: new.on_conflict_do_update(
+        index_elements=[timer.c.kind, timer.c.subject],
+        set_={"due": new.excluded.due, "set_at": new.excluded.set_at, "failures": 0},
+    )
+    for name, new in (
+        ("sqlite", sqlite.insert(timer)),
+        ("postgresql", postgresql.insert(timer)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """One clock; ``failures`` counts how often its handler failed since it was set."""
+
+    kind: str
+    subject: str
+    due: datetime
+    set_at: datetime
+    failures: int
+
+
+class Timers:
+    """The clocks inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set(self, kind: str, subject: str, *, due: datetime, now: datetime) -> None:
+        """Starts the clock of ``kind`` for ``subject``, or sets it anew."""
+        row = {"kind": kind, "subject": subject, "due": due, "set_at": now, "failures": 0}
+        self._connection.execute(_UPSERT[self._connection.dialect.name], row)
+
+    def stop(self, kind: str, subject: str) -> None:
+        """Ends the clock, if it runs."""
+        self._connection.execute(
+            delete(timer).where(timer.c.kind == kind, timer.c.subject == subject)
+        )
+
+    def running(self, kind: str, subject: str) -> Timer | None:
+        """The clock, if it runs."""
+        wanted = select(timer).where(timer.c.kind == kind, timer.c.subject == subject)
+        return next(iter(self._read(wanted)), None)
+
+    def due(self, now: datetime, *, most: int = 100) -> list[Timer]:
+        """What is due, the longest due first."""
+        wanted = select(timer).where(timer.c.due <= now)
+        return self._read(wanted.order_by(timer.c.due, timer.c.kind, timer.c.subject).limit(most))
+
+    def take(self, one: Timer) -> bool:
+        """Ends ``one`` as it was read; False when it was stopped, taken or set anew since."""
+        gone = delete(timer).where(
+            timer.c.kind == one.kind, timer.c.subject == one.subject, timer.c.due == one.due
+        )
+        return bool(self._connection.execute(gone).rowcount)
+
+    def postpone(self, one: Timer, due: datetime) -> None:
+        """Its handler failed: it is due again later."""
+        self._connection.execute(
+            update(timer)
+            .where(timer.c.kind == one.kind, timer.c.subject == one.subject, timer.c.due == one.due)
+            .values(due=due, failures=one.failures + 1)
+        )
+
+    def _read(self, wanted: object) -> list[Timer]:
+        rows = self._connection.execute(wanted)  # type: ignore[call-overload]  # any select
+        return [
+            Timer(
+                kind=row.kind,
+                subject=row.subject,
+                due=row.due,
+                set_at=row.set_at,
+                failures=row.failures,
+            )
+            for row in rows
+        ]

@@ -31,7 +31,7 @@ test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real p
 	@"$(ROOT)/setup/postgresql.sh"
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
-	@cd "$(ROOT)" && "$(BIN)/pytest" -q tests --ignore=tests/unit --durations=10
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --dist loadfile tests --ignore=tests/unit --durations=10
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast

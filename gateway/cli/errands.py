@@ -22,6 +22,7 @@ class ErrandWaitsError(GatewayError):
 
     code = "cli.errand-waits"
     retryable = True
+    answered = False
 
 
 class ErrandRefusedError(GatewayError):

@@ -263,7 +263,8 @@ def test_a_queue_of_somebody_else_is_not_read(world):
             and any(isinstance(e, LinkState) and "ACCESS_REFUSED" in e.detail for e in events)
         ),
     )
-    assert [e.body for e in events if isinstance(e, Delivery)] == [b"own"]
+    # A connection that was lost meanwhile brings the own one again; the other's never comes.
+    assert {e.body for e in events if isinstance(e, Delivery)} == {b"own"}
 
 
 def test_every_token_has_one_outcome_also_when_the_connection_breaks(world):

@@ -39,7 +39,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:BlockingConnection:DeprecationWarning"),
 ]
 
-SOON = timedelta(seconds=10)
+SOON = timedelta(seconds=30)
 Attack = Callable[[Any, str, str], object]
 
 

@@ -20,6 +20,7 @@ from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms
 from gateway.errors import ConfigError
 from gateway.exchange import BrokerSettings, RabbitLink
 from gateway.log import Logger, open_log
+from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
 from gateway.store import Store
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity
@@ -71,12 +72,20 @@ def parts(home: Path, *, program: str, queues: Callable[[str], Sequence[str]]) -
     """Opens everything that the settings in ``home`` name, and closes it again.
 
     ``queues`` gives the queues to read for a party. Raises ``ConfigError``, ``TrustError``,
-    ``StoreError``.
+    ``StoreError``, ``HomeOccupiedError``.
     """
     settings = load_settings(home)
     log = open_log(program=program, party=settings.party)
+    with working_in(home), _opened(home, settings, log, queues) as made:
+        yield made
+
+
+@contextmanager
+def _opened(
+    home: Path, settings: Settings, log: Logger, queues: Callable[[str], Sequence[str]]
+) -> Iterator[Parts]:
     identity_file = home / settings.keys.identity_file
-    identity = load_identity(identity_file, _passphrase(home / settings.keys.passphrase_file))
+    identity = load_identity(identity_file, read_passphrase_file(home, settings))
     if identity.party != settings.party:
         raise ConfigError(
             "the identity belongs to another party",
@@ -172,7 +181,9 @@ def stop_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _passphrase(path: Path) -> bytes:
+def read_passphrase_file(home: Path, settings: Settings) -> bytes:
+    """The passphrase in the file that the settings name; ``ConfigError`` for an open one."""
+    path = home / settings.keys.passphrase_file
     try:
         mode = path.stat().st_mode
         secret = path.read_bytes().rstrip(b"\r\n")

@@ -46,6 +46,7 @@ from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
+from keys.tls import certificate_ends
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "UnknownPartyError",
     "Use",
     "WeakKeyError",
+    "certificate_ends",
     "check_point",
     "directory_file",
     "entry_for",

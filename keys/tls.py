@@ -165,6 +165,15 @@ def certifies(certificate_pem: bytes, key: ec.EllipticCurvePublicKey, *, at: dat
     return valid and certificate.public_key() == key
 
 
+def certificate_ends(certificates_pem: bytes) -> datetime:
+    """When the first of the PEM certificates to end ends, in UTC; CertificateError for none."""
+    try:
+        found = x509.load_pem_x509_certificates(certificates_pem)
+    except ValueError as problem:
+        raise _foreign_certificate("it is no certificate") from problem
+    return min(each.not_valid_after_utc for each in found)
+
+
 def _leaf(
     authority: Authority,
     key: ec.EllipticCurvePublicKey,

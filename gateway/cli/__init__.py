@@ -19,13 +19,16 @@ NOUNS = {
     "deadletter": "List, show, replay or drop what was set aside.",
     "demo": "Run the main job from native file to native file.",
     "directory": "Publish and show the signed key directory.",
+    "doctor": "Find what keeps messages from flowing, each with its remedy.",
     "envelope": "Seal, open, verify and inspect envelopes in files.",
     "hub": "Run the registry's endpoint at the centre.",
+    "message": "Tell where one message is and what happened to it.",
     "node": "Run a national system's endpoint and see its files.",
     "party": "Make a party's keys and enrol it.",
     "relay": "Run the centre's relay of sealed messages.",
     "schema": "Explain elements and codes of the message standard.",
     "simulate": "Prove the delivery promise under faults drawn from a seed.",
+    "status": "Show how a home stands: lanes, ages, peers, dead letters.",
 }
 
 

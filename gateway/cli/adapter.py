@@ -175,18 +175,22 @@ def _xml(item: Item, frame: Frame) -> str | None:
 
 
 def _tell_item(item: Item, frame: Frame, *, xml: bool) -> None:
+    from gateway.cli.output import say
+
     becomes = type(item.body).__name__ if item.body is not None else "set aside"
     urgent = " (urgent)" if item.urgent else ""
-    click.echo(f"{item.number}  {item.at}  {item.reference or '-'}  {becomes}{urgent}")
+    say(f"{item.number}  {item.at}  {item.reference or '-'}  {becomes}{urgent}")
     for issue in item.issues:
         _tell_issue(issue)
     canonical = _xml(item, frame) if xml else None
     if canonical is not None:
-        click.echo(f"    {canonical}")
+        say(f"    {canonical}")
 
 
 def _tell_issue(issue: Issue) -> None:
+    from gateway.cli.output import say
+
     value = f" '{issue.value}'" if issue.value else ""
-    click.echo(f"    {issue.at}  [{issue.code}]{value}")
-    click.echo(f"        expected: {issue.expected}")
-    click.echo(f"        do:       {issue.remedy}")
+    say(f"    {issue.at}  [{issue.code}]{value}")
+    say(f"        expected: {issue.expected}")
+    say(f"        do:       {issue.remedy}")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 
 
-def open_database(home: Path) -> Store:
-    """The database that the settings in ``home`` name.
+def open_database(home: Path, *, looking: bool = False) -> Store:
+    """The database that the settings in ``home`` name; ``looking``: for reading alone.
 
     Raises ``ConfigError`` for wrong settings, ``NotFoundError`` where no process ever ran.
     """
@@ -32,4 +32,4 @@ def open_database(home: Path) -> Store:
             expected="the database of a hub or node that has run in this folder",
             remedy="start the process once: it makes its database itself",
         )
-    return Store.open(url)
+    return Store.open(url, looking=looking)

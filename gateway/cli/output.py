@@ -114,14 +114,25 @@ def tell(error: Exception) -> None:
             inform(f"  {label + ':':<10}{text}")
 
 
+def say(text: str) -> None:
+    """Lines of what was found, on stdout, that may hold what others wrote."""
+    click.echo("\n".join(visible(line) for line in text.split("\n")))
+
+
 def inform(text: str) -> None:
-    """A line for the person at the terminal."""
-    click.echo(text, err=True)
+    """Lines for the person at the terminal."""
+    click.echo("\n".join(visible(line) for line in text.split("\n")), err=True)
 
 
 def show_json(value: object) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    # JSON escapes what ASCII calls a control character; a terminal obeys more than those.
+    click.echo("".join(c if c == "\n" or c.isprintable() else _json_escaped(c) for c in text))
+
+
+def _json_escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -130,10 +141,11 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(*columns, box=None, header_style="bold", pad_edge=False)
         for text in texts:
-            table.add_row(*text)
+            table.add_row(*map(Text, text))  # as it stands: brackets are no markup
         Console().print(table)
         return
     widths = [max(map(len, column)) for column in zip(columns, *texts, strict=True)]
@@ -186,4 +198,19 @@ def _from_descriptor(descriptor: int) -> bytes:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else visible(str(value))
+
+
+def visible(text: str) -> str:
+    """``text`` with what a terminal would obey, or show elsewhere, written out as an escape.
+
+    A file's name, an issue's value and an error's words hold what others wrote: control
+    characters, bidirectional marks and lone surrogates (Unicode categories C* and Z*, but a blank).
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

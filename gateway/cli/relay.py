@@ -29,6 +29,7 @@ def run(home: Path) -> None:
     from gateway.config import load_settings
     from gateway.exchange import RabbitLink
     from gateway.log import open_log
+    from gateway.occupancy import working_in
     from gateway.relay import Relay, serve
     from keys import DirectoryFolder, load_anchor
 
@@ -50,7 +51,7 @@ def run(home: Path) -> None:
     take_short_turns()
     link.start()
     try:
-        with stop_signals(link.wake) as stopping:
+        with working_in(home), stop_signals(link.wake) as stopping:
             log.info("process.started")
             serve(relay, link, clock=utc_now, stopping=stopping.is_set)
     finally:

@@ -24,7 +24,7 @@ from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
 from gateway.log import Logger
-from gateway.store import Store, StoreError, Undelivered, Unit
+from gateway.store import JournalLine, Store, StoreError, Undelivered, Unit
 from keys import Directory, TrustError
 
 T = TypeVar("T")
@@ -273,6 +273,15 @@ class Endpoint:
             for failure in expired:
                 if unit.outbox.give_up(failure):
                     self._log.error("message.undelivered", message_id=failure.message_id)
+                    unit.journal.add(
+                        JournalLine(
+                            at=now,
+                            event="message.undelivered",
+                            peer=failure.recipient,
+                            message_id=failure.message_id,
+                            message_type=failure.message_type,
+                        )
+                    )
                     self._desk.undelivered(failure, unit, frame)
 
     def _replay(self, letter_id: int, directory: Directory, now: datetime) -> None:

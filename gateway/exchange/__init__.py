@@ -29,7 +29,7 @@ from gateway.exchange.errors import (
 from gateway.exchange.memory import MemoryBroker, MemoryLink
 from gateway.exchange.node_files import NodeTls, can_hold_a_node, find_scripts
 from gateway.exchange.private_node import NodeStatus, PrivateNode, QueueStatus
-from gateway.exchange.rabbitmq import RabbitLink, probe_login
+from gateway.exchange.rabbitmq import QueueDepth, RabbitLink, look_at_queues, probe_login
 from gateway.exchange.topology import (
     AGAIN_EXCHANGE,
     DEAD_EXCHANGE,
@@ -88,6 +88,7 @@ __all__ = [
     "NodeStatus",
     "NodeTls",
     "PrivateNode",
+    "QueueDepth",
     "QueueStatus",
     "RabbitLink",
     "ServerNotTrustedError",
@@ -102,6 +103,7 @@ __all__ = [
     "ingress_of",
     "ingress_queue",
     "lane_of",
+    "look_at_queues",
     "mailbox",
     "mailbox_key",
     "mailboxes",

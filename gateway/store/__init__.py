@@ -4,7 +4,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 """
 
 from gateway.store.deadletters import DeadLetter
-from gateway.store.engine import Store, StoreError
+from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.hits import HeldHit, HitRow
 from gateway.store.inbox import Taken
@@ -12,6 +12,7 @@ from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
 from gateway.store.lookups import Found, LookupRow
 from gateway.store.outbox import OutboxRow, Undelivered
+from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.timers import Timer
@@ -23,18 +24,23 @@ __all__ = [
     "Errand",
     "ErrandState",
     "Found",
+    "Heard",
     "HeldHit",
     "HitRow",
     "Holding",
     "JournalLine",
+    "Kept",
     "KeyRow",
+    "Letters",
     "LookupRow",
     "MarkingRow",
     "NativeFile",
     "NativeItem",
     "NativeOut",
     "OutboxRow",
+    "Overview",
     "Restriction",
+    "SchemaLevel",
     "Store",
     "StoreError",
     "StoredRecord",
@@ -42,4 +48,5 @@ __all__ = [
     "Timer",
     "Undelivered",
     "Unit",
+    "Waiting",
 ]

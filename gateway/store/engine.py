@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,21 @@ class StoreError(GatewayError):
     retryable = True
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaLevel:
+    """The migration that a database is at (None: no tables yet) and the program's newest one."""
+
+    found: str | None
+    needed: str
+    is_known: bool
+    """Whether this program knows the migration found: an older program may not."""
+
+    @property
+    def fits(self) -> bool:
+        """The tables are as the program writes them."""
+        return self.found == self.needed
+
+
 class Store:
     """One database, used by one thread; ``unit()`` is the only way to its tables."""
 
@@ -36,9 +52,10 @@ class Store:
         self._connection: Connection | None = None
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, looking: bool = False) -> Self:
         """A store at ``url`` (``sqlite:///FILE`` or ``postgresql+psycopg://…``); not migrated yet.
 
+        ``looking`` opens it for reading alone: it waits for no writer and no writer waits for it.
         Raises ``StoreError`` for a database kind that is not served.
         """
         parsed = make_url(url)
@@ -49,10 +66,13 @@ class Store:
             engine = create_engine(
                 parsed, connect_args={"check_same_thread": False}, hide_parameters=True
             )
-            event.listen(engine, "connect", _sqlite_settings)
-            event.listen(engine, "begin", _begin_immediate)
+            event.listen(engine, "connect", _sqlite_looking if looking else _sqlite_settings)
+            event.listen(engine, "begin", _begin if looking else _begin_immediate)
         elif parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed, hide_parameters=True)
+            only_read = {"options": "-c default_transaction_read_only=on"}
+            engine = create_engine(
+                parsed, connect_args=only_read if looking else {}, hide_parameters=True
+            )
         else:
             raise StoreError(
                 "this kind of database is not served",
@@ -68,6 +88,13 @@ class Store:
 
         with self._faults():
             upgrade(self._engine)
+
+    def level(self) -> SchemaLevel:
+        """Which migration the tables are at, and which one this program needs."""
+        from gateway.store.migrations import level  # noqa: PLC0415 - as above
+
+        with self._faults():
+            return SchemaLevel(*level(self._engine))
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -135,6 +162,18 @@ def _sqlite_settings(connection: sqlite3.Connection, record: Any) -> None:  # no
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -65536")  # KiB
     cursor.close()
+
+
+def _sqlite_looking(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from gateway.store.intake import Intake
 from gateway.store.journal import Journal
 from gateway.store.lookups import Lookups
 from gateway.store.outbox import Outbox
+from gateway.store.overview import Overview
 from gateway.store.records import Records
 from gateway.store.timers import Timers
 
@@ -87,6 +88,11 @@ class Unit:
     def hits(self) -> Hits:
         """Hits that were raised."""
         return Hits(self.connection)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What operators look at."""
+        return Overview(self.connection)
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""

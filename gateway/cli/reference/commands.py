@@ -42,11 +42,13 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "directory copy": _DIRECTORY,
     "directory publish": _DIRECTORY,
     "directory show": (*_DIRECTORY, ExitCode.FINDINGS),
+    "doctor": (ExitCode.VALIDATION, ExitCode.FINDINGS),
     "envelope inspect": (ExitCode.VALIDATION,),
     "envelope open": _DIRECTORY,
     "envelope seal": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, *_DIRECTORY),
     "envelope verify": _DIRECTORY,
     "hub run": _PROCESS,
+    "message trace": _STORE,
     "node files": _STORE,
     "node items": _STORE,
     "node journal": _STORE,
@@ -61,6 +63,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "simulate": (ExitCode.FINDINGS,),
     "simulate bugs": (ExitCode.FINDINGS,),
     "simulate check": (ExitCode.FINDINGS,),
+    "status": (*_STORE, ExitCode.FINDINGS),
 }
 
 
@@ -71,7 +74,9 @@ def commands() -> dict[str, click.Command]:
     for noun in root.list_commands(context):
         group = root.get_command(context, noun)
         if not isinstance(group, click.Group):
-            raise TypeError(f"the noun {noun} is no group of commands")
+            if group is not None:
+                found[noun] = group
+            continue
         inner = click.Context(group, info_name=noun, parent=context)
         if group.invoke_without_command:
             found[noun] = group

@@ -6,6 +6,7 @@ shaped it are measured in docs/adr/0040-two-connections-on-one-thread.md.
 """
 
 from gateway.exchange.rabbitmq.connection import probe_login
+from gateway.exchange.rabbitmq.depths import QueueDepth, look_at_queues
 from gateway.exchange.rabbitmq.link import RabbitLink
 
-__all__ = ["RabbitLink", "probe_login"]
+__all__ = ["QueueDepth", "RabbitLink", "look_at_queues", "probe_login"]

@@ -1,0 +1,102 @@
+"""Opens a home for the commands that look at it without its process: directory, identity, broker.
+
+Each part is opened when it is asked for, so that one that is broken hides no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.config import Settings
+    from gateway.exchange import QueueDepth
+    from gateway.operations import Checked, Standing
+    from keys import Directory
+
+_BROKER_PATIENCE = timedelta(seconds=5)
+
+
+def directory_of(home: Path, settings: Settings, now: datetime) -> Directory:
+    """The directory in force, judged as the process would, remembering nothing.
+
+    Raises ``TrustError``.
+    """
+    import tempfile
+
+    from keys import DirectoryFolder, load_anchor
+
+    trust = home / settings.keys.trust_folder
+    anchor = load_anchor(trust / "anchor.xml")
+    # Looking must not move the process's memory of the newest version.
+    with tempfile.TemporaryDirectory() as memory:
+        seen = home / "directory.version"
+        if seen.exists():
+            (Path(memory) / seen.name).write_bytes(seen.read_bytes())
+        return DirectoryFolder(trust, anchor, home=Path(memory)).current(now)
+
+
+def queues_of(home: Path, settings: Settings) -> Sequence[QueueDepth]:
+    """The party's own mailboxes at the broker; raises ``ExchangeError``."""
+    from gateway.compose import broker_settings
+    from gateway.exchange import look_at_queues, mailboxes
+    from gateway.ids import RELAY_USER
+
+    names = () if settings.party == RELAY_USER else mailboxes(settings.party)
+    return look_at_queues(broker_settings(settings, home), names, timeout=_BROKER_PATIENCE)
+
+
+def standing_of(
+    home: Path,
+    settings: Settings,
+    directory: Directory | None,
+    queues: Sequence[QueueDepth],
+    now: datetime,
+) -> Standing:
+    """How the home stands; its database is only looked at. Raises ``StoreError``."""
+    from contextlib import ExitStack
+
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import NotFoundError
+    from gateway.ids import RELAY_USER
+    from gateway.operations import take_standing
+
+    with ExitStack() as stack:
+        store = None
+        if settings.party != RELAY_USER:
+            try:
+                store = stack.enter_context(open_database(home, looking=True))
+            except NotFoundError:
+                store = None  # no process ever ran: that is a standing too
+        return take_standing(
+            home, settings, store=store, directory=directory, queues=queues, now=now
+        )
+
+
+def checked_home(home: Path, now: datetime) -> Checked:
+    """The home for the doctor; raises ``ConfigError`` for settings that cannot be read."""
+    from gateway.compose import read_passphrase_file
+    from gateway.config import load_settings
+    from gateway.ids import RELAY_USER
+    from gateway.operations import Checked
+    from keys import Identity, load_identity
+
+    settings = load_settings(home)
+    asked: list[Sequence[QueueDepth]] = []
+
+    def identity() -> Identity:
+        secret = read_passphrase_file(home, settings)
+        return load_identity(home / settings.keys.identity_file, secret)
+
+    return Checked(
+        home=home,
+        settings=settings,
+        directory=lambda: directory_of(home, settings, now),
+        identity=None if settings.party == RELAY_USER else identity,
+        broker=lambda: asked.append(queues_of(home, settings)),
+        standing=lambda directory: standing_of(
+            home, settings, directory, asked[0] if asked else (), now
+        ),
+    )

@@ -1,0 +1,31 @@
+"""What operators do with a home folder from outside: look, find faults, trace, back up, restore.
+
+The room's door. It takes no part in the exchange and needs no running process.
+"""
+
+from gateway.operations.diagnosis import Checked, diagnose
+from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
+from gateway.operations.standing import (
+    DatabaseStanding,
+    LaneStanding,
+    PeerStanding,
+    Standing,
+    take_standing,
+)
+from gateway.operations.tracing import Trace, trace_message
+
+__all__ = [
+    "SEVERITIES",
+    "Checked",
+    "DatabaseStanding",
+    "Finding",
+    "FindingCode",
+    "LaneStanding",
+    "PeerStanding",
+    "Severity",
+    "Standing",
+    "Trace",
+    "diagnose",
+    "take_standing",
+    "trace_message",
+]

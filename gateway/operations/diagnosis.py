@@ -1,0 +1,295 @@
+"""Looks for everything in a home that keeps messages from flowing, or soon will.
+
+Every check runs, whatever the others found. It mends nothing and reads no secret's content but to
+see that it opens.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from gateway.config import FILE_NAME, Settings
+from gateway.errors import GatewayError
+from gateway.ids import RELAY_USER
+from gateway.operations.findings import Finding, FindingCode, found, from_error
+from gateway.operations.standing import Standing
+from keys import Directory, Identity, TrustError, certificate_ends
+
+ENDS_SOON = timedelta(days=7)
+CERTIFICATE_SOON = timedelta(days=30)
+HELD_FOR = timedelta(minutes=15)
+EXPIRES_WITHIN = timedelta(days=1)
+DISK_LEAST_OCTETS = 1_000_000_000
+_OTHERS = 0o077
+_OTHERS_MAY_WRITE = 0o022
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A home opened as far as it goes: each part is called by its check, and may raise.
+
+    ``standing`` asks database and broker; ``identity`` is None for the relay, which has none.
+    """
+
+    home: Path
+    settings: Settings
+    directory: Callable[[], Directory]
+    identity: Callable[[], Identity] | None
+    standing: Callable[[Directory | None], Standing]
+    broker: Callable[[], None]
+
+
+def diagnose(checked: Checked, now: datetime) -> list[Finding]:
+    """All findings, the worst first; an empty list is a home where nothing is wrong."""
+    findings: list[Finding] = []
+    directory: Directory | None = None
+    try:
+        directory = checked.directory()
+        findings += _of_directory(checked, directory, now)
+    except (GatewayError, TrustError) as error:
+        findings.append(from_error(error, str(checked.home)))
+    for check in (_secrets, _disk, _files, _certificates, _broker):
+        findings += _guarded(check(checked, now), checked.home)
+    if checked.identity is not None:
+        findings += _guarded(_own_keys(checked, directory), checked.home)
+    findings += _guarded(_standing(checked, directory, now), checked.home)
+    unique = {(each.code, each.place, each.message): each for each in findings}
+    return sorted(unique.values(), key=lambda each: (each.severity, each.code, each.place))
+
+
+def _guarded(findings: Iterator[Finding], home: Path) -> Iterator[Finding]:
+    try:
+        yield from findings
+    except (GatewayError, TrustError) as error:
+        yield from_error(error, str(home))
+    except OSError as error:
+        yield found(
+            FindingCode.FOLDER_UNUSABLE,
+            f"a file or folder cannot be used: {error.strerror}",
+            place=str(error.filename or home),
+            remedy="see to rights, owner and path: the process's account must be able to use it",
+        )
+
+
+def _of_directory(checked: Checked, directory: Directory, now: datetime) -> Iterator[Finding]:
+    left = directory.expires - now
+    if left < ENDS_SOON:
+        yield found(
+            FindingCode.DIRECTORY_ENDS,
+            "the key directory ends soon; from then on nobody seals, opens or carries",
+            place=str(checked.home / checked.settings.keys.trust_folder),
+            value=f"version {directory.version} ends {directory.expires:%Y-%m-%d %H:%M} UTC",
+            remedy="at the centre: iarms directory publish --renew; then copy it to everybody",
+        )
+    party = checked.settings.party
+    if party != RELAY_USER and party not in directory.parties:
+        yield found(
+            FindingCode.NOT_LISTED,
+            "this party is not in the key directory: nobody takes its messages",
+            place=f"directory version {directory.version}",
+            value=party,
+            remedy="enrol it at the centre, publish, and copy the new directory here",
+        )
+
+
+def _own_keys(checked: Checked, directory: Directory | None) -> Iterator[Finding]:
+    identity = None if checked.identity is None else checked.identity()
+    if identity is None or directory is None:
+        return
+    listed = directory.signer(str(identity.signing_kid))
+    if identity.party in directory.parties and (
+        listed is None or listed[0].party != identity.party
+    ):
+        yield found(
+            FindingCode.OTHER_KEY,
+            "the directory lists another signing key for this party than the one it has",
+            place=str(checked.home / checked.settings.keys.identity_file),
+            value=str(identity.signing_kid),
+            remedy="use the key that was enrolled, or enrol this one and publish",
+        )
+
+
+def _secrets(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    settings, home = checked.settings, checked.home
+    secrets = [settings.broker.key_file]
+    if checked.identity is not None:
+        secrets += [settings.keys.identity_file, settings.keys.passphrase_file]
+    for name in secrets:
+        mode = (home / name).stat().st_mode
+        if mode & _OTHERS and not str(home / name).startswith("/run/credentials"):
+            yield found(
+                FindingCode.OPEN_MODE,
+                "others than its owner can use a secret file",
+                place=str(home / name),
+                value=f"mode {stat.S_IMODE(mode):04o}",
+                remedy="chmod 600; and think of new keys if others had access to this machine",
+            )
+    for path in (home, home / FILE_NAME, home / settings.keys.trust_folder):
+        mode = path.stat().st_mode
+        if mode & _OTHERS_MAY_WRITE:
+            yield found(
+                FindingCode.OPEN_MODE,
+                "others than its owner may change it, and so what this process trusts",
+                place=str(path),
+                value=f"mode {stat.S_IMODE(mode):04o}",
+                remedy="chmod go-w",
+            )
+
+
+def _disk(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    free = shutil.disk_usage(checked.home).free
+    if free < DISK_LEAST_OCTETS:
+        yield found(
+            FindingCode.DISK_LOW,
+            "there is little room left; a full disk holds every message",
+            place=str(checked.home),
+            value=f"{free:,} octets free",
+            remedy="make room; nothing is lost meanwhile",
+        )
+
+
+def _files(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    if checked.settings.files is not None:
+        folder = checked.home / checked.settings.files.folder
+        for name in ("in", "out", "done", "set-aside"):
+            next((folder / name).iterdir(), None)  # raises where it cannot be read
+    yield from ()
+
+
+def _certificates(checked: Checked, now: datetime) -> Iterator[Finding]:
+    broker = checked.settings.broker
+    for name in (broker.certificate_file, broker.ca_file):
+        ends = certificate_ends((checked.home / name).read_bytes())
+        if ends - now < CERTIFICATE_SOON:
+            yield found(
+                FindingCode.CERTIFICATE_ENDS,
+                "a certificate of the broker's line ends soon, or has ended",
+                place=str(checked.home / name),
+                value=f"ends {ends:%Y-%m-%d %H:%M} UTC",
+                remedy="ask the centre for a new one; it is taken without a restart",
+            )
+
+
+def _broker(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    checked.broker()
+    yield from ()
+
+
+def _standing(checked: Checked, directory: Directory | None, now: datetime) -> Iterator[Finding]:
+    standing = checked.standing(directory)
+    home = str(checked.home)
+    if not standing.is_running:
+        yield found(
+            FindingCode.NOT_RUNNING,
+            "no process works in this folder",
+            place=home,
+            remedy="start it: iarms node run, iarms hub run or iarms relay run",
+        )
+    if checked.identity is None:
+        return
+    yield from _of_database(standing, home)
+    yield from _of_messages(standing, home, now)
+    yield from _of_queues(standing, home)
+
+
+def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
+    database = standing.database
+    if database is None:
+        yield found(
+            FindingCode.DATABASE_MISSING,
+            "there is no database yet",
+            place=home,
+            remedy="start the process once: it makes its database itself",
+        )
+    elif not database.level.is_known:
+        yield found(
+            FindingCode.SCHEMA_AHEAD,
+            "the database was written by a newer program than this one",
+            place=home,
+            value=f"at {database.level.found}, this program knows up to {database.level.needed}",
+            remedy="run the newer program; tables never go back",
+        )
+    elif not database.level.fits:
+        yield found(
+            FindingCode.SCHEMA_BEHIND,
+            "the database's tables are of an earlier program",
+            place=home,
+            value=f"at {database.level.found}, this program needs {database.level.needed}",
+            remedy="start the process: it migrates by itself",
+        )
+
+
+def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Finding]:
+    for peer in standing.peers:
+        if peer.oldest is not None and now - peer.oldest > HELD_FOR:
+            yield found(
+                FindingCode.HELD,
+                f"{peer.waiting} messages wait for a receipt of {peer.party}",
+                place=home,
+                value=f"the oldest since {peer.oldest:%Y-%m-%d %H:%M} UTC",
+                remedy="docs/guides/operators.md, 'Messages are held'; nothing is lost",
+            )
+        if peer.missing:
+            yield found(
+                FindingCode.GAP,
+                f"{peer.missing} numbered messages of {peer.party} never arrived",
+                place=home,
+                remedy="they are on their way, or one of you was restored from a copy: "
+                "docs/guides/operators.md",
+            )
+    for lane in standing.lanes:
+        if lane.expires_first is not None and lane.expires_first - now < EXPIRES_WITHIN:
+            yield found(
+                FindingCode.EXPIRES_SOON,
+                f"messages in the {lane.lane} lane will end as failures within a day",
+                place=home,
+                value=f"the first at {lane.expires_first:%Y-%m-%d %H:%M} UTC",
+                remedy="telephone the recipient (iarms status names it): its node is off or stuck",
+            )
+    for letters in standing.letters:
+        yield found(
+            FindingCode.DEAD_LETTERS,
+            f"{letters.letters} dead letters: {letters.code}",
+            place=f"{home}: {letters.source}",
+            value=f"last seen {letters.last_seen:%Y-%m-%d %H:%M} UTC, {letters.times} times in all",
+            remedy="iarms deadletter list; then replay or drop each",
+        )
+    if standing.failing:
+        yield found(
+            FindingCode.FAILING,
+            f"the handler failed on {standing.failing} messages, which are tried again",
+            place=home,
+            remedy="read endpoint.failed in the log; after the third time it is a dead letter",
+        )
+    aside = standing.files.get("SET_ASIDE", 0)
+    if aside:
+        yield found(
+            FindingCode.FILES_SET_ASIDE,
+            f"{aside} native files could not be read",
+            place=home,
+            remedy="iarms node files; the reasons lie beside each file in set-aside",
+        )
+
+
+def _of_queues(standing: Standing, home: str) -> Iterator[Finding]:
+    for queue in standing.queues:
+        if queue.absent:
+            yield found(
+                FindingCode.QUEUE_MISSING,
+                "the broker does not let this party look at its own queue, or has none",
+                place=f"{home}: {queue.name}",
+                value=queue.absent,
+                remedy="import the definitions at the broker: iarms broker import",
+            )
+        elif standing.is_running and not queue.consumers:
+            yield found(
+                FindingCode.MAILBOX_UNREAD,
+                f"nobody reads this mailbox, {queue.waiting} messages wait there",
+                place=f"{home}: {queue.name}",
+                remedy="read link.state in the process's log; restart the process",
+            )

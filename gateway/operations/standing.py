@@ -1,0 +1,175 @@
+"""How a home stands: lanes, peers, ages, dead letters, directory, database, broker.
+
+It judges nothing; ``diagnosis`` does. It changes nothing and needs no running process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from gateway.config import Settings
+from gateway.exchange import QueueDepth
+from gateway.ids import Lane
+from gateway.occupancy import is_worked_in
+from gateway.store import Heard, Letters, SchemaLevel, Store, Waiting
+from keys import Directory
+
+HEARD_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneStanding:
+    """What waits for receipts in one lane; the times are None where nothing waits."""
+
+    lane: Lane
+    waiting: int
+    oldest: datetime | None
+    attempts: int
+    expires_first: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerStanding:
+    """One party as seen from here: what waits for it, what came from it within a day."""
+
+    party: str
+    waiting: int
+    oldest: datetime | None
+    received: int
+    last_received: datetime | None
+    missing: int
+    """Numbered messages of it that never arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseStanding:
+    """The database of a hub or node."""
+
+    kind: str
+    size_octets: int
+    level: SchemaLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that is known of a home without asking its process."""
+
+    party: str
+    at: datetime
+    is_running: bool
+    directory: Directory | None
+    database: DatabaseStanding | None
+    lanes: tuple[LaneStanding, ...]
+    peers: tuple[PeerStanding, ...]
+    letters: tuple[Letters, ...]
+    failing: int
+    items: Mapping[str, int]
+    files: Mapping[str, int]
+    last_sent: datetime | None
+    last_received: datetime | None
+    queues: tuple[QueueDepth, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What the database says, read in one transaction."""
+
+    waiting: list[Waiting]
+    heard: list[Heard]
+    gaps: dict[str, int]
+    letters: list[Letters]
+    failing: int
+    items: dict[str, int]
+    files: dict[str, int]
+    size_octets: int
+    last_sent: datetime | None
+    last_received: datetime | None
+
+
+def take_standing(
+    home: Path,
+    settings: Settings,
+    *,
+    store: Store | None,
+    directory: Directory | None,
+    queues: Sequence[QueueDepth] = (),
+    now: datetime,
+) -> Standing:
+    """How ``home`` stands at ``now``; ``store`` is opened for looking, None where there is none.
+
+    Raises ``StoreError`` where the database cannot be read.
+    """
+    level = None if store is None else store.level()
+    # Tables of another level may lack what the queries ask for.
+    held = _held(store, now) if store is not None and level is not None and level.fits else None
+    return Standing(
+        party=settings.party,
+        at=now,
+        is_running=is_worked_in(home),
+        directory=directory,
+        database=None
+        if level is None
+        else DatabaseStanding(
+            kind=settings.database.partition(":")[0].partition("+")[0],
+            size_octets=0 if held is None else held.size_octets,
+            level=level,
+        ),
+        lanes=() if held is None else tuple(_lane(lane, held.waiting) for lane in Lane),
+        peers=() if held is None else tuple(_peers(settings.party, held, directory)),
+        letters=() if held is None else tuple(held.letters),
+        failing=0 if held is None else held.failing,
+        items={} if held is None else held.items,
+        files={} if held is None else held.files,
+        last_sent=None if held is None else held.last_sent,
+        last_received=None if held is None else held.last_received,
+        queues=tuple(queues),
+    )
+
+
+def _held(store: Store, now: datetime) -> _Held:
+    with store.unit() as unit:
+        seen = unit.overview
+        return _Held(
+            waiting=seen.waiting(),
+            heard=seen.heard(now - HEARD_WITHIN),
+            gaps=unit.inbox.gaps(),
+            letters=seen.letters(),
+            failing=seen.failing(),
+            items=unit.intake.counts(),
+            files=seen.files(),
+            size_octets=seen.size_octets(),
+            last_sent=seen.last_sent(),
+            last_received=seen.last_received(),
+        )
+
+
+def _lane(lane: Lane, waiting: Sequence[Waiting]) -> LaneStanding:
+    of_lane = [each for each in waiting if each.lane is lane]
+    return LaneStanding(
+        lane=lane,
+        waiting=sum(each.messages for each in of_lane),
+        oldest=min((each.oldest for each in of_lane), default=None),
+        attempts=max((each.attempts for each in of_lane), default=0),
+        expires_first=min((each.expires_first for each in of_lane), default=None),
+    )
+
+
+def _peers(party: str, held: _Held, directory: Directory | None) -> list[PeerStanding]:
+    heard = {each.sender: each for each in held.heard}
+    names = {each.recipient for each in held.waiting} | set(heard) | set(held.gaps)
+    if directory is not None:
+        names |= set(directory.parties)
+    return [
+        PeerStanding(
+            party=name,
+            waiting=sum(each.messages for each in held.waiting if each.recipient == name),
+            oldest=min((w.oldest for w in held.waiting if w.recipient == name), default=None),
+            received=heard[name].messages if name in heard else 0,
+            last_received=heard[name].last if name in heard else None,
+            missing=held.gaps.get(name, 0),
+        )
+        for name in sorted(names - {party})
+    ]

@@ -6,11 +6,11 @@ It knows no format itself and imports no adapter: adapters come in by the entry 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from rapidfuzz import process
 
@@ -65,7 +65,8 @@ class Issue:
 
     ``code`` is a word of ``docs/guides/adapters.md`` (``CODE``, ``DATE``, ``REQUIRED``, ...);
     ``at`` is the place in the source's own terms (``line 3, column Marca``, a JSON pointer);
-    ``field`` is the path in the standard, or "" when none is touched. ``value`` is cut to 80
+    ``field`` is the path in the standard, or "" when none is touched; ``column`` the source's own
+    name of the cell, by which issues of one kind are counted together. ``value`` is cut to 80
     characters; mask it before it reaches a log.
     """
 
@@ -75,13 +76,19 @@ class Issue:
     value: str
     expected: str
     remedy: str
+    column: str = ""
+
+
+HELD = "HELD"
+"""The code of an issue that waits for a line of a code table, and is nobody's mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One row, message or case of a native file: a body to send, or the issues that prevent it.
 
-    Exactly one of ``body`` and ``issues`` is given. ``number`` counts from 1 over the items of
+    Exactly one of ``body``, ``issues`` and ``skipped`` is given; ``skipped`` says why the adapter's
+    author declared that such items are not to be sent. ``number`` counts from 1 over the items of
     the file; ``reference`` is the national reference, "" when there is none to be read; ``raw``
     holds the item's own octets.
     """
@@ -95,6 +102,12 @@ class Item:
     urgent: bool
     purpose: PurposeCode
     case_reference: str | None
+    skipped: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether it only waits for lines of code tables."""
+        return bool(self.issues) and all(issue.code == HELD for issue in self.issues)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +118,33 @@ class Reading:
     issues: tuple[Issue, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A native file item by item, in memory that does not grow with its length.
+
+    With file-level ``issues`` there are no items. The source stays open while ``items`` is read.
+    """
+
+    items: Iterator[Item]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of one item (``raw``, ``split``, ``parsed``, ...), as lines a person can read."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
 class Outcome(StrEnum):
     """What became of one item, or what an unsolicited answer is."""
 
     APPLIED = "APPLIED"
     REFUSED = "REFUSED"
     SET_ASIDE = "SET_ASIDE"
+    HELD = "HELD"
+    SKIPPED = "SKIPPED"
     FAILED = "FAILED"
 
 
@@ -146,6 +180,41 @@ class Adapter(Protocol):
 
     def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:
         """One native file that tells ``answers`` in their order."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """An adapter that need not hold a whole file."""
+
+    def stream(self, source: BinaryIO, frame: Frame) -> Stream:
+        """Every item of ``source``, which can seek, from its beginning."""
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """An adapter that shows how one item became what it is."""
+
+    def trace(self, source: BinaryIO, number: int, frame: Frame) -> Sequence[Stage]:
+        """The stages of item ``number`` up to the checks; none where the file has no such item."""
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """An adapter whose declarations may change while a process runs."""
+
+    def renew(self) -> bool:
+        """Take the changed declarations if they are sound; whether anything changed.
+
+        Raises ``AdapterError`` for declarations that are not, and goes on with the old ones.
+        """
+
+
+def stream_of(adapter: Adapter, source: BinaryIO, frame: Frame) -> Stream:
+    """``source`` item by item, also through an adapter that only reads whole files."""
+    if isinstance(adapter, Streaming):
+        return adapter.stream(source, frame)
+    reading = adapter.read(source.read(), frame)
+    return Stream(items=iter(reading.items), issues=reading.issues)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

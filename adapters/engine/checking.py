@@ -132,6 +132,7 @@ def _tell(
             at=row.place(column),
             value=problem.value,
             field=path,
+            cell=column,
             detail=f"{problem.message} ({problem.expected})",
         )
     )

@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from adapters.engine.codes import load_table
-from adapters.engine.delimited import held_encoding
 from adapters.engine.golden import check_samples
+from adapters.engine.line_source import held_encoding
 from adapters.engine.mapping import compile_mapping
-from adapters.engine.reading import Reader, read_native, words_of
+from adapters.engine.reading import Reader, read_native, stream_native, words_of
 from adapters.engine.spec import Spec, read_spec, spec_hash
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials
 from adapters.engine.writing import Writer, compile_writer
-from gateway.adapter import Answer, Reading, SampleOutcome
+from gateway.adapter import Answer, Reading, SampleOutcome, Stream
 from gateway.frame import Frame
 
 
@@ -77,6 +78,10 @@ class DeclaredAdapter:
     def read(self, native: bytes, frame: Frame) -> Reading:
         """Every item of ``native``, each with its body or all of its issues."""
         return read_native(self._compiled.reader, native, frame)
+
+    def stream(self, source: BinaryIO, frame: Frame) -> Stream:
+        """Every item of ``source`` as it is asked for, in memory that does not grow."""
+        return stream_native(self._compiled.reader, source, frame)
 
     def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:  # noqa: ARG002 (the answers say all that the declared formats tell)
         """One native file that tells ``answers`` in their order."""

@@ -6,25 +6,28 @@ is never closed spoils its own line alone. It knows no column's meaning.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
 
 from adapters.engine.codes import folded
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, Parsed, Row
+from adapters.engine.line_source import Line, held_encoding, lines_of, written_wide
+from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, LINE_OCTETS, Parsed, Row
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
-from gateway.adapter import AdapterError, Issue
+from gateway.adapter import Issue
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _QUOTED_LINES = 50  # a quoted cell that goes on longer was never meant to
 _DELIMITERS = (";", ",", "\t", "|")
-_ASCII = '\r\n\t;,|"/09AZaz'
-_BOM = codecs.BOM_UTF8
 # A Latin-1 text that holds these pairs was written as UTF-8: the first byte of a two-byte sign of
 # the Latin letters, read as a letter, before a sign that Latin-1 keeps for controls or symbols.
 _MOJIBAKE = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]")
+
+
+_NO_GROUPS: Mapping[str, Sequence[Row]] = {}
 
 
 class _Misquoted(Exception):  # noqa: N818 (caught where the row is cut)
@@ -35,57 +38,23 @@ class _Unclosed(_Misquoted):
     """A quotation mark was opened and not closed: the next line may close it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One physical line: its number, its octets, its text or None where it cannot be read."""
-
-    number: int
-    raw: bytes
-    text: str | None
-
-
-def held_encoding(source: Source) -> str:
-    """The codec's own name; ``AdapterError`` for one that is unknown or splits lines otherwise."""
-    try:
-        name = codecs.lookup(source.encoding).name
-        plain = _ASCII.encode(name) == _ASCII.encode("ascii")
-    except (LookupError, UnicodeError):
-        name, plain = source.encoding, False
-    if not plain:
-        raise AdapterError(
-            f"the encoding {source.encoding!r} cannot be used",
-            place="adapter.toml, [source] encoding",
-            expected="an encoding that holds ASCII, such as utf-8, iso-8859-1 or cp1252",
-        )
-    return name
-
-
-def lines_of(native: bytes, encoding: str) -> Iterator[_Line]:
-    """The physical lines, whether they end in CR, LF or both; blank ones included."""
-    for number, raw in enumerate(_LINE_END.split(native), start=1):
-        try:
-            yield _Line(number, raw, raw.decode(encoding))
-        except UnicodeDecodeError:
-            yield _Line(number, raw, None)
-
-
 def parse_delimited(
-    native: bytes, source: Source, wanted: frozenset[str], speech: Speech
+    native: BinaryIO, source: Source, wanted: frozenset[str], speech: Speech
 ) -> Parsed:
     """The rows of ``native``; ``wanted`` are the columns that the mapping reads."""
     encoding = held_encoding(source)
-    if native.startswith(_BOM) and encoding == "utf-8":
-        native = native[len(_BOM) :]
-    lines = list(lines_of(native, encoding))
-    start = next((at for at, line in enumerate(lines) if line.raw.strip()), None)
-    if start is None:
+    if written_wide(native):
+        issue = speech.issue("ENCODING", at=speech.place("file"), encoding=source.encoding)
+        return Parsed(rows=(), issues=(issue,))
+    lines = lines_of(native, encoding)
+    header = next((line for line in lines if line.raw.strip()), None)
+    if header is None:
         return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))
     reader = _Reader(source=source, encoding=encoding, speech=speech)
-    header = lines[start]
     names, issues = reader.header(header, wanted)
     if issues:
         return Parsed(rows=(), issues=tuple(issues))
-    return Parsed(rows=tuple(reader.rows(lines, start + 1, names)), issues=())
+    return Parsed(rows=reader.rows(lines, names), issues=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +65,11 @@ class _Reader:
     encoding: str
     speech: Speech
 
-    def header(self, line: _Line, wanted: frozenset[str]) -> tuple[list[str], list[Issue]]:
+    def header(self, line: Line, wanted: frozenset[str]) -> tuple[list[str], list[Issue]]:
         """The declared column names in the file's order ("" for one left unread), or issues."""
         at = self.speech.place("header", line=line.number)
+        if line.cut:
+            return [], [self.speech.too_much("octets", len(line.raw), LINE_OCTETS)]
         if line.text is None:
             return [], [self.speech.issue("ENCODING", at=at, encoding=self.source.encoding)]
         try:
@@ -127,7 +98,7 @@ class _Reader:
         missing = sorted(wanted - set(found))
         return found, [self._missing(at, name, line) for name in missing] + issues
 
-    def _otherwise_cut(self, at: str, cells: list[str], line: _Line) -> Issue | None:
+    def _otherwise_cut(self, at: str, cells: list[str], line: Line) -> Issue | None:
         """One issue instead of many where the whole file is in another encoding or delimiter."""
         text = line.text or ""
         if self.encoding != "utf-8" and _holds_utf8(line.raw):
@@ -149,7 +120,7 @@ class _Reader:
             "DOUBLED" if doubled else "EXTRA", at=at, value=cell, names=names, column=cell
         )
 
-    def _missing(self, at: str, name: str, line: _Line) -> Issue:
+    def _missing(self, at: str, name: str, line: Line) -> Issue:
         return self.speech.issue(
             "HEADER",
             at=at,
@@ -158,40 +129,76 @@ class _Reader:
             delimiter=_shown_delimiter(self.source.delimiter),
         )
 
-    def rows(self, lines: Sequence[_Line], start: int, names: list[str]) -> Iterator[Row]:
+    def rows(self, lines: Iterator[Line], names: list[str]) -> Iterator[Row]:
         """One row for each line that is not blank, or for several that a quoted cell joins."""
-        at = start
+        ahead: deque[Line] = deque()
         number = 0
-        while at < len(lines):
-            line = lines[at]
-            if not line.raw.strip():
-                at += 1
+        before, after = self.speech.places["line"].split("{line}")
+        width = len(names)
+        narrow = self.encoding != "utf-8"
+        while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
+            text = line.text
+            if text is None or '"' in text or line.cut:
+                if not line.raw.strip():
+                    continue
+                joined = self._joined(line, ahead, lines, width)
+                number += 1
+                yield self._row(number, joined, names)
+                continue
+            cells = text.split(self.source.delimiter)
+            if (
+                len(cells) != width
+                or len(text) > CELL_CHARACTERS
+                or not plain(text)
+                or (narrow and not text.isascii() and _holds_utf8(line.raw))
+            ):
+                if not line.raw.strip():
+                    continue
+                number += 1
+                yield self._row(number, [line], names)
                 continue
             number += 1
-            if line.text is None or '"' not in line.text:
-                yield self._row(number, [line], names)
-                at += 1
-                continue
-            joined = self._joined(lines, at, len(names))
-            yield self._row(number, joined, names)
-            at += len(joined)
+            at = f"{before}{line.number}{after}"
+            yield Row(
+                number=number,
+                at=at,
+                raw=line.raw,
+                kind="",
+                cells=dict(zip(names, cells, strict=True)),
+                place=_placer(self.speech, at),
+                groups=_NO_GROUPS,
+                issues=(),
+            )
 
-    def _joined(self, lines: Sequence[_Line], at: int, width: int) -> list[_Line]:
+    def _joined(
+        self, first: Line, ahead: deque[Line], lines: Iterator[Line], width: int
+    ) -> list[Line]:
         """The lines that one row with quotation marks takes: the first alone unless more fit."""
-        for last in range(at, min(at + _QUOTED_LINES, len(lines))):
-            if lines[last].text is None:
+        taken: list[Line] = []
+        octets = 0
+        text = ""
+        for line in chain((first,), _looking(ahead, lines)):
+            octets += len(line.raw)
+            if line.text is None or line.cut or octets > LINE_OCTETS:
                 break
-            text = "\n".join(line.text or "" for line in lines[at : last + 1])
+            taken.append(line)
+            text = f"{text}\n{line.text}" if len(taken) > 1 else line.text
             try:
                 cells = self.split(text)
             except _Unclosed:
+                if len(taken) == _QUOTED_LINES:
+                    break
                 continue
             except _Misquoted:
                 break
-            return list(lines[at : last + 1]) if len(cells) == width else [lines[at]]
-        return [lines[at]]
+            if len(cells) != width:
+                break
+            for _ in taken[1:]:
+                ahead.popleft()
+            return taken
+        return [first]
 
-    def _row(self, number: int, lines: list[_Line], names: list[str]) -> Row:
+    def _row(self, number: int, lines: list[Line], names: list[str]) -> Row:
         first, last = lines[0].number, lines[-1].number
         at = (
             self.speech.place("line", line=first)
@@ -199,6 +206,11 @@ class _Reader:
             else self.speech.place("lines", line=first, last=last)
         )
         raw = b"\n".join(line.raw for line in lines)
+        if lines[0].cut:
+            issue = self.speech.issue(
+                "LENGTH", at=at, value=lines[0].text or "", limit=CELL_CHARACTERS
+            )
+            return self._bad(number, at, raw, issue)
         if lines[0].text is None:
             return self._bad(number, at, raw, self._undecodable(lines[0]))
         text = "\n".join(line.text or "" for line in lines)
@@ -213,7 +225,8 @@ class _Reader:
             *self._controls(text, cells, names, place),
             *self._too_long(len(text), cells, names, place),
         ]
-        if not text.isascii() and self.encoding != "utf-8" and _MOJIBAKE.search(text):
+        foreign = _MOJIBAKE.search(text) is not None or _holds_utf8(raw)
+        if not text.isascii() and self.encoding != "utf-8" and foreign:
             issues.append(
                 self.speech.issue("ENCODING", at=at, value=text, encoding=self.source.encoding)
             )
@@ -224,7 +237,7 @@ class _Reader:
             kind="",
             cells=dict(zip(names, cells, strict=True)),
             place=place,
-            groups={},
+            groups=_NO_GROUPS,
             issues=tuple(issues),
         )
 
@@ -242,11 +255,11 @@ class _Reader:
             kind="",
             cells={},
             place=_placer(self.speech, at),
-            groups={},
+            groups=_NO_GROUPS,
             issues=(issue,),
         )
 
-    def _undecodable(self, line: _Line) -> Issue:
+    def _undecodable(self, line: Line) -> Issue:
         try:
             line.raw.decode(self.encoding)
             byte = 0
@@ -281,6 +294,21 @@ class _Reader:
         for name, cell in zip(names, cells, strict=True):
             if len(cell) > CELL_CHARACTERS:
                 yield self.speech.issue("LENGTH", at=place(name), value=cell, limit=CELL_CHARACTERS)
+
+
+def plain(text: str) -> bool:
+    """Whether nothing in ``text`` needs a second look: no control, no sign of another encoding."""
+    if text.isascii():
+        return text.isprintable() or CONTROL.search(text) is None
+    return CONTROL.search(text) is None and _MOJIBAKE.search(text) is None
+
+
+def _looking(ahead: deque[Line], lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines to come, without taking them: those not used are read again from ``ahead``."""
+    yield from tuple(ahead)
+    for line in lines:
+        ahead.append(line)
+        yield line
 
 
 def _placer(speech: Speech, row: str) -> Callable[[str], str]:

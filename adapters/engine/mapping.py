@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from adapters.engine.automatic import AUTOMATIC, OWN, Giver
-from adapters.engine.build import Built, Target, compile_targets, converter_for, not_a_value
+from adapters.engine.build import Built, Need, Target, compile_targets, converter_for, not_a_value
 from adapters.engine.pipes import Pipe, compile_pipe
-from adapters.engine.rows import Row
+from adapters.engine.rows import Cell, Row
 from adapters.engine.rules import Check, compile_rule, firearm_in, lacks_serial
 from adapters.engine.spec import Field, Group, Kind, Spec
 from adapters.engine.speech import Speech
@@ -36,7 +37,7 @@ _RECORD = "FirearmRecord/"  # inside an update, where the paths of a record's fi
 _SERIAL_PATH = "TextAsMarked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """Pipes, and the maker that they fill together with what the caller appends to their slots."""
 
@@ -44,18 +45,54 @@ class Part:
     built: Built
     speech: Speech
 
+    @cached_property
+    def quick(self) -> tuple[tuple[Pipe, str | None, dict[Cell, Any]], ...]:
+        """Each pipe with its column and what it remembers: what the common case needs."""
+        return tuple(
+            (pipe, pipe.column, {} if pipe.quick is None else pipe.quick) for pipe in self.pipes
+        )
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What pipes must fill; the rest comes from the frame and is always there."""
+        return tuple(need for need in self.built.needs if need.slot < len(self.pipes))
+
     def slots(self, row: Row, today: str, issues: list[Issue]) -> list[Any]:
         """Every pipe's value, with an issue for every bad cell and every missing one."""
         before = len(issues)
-        slots = [pipe.take(row, today, issues) for pipe in self.pipes]
+        cells = row.cells
+        slots: list[Any] = []
+        for pipe, column, quick in self.quick:
+            if column is None:
+                slots.append(pipe.constant)
+                continue
+            try:
+                slots.append(quick[cells[column]])
+            except KeyError:  # not seen before, or not there
+                slots.append(pipe.take(row, today, issues))
+        if len(issues) == before:
+            for need in self.needs:
+                if slots[need.slot] is None and need.open(slots):
+                    break
+            else:
+                return slots
+        return self._with_missing(slots, before, row, issues)
+
+    def _with_missing(
+        self, slots: list[Any], before: int, row: Row, issues: list[Issue]
+    ) -> list[Any]:
+        """``slots``, with an issue for each that must be filled and is not."""
         told = {issue.field for issue in issues[before:]}
-        for need in self.built.needs:
-            if need.slot < len(self.pipes) and need.open(slots):
+        for need in self.needs:
+            if need.open(slots):
                 pipe = self.pipes[need.slot]
                 if pipe.path not in told:
                     issues.append(
                         self.speech.issue(
-                            "REQUIRED", at=row.place(pipe.column or ""), field=pipe.path
+                            "REQUIRED",
+                            at=row.place(pipe.column or ""),
+                            field=pipe.path,
+                            cell=pipe.column or "",
                         )
                     )
         return slots
@@ -73,6 +110,7 @@ class Part:
                 at=row.place(column),
                 value=row.cells.get(column, ""),
                 field=pipe.path if pipe else "",
+                cell=column,
             )
         )
 
@@ -90,7 +128,9 @@ class Entries:
         entries = row.groups.get(self.source, ())
         if not entries:
             issues.append(
-                self.part.speech.issue("REQUIRED", at=row.place(self.source), field=self.path)
+                self.part.speech.issue(
+                    "REQUIRED", at=row.place(self.source), field=self.path, cell=self.source
+                )
             )
         made = []
         for entry in entries:

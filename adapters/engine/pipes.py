@@ -76,6 +76,7 @@ class Pipe:
             at=row.place(self.column or ""),
             value="; ".join(held) if isinstance(held, tuple) else held or "",
             field=self.path,
+            cell=self.column or "",
             suggestion=answer.suggestion,
             **answer.slots,
         )

@@ -5,25 +5,29 @@ It knows no single format; it writes nothing back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import chain
+from io import SEEK_END, BytesIO
+from itertools import chain, islice
+from typing import BinaryIO
 
 from adapters.engine.checking import Candidate, check_bodies
 from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
 from adapters.engine.json_tree import parse_json
 from adapters.engine.mapping import Given, KindMapping, Run
-from adapters.engine.rows import FILE_LINES, FILE_OCTETS, TREE_OCTETS, Parsed, Row
+from adapters.engine.rows import FILE_OCTETS, TREE_OCTETS, Parsed, Row
+from adapters.engine.seen import Seen
 from adapters.engine.spec import Choice, Source, Spec
 from adapters.engine.speech import Speech
 from adapters.engine.tagged import parse_tagged
-from gateway.adapter import Body, Issue, Item, Reading
+from gateway.adapter import Body, Issue, Item, Reading, Stream
 from gateway.frame import Frame
 
 REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
+_PIECE = 500  # rows held at once: as many as one validation takes
 _REFERENCE_CHARACTERS = 64  # the standard's Reference
 
 
@@ -41,32 +45,29 @@ class Reader:
         """The first kind, which stands for an item that says of itself no known kind."""
         return next(iter(self.kinds.values()))
 
-    def parse(self, native: bytes) -> Parsed:
+    def parse(self, native: BinaryIO) -> Parsed:
         """The rows of ``native`` by the form that the adapter declares."""
         source = self.spec.source
-        if (issue := self._too_large(native, source)) is not None:
-            return Parsed(rows=(), issues=(issue,))
+        size = native.seek(0, SEEK_END)
+        native.seek(0)
+        most = TREE_OCTETS if source.form == "json" else FILE_OCTETS
+        if size > most:
+            return Parsed(rows=(), issues=(self.speech.too_much("octets", size, most),))
         match source.form:
             case "delimited":
                 return parse_delimited(native, source, self.wanted(), self.speech)
             case "tagged":
                 return parse_tagged(native, source, self.wanted(), self.speech)
             case "json":
-                groups = {
-                    group.from_: frozenset(field.from_ for field in group.field if field.from_)
-                    for group in self.spec.group
-                }
-                return parse_json(native, source, {"": self.wanted()} | groups, self.speech)
+                return parse_json(native.read(), source, self._members(), self.speech)
 
-    def _too_large(self, native: bytes, source: Source) -> Issue | None:
-        """The issue of a file that would take more memory or time than a feed is worth."""
-        most = TREE_OCTETS if source.form == "json" else FILE_OCTETS
-        if len(native) > most:
-            return self.speech.too_much("octets", len(native), most)
-        lines = max(native.count(b"\n"), native.count(b"\r"))
-        if source.form != "json" and lines > FILE_LINES:
-            return self.speech.too_much("lines", lines, FILE_LINES)
-        return None
+    def _members(self) -> Mapping[str, frozenset[str]]:
+        """The members that are read, by group ("" for the item itself)."""
+        groups = {
+            group.from_: frozenset(field.from_ for field in group.field if field.from_)
+            for group in self.spec.group
+        }
+        return {"": self.wanted()} | groups
 
     def wanted(self) -> frozenset[str]:
         """Every column that the mapping, the rules or the items' heads read."""
@@ -78,9 +79,12 @@ class Reader:
         )
         kind = (source.kind,) if source.form != "tagged" else ()
         mapped = (pipe.column for kinds in self.kinds.values() for pipe in kinds.part.pipes)
+        skipped = (skip.column for skip in self.spec.skip)
         ruled = chain.from_iterable((rule.if_, *rule.need, *rule.refuse) for rule in self.spec.rule)
         return frozenset(
-            name for name in chain(heads, kind, mapped, ruled) if name not in {None, "", REFERENCE}
+            name
+            for name in chain(heads, kind, mapped, skipped, ruled)
+            if name not in {None, "", REFERENCE}
         ) | frozenset(source.tags)
 
     def map_row(
@@ -94,6 +98,8 @@ class Reader:
         if len(reference) > _REFERENCE_CHARACTERS:
             issues.append(self._too_long(row, source.reference or "", reference))
             reference = reference[:_REFERENCE_CHARACTERS]
+        if not issues and (reason := self._skipped(row)):
+            return self._item(row, reference, self.first, skipped=reason), None
         body: Body | None = None
         mapping: KindMapping | None = None
         if found_cells or not issues:
@@ -106,18 +112,38 @@ class Reader:
             issues.extend(issue for issue in found if issue.at not in told)
             body = None if issues else body
         known = mapping or self.first
-        item = Item(
+        return self._item(row, reference, known, body=body, issues=tuple(issues)), mapping
+
+    def _item(
+        self,
+        row: Row,
+        reference: str,
+        known: KindMapping,
+        *,
+        body: Body | None = None,
+        issues: tuple[Issue, ...] = (),
+        skipped: str = "",
+    ) -> Item:
+        source = self.spec.source
+        return Item(
             number=row.number,
             at=row.at,
             reference=reference,
             raw=row.raw,
             body=body,
-            issues=tuple(issues),
+            issues=issues,
             urgent=known.kind.urgent or _chosen(row, source.urgent),
             purpose=known.purpose,
             case_reference=_text(row, source.case)[:_REFERENCE_CHARACTERS] or None,
+            skipped=skipped,
         )
-        return item, mapping
+
+    def _skipped(self, row: Row) -> str:
+        """Why the adapter's author declared that such an item is not sent, or nothing."""
+        for skip in self.spec.skip:
+            if folded(_text(row, skip.column)) in {folded(value) for value in skip.is_}:
+                return skip.reason
+        return ""
 
     def _too_long(self, row: Row, column: str, value: str) -> Issue:
         return self.speech.issue(
@@ -139,22 +165,42 @@ class Reader:
         return found
 
 
-def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:
-    """Every item of ``native``, each with its body or all of its issues."""
+def stream_native(reader: Reader, native: BinaryIO, frame: Frame) -> Stream:
+    """Every item of ``native`` as it is asked for, each with its body or all of its issues."""
     parsed = reader.parse(native)
     if parsed.issues:
-        return Reading(items=(), issues=parsed.issues)
+        return Stream(items=iter(()), issues=parsed.issues)
     run = Run(frame=frame, today=(frame.now + _CLOCKS).date().isoformat())
     given = {name: kind.given(frame) for name, kind in reader.kinds.items()}
-    mapped = [reader.map_row(row, run, given) for row in parsed.rows]
-    items = _only_once(mapped, reader.speech)
-    candidates = [
-        Candidate(row=row, mapping=mapping, body=item.body)
-        for row, item, (_, mapping) in zip(parsed.rows, items, mapped, strict=True)
-        if item.body is not None and mapping is not None
-    ]
-    broken = check_bodies(candidates, frame)
-    return Reading(items=tuple(_without_body(item, broken) for item in items), issues=())
+    seen = Seen() if any(kind.once for kind in reader.spec.kind) else None
+    return Stream(items=_items(reader, iter(parsed.rows), run, given, seen), issues=())
+
+
+def _items(
+    reader: Reader, rows: Iterator[Row], run: Run, given: Mapping[str, Given], seen: Seen | None
+) -> Iterator[Item]:
+    """A piece of rows at a time: parsed, mapped, held to the XSD together, and given on."""
+    while piece := list(islice(rows, _PIECE)):
+        candidates = []
+        items = []
+        for row in piece:
+            item, mapping = reader.map_row(row, run, given)
+            if item.body is not None and mapping is not None:
+                if seen is not None and mapping.kind.once:
+                    item = _once(item, seen, reader.speech)
+                if item.body is not None:
+                    candidates.append(Candidate(row=row, mapping=mapping, body=item.body))
+            items.append(item)
+        broken = check_bodies(candidates, run.frame)
+        if broken:
+            items = [_without_body(item, broken) for item in items]
+        yield from items
+
+
+def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:
+    """Every item of ``native``, each with its body or all of its issues."""
+    stream = stream_native(reader, BytesIO(native), frame)
+    return Reading(items=tuple(stream.items), issues=stream.issues)
 
 
 def _without_body(item: Item, broken: Mapping[int, list[Issue]]) -> Item:
@@ -162,22 +208,13 @@ def _without_body(item: Item, broken: Mapping[int, list[Issue]]) -> Item:
     return item if issues is None else replace(item, body=None, issues=tuple(issues))
 
 
-def _only_once(mapped: Sequence[tuple[Item, KindMapping | None]], speech: Speech) -> list[Item]:
+def _once(item: Item, seen: Seen, speech: Speech) -> Item:
     """Set aside the second row that files a reference which an earlier row has filed."""
-    first: dict[str, str] = {}
-    items = []
-    for item, mapping in mapped:
-        again = item
-        if item.body is not None and mapping is not None and mapping.kind.once:
-            if item.reference in first:
-                issue = speech.issue(
-                    "DUPLICATE", at=item.at, value=item.reference, first=first[item.reference]
-                )
-                again = replace(item, body=None, issues=(issue,))
-            else:
-                first[item.reference] = item.at
-        items.append(again)
-    return items
+    first = seen.first(item.reference, item.at)
+    if first is None:
+        return item
+    issue = speech.issue("DUPLICATE", at=item.at, value=item.reference, first=first)
+    return replace(item, body=None, issues=(issue,))
 
 
 def _with_reference(row: Row, source: Source) -> tuple[Row, str]:

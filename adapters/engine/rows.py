@@ -6,7 +6,7 @@ It knows no format and no meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.adapter import Issue
@@ -14,9 +14,9 @@ from gateway.adapter import Issue
 Cell = str | tuple[str, ...]
 
 CELL_CHARACTERS = 10_000  # longer than any text of the standard: no cell can need more
-FILE_OCTETS = 64 * 1024 * 1024  # a file is read whole until streaming comes
+LINE_OCTETS = 1024 * 1024  # a hundred of the longest cells; what follows is passed over
+FILE_OCTETS = 16 * 1024 * 1024 * 1024  # read a piece at a time; more is a mistake of the sender
 TREE_OCTETS = 16 * 1024 * 1024  # a JSON document takes twenty times its size in memory
-FILE_LINES = 250_000  # above the busiest day of a country's register (149 659, standard 2.11)
 FILE_COLUMNS = 1_000
 FILE_CASES = 10_000
 MESSAGE_CHARACTERS = 14_400  # the longest message that Nlets takes (standard 2.11)
@@ -28,7 +28,7 @@ VALUE_CHARACTERS = 80  # of a value that an issue repeats
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Row:
     """One item, or one entry of a list inside it.
 
@@ -48,9 +48,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What a parser found: rows, or issues of the file as a whole."""
+    """What a parser found: rows as they are asked for, or issues of the file as a whole."""
 
-    rows: Sequence[Row]
+    rows: Iterable[Row]
     issues: tuple[Issue, ...]
 
 

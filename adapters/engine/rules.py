@@ -45,7 +45,9 @@ def compile_rule(rule: Rule, speech: Speech) -> Check:
             if not _text(row.cells.get(column)).strip():
                 code, at = "REQUIRED" if rule.if_ is None else "RULE", row.place(column)
                 if not any(issue.at == at and issue.code == "REQUIRED" for issue in issues):
-                    issues.append(speech.issue(code, at=at, column=rule.if_, given=given))
+                    issues.append(
+                        speech.issue(code, at=at, cell=column, column=rule.if_, given=given)
+                    )
         for column in rule.refuse:
             held = _text(row.cells.get(column)).strip()
             if held:
@@ -55,6 +57,7 @@ def compile_rule(rule: Rule, speech: Speech) -> Check:
                         "BARRED" if column == rule.if_ else code,
                         at=row.place(column),
                         value=held,
+                        cell=column,
                         column=rule.if_,
                         given=given or row.kind,
                     )

@@ -75,7 +75,7 @@ class Table(Declared, frozen=True):
     """``[table.NAME]``: a code table and what happens to a value that it does not list."""
 
     file: str
-    on_unknown: Literal["reject", "keep", "drop", "pass-as-other"] = "reject"
+    on_unknown: Literal["reject", "hold", "keep", "drop", "pass-as-other"] = "reject"
     other: str | None = None
 
 
@@ -119,6 +119,14 @@ class Rule(Declared, frozen=True, rename={"if_": "if", "is_": "is"}):
     is_: tuple[str, ...] = ()
     need: tuple[str, ...] = ()
     refuse: tuple[str, ...] = ()
+
+
+class Skip(Declared, frozen=True, rename={"is_": "is"}):
+    """``[[skip]]``: items that are not to be sent, by the values of one column, and why."""
+
+    column: str
+    is_: tuple[str, ...]
+    reason: str
 
 
 class Column(Declared, frozen=True):
@@ -167,6 +175,7 @@ class Spec(Declared, frozen=True):
     field: tuple[Field, ...] = ()
     group: tuple[Group, ...] = ()
     rule: tuple[Rule, ...] = ()
+    skip: tuple[Skip, ...] = ()
 
 
 def read_spec(folder: Path) -> Spec:

@@ -61,10 +61,11 @@ class Speech:
         at: str,
         value: object = "",
         field: str = "",
+        cell: str = "",
         suggestion: str | None = None,
         **slots: object,
     ) -> Issue:
-        """The issue ``code`` at ``at``; ``slots`` fill its sentences."""
+        """The issue ``code`` at ``at``, in the column ``cell``; ``slots`` fill its sentences."""
         if code == "DATE":
             slots["form"] = str(slots["form"]).translate(self.letters)
         remedy = self.remedy[code].format(**slots)
@@ -77,6 +78,7 @@ class Speech:
             value=shown(value),
             expected=self.expected[code].format(**slots),
             remedy=remedy,
+            column=cell,
         )
 
 

@@ -191,7 +191,7 @@ def _code(argument: str, materials: Materials) -> Step:
         if unknown == "pass-as-other":
             return other
         raise NotFitting(
-            "CODE",
+            "HELD" if unknown == "hold" else "CODE",
             suggestion=table.near(value),
             count=len(table.locals_),
             examples=table.examples,

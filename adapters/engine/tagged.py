@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
 
 from rapidfuzz import process
 
-from adapters.engine.delimited import held_encoding, lines_of
+from adapters.engine.line_source import held_encoding, lines_of, written_wide
 from adapters.engine.rows import CELL_CHARACTERS, CONTROL, MESSAGE_CHARACTERS, Parsed, Row, shown
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
 
+_BLOCK_OCTETS = 1024 * 1024  # a message that goes on longer is told in pieces, each an item
 _KEY = re.compile(r"[A-Z]{2,4}(?=\.)")
 # After a full stop alone, or with a line end between, every short word with a stroke is a tag; with
 # a blank between, only a known tag is, so that a free text may go on.
@@ -35,29 +38,41 @@ class _Block:
     broken: int | None
 
 
-def parse_tagged(native: bytes, source: Source, wanted: frozenset[str], speech: Speech) -> Parsed:
+def parse_tagged(
+    native: BinaryIO, source: Source, wanted: frozenset[str], speech: Speech
+) -> Parsed:
     """The messages of ``native``; ``wanted`` are the tags that the mapping reads."""
     encoding = held_encoding(source)
+    if written_wide(native):
+        issue = speech.issue("ENCODING", at=speech.place("file"), encoding=source.encoding)
+        return Parsed(rows=(), issues=(issue,))
     known = wanted | set(source.ignore)
-    blocks = list(_blocks(native, encoding))
-    if not blocks:
+    blocks = _blocks(native, encoding)
+    first = next(blocks, None)
+    if first is None:
         return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))
-    rows = [
+    rows = (
         _message(number, block, known, source, speech)
-        for number, block in enumerate(blocks, start=1)
-    ]
+        for number, block in enumerate(chain((first,), blocks), start=1)
+    )
     return Parsed(rows=rows, issues=())
 
 
-def _blocks(native: bytes, encoding: str) -> Iterator[_Block]:
+def _blocks(native: BinaryIO, encoding: str) -> Iterator[_Block]:
     """Every line that is not blank, in exactly one block."""
     held: list[tuple[int, bytes, str | None]] = []
+    octets = 0
     for line in lines_of(native, encoding):
         blank = not line.raw.strip()
-        if held and (blank or (line.text and _KEY.match(line.text.lstrip("\ufeff")))):
+        if held and (
+            blank
+            or (line.text and _KEY.match(line.text.lstrip("\ufeff")))
+            or octets > _BLOCK_OCTETS
+        ):
             yield _block(held)
-            held = []
+            held, octets = [], 0
         if not blank:
+            octets += len(line.raw)
             held.append((line.number, line.raw, line.text))
     if held:
         yield _block(held)

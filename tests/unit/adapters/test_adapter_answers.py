@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 
 import msgspec
 import pytest
@@ -248,7 +249,7 @@ def messages(adapter: Adapter, native: bytes) -> Iterator[tuple[str, dict[str, s
     spec = read_spec(adapter.folder)
     tags = frozenset(tag for message in spec.reply.message for tag, _ in message.fields)
     source = msgspec.structs.replace(spec.source, texts=tuple(tags))
-    for row in parse_tagged(native, source, tags, speech("en")).rows:
+    for row in parse_tagged(BytesIO(native), source, tags, speech("en")).rows:
         assert row.issues == ()
         yield row.kind, {name: str(cell) for name, cell in row.cells.items()}
 

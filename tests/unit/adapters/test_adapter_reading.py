@@ -193,11 +193,8 @@ def test_the_second_row_with_a_reference_is_set_aside_and_names_the_first() -> N
 @pytest.mark.parametrize(
     ("name", "native"),
     [
-        ("br-sinarm-csv", b"x" * (64 * 1024 * 1024 + 1)),
-        ("br-sinarm-csv", b"\n" * 250_001),
-        ("br-sinarm-csv", b"\r" * 250_001),
+        ("br-sinarm-csv", b"x" * (2 * 1024 * 1024 + 1)),
         ("br-sinarm-csv", b";" * 1_001),
-        ("us-ncic-gun", b"\n" * 250_001),
         ("nl-customs-json", b" " * (16 * 1024 * 1024 + 1)),
         ("nl-customs-json", b'{"zaken": [' + b"1," * 10_000 + b"1]}"),
     ],

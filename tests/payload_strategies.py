@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from trace_payloads import obeying_trace_rules
 
 import gateway.payload as payload_types
 from gateway.payload import MESSAGE_TYPES, Payload
@@ -149,7 +150,7 @@ def _obeying_the_rules(payload: Any) -> Payload:
     if hasattr(payload, "seizure"):
         items = _numbered(payload.seizure.seized_firearm)
         payload = replace(payload, seizure=replace(payload.seizure, seized_firearm=items))
-    message: Payload = payload
+    message: Payload = obeying_trace_rules(payload)
     return message
 
 

@@ -17,8 +17,10 @@ from gateway.payload.errors import (
 from gateway.payload.explanation import Explanation, UnknownNameError, explain, listing
 from gateway.payload.generated_types import *  # noqa: F403 - the generated __all__ is the list
 from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
+from gateway.payload.trace_rules import ATTACHMENT_MOST_OCTETS, content_of
 
 __all__ = [
+    "ATTACHMENT_MOST_OCTETS",
     "MAX_PAYLOAD_OCTETS",
     "PAYLOAD_SCHEMA",
     "Explanation",
@@ -28,6 +30,7 @@ __all__ = [
     "PayloadSizeError",
     "SchemaIssue",
     "UnknownNameError",
+    "content_of",
     "decode",
     "encode",
     "explain",

@@ -14,6 +14,7 @@ from gateway.payload.generated_types import (
     AcquisitionModeCode,
     ActionCode,
     ActionRequestedCode,
+    AddressReasonCode,
     BallisticReference,
     BallisticSystemCode,
     Calibre,
@@ -38,6 +39,7 @@ from gateway.payload.generated_types import (
     FirearmRecordSubmit,
     FirearmRecordUpdate,
     FirearmTypeCode,
+    ForwardConsentCode,
     GradeCode,
     HandlingCode,
     Hit,
@@ -50,8 +52,13 @@ from gateway.payload.generated_types import (
     Image,
     ImageViewCode,
     Import,
+    InquiryStatusCode,
+    IntendedUseCode,
+    ItemStatus,
+    ItemStatusCode,
     LegalCategory,
     LegalCategorySchemeCode,
+    LegalityCode,
     LegibilityCode,
     Location,
     LocationKindCode,
@@ -66,8 +73,12 @@ from gateway.payload.generated_types import (
     MatchOutcomeCode,
     MatchReason,
     MessageTypeCode,
+    MissingItem,
+    MissingItemCode,
+    OfficeStateCode,
     OwnerCategoryCode,
     Payload,
+    PriorSearch,
     PurposeCode,
     Receipt,
     ReceiptItem,
@@ -84,6 +95,9 @@ from gateway.payload.generated_types import (
     RecordUpdate,
     ReferenceTableCode,
     ReferenceTableId,
+    RequestedInformationCode,
+    ResponseKindCode,
+    RestrictionReasonCode,
     Routing,
     Search,
     SearchBatch,
@@ -102,6 +116,41 @@ from gateway.payload.generated_types import (
     SerialStatusCode,
     SeverityCode,
     StatusChange,
+    SuppliedItem,
+    TraceAck,
+    TraceAckCode,
+    TraceAct,
+    TraceAnswer,
+    TraceAttachment,
+    TraceCancel,
+    TraceCancelCode,
+    TraceClarification,
+    TraceClose,
+    TraceComment,
+    TraceCorrection,
+    TraceDeadlineCode,
+    TraceDocument,
+    TraceDocumentKindCode,
+    TraceForward,
+    TraceIllicitNature,
+    TraceInfo,
+    TraceInfoRequest,
+    TraceIntendedUse,
+    TraceIntroduction,
+    TraceLink,
+    TraceNoAnswer,
+    TraceOutcomeCode,
+    TracePossessor,
+    TracePriorityCode,
+    TraceQuestion,
+    TraceReceived,
+    TraceRejectionCode,
+    TraceReminder,
+    TraceReopen,
+    TraceRequest,
+    TraceResponse,
+    TraceRoleCode,
+    TraceStatus,
     TransliteratedText,
     TransliterationSystemCode,
     TransportModeCode,
@@ -137,6 +186,7 @@ _AccessModeCode_OF: dict[str, AccessModeCode] = {code.value: code for code in Ac
 _AcquisitionModeCode_OF: dict[str, AcquisitionModeCode] = {code.value: code for code in AcquisitionModeCode}
 _ActionCode_OF: dict[str, ActionCode] = {code.value: code for code in ActionCode}
 _ActionRequestedCode_OF: dict[str, ActionRequestedCode] = {code.value: code for code in ActionRequestedCode}
+_AddressReasonCode_OF: dict[str, AddressReasonCode] = {code.value: code for code in AddressReasonCode}
 _BallisticSystemCode_OF: dict[str, BallisticSystemCode] = {code.value: code for code in BallisticSystemCode}
 _CautionCode_OF: dict[str, CautionCode] = {code.value: code for code in CautionCode}
 _ClosureReasonCode_OF: dict[str, ClosureReasonCode] = {code.value: code for code in ClosureReasonCode}
@@ -145,6 +195,7 @@ _CountryCode_OF: dict[str, CountryCode] = {code.value: code for code in CountryC
 _DetectionMethodCode_OF: dict[str, DetectionMethodCode] = {code.value: code for code in DetectionMethodCode}
 _FinishCode_OF: dict[str, FinishCode] = {code.value: code for code in FinishCode}
 _FirearmTypeCode_OF: dict[str, FirearmTypeCode] = {code.value: code for code in FirearmTypeCode}
+_ForwardConsentCode_OF: dict[str, ForwardConsentCode] = {code.value: code for code in ForwardConsentCode}
 _GradeCode_OF: dict[str, GradeCode] = {code.value: code for code in GradeCode}
 _HandlingCode_OF: dict[str, HandlingCode] = {code.value: code for code in HandlingCode}
 _HitOriginCode_OF: dict[str, HitOriginCode] = {code.value: code for code in HitOriginCode}
@@ -152,7 +203,11 @@ _HitRoleCode_OF: dict[str, HitRoleCode] = {code.value: code for code in HitRoleC
 _IdentificationConfidenceCode_OF: dict[str, IdentificationConfidenceCode] = {code.value: code for code in IdentificationConfidenceCode}
 _IllicitBasisCode_OF: dict[str, IllicitBasisCode] = {code.value: code for code in IllicitBasisCode}
 _ImageViewCode_OF: dict[str, ImageViewCode] = {code.value: code for code in ImageViewCode}
+_InquiryStatusCode_OF: dict[str, InquiryStatusCode] = {code.value: code for code in InquiryStatusCode}
+_IntendedUseCode_OF: dict[str, IntendedUseCode] = {code.value: code for code in IntendedUseCode}
+_ItemStatusCode_OF: dict[str, ItemStatusCode] = {code.value: code for code in ItemStatusCode}
 _LegalCategorySchemeCode_OF: dict[str, LegalCategorySchemeCode] = {code.value: code for code in LegalCategorySchemeCode}
+_LegalityCode_OF: dict[str, LegalityCode] = {code.value: code for code in LegalityCode}
 _LegibilityCode_OF: dict[str, LegibilityCode] = {code.value: code for code in LegibilityCode}
 _LocationKindCode_OF: dict[str, LocationKindCode] = {code.value: code for code in LocationKindCode}
 _MakeSchemeCode_OF: dict[str, MakeSchemeCode] = {code.value: code for code in MakeSchemeCode}
@@ -162,6 +217,8 @@ _MarkingLocationCode_OF: dict[str, MarkingLocationCode] = {code.value: code for 
 _MarkingMethodCode_OF: dict[str, MarkingMethodCode] = {code.value: code for code in MarkingMethodCode}
 _MatchOutcomeCode_OF: dict[str, MatchOutcomeCode] = {code.value: code for code in MatchOutcomeCode}
 _MessageTypeCode_OF: dict[str, MessageTypeCode] = {code.value: code for code in MessageTypeCode}
+_MissingItemCode_OF: dict[str, MissingItemCode] = {code.value: code for code in MissingItemCode}
+_OfficeStateCode_OF: dict[str, OfficeStateCode] = {code.value: code for code in OfficeStateCode}
 _OwnerCategoryCode_OF: dict[str, OwnerCategoryCode] = {code.value: code for code in OwnerCategoryCode}
 _PurposeCode_OF: dict[str, PurposeCode] = {code.value: code for code in PurposeCode}
 _ReceiptLevelCode_OF: dict[str, ReceiptLevelCode] = {code.value: code for code in ReceiptLevelCode}
@@ -170,11 +227,22 @@ _RecordResultCode_OF: dict[str, RecordResultCode] = {code.value: code for code i
 _RecordStatusCode_OF: dict[str, RecordStatusCode] = {code.value: code for code in RecordStatusCode}
 _RecordTypeCode_OF: dict[str, RecordTypeCode] = {code.value: code for code in RecordTypeCode}
 _ReferenceTableCode_OF: dict[str, ReferenceTableCode] = {code.value: code for code in ReferenceTableCode}
+_RequestedInformationCode_OF: dict[str, RequestedInformationCode] = {code.value: code for code in RequestedInformationCode}
+_ResponseKindCode_OF: dict[str, ResponseKindCode] = {code.value: code for code in ResponseKindCode}
+_RestrictionReasonCode_OF: dict[str, RestrictionReasonCode] = {code.value: code for code in RestrictionReasonCode}
 _SearchReasonCode_OF: dict[str, SearchReasonCode] = {code.value: code for code in SearchReasonCode}
 _SearchResultCode_OF: dict[str, SearchResultCode] = {code.value: code for code in SearchResultCode}
 _SeizureContextCode_OF: dict[str, SeizureContextCode] = {code.value: code for code in SeizureContextCode}
 _SerialStatusCode_OF: dict[str, SerialStatusCode] = {code.value: code for code in SerialStatusCode}
 _SeverityCode_OF: dict[str, SeverityCode] = {code.value: code for code in SeverityCode}
+_TraceAckCode_OF: dict[str, TraceAckCode] = {code.value: code for code in TraceAckCode}
+_TraceCancelCode_OF: dict[str, TraceCancelCode] = {code.value: code for code in TraceCancelCode}
+_TraceDeadlineCode_OF: dict[str, TraceDeadlineCode] = {code.value: code for code in TraceDeadlineCode}
+_TraceDocumentKindCode_OF: dict[str, TraceDocumentKindCode] = {code.value: code for code in TraceDocumentKindCode}
+_TraceOutcomeCode_OF: dict[str, TraceOutcomeCode] = {code.value: code for code in TraceOutcomeCode}
+_TracePriorityCode_OF: dict[str, TracePriorityCode] = {code.value: code for code in TracePriorityCode}
+_TraceRejectionCode_OF: dict[str, TraceRejectionCode] = {code.value: code for code in TraceRejectionCode}
+_TraceRoleCode_OF: dict[str, TraceRoleCode] = {code.value: code for code in TraceRoleCode}
 _TransliterationSystemCode_OF: dict[str, TransliterationSystemCode] = {code.value: code for code in TransliterationSystemCode}
 _TransportModeCode_OF: dict[str, TransportModeCode] = {code.value: code for code in TransportModeCode}
 _YearBasisCode_OF: dict[str, YearBasisCode] = {code.value: code for code in YearBasisCode}
@@ -1791,6 +1859,92 @@ def _read_HitReceipt(e: Any) -> HitReceipt:
     return v
 
 
+_ItemStatus_requested_information_code = _slot(ItemStatus, "requested_information_code")
+_ItemStatus_item_status_code = _slot(ItemStatus, "item_status_code")
+_ItemStatus_restriction_reason_code = _slot(ItemStatus, "restriction_reason_code")
+_ItemStatus_explanation_text = _slot(ItemStatus, "explanation_text")
+
+
+def _read_ItemStatus(e: Any) -> ItemStatus:
+    v: ItemStatus = _new(ItemStatus)
+    it = iter(e)
+    n = next(it, _END)
+    _ItemStatus_requested_information_code(v, _RequestedInformationCode_OF[n.text])
+    n = next(it, _END)
+    _ItemStatus_item_status_code(v, _ItemStatusCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RestrictionReasonCode":
+        restriction_reason_code = []
+        while t == "{urn:iarms:exchange:payload:1}RestrictionReasonCode":
+            restriction_reason_code.append(_RestrictionReasonCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _ItemStatus_restriction_reason_code(v, tuple(restriction_reason_code))
+    else:
+        _ItemStatus_restriction_reason_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}ExplanationText":
+        _ItemStatus_explanation_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _ItemStatus_explanation_text(v, None)
+    return v
+
+
+_MissingItem_missing_item_code = _slot(MissingItem, "missing_item_code")
+_MissingItem_question_text = _slot(MissingItem, "question_text")
+
+
+def _read_MissingItem(e: Any) -> MissingItem:
+    v: MissingItem = _new(MissingItem)
+    it = iter(e)
+    n = next(it, _END)
+    _MissingItem_missing_item_code(v, _MissingItemCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}QuestionText":
+        _MissingItem_question_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _MissingItem_question_text(v, None)
+    return v
+
+
+_PriorSearch_search_id = _slot(PriorSearch, "search_id")
+_PriorSearch_search_timestamp = _slot(PriorSearch, "search_timestamp")
+_PriorSearch_search_result_code = _slot(PriorSearch, "search_result_code")
+_PriorSearch_message_id = _slot(PriorSearch, "message_id")
+_PriorSearch_message_digest = _slot(PriorSearch, "message_digest")
+
+
+def _read_PriorSearch(e: Any) -> PriorSearch:
+    v: PriorSearch = _new(PriorSearch)
+    it = iter(e)
+    n = next(it, _END)
+    _PriorSearch_search_id(v, n.text)
+    n = next(it, _END)
+    _PriorSearch_search_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _PriorSearch_search_result_code(v, _SearchResultCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}MessageId":
+        _PriorSearch_message_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _PriorSearch_message_id(v, None)
+    if t == "{urn:iarms:exchange:payload:1}MessageDigest":
+        _PriorSearch_message_digest(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _PriorSearch_message_digest(v, None)
+    return v
+
+
 _ReceiptItem_message_id = _slot(ReceiptItem, "message_id")
 _ReceiptItem_outcome_code = _slot(ReceiptItem, "outcome_code")
 _ReceiptItem_level_code = _slot(ReceiptItem, "level_code")
@@ -2352,6 +2506,1050 @@ def _read_SeizureNotice(e: Any) -> SeizureNotice:
     return v
 
 
+_SuppliedItem_missing_item_code = _slot(SuppliedItem, "missing_item_code")
+_SuppliedItem_answer_text = _slot(SuppliedItem, "answer_text")
+
+
+def _read_SuppliedItem(e: Any) -> SuppliedItem:
+    v: SuppliedItem = _new(SuppliedItem)
+    it = iter(e)
+    n = next(it, _END)
+    _SuppliedItem_missing_item_code(v, _MissingItemCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}AnswerText":
+        _SuppliedItem_answer_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _SuppliedItem_answer_text(v, None)
+    return v
+
+
+_TraceAct_trace_id = _slot(TraceAct, "trace_id")
+_TraceAct_act_number = _slot(TraceAct, "act_number")
+_TraceAct_seen_act_number = _slot(TraceAct, "seen_act_number")
+_TraceAct_seen_digest = _slot(TraceAct, "seen_digest")
+
+
+def _read_TraceAct(e: Any) -> TraceAct:
+    v: TraceAct = _new(TraceAct)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceAct_trace_id(v, n.text)
+    n = next(it, _END)
+    _TraceAct_act_number(v, int(n.text))
+    n = next(it, _END)
+    _TraceAct_seen_act_number(v, int(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}SeenDigest":
+        _TraceAct_seen_digest(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAct_seen_digest(v, None)
+    return v
+
+
+_TraceAck_context = _slot(TraceAck, "context")
+_TraceAck_trace_act = _slot(TraceAck, "trace_act")
+_TraceAck_trace_ack_code = _slot(TraceAck, "trace_ack_code")
+_TraceAck_trace_rejection_code = _slot(TraceAck, "trace_rejection_code")
+_TraceAck_explanation_text = _slot(TraceAck, "explanation_text")
+_TraceAck_handler_reference = _slot(TraceAck, "handler_reference")
+_TraceAck_expected_answer_date = _slot(TraceAck, "expected_answer_date")
+_TraceAck_better_country = _slot(TraceAck, "better_country")
+
+
+def _read_TraceAck(e: Any) -> TraceAck:
+    v: TraceAck = _new(TraceAck)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceAck_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceAck_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceAck_trace_ack_code(v, _TraceAckCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}TraceRejectionCode":
+        _TraceAck_trace_rejection_code(v, _TraceRejectionCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAck_trace_rejection_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExplanationText":
+        _TraceAck_explanation_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAck_explanation_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}HandlerReference":
+        _TraceAck_handler_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAck_handler_reference(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExpectedAnswerDate":
+        _TraceAck_expected_answer_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAck_expected_answer_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}BetterCountry":
+        _TraceAck_better_country(v, _CountryCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAck_better_country(v, None)
+    return v
+
+
+_TraceDocument_value = _slot(TraceDocument, "value")
+_TraceDocument_kind = _slot(TraceDocument, "kind")
+
+
+def _read_TraceDocument(e: Any) -> TraceDocument:
+    v: TraceDocument = _new(TraceDocument)
+    _TraceDocument_value(v, e.text)
+    _TraceDocument_kind(v, _TraceDocumentKindCode_OF[e.get("kind")])
+    return v
+
+
+_TraceLink_sequence_number = _slot(TraceLink, "sequence_number")
+_TraceLink_trace_role_code = _slot(TraceLink, "trace_role_code")
+_TraceLink_country = _slot(TraceLink, "country")
+_TraceLink_party_name = _slot(TraceLink, "party_name")
+_TraceLink_from_date = _slot(TraceLink, "from_date")
+_TraceLink_to_date = _slot(TraceLink, "to_date")
+_TraceLink_next_country = _slot(TraceLink, "next_country")
+_TraceLink_trace_document = _slot(TraceLink, "trace_document")
+_TraceLink_legality_code = _slot(TraceLink, "legality_code")
+_TraceLink_diversion_indicator = _slot(TraceLink, "diversion_indicator")
+_TraceLink_remark_text = _slot(TraceLink, "remark_text")
+
+
+def _read_TraceLink(e: Any) -> TraceLink:
+    v: TraceLink = _new(TraceLink)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceLink_sequence_number(v, int(n.text))
+    n = next(it, _END)
+    _TraceLink_trace_role_code(v, _TraceRoleCode_OF[n.text])
+    n = next(it, _END)
+    _TraceLink_country(v, _CountryCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}PartyName":
+        _TraceLink_party_name(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_party_name(v, None)
+    if t == "{urn:iarms:exchange:payload:1}FromDate":
+        _TraceLink_from_date(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_from_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ToDate":
+        _TraceLink_to_date(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_to_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}NextCountry":
+        _TraceLink_next_country(v, _CountryCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_next_country(v, None)
+    if t == "{urn:iarms:exchange:payload:1}TraceDocument":
+        trace_document = []
+        while t == "{urn:iarms:exchange:payload:1}TraceDocument":
+            trace_document.append(_read_TraceDocument(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceLink_trace_document(v, tuple(trace_document))
+    else:
+        _TraceLink_trace_document(v, ())
+    _TraceLink_legality_code(v, _LegalityCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}DiversionIndicator":
+        _TraceLink_diversion_indicator(v, n.text == "true")
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_diversion_indicator(v, None)
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _TraceLink_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceLink_remark_text(v, None)
+    return v
+
+
+_TraceAnswer_response_kind_code = _slot(TraceAnswer, "response_kind_code")
+_TraceAnswer_trace_outcome_code = _slot(TraceAnswer, "trace_outcome_code")
+_TraceAnswer_item_status = _slot(TraceAnswer, "item_status")
+_TraceAnswer_trace_link = _slot(TraceAnswer, "trace_link")
+_TraceAnswer_next_country = _slot(TraceAnswer, "next_country")
+_TraceAnswer_use_condition_text = _slot(TraceAnswer, "use_condition_text")
+_TraceAnswer_explanation_text = _slot(TraceAnswer, "explanation_text")
+_TraceAnswer_automatic_indicator = _slot(TraceAnswer, "automatic_indicator")
+
+
+def _read_TraceAnswer(e: Any) -> TraceAnswer:
+    v: TraceAnswer = _new(TraceAnswer)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceAnswer_response_kind_code(v, _ResponseKindCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}TraceOutcomeCode":
+        trace_outcome_code = []
+        while t == "{urn:iarms:exchange:payload:1}TraceOutcomeCode":
+            trace_outcome_code.append(_TraceOutcomeCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _TraceAnswer_trace_outcome_code(v, tuple(trace_outcome_code))
+    else:
+        _TraceAnswer_trace_outcome_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}ItemStatus":
+        item_status = []
+        while t == "{urn:iarms:exchange:payload:1}ItemStatus":
+            item_status.append(_read_ItemStatus(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceAnswer_item_status(v, tuple(item_status))
+    else:
+        _TraceAnswer_item_status(v, ())
+    if t == "{urn:iarms:exchange:payload:1}TraceLink":
+        trace_link = []
+        while t == "{urn:iarms:exchange:payload:1}TraceLink":
+            trace_link.append(_read_TraceLink(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceAnswer_trace_link(v, tuple(trace_link))
+    else:
+        _TraceAnswer_trace_link(v, ())
+    if t == "{urn:iarms:exchange:payload:1}NextCountry":
+        _TraceAnswer_next_country(v, _CountryCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAnswer_next_country(v, None)
+    if t == "{urn:iarms:exchange:payload:1}UseConditionText":
+        _TraceAnswer_use_condition_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAnswer_use_condition_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExplanationText":
+        _TraceAnswer_explanation_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAnswer_explanation_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}AutomaticIndicator":
+        _TraceAnswer_automatic_indicator(v, n.text == "true")
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAnswer_automatic_indicator(v, None)
+    return v
+
+
+_TraceAttachment_context = _slot(TraceAttachment, "context")
+_TraceAttachment_trace_act = _slot(TraceAttachment, "trace_act")
+_TraceAttachment_file_name = _slot(TraceAttachment, "file_name")
+_TraceAttachment_media_type = _slot(TraceAttachment, "media_type")
+_TraceAttachment_size_quantity = _slot(TraceAttachment, "size_quantity")
+_TraceAttachment_content_digest = _slot(TraceAttachment, "content_digest")
+_TraceAttachment_view_code = _slot(TraceAttachment, "view_code")
+_TraceAttachment_description_text = _slot(TraceAttachment, "description_text")
+_TraceAttachment_content_part = _slot(TraceAttachment, "content_part")
+
+
+def _read_TraceAttachment(e: Any) -> TraceAttachment:
+    v: TraceAttachment = _new(TraceAttachment)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceAttachment_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceAttachment_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceAttachment_file_name(v, n.text)
+    n = next(it, _END)
+    _TraceAttachment_media_type(v, n.text)
+    n = next(it, _END)
+    _TraceAttachment_size_quantity(v, int(n.text))
+    n = next(it, _END)
+    _TraceAttachment_content_digest(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ViewCode":
+        _TraceAttachment_view_code(v, _ImageViewCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAttachment_view_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}DescriptionText":
+        _TraceAttachment_description_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceAttachment_description_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContentPart":
+        content_part = []
+        while t == "{urn:iarms:exchange:payload:1}ContentPart":
+            content_part.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _TraceAttachment_content_part(v, tuple(content_part))
+    else:
+        _TraceAttachment_content_part(v, ())
+    return v
+
+
+_TraceCancel_context = _slot(TraceCancel, "context")
+_TraceCancel_trace_act = _slot(TraceCancel, "trace_act")
+_TraceCancel_trace_cancel_code = _slot(TraceCancel, "trace_cancel_code")
+_TraceCancel_explanation_text = _slot(TraceCancel, "explanation_text")
+
+
+def _read_TraceCancel(e: Any) -> TraceCancel:
+    v: TraceCancel = _new(TraceCancel)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceCancel_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceCancel_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceCancel_trace_cancel_code(v, _TraceCancelCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ExplanationText":
+        _TraceCancel_explanation_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceCancel_explanation_text(v, None)
+    return v
+
+
+_TraceClarification_context = _slot(TraceClarification, "context")
+_TraceClarification_trace_act = _slot(TraceClarification, "trace_act")
+_TraceClarification_question_text = _slot(TraceClarification, "question_text")
+
+
+def _read_TraceClarification(e: Any) -> TraceClarification:
+    v: TraceClarification = _new(TraceClarification)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceClarification_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceClarification_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceClarification_question_text(v, n.text)
+    return v
+
+
+_TraceClose_context = _slot(TraceClose, "context")
+_TraceClose_trace_act = _slot(TraceClose, "trace_act")
+_TraceClose_trace_outcome_code = _slot(TraceClose, "trace_outcome_code")
+_TraceClose_close_text = _slot(TraceClose, "close_text")
+
+
+def _read_TraceClose(e: Any) -> TraceClose:
+    v: TraceClose = _new(TraceClose)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceClose_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceClose_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceClose_trace_outcome_code(v, _TraceOutcomeCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}CloseText":
+        _TraceClose_close_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceClose_close_text(v, None)
+    return v
+
+
+_TraceComment_context = _slot(TraceComment, "context")
+_TraceComment_trace_act = _slot(TraceComment, "trace_act")
+_TraceComment_comment_text = _slot(TraceComment, "comment_text")
+
+
+def _read_TraceComment(e: Any) -> TraceComment:
+    v: TraceComment = _new(TraceComment)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceComment_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceComment_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceComment_comment_text(v, n.text)
+    return v
+
+
+_TraceCorrection_context = _slot(TraceCorrection, "context")
+_TraceCorrection_trace_act = _slot(TraceCorrection, "trace_act")
+_TraceCorrection_correction_text = _slot(TraceCorrection, "correction_text")
+_TraceCorrection_firearm = _slot(TraceCorrection, "firearm")
+_TraceCorrection_circumstance_text = _slot(TraceCorrection, "circumstance_text")
+_TraceCorrection_trace_answer = _slot(TraceCorrection, "trace_answer")
+
+
+def _read_TraceCorrection(e: Any) -> TraceCorrection:
+    v: TraceCorrection = _new(TraceCorrection)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceCorrection_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceCorrection_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceCorrection_correction_text(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}Firearm":
+        _TraceCorrection_firearm(v, _read_Firearm(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceCorrection_firearm(v, None)
+    if t == "{urn:iarms:exchange:payload:1}CircumstanceText":
+        _TraceCorrection_circumstance_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceCorrection_circumstance_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}TraceAnswer":
+        _TraceCorrection_trace_answer(v, _read_TraceAnswer(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceCorrection_trace_answer(v, None)
+    return v
+
+
+_TraceForward_context = _slot(TraceForward, "context")
+_TraceForward_trace_act = _slot(TraceForward, "trace_act")
+_TraceForward_forward_trace_id = _slot(TraceForward, "forward_trace_id")
+_TraceForward_to_country = _slot(TraceForward, "to_country")
+_TraceForward_to_agency_id = _slot(TraceForward, "to_agency_id")
+_TraceForward_address_reason_code = _slot(TraceForward, "address_reason_code")
+_TraceForward_reason_text = _slot(TraceForward, "reason_text")
+_TraceForward_trace_link = _slot(TraceForward, "trace_link")
+
+
+def _read_TraceForward(e: Any) -> TraceForward:
+    v: TraceForward = _new(TraceForward)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceForward_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceForward_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceForward_forward_trace_id(v, n.text)
+    n = next(it, _END)
+    _TraceForward_to_country(v, _CountryCode_OF[n.text])
+    n = next(it, _END)
+    _TraceForward_to_agency_id(v, n.text)
+    n = next(it, _END)
+    _TraceForward_address_reason_code(v, _AddressReasonCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReasonText":
+        _TraceForward_reason_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceForward_reason_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}TraceLink":
+        trace_link = []
+        while t == "{urn:iarms:exchange:payload:1}TraceLink":
+            trace_link.append(_read_TraceLink(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceForward_trace_link(v, tuple(trace_link))
+    else:
+        _TraceForward_trace_link(v, ())
+    return v
+
+
+_TraceIllicitNature_illicit_basis_code = _slot(TraceIllicitNature, "illicit_basis_code")
+_TraceIllicitNature_legal_justification_text = _slot(TraceIllicitNature, "legal_justification_text")
+_TraceIllicitNature_circumstance_text = _slot(TraceIllicitNature, "circumstance_text")
+_TraceIllicitNature_recovery_date = _slot(TraceIllicitNature, "recovery_date")
+_TraceIllicitNature_recovery_country = _slot(TraceIllicitNature, "recovery_country")
+_TraceIllicitNature_recovery_location = _slot(TraceIllicitNature, "recovery_location")
+_TraceIllicitNature_acquisition_mode_code = _slot(TraceIllicitNature, "acquisition_mode_code")
+_TraceIllicitNature_context_code = _slot(TraceIllicitNature, "context_code")
+_TraceIllicitNature_seizure_id = _slot(TraceIllicitNature, "seizure_id")
+_TraceIllicitNature_exhibit_reference = _slot(TraceIllicitNature, "exhibit_reference")
+
+
+def _read_TraceIllicitNature(e: Any) -> TraceIllicitNature:
+    v: TraceIllicitNature = _new(TraceIllicitNature)
+    it = iter(e)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}IllicitBasisCode":
+        illicit_basis_code = []
+        while t == "{urn:iarms:exchange:payload:1}IllicitBasisCode":
+            illicit_basis_code.append(_IllicitBasisCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _TraceIllicitNature_illicit_basis_code(v, tuple(illicit_basis_code))
+    else:
+        _TraceIllicitNature_illicit_basis_code(v, ())
+    _TraceIllicitNature_legal_justification_text(v, n.text)
+    n = next(it, _END)
+    _TraceIllicitNature_circumstance_text(v, n.text)
+    n = next(it, _END)
+    _TraceIllicitNature_recovery_date(v, n.text)
+    n = next(it, _END)
+    _TraceIllicitNature_recovery_country(v, _CountryCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RecoveryLocation":
+        _TraceIllicitNature_recovery_location(v, _read_Location(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIllicitNature_recovery_location(v, None)
+    if t == "{urn:iarms:exchange:payload:1}AcquisitionModeCode":
+        _TraceIllicitNature_acquisition_mode_code(v, _AcquisitionModeCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIllicitNature_acquisition_mode_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContextCode":
+        context_code = []
+        while t == "{urn:iarms:exchange:payload:1}ContextCode":
+            context_code.append(_SeizureContextCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _TraceIllicitNature_context_code(v, tuple(context_code))
+    else:
+        _TraceIllicitNature_context_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}SeizureId":
+        _TraceIllicitNature_seizure_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIllicitNature_seizure_id(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExhibitReference":
+        _TraceIllicitNature_exhibit_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIllicitNature_exhibit_reference(v, None)
+    return v
+
+
+_TraceInfo_context = _slot(TraceInfo, "context")
+_TraceInfo_trace_act = _slot(TraceInfo, "trace_act")
+_TraceInfo_supplied_item = _slot(TraceInfo, "supplied_item")
+_TraceInfo_firearm = _slot(TraceInfo, "firearm")
+_TraceInfo_forward_consent_code = _slot(TraceInfo, "forward_consent_code")
+
+
+def _read_TraceInfo(e: Any) -> TraceInfo:
+    v: TraceInfo = _new(TraceInfo)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceInfo_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceInfo_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}SuppliedItem":
+        supplied_item = []
+        while t == "{urn:iarms:exchange:payload:1}SuppliedItem":
+            supplied_item.append(_read_SuppliedItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceInfo_supplied_item(v, tuple(supplied_item))
+    else:
+        _TraceInfo_supplied_item(v, ())
+    if t == "{urn:iarms:exchange:payload:1}Firearm":
+        _TraceInfo_firearm(v, _read_Firearm(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceInfo_firearm(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ForwardConsentCode":
+        _TraceInfo_forward_consent_code(v, _ForwardConsentCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceInfo_forward_consent_code(v, None)
+    return v
+
+
+_TraceInfoRequest_context = _slot(TraceInfoRequest, "context")
+_TraceInfoRequest_trace_act = _slot(TraceInfoRequest, "trace_act")
+_TraceInfoRequest_missing_item = _slot(TraceInfoRequest, "missing_item")
+_TraceInfoRequest_respond_by_date = _slot(TraceInfoRequest, "respond_by_date")
+
+
+def _read_TraceInfoRequest(e: Any) -> TraceInfoRequest:
+    v: TraceInfoRequest = _new(TraceInfoRequest)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceInfoRequest_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceInfoRequest_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}MissingItem":
+        missing_item = []
+        while t == "{urn:iarms:exchange:payload:1}MissingItem":
+            missing_item.append(_read_MissingItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceInfoRequest_missing_item(v, tuple(missing_item))
+    else:
+        _TraceInfoRequest_missing_item(v, ())
+    if t == "{urn:iarms:exchange:payload:1}RespondByDate":
+        _TraceInfoRequest_respond_by_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceInfoRequest_respond_by_date(v, None)
+    return v
+
+
+_TraceIntendedUse_intended_use_code = _slot(TraceIntendedUse, "intended_use_code")
+_TraceIntendedUse_use_text = _slot(TraceIntendedUse, "use_text")
+
+
+def _read_TraceIntendedUse(e: Any) -> TraceIntendedUse:
+    v: TraceIntendedUse = _new(TraceIntendedUse)
+    it = iter(e)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}IntendedUseCode":
+        intended_use_code = []
+        while t == "{urn:iarms:exchange:payload:1}IntendedUseCode":
+            intended_use_code.append(_IntendedUseCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _TraceIntendedUse_intended_use_code(v, tuple(intended_use_code))
+    else:
+        _TraceIntendedUse_intended_use_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}UseText":
+        _TraceIntendedUse_use_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIntendedUse_use_text(v, None)
+    return v
+
+
+_TraceIntroduction_context = _slot(TraceIntroduction, "context")
+_TraceIntroduction_trace_id = _slot(TraceIntroduction, "trace_id")
+_TraceIntroduction_chain_id = _slot(TraceIntroduction, "chain_id")
+_TraceIntroduction_parent_trace_id = _slot(TraceIntroduction, "parent_trace_id")
+_TraceIntroduction_requester_agency_id = _slot(TraceIntroduction, "requester_agency_id")
+_TraceIntroduction_address_reason_code = _slot(TraceIntroduction, "address_reason_code")
+_TraceIntroduction_reason_text = _slot(TraceIntroduction, "reason_text")
+_TraceIntroduction_firearm = _slot(TraceIntroduction, "firearm")
+_TraceIntroduction_trace_link = _slot(TraceIntroduction, "trace_link")
+
+
+def _read_TraceIntroduction(e: Any) -> TraceIntroduction:
+    v: TraceIntroduction = _new(TraceIntroduction)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceIntroduction_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceIntroduction_trace_id(v, n.text)
+    n = next(it, _END)
+    _TraceIntroduction_chain_id(v, n.text)
+    n = next(it, _END)
+    _TraceIntroduction_parent_trace_id(v, n.text)
+    n = next(it, _END)
+    _TraceIntroduction_requester_agency_id(v, n.text)
+    n = next(it, _END)
+    _TraceIntroduction_address_reason_code(v, _AddressReasonCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReasonText":
+        _TraceIntroduction_reason_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceIntroduction_reason_text(v, None)
+    _TraceIntroduction_firearm(v, _read_Firearm(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}TraceLink":
+        trace_link = []
+        while t == "{urn:iarms:exchange:payload:1}TraceLink":
+            trace_link.append(_read_TraceLink(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceIntroduction_trace_link(v, tuple(trace_link))
+    else:
+        _TraceIntroduction_trace_link(v, ())
+    return v
+
+
+_TraceNoAnswer_context = _slot(TraceNoAnswer, "context")
+_TraceNoAnswer_trace_act = _slot(TraceNoAnswer, "trace_act")
+_TraceNoAnswer_trace_deadline_code = _slot(TraceNoAnswer, "trace_deadline_code")
+_TraceNoAnswer_due_timestamp = _slot(TraceNoAnswer, "due_timestamp")
+_TraceNoAnswer_stated_timestamp = _slot(TraceNoAnswer, "stated_timestamp")
+_TraceNoAnswer_reminder_quantity = _slot(TraceNoAnswer, "reminder_quantity")
+
+
+def _read_TraceNoAnswer(e: Any) -> TraceNoAnswer:
+    v: TraceNoAnswer = _new(TraceNoAnswer)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceNoAnswer_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceNoAnswer_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceNoAnswer_trace_deadline_code(v, _TraceDeadlineCode_OF[n.text])
+    n = next(it, _END)
+    _TraceNoAnswer_due_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _TraceNoAnswer_stated_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _TraceNoAnswer_reminder_quantity(v, int(n.text))
+    return v
+
+
+_TracePossessor_full_name = _slot(TracePossessor, "full_name")
+_TracePossessor_birth_date = _slot(TracePossessor, "birth_date")
+_TracePossessor_nationality = _slot(TracePossessor, "nationality")
+_TracePossessor_identity_document_reference = _slot(TracePossessor, "identity_document_reference")
+
+
+def _read_TracePossessor(e: Any) -> TracePossessor:
+    v: TracePossessor = _new(TracePossessor)
+    it = iter(e)
+    n = next(it, _END)
+    _TracePossessor_full_name(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}BirthDate":
+        _TracePossessor_birth_date(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TracePossessor_birth_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}Nationality":
+        _TracePossessor_nationality(v, _CountryCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TracePossessor_nationality(v, None)
+    if t == "{urn:iarms:exchange:payload:1}IdentityDocumentReference":
+        _TracePossessor_identity_document_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TracePossessor_identity_document_reference(v, None)
+    return v
+
+
+_TraceQuestion_chain_id = _slot(TraceQuestion, "chain_id")
+_TraceQuestion_parent_trace_id = _slot(TraceQuestion, "parent_trace_id")
+_TraceQuestion_forwarded_by_agency_id = _slot(TraceQuestion, "forwarded_by_agency_id")
+_TraceQuestion_responder_country = _slot(TraceQuestion, "responder_country")
+_TraceQuestion_address_reason_code = _slot(TraceQuestion, "address_reason_code")
+_TraceQuestion_address_reason_text = _slot(TraceQuestion, "address_reason_text")
+_TraceQuestion_trace_priority_code = _slot(TraceQuestion, "trace_priority_code")
+_TraceQuestion_trace_illicit_nature = _slot(TraceQuestion, "trace_illicit_nature")
+_TraceQuestion_firearm = _slot(TraceQuestion, "firearm")
+_TraceQuestion_trace_intended_use = _slot(TraceQuestion, "trace_intended_use")
+_TraceQuestion_requested_information_code = _slot(TraceQuestion, "requested_information_code")
+_TraceQuestion_prior_search = _slot(TraceQuestion, "prior_search")
+_TraceQuestion_forward_consent_code = _slot(TraceQuestion, "forward_consent_code")
+_TraceQuestion_respond_by_date = _slot(TraceQuestion, "respond_by_date")
+_TraceQuestion_trace_possessor = _slot(TraceQuestion, "trace_possessor")
+_TraceQuestion_finding = _slot(TraceQuestion, "finding")
+_TraceQuestion_contact_point = _slot(TraceQuestion, "contact_point")
+
+
+def _read_TraceQuestion(e: Any) -> TraceQuestion:
+    v: TraceQuestion = _new(TraceQuestion)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceQuestion_chain_id(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ParentTraceId":
+        _TraceQuestion_parent_trace_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceQuestion_parent_trace_id(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ForwardedByAgencyId":
+        _TraceQuestion_forwarded_by_agency_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceQuestion_forwarded_by_agency_id(v, None)
+    _TraceQuestion_responder_country(v, _CountryCode_OF[n.text])
+    n = next(it, _END)
+    _TraceQuestion_address_reason_code(v, _AddressReasonCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}AddressReasonText":
+        _TraceQuestion_address_reason_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceQuestion_address_reason_text(v, None)
+    _TraceQuestion_trace_priority_code(v, _TracePriorityCode_OF[n.text])
+    n = next(it, _END)
+    _TraceQuestion_trace_illicit_nature(v, _read_TraceIllicitNature(n))
+    n = next(it, _END)
+    _TraceQuestion_firearm(v, _read_Firearm(n))
+    n = next(it, _END)
+    _TraceQuestion_trace_intended_use(v, _read_TraceIntendedUse(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RequestedInformationCode":
+        requested_information_code = []
+        while t == "{urn:iarms:exchange:payload:1}RequestedInformationCode":
+            requested_information_code.append(_RequestedInformationCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _TraceQuestion_requested_information_code(v, tuple(requested_information_code))
+    else:
+        _TraceQuestion_requested_information_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}PriorSearch":
+        _TraceQuestion_prior_search(v, _read_PriorSearch(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceQuestion_prior_search(v, None)
+    _TraceQuestion_forward_consent_code(v, _ForwardConsentCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RespondByDate":
+        _TraceQuestion_respond_by_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceQuestion_respond_by_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}TracePossessor":
+        trace_possessor = []
+        while t == "{urn:iarms:exchange:payload:1}TracePossessor":
+            trace_possessor.append(_read_TracePossessor(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceQuestion_trace_possessor(v, tuple(trace_possessor))
+    else:
+        _TraceQuestion_trace_possessor(v, ())
+    if t == "{urn:iarms:exchange:payload:1}Finding":
+        finding = []
+        while t == "{urn:iarms:exchange:payload:1}Finding":
+            finding.append(_read_Finding(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceQuestion_finding(v, tuple(finding))
+    else:
+        _TraceQuestion_finding(v, ())
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _TraceQuestion_contact_point(v, tuple(contact_point))
+    else:
+        _TraceQuestion_contact_point(v, ())
+    return v
+
+
+_TraceReceived_context = _slot(TraceReceived, "context")
+_TraceReceived_trace_act = _slot(TraceReceived, "trace_act")
+_TraceReceived_received_act_number = _slot(TraceReceived, "received_act_number")
+_TraceReceived_received_timestamp = _slot(TraceReceived, "received_timestamp")
+_TraceReceived_office_state_code = _slot(TraceReceived, "office_state_code")
+_TraceReceived_office_opens_timestamp = _slot(TraceReceived, "office_opens_timestamp")
+_TraceReceived_acknowledge_by_timestamp = _slot(TraceReceived, "acknowledge_by_timestamp")
+_TraceReceived_answer_by_timestamp = _slot(TraceReceived, "answer_by_timestamp")
+_TraceReceived_note_text = _slot(TraceReceived, "note_text")
+
+
+def _read_TraceReceived(e: Any) -> TraceReceived:
+    v: TraceReceived = _new(TraceReceived)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceReceived_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceReceived_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceReceived_received_act_number(v, int(n.text))
+    n = next(it, _END)
+    _TraceReceived_received_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _TraceReceived_office_state_code(v, _OfficeStateCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}OfficeOpensTimestamp":
+        _TraceReceived_office_opens_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReceived_office_opens_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}AcknowledgeByTimestamp":
+        _TraceReceived_acknowledge_by_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReceived_acknowledge_by_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}AnswerByTimestamp":
+        _TraceReceived_answer_by_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReceived_answer_by_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}NoteText":
+        _TraceReceived_note_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReceived_note_text(v, None)
+    return v
+
+
+_TraceReminder_context = _slot(TraceReminder, "context")
+_TraceReminder_trace_act = _slot(TraceReminder, "trace_act")
+_TraceReminder_trace_deadline_code = _slot(TraceReminder, "trace_deadline_code")
+_TraceReminder_due_timestamp = _slot(TraceReminder, "due_timestamp")
+_TraceReminder_reminder_number = _slot(TraceReminder, "reminder_number")
+_TraceReminder_escalated_indicator = _slot(TraceReminder, "escalated_indicator")
+_TraceReminder_reminder_text = _slot(TraceReminder, "reminder_text")
+
+
+def _read_TraceReminder(e: Any) -> TraceReminder:
+    v: TraceReminder = _new(TraceReminder)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceReminder_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceReminder_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceReminder_trace_deadline_code(v, _TraceDeadlineCode_OF[n.text])
+    n = next(it, _END)
+    _TraceReminder_due_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _TraceReminder_reminder_number(v, int(n.text))
+    n = next(it, _END)
+    _TraceReminder_escalated_indicator(v, n.text == "true")
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReminderText":
+        _TraceReminder_reminder_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReminder_reminder_text(v, None)
+    return v
+
+
+_TraceReopen_context = _slot(TraceReopen, "context")
+_TraceReopen_trace_act = _slot(TraceReopen, "trace_act")
+_TraceReopen_reason_text = _slot(TraceReopen, "reason_text")
+
+
+def _read_TraceReopen(e: Any) -> TraceReopen:
+    v: TraceReopen = _new(TraceReopen)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceReopen_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceReopen_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceReopen_reason_text(v, n.text)
+    return v
+
+
+_TraceRequest_context = _slot(TraceRequest, "context")
+_TraceRequest_trace_act = _slot(TraceRequest, "trace_act")
+_TraceRequest_trace_question = _slot(TraceRequest, "trace_question")
+
+
+def _read_TraceRequest(e: Any) -> TraceRequest:
+    v: TraceRequest = _new(TraceRequest)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceRequest_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceRequest_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceRequest_trace_question(v, _read_TraceQuestion(n))
+    return v
+
+
+_TraceResponse_context = _slot(TraceResponse, "context")
+_TraceResponse_trace_act = _slot(TraceResponse, "trace_act")
+_TraceResponse_trace_answer = _slot(TraceResponse, "trace_answer")
+
+
+def _read_TraceResponse(e: Any) -> TraceResponse:
+    v: TraceResponse = _new(TraceResponse)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceResponse_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceResponse_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceResponse_trace_answer(v, _read_TraceAnswer(n))
+    return v
+
+
+_TraceStatus_context = _slot(TraceStatus, "context")
+_TraceStatus_trace_act = _slot(TraceStatus, "trace_act")
+_TraceStatus_inquiry_status_code = _slot(TraceStatus, "inquiry_status_code")
+_TraceStatus_expected_answer_date = _slot(TraceStatus, "expected_answer_date")
+_TraceStatus_status_text = _slot(TraceStatus, "status_text")
+
+
+def _read_TraceStatus(e: Any) -> TraceStatus:
+    v: TraceStatus = _new(TraceStatus)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceStatus_context(v, _read_Context(n))
+    n = next(it, _END)
+    _TraceStatus_trace_act(v, _read_TraceAct(n))
+    n = next(it, _END)
+    _TraceStatus_inquiry_status_code(v, _InquiryStatusCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ExpectedAnswerDate":
+        _TraceStatus_expected_answer_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceStatus_expected_answer_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}StatusText":
+        _TraceStatus_status_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceStatus_status_text(v, None)
+    return v
+
+
 _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}Fault": _read_Fault,
     "{urn:iarms:exchange:payload:1}FirearmRecordResult": _read_FirearmRecordResult,
@@ -2368,6 +3566,24 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}SearchRequest": _read_SearchRequest,
     "{urn:iarms:exchange:payload:1}SearchResponse": _read_SearchResponse,
     "{urn:iarms:exchange:payload:1}SeizureNotice": _read_SeizureNotice,
+    "{urn:iarms:exchange:payload:1}TraceAck": _read_TraceAck,
+    "{urn:iarms:exchange:payload:1}TraceAttachment": _read_TraceAttachment,
+    "{urn:iarms:exchange:payload:1}TraceCancel": _read_TraceCancel,
+    "{urn:iarms:exchange:payload:1}TraceClarification": _read_TraceClarification,
+    "{urn:iarms:exchange:payload:1}TraceClose": _read_TraceClose,
+    "{urn:iarms:exchange:payload:1}TraceComment": _read_TraceComment,
+    "{urn:iarms:exchange:payload:1}TraceCorrection": _read_TraceCorrection,
+    "{urn:iarms:exchange:payload:1}TraceForward": _read_TraceForward,
+    "{urn:iarms:exchange:payload:1}TraceInfo": _read_TraceInfo,
+    "{urn:iarms:exchange:payload:1}TraceInfoRequest": _read_TraceInfoRequest,
+    "{urn:iarms:exchange:payload:1}TraceIntroduction": _read_TraceIntroduction,
+    "{urn:iarms:exchange:payload:1}TraceNoAnswer": _read_TraceNoAnswer,
+    "{urn:iarms:exchange:payload:1}TraceReceived": _read_TraceReceived,
+    "{urn:iarms:exchange:payload:1}TraceReminder": _read_TraceReminder,
+    "{urn:iarms:exchange:payload:1}TraceReopen": _read_TraceReopen,
+    "{urn:iarms:exchange:payload:1}TraceRequest": _read_TraceRequest,
+    "{urn:iarms:exchange:payload:1}TraceResponse": _read_TraceResponse,
+    "{urn:iarms:exchange:payload:1}TraceStatus": _read_TraceStatus,
 }
 
 

@@ -76,6 +76,19 @@ class ActionRequestedCode(StrEnum):
     """Check and report."""
 
 
+class AddressReasonCode(StrEnum):
+    """Why the request goes to this country. Code list AR 1."""
+
+    COUNTRY_OF_MANUFACTURE = "COUNTRY_OF_MANUFACTURE"
+    """The firearm was made there."""
+    COUNTRY_OF_LAST_LEGAL_IMPORT = "COUNTRY_OF_LAST_LEGAL_IMPORT"
+    """It was last legally imported there."""
+    NEXT_IN_CHAIN = "NEXT_IN_CHAIN"
+    """An answer to an earlier request named it as the next in the line of supply."""
+    OTHER_LINK = "OTHER_LINK"
+    """Another link, said in words."""
+
+
 class BallisticSystemCode(StrEnum):
     """The system in which ballistic evidence is filed. Code list BS 1."""
 
@@ -821,6 +834,17 @@ class FirearmTypeCode(StrEnum):
     """The kind is not known."""
 
 
+class ForwardConsentCode(StrEnum):
+    """Whether the responder may pass the request on to another country. Code list FC 1."""
+
+    FORWARD_ALLOWED = "FORWARD_ALLOWED"
+    """Yes, without asking again."""
+    ASK_FIRST = "ASK_FIRST"
+    """Only after the requester agreed."""
+    NOT_ALLOWED = "NOT_ALLOWED"
+    """No; the requester asks others itself."""
+
+
 class GradeCode(StrEnum):
     """How strongly a record and a description agree. Code list GR 1."""
 
@@ -923,6 +947,56 @@ class ImageViewCode(StrEnum):
     """Something else."""
 
 
+class InquiryStatusCode(StrEnum):
+    """How far the responder's inquiry is. Code list IQ 1."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    """It is being worked on."""
+    WAITING_FOR_REGISTER = "WAITING_FOR_REGISTER"
+    """A national register is asked."""
+    WAITING_FOR_MANUFACTURER = "WAITING_FOR_MANUFACTURER"
+    """The manufacturer is asked."""
+    WAITING_FOR_DEALER = "WAITING_FOR_DEALER"
+    """A dealer is asked."""
+    WAITING_FOR_AUTHORITY = "WAITING_FOR_AUTHORITY"
+    """Another authority is asked."""
+    WAITING_FOR_RELEASE = "WAITING_FOR_RELEASE"
+    """An answer waits for its release."""
+
+
+class IntendedUseCode(StrEnum):
+    """What the information will be used for (International Tracing Instrument, paragraph 17 c).
+    Code list IU 1."""
+
+    CRIMINAL_INVESTIGATION = "CRIMINAL_INVESTIGATION"
+    """To investigate a crime."""
+    PROSECUTION = "PROSECUTION"
+    """As evidence before a court."""
+    INTELLIGENCE = "INTELLIGENCE"
+    """Criminal intelligence."""
+    ANALYSIS = "ANALYSIS"
+    """Statistics and analysis of flows."""
+    ADMINISTRATIVE = "ADMINISTRATIVE"
+    """An administrative procedure, such as a licence."""
+    PEACEKEEPING = "PEACEKEEPING"
+    """A peace operation or an embargo's panel of experts."""
+
+
+class ItemStatusCode(StrEnum):
+    """What became of one item asked. Code list IS 1."""
+
+    PROVIDED = "PROVIDED"
+    """It is in the answer."""
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    """It is not known."""
+    WITHHELD = "WITHHELD"
+    """It is known and withheld."""
+    DELAYED = "DELAYED"
+    """It will follow later."""
+    REFUSED = "REFUSED"
+    """It is refused."""
+
+
 class LegalCategorySchemeCode(StrEnum):
     """The law by which a firearm is put into a category. Code list LS 1."""
 
@@ -936,6 +1010,17 @@ class LegalCategorySchemeCode(StrEnum):
     """Firearms Acts of the United Kingdom."""
     OTHER = "OTHER"
     """Another law."""
+
+
+class LegalityCode(StrEnum):
+    """Whether a link was lawful. Code list LE 1."""
+
+    LICIT = "LICIT"
+    """Lawful."""
+    ILLICIT = "ILLICIT"
+    """Unlawful."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
 
 
 class LegibilityCode(StrEnum):
@@ -1174,6 +1259,93 @@ class MessageTypeCode(StrEnum):
     """Messages have arrived, and what became of them."""
     FAULT = "FAULT"
     """A message was refused as a whole."""
+    TRACE_REQUEST = "TRACE_REQUEST"
+    """Asks a country where a firearm came from."""
+    TRACE_RECEIVED = "TRACE_RECEIVED"
+    """The other side's system has taken in a request or an answer, and says whether its office is
+    at work and by when it will act."""
+    TRACE_ACK = "TRACE_ACK"
+    """An office says whether it works on a request (International Tracing Instrument, paragraph
+    19)."""
+    TRACE_INFO_REQUEST = "TRACE_INFO_REQUEST"
+    """The responder asks for what is missing; its clock stops until the answer."""
+    TRACE_INFO = "TRACE_INFO"
+    """The requester supplies what was missing; the responder's clock runs again."""
+    TRACE_RESPONSE = "TRACE_RESPONSE"
+    """An answer, interim or final."""
+    TRACE_FORWARD = "TRACE_FORWARD"
+    """The responder tells the requester that it passes the request on, with the requester's prior
+    consent."""
+    TRACE_INTRODUCTION = "TRACE_INTRODUCTION"
+    """A responder tells the next country of a request that it passes on to it; the requester's own
+    signed request follows."""
+    TRACE_CLARIFICATION = "TRACE_CLARIFICATION"
+    """The requester asks for clarification of an answer (International Tracing Instrument,
+    paragraph 23)."""
+    TRACE_COMMENT = "TRACE_COMMENT"
+    """A remark that changes nothing."""
+    TRACE_STATUS = "TRACE_STATUS"
+    """The responder says how far it is."""
+    TRACE_REMINDER = "TRACE_REMINDER"
+    """The requester reminds of a term that has passed."""
+    TRACE_NO_ANSWER = "TRACE_NO_ANSWER"
+    """The requester states, signed, that a term and all its reminders passed without an answer."""
+    TRACE_CANCEL = "TRACE_CANCEL"
+    """The requester takes a request back."""
+    TRACE_CORRECTION = "TRACE_CORRECTION"
+    """One side corrects what it said: the requester its request, the responder its answer."""
+    TRACE_CLOSE = "TRACE_CLOSE"
+    """The requester ends the case and records what it led to."""
+    TRACE_REOPEN = "TRACE_REOPEN"
+    """One side takes a closed case up again, for new facts."""
+    TRACE_ATTACHMENT = "TRACE_ATTACHMENT"
+    """An image or document that belongs to the case, in a message of its own."""
+
+
+class MissingItemCode(StrEnum):
+    """What is missing in a request. Code list MI 1."""
+
+    SERIAL_NUMBER = "SERIAL_NUMBER"
+    """The serial number, or a better reading of it."""
+    MARKINGS = "MARKINGS"
+    """Other markings: import, proof, factory."""
+    PHOTOGRAPHS = "PHOTOGRAPHS"
+    """Photographs of the firearm or its markings."""
+    MAKE = "MAKE"
+    """The make."""
+    MODEL = "MODEL"
+    """The model."""
+    CALIBRE = "CALIBRE"
+    """The calibre."""
+    FIREARM_TYPE = "FIREARM_TYPE"
+    """The type of firearm."""
+    LEGAL_JUSTIFICATION = "LEGAL_JUSTIFICATION"
+    """The law that makes the firearm illicit."""
+    CIRCUMSTANCES = "CIRCUMSTANCES"
+    """How it was found."""
+    INTENDED_USE = "INTENDED_USE"
+    """What the answer will be used for."""
+    RECOVERY = "RECOVERY"
+    """Place and time of recovery."""
+    CONSENT_TO_FORWARD = "CONSENT_TO_FORWARD"
+    """Consent to pass the request on."""
+    CONFIDENTIALITY = "CONFIDENTIALITY"
+    """An assurance that the answer is kept confidential."""
+    OTHER = "OTHER"
+    """Something else, said in words."""
+
+
+class OfficeStateCode(StrEnum):
+    """Whether the office that has to act is at work. Code list OF 1."""
+
+    OPEN = "OPEN"
+    """It is open."""
+    CLOSED = "CLOSED"
+    """It is closed now and opens again at the time given."""
+    OUT_WILL_FORWARD = "OUT_WILL_FORWARD"
+    """It is out of service; messages are kept and taken up later."""
+    OUT_WILL_NOT_FORWARD = "OUT_WILL_NOT_FORWARD"
+    """It is out of service, and messages are not taken up later."""
 
 
 class OwnerCategoryCode(StrEnum):
@@ -1317,6 +1489,58 @@ class ReferenceTableCode(StrEnum):
     """Another table."""
 
 
+class RequestedInformationCode(StrEnum):
+    """What a trace request asks for. Code list RI 1."""
+
+    MANUFACTURE = "MANUFACTURE"
+    """Who made it and when."""
+    EXPORT = "EXPORT"
+    """Whether, when and to whom it was exported."""
+    IMPORT = "IMPORT"
+    """Whether, when and by whom it was imported."""
+    FIRST_SALE = "FIRST_SALE"
+    """The first retail sale."""
+    LAST_LEGAL_HOLDER = "LAST_LEGAL_HOLDER"
+    """Who held it lawfully last."""
+    CURRENT_STATUS = "CURRENT_STATUS"
+    """Its status in the register now."""
+    STOLEN_LOST_STATUS = "STOLEN_LOST_STATUS"
+    """Whether it was reported stolen or lost."""
+    TRANSFER_HISTORY = "TRANSFER_HISTORY"
+    """Every transfer on record."""
+
+
+class ResponseKindCode(StrEnum):
+    """Whether more will follow. Code list RK 1."""
+
+    INTERIM = "INTERIM"
+    """A part of the answer; more follows."""
+    FINAL = "FINAL"
+    """The whole answer."""
+
+
+class RestrictionReasonCode(StrEnum):
+    """Why information is delayed, restricted or refused (International Tracing Instrument,
+    paragraph 22). Code list RR 1."""
+
+    ONGOING_INVESTIGATION = "ONGOING_INVESTIGATION"
+    """It would compromise a criminal investigation."""
+    CONFIDENTIALITY_LAW = "CONFIDENTIALITY_LAW"
+    """It would violate a law on confidential information."""
+    REQUESTER_CONFIDENTIALITY_NOT_GUARANTEED = "REQUESTER_CONFIDENTIALITY_NOT_GUARANTEED"
+    """The requester cannot guarantee confidentiality."""
+    NATIONAL_SECURITY = "NATIONAL_SECURITY"
+    """National security."""
+    DATA_PROTECTION = "DATA_PROTECTION"
+    """The protection of personal data."""
+    THIRD_PARTY_ORIGIN = "THIRD_PARTY_ORIGIN"
+    """It comes from a third party that has not agreed."""
+    JUDICIAL_ORDER = "JUDICIAL_ORDER"
+    """A court or prosecutor ordered so."""
+    OTHER = "OTHER"
+    """Another reason, said in words."""
+
+
 class SearchReasonCode(StrEnum):
     """The occasion of a search. Code list RE 1."""
 
@@ -1427,6 +1651,188 @@ class SeverityCode(StrEnum):
     """It does not stand in the way and should be put right."""
     INFO = "INFO"
     """For information."""
+
+
+class TraceAckCode(StrEnum):
+    """What the responder does with a request. Code list TA 1."""
+
+    ACCEPTED = "ACCEPTED"
+    """It works on it."""
+    REJECTED = "REJECTED"
+    """It does not; the reason is given."""
+
+
+class TraceCancelCode(StrEnum):
+    """Why a request is taken back. Code list TC 1."""
+
+    SOLVED = "SOLVED"
+    """The case is solved otherwise."""
+    WRONG_ADDRESSEE = "WRONG_ADDRESSEE"
+    """It went to the wrong country."""
+    DUPLICATE = "DUPLICATE"
+    """It was asked twice."""
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
+    """It was sent by mistake."""
+    OTHER = "OTHER"
+    """Another reason, said in words."""
+
+
+class TraceDeadlineCode(StrEnum):
+    """Which term of a trace request. Code list DL 1."""
+
+    RECEIPT = "RECEIPT"
+    """Until the other system has taken it in."""
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
+    """Until an office says whether it works on it."""
+    ANSWER = "ANSWER"
+    """Until the first substantive answer."""
+
+
+class TraceDocumentKindCode(StrEnum):
+    """The kind of document that proves a link. Code list TD 1."""
+
+    INVOICE = "INVOICE"
+    """An invoice."""
+    EXPORT_LICENCE = "EXPORT_LICENCE"
+    """An export licence."""
+    IMPORT_LICENCE = "IMPORT_LICENCE"
+    """An import licence."""
+    EUC = "EUC"
+    """An end-user certificate."""
+    SALE_RECORD = "SALE_RECORD"
+    """A dealer's sale record."""
+    REGISTRATION = "REGISTRATION"
+    """A registration."""
+    LOSS_REPORT = "LOSS_REPORT"
+    """A report of loss or theft."""
+    PRODUCTION_RECORD = "PRODUCTION_RECORD"
+    """A manufacturer's record."""
+    OTHER = "OTHER"
+    """Another document."""
+
+
+class TraceOutcomeCode(StrEnum):
+    """What a trace led to. Code list TO 1."""
+
+    TRACED_LAST_LEGAL_HOLDER = "TRACED_LAST_LEGAL_HOLDER"
+    """To the last lawful holder."""
+    TRACED_FIRST_PURCHASER = "TRACED_FIRST_PURCHASER"
+    """To the first purchaser."""
+    TRACED_RETAILER = "TRACED_RETAILER"
+    """To a retailer."""
+    TRACED_WHOLESALER = "TRACED_WHOLESALER"
+    """To a wholesaler."""
+    TRACED_MANUFACTURER_ONLY = "TRACED_MANUFACTURER_ONLY"
+    """To the manufacturer and no further."""
+    EXPORTED = "EXPORTED"
+    """It was exported; the next country is named."""
+    IMPORTED_NO_FURTHER = "IMPORTED_NO_FURTHER"
+    """It was imported, and nothing is known after that."""
+    STATE_STOCK = "STATE_STOCK"
+    """It belonged to a state's stock."""
+    REPORTED_STOLEN = "REPORTED_STOLEN"
+    """It was reported stolen."""
+    REPORTED_LOST = "REPORTED_LOST"
+    """It was reported lost."""
+    DESTROYED_ON_RECORD = "DESTROYED_ON_RECORD"
+    """It is destroyed on record."""
+    DEACTIVATED_ON_RECORD = "DEACTIVATED_ON_RECORD"
+    """It is deactivated on record."""
+    NO_RECORD = "NO_RECORD"
+    """There is no record of it."""
+    RECORDS_EXPIRED = "RECORDS_EXPIRED"
+    """The records of that time are not kept any more."""
+    RECORDS_UNAVAILABLE = "RECORDS_UNAVAILABLE"
+    """There are records, and they cannot be consulted."""
+    SERIAL_INVALID_FOR_MAKE = "SERIAL_INVALID_FOR_MAKE"
+    """The make never used such a serial number."""
+    MULTIPLE_MATCHES = "MULTIPLE_MATCHES"
+    """Several firearms answer the description."""
+    MISIDENTIFIED = "MISIDENTIFIED"
+    """It is not what the request describes."""
+    NOT_MADE_HERE = "NOT_MADE_HERE"
+    """It was not made in this country."""
+    NOT_IMPORTED_HERE = "NOT_IMPORTED_HERE"
+    """It was not imported into this country."""
+    INSUFFICIENT_INFORMATION = "INSUFFICIENT_INFORMATION"
+    """What was given does not suffice."""
+    TOO_OLD = "TOO_OLD"
+    """It was made before records were kept."""
+    PRIVATELY_MADE = "PRIVATELY_MADE"
+    """It was privately made and has no records."""
+    DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
+    """It was answered under another request."""
+    WITHHELD = "WITHHELD"
+    """Information is withheld."""
+    REFUSED = "REFUSED"
+    """An answer is refused."""
+    CANCELLED = "CANCELLED"
+    """The requester cancelled."""
+    NO_REPLY = "NO_REPLY"
+    """Nobody answered in time."""
+
+
+class TracePriorityCode(StrEnum):
+    """How soon an answer is needed. Code list TP 1."""
+
+    URGENT = "URGENT"
+    """A person waits for it; the justification says why."""
+    ROUTINE = "ROUTINE"
+    """In the usual time."""
+
+
+class TraceRejectionCode(StrEnum):
+    """Why a request is not worked on. Code list TJ 1."""
+
+    WRONG_COUNTRY = "WRONG_COUNTRY"
+    """Nothing connects the firearm with this country."""
+    DUPLICATE = "DUPLICATE"
+    """The same was asked before."""
+    INCOMPLETE = "INCOMPLETE"
+    """It lacks what cannot be asked for in a loop."""
+    NO_LEGAL_BASIS = "NO_LEGAL_BASIS"
+    """The legal justification does not allow an answer."""
+    NOT_A_FIREARM = "NOT_A_FIREARM"
+    """What is described is no firearm."""
+    NOT_IDENTIFIABLE = "NOT_IDENTIFIABLE"
+    """The markings do not single out a firearm."""
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    """The office is out of service and does not keep requests."""
+    OTHER = "OTHER"
+    """Another reason, said in words."""
+
+
+class TraceRoleCode(StrEnum):
+    """What a link of a line of supply did with the firearm. Code list TR 1."""
+
+    MANUFACTURER = "MANUFACTURER"
+    """Made it."""
+    EXPORTER = "EXPORTER"
+    """Exported it."""
+    IMPORTER = "IMPORTER"
+    """Imported it."""
+    TRANSIT = "TRANSIT"
+    """It passed through."""
+    WHOLESALER = "WHOLESALER"
+    """Sold it to dealers."""
+    RETAILER = "RETAILER"
+    """Sold it to a user."""
+    FIRST_PURCHASER = "FIRST_PURCHASER"
+    """Bought it first."""
+    HOLDER = "HOLDER"
+    """Held it later."""
+    STATE_STOCK = "STATE_STOCK"
+    """Held it as a state's stock."""
+    DEACTIVATOR = "DEACTIVATOR"
+    """Deactivated it."""
+    DESTROYER = "DESTROYER"
+    """Destroyed it."""
+    REPORTED_LOST = "REPORTED_LOST"
+    """Reported it lost."""
+    REPORTED_STOLEN = "REPORTED_STOLEN"
+    """Reported it stolen."""
+    UNKNOWN = "UNKNOWN"
+    """Not known."""
 
 
 class TransliterationSystemCode(StrEnum):
@@ -2146,6 +2552,46 @@ class HitReceipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemStatus:
+    """What became of one item asked."""
+
+    requested_information_code: RequestedInformationCode
+    """The item."""
+    item_status_code: ItemStatusCode
+    """What became of it."""
+    restriction_reason_code: tuple[RestrictionReasonCode, ...] = ()
+    """Why it is withheld, delayed or refused; mandatory then. 0 to 4."""
+    explanation_text: str | None = None
+    """More in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingItem:
+    """One thing that is missing."""
+
+    missing_item_code: MissingItemCode
+    """What is missing."""
+    question_text: str | None = None
+    """The question in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorSearch:
+    """The search of the registry that found nothing, made before the request."""
+
+    search_id: str
+    """The search."""
+    search_timestamp: datetime
+    """When it was made."""
+    search_result_code: SearchResultCode
+    """What it found."""
+    message_id: str | None = None
+    """The registry's signed answer."""
+    message_digest: str | None = None
+    """SHA-256 of the envelope of that answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptItem:
     """What became of one message."""
 
@@ -2400,6 +2846,494 @@ class SeizureNotice:
     """The seizure."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppliedItem:
+    """The answer to one thing that was missing."""
+
+    missing_item_code: MissingItemCode
+    """What was missing."""
+    answer_text: str | None = None
+    """The answer in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAct:
+    """Which case a message belongs to and its place in it. Each side numbers its own acts without
+    gaps and says how many of the other side's it has seen: so both sides put all acts into one
+    order."""
+
+    trace_id: str
+    """The case, the same for both sides."""
+    act_number: int
+    """This is the sender's how many-th act in the case, from 1."""
+    seen_act_number: int
+    """How many acts of the other side the sender had taken in; 0 for none."""
+    seen_digest: str | None = None
+    """SHA-256 of the envelope of the last of them; absent where the number is 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAck:
+    """An office says whether it works on a request (International Tracing Instrument, paragraph
+    19)."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_ack_code: TraceAckCode
+    """Accepted or rejected."""
+    trace_rejection_code: TraceRejectionCode | None = None
+    """Why it is rejected; mandatory then."""
+    explanation_text: str | None = None
+    """The reason in words."""
+    handler_reference: str | None = None
+    """The responder's number of the case."""
+    expected_answer_date: date | None = None
+    """When an answer can be expected."""
+    better_country: CountryCode | None = None
+    """The country to ask instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceDocument:
+    """The number of a document that proves a link."""
+
+    value: str
+    """The number of a document that proves a link."""
+    kind: TraceDocumentKindCode
+    """The kind of document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceLink:
+    """One link of the line of supply: who had the firearm, where, from when to when."""
+
+    sequence_number: int
+    """Its place among the links of this answer, the oldest first."""
+    trace_role_code: TraceRoleCode
+    """What it did with the firearm."""
+    country: CountryCode
+    """The country."""
+    party_name: str | None = None
+    """The company, authority or person."""
+    from_date: str | None = None
+    """From when."""
+    to_date: str | None = None
+    """Until when."""
+    next_country: CountryCode | None = None
+    """The country that it went to, where it left this one."""
+    trace_document: tuple[TraceDocument, ...] = ()
+    """What proves it. 0 to 10."""
+    legality_code: LegalityCode
+    """Whether it was lawful."""
+    diversion_indicator: bool | None = None
+    """Whether the firearm was diverted from lawful hands here."""
+    remark_text: str | None = None
+    """Anything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAnswer:
+    """What the responder has to say."""
+
+    response_kind_code: ResponseKindCode
+    """Whether more follows."""
+    trace_outcome_code: tuple[TraceOutcomeCode, ...]
+    """What the trace led to, the main outcome first. 1 to 5."""
+    item_status: tuple[ItemStatus, ...]
+    """What became of every item asked. 1 to 8."""
+    trace_link: tuple[TraceLink, ...] = ()
+    """The links that are known. 0 to 50."""
+    next_country: CountryCode | None = None
+    """The country to ask next."""
+    use_condition_text: str | None = None
+    """Conditions for the use of the answer."""
+    explanation_text: str | None = None
+    """The answer in words."""
+    automatic_indicator: bool | None = None
+    """Whether a register answered without a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAttachment:
+    """An image or document that belongs to the case, in a message of its own."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    file_name: str
+    """Name of the file."""
+    media_type: str
+    """What kind of file it is."""
+    size_quantity: int
+    """Octets of the content."""
+    content_digest: str
+    """SHA-256 of the content."""
+    view_code: ImageViewCode | None = None
+    """What an image shows."""
+    description_text: str | None = None
+    """What it is."""
+    content_part: tuple[str, ...]
+    """The content in base64, cut into parts. 1 to 64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceCancel:
+    """The requester takes a request back."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_cancel_code: TraceCancelCode
+    """Why."""
+    explanation_text: str | None = None
+    """The reason in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceClarification:
+    """The requester asks for clarification of an answer (International Tracing Instrument,
+    paragraph 23)."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    question_text: str
+    """The question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceClose:
+    """The requester ends the case and records what it led to."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_outcome_code: TraceOutcomeCode
+    """What the trace led to."""
+    close_text: str | None = None
+    """More in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceComment:
+    """A remark that changes nothing."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    comment_text: str
+    """The remark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceCorrection:
+    """One side corrects what it said: the requester its request, the responder its answer."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    correction_text: str
+    """What was wrong."""
+    firearm: Firearm | None = None
+    """The firearm as the requester describes it now."""
+    circumstance_text: str | None = None
+    """The circumstances as the requester describes them now."""
+    trace_answer: TraceAnswer | None = None
+    """The responder's answer as it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceForward:
+    """The responder tells the requester that it passes the request on, with the requester's prior
+    consent."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    forward_trace_id: str
+    """The new case between the requester and the next country."""
+    to_country: CountryCode
+    """The next country."""
+    to_agency_id: str
+    """Its office."""
+    address_reason_code: AddressReasonCode
+    """Why it is asked."""
+    reason_text: str | None = None
+    """The reason in words."""
+    trace_link: tuple[TraceLink, ...] = ()
+    """The links up to there. 0 to 50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceIllicitNature:
+    """Why the firearm is illicit and how it was found (International Tracing Instrument, paragraph
+    17 a)."""
+
+    illicit_basis_code: tuple[IllicitBasisCode, ...]
+    """The grounds. 1 to 6."""
+    legal_justification_text: str
+    """The law under which it is illicit."""
+    circumstance_text: str
+    """How it was found."""
+    recovery_date: str
+    """When it was found."""
+    recovery_country: CountryCode
+    """The country where it was found."""
+    recovery_location: Location | None = None
+    """The place where it was found."""
+    acquisition_mode_code: AcquisitionModeCode | None = None
+    """How the authority came by it."""
+    context_code: tuple[SeizureContextCode, ...] = ()
+    """The case in which it was found. 0 to 12."""
+    seizure_id: str | None = None
+    """The seizure, where it was notified."""
+    exhibit_reference: str | None = None
+    """The number of the exhibit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceInfo:
+    """The requester supplies what was missing; the responder's clock runs again."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    supplied_item: tuple[SuppliedItem, ...]
+    """What is supplied, item by item. 1 to 20."""
+    firearm: Firearm | None = None
+    """The firearm as it is described now."""
+    forward_consent_code: ForwardConsentCode | None = None
+    """Whether the request may be passed on, as decided now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceInfoRequest:
+    """The responder asks for what is missing; its clock stops until the answer."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    missing_item: tuple[MissingItem, ...]
+    """What is missing. 1 to 20."""
+    respond_by_date: date | None = None
+    """The day by which it is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceIntendedUse:
+    """What the information will be used for (International Tracing Instrument, paragraph 17 c)."""
+
+    intended_use_code: tuple[IntendedUseCode, ...]
+    """The uses. 1 to 6."""
+    use_text: str | None = None
+    """More about the use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceIntroduction:
+    """A responder tells the next country of a request that it passes on to it; the requester's own
+    signed request follows."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_id: str
+    """The new case between the requester and the next country."""
+    chain_id: str
+    """The chain of requests about this firearm."""
+    parent_trace_id: str
+    """The request that is passed on."""
+    requester_agency_id: str
+    """Who asks."""
+    address_reason_code: AddressReasonCode
+    """Why the next country is asked."""
+    reason_text: str | None = None
+    """The reason in words."""
+    firearm: Firearm
+    """The firearm."""
+    trace_link: tuple[TraceLink, ...] = ()
+    """The links up to there. 0 to 50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceNoAnswer:
+    """The requester states, signed, that a term and all its reminders passed without an answer."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_deadline_code: TraceDeadlineCode
+    """The term."""
+    due_timestamp: datetime
+    """When it passed."""
+    stated_timestamp: datetime
+    """Until when nothing had come."""
+    reminder_quantity: int
+    """How many reminders were sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracePossessor:
+    """A person in whose possession the firearm was; only what the responder needs."""
+
+    full_name: str
+    """Name."""
+    birth_date: str | None = None
+    """Date of birth."""
+    nationality: CountryCode | None = None
+    """Nationality."""
+    identity_document_reference: str | None = None
+    """Number of an identity document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceQuestion:
+    """What one country asks of another about one firearm."""
+
+    chain_id: str
+    """The chain of requests about this firearm."""
+    parent_trace_id: str | None = None
+    """The earlier request that led to this one."""
+    forwarded_by_agency_id: str | None = None
+    """Who passed the earlier request on, with the requester's prior consent."""
+    responder_country: CountryCode
+    """The country that is asked."""
+    address_reason_code: AddressReasonCode
+    """Why it is asked."""
+    address_reason_text: str | None = None
+    """The reason in words."""
+    trace_priority_code: TracePriorityCode
+    """How soon an answer is needed."""
+    trace_illicit_nature: TraceIllicitNature
+    """Why the firearm is illicit and how it was found."""
+    firearm: Firearm
+    """Its markings, type, calibre and all else that is known of it."""
+    trace_intended_use: TraceIntendedUse
+    """What the information will be used for."""
+    requested_information_code: tuple[RequestedInformationCode, ...]
+    """What is asked. 1 to 8."""
+    prior_search: PriorSearch | None = None
+    """The search of the registry that found nothing."""
+    forward_consent_code: ForwardConsentCode
+    """Whether the request may be passed on."""
+    respond_by_date: date | None = None
+    """The day by which the answer is needed."""
+    trace_possessor: tuple[TracePossessor, ...] = ()
+    """Persons in whose possession it was. 0 to 5."""
+    finding: tuple[Finding, ...] = ()
+    """What the requester's gateway warned of before it was sent. 0 to 20."""
+    contact_point: tuple[ContactPoint, ...]
+    """The office that asks. 1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceReceived:
+    """The other side's system has taken in a request or an answer, and says whether its office is
+    at work and by when it will act."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    received_act_number: int
+    """The act that was taken in."""
+    received_timestamp: datetime
+    """When."""
+    office_state_code: OfficeStateCode
+    """Whether the office is at work."""
+    office_opens_timestamp: datetime | None = None
+    """When it opens again, where it is not."""
+    acknowledge_by_timestamp: datetime | None = None
+    """By when it will say whether it works on it."""
+    answer_by_timestamp: datetime | None = None
+    """By when it will answer."""
+    note_text: str | None = None
+    """What the office announces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceReminder:
+    """The requester reminds of a term that has passed."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_deadline_code: TraceDeadlineCode
+    """The term."""
+    due_timestamp: datetime
+    """When it passed."""
+    reminder_number: int
+    """Which reminder of this term this is."""
+    escalated_indicator: bool
+    """Whether it is addressed to the head of the office."""
+    reminder_text: str | None = None
+    """More in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceReopen:
+    """One side takes a closed case up again, for new facts."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    reason_text: str
+    """The new facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRequest:
+    """Asks a country where a firearm came from."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_question: TraceQuestion
+    """The question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceResponse:
+    """An answer, interim or final."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    trace_answer: TraceAnswer
+    """The answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceStatus:
+    """The responder says how far it is."""
+
+    context: Context
+    """Who sends, and what for."""
+    trace_act: TraceAct
+    """Which case this belongs to, and its place in it."""
+    inquiry_status_code: InquiryStatusCode
+    """How far it is."""
+    expected_answer_date: date | None = None
+    """When an answer can be expected."""
+    status_text: str | None = None
+    """More in words."""
+
+
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     Fault: MessageTypeCode.FAULT,
     FirearmRecordResult: MessageTypeCode.REC_RESULT,
@@ -2416,6 +3350,24 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     SearchRequest: MessageTypeCode.SEARCH_REQUEST,
     SearchResponse: MessageTypeCode.SEARCH_RESPONSE,
     SeizureNotice: MessageTypeCode.SEIZURE_NOTICE,
+    TraceAck: MessageTypeCode.TRACE_ACK,
+    TraceAttachment: MessageTypeCode.TRACE_ATTACHMENT,
+    TraceCancel: MessageTypeCode.TRACE_CANCEL,
+    TraceClarification: MessageTypeCode.TRACE_CLARIFICATION,
+    TraceClose: MessageTypeCode.TRACE_CLOSE,
+    TraceComment: MessageTypeCode.TRACE_COMMENT,
+    TraceCorrection: MessageTypeCode.TRACE_CORRECTION,
+    TraceForward: MessageTypeCode.TRACE_FORWARD,
+    TraceInfo: MessageTypeCode.TRACE_INFO,
+    TraceInfoRequest: MessageTypeCode.TRACE_INFO_REQUEST,
+    TraceIntroduction: MessageTypeCode.TRACE_INTRODUCTION,
+    TraceNoAnswer: MessageTypeCode.TRACE_NO_ANSWER,
+    TraceReceived: MessageTypeCode.TRACE_RECEIVED,
+    TraceReminder: MessageTypeCode.TRACE_REMINDER,
+    TraceReopen: MessageTypeCode.TRACE_REOPEN,
+    TraceRequest: MessageTypeCode.TRACE_REQUEST,
+    TraceResponse: MessageTypeCode.TRACE_RESPONSE,
+    TraceStatus: MessageTypeCode.TRACE_STATUS,
 }
 
 Payload = (
@@ -2434,6 +3386,24 @@ Payload = (
     | SearchRequest
     | SearchResponse
     | SeizureNotice
+    | TraceAck
+    | TraceAttachment
+    | TraceCancel
+    | TraceClarification
+    | TraceClose
+    | TraceComment
+    | TraceCorrection
+    | TraceForward
+    | TraceInfo
+    | TraceInfoRequest
+    | TraceIntroduction
+    | TraceNoAnswer
+    | TraceReceived
+    | TraceReminder
+    | TraceReopen
+    | TraceRequest
+    | TraceResponse
+    | TraceStatus
 )
 
 
@@ -2443,6 +3413,7 @@ __all__ = [
     "AcquisitionModeCode",
     "ActionCode",
     "ActionRequestedCode",
+    "AddressReasonCode",
     "BallisticReference",
     "BallisticSystemCode",
     "Calibre",
@@ -2467,6 +3438,7 @@ __all__ = [
     "FirearmRecordSubmit",
     "FirearmRecordUpdate",
     "FirearmTypeCode",
+    "ForwardConsentCode",
     "GradeCode",
     "HandlingCode",
     "Hit",
@@ -2479,8 +3451,13 @@ __all__ = [
     "Image",
     "ImageViewCode",
     "Import",
+    "InquiryStatusCode",
+    "IntendedUseCode",
+    "ItemStatus",
+    "ItemStatusCode",
     "LegalCategory",
     "LegalCategorySchemeCode",
+    "LegalityCode",
     "LegibilityCode",
     "Location",
     "LocationKindCode",
@@ -2496,8 +3473,12 @@ __all__ = [
     "MatchOutcomeCode",
     "MatchReason",
     "MessageTypeCode",
+    "MissingItem",
+    "MissingItemCode",
+    "OfficeStateCode",
     "OwnerCategoryCode",
     "Payload",
+    "PriorSearch",
     "PurposeCode",
     "Receipt",
     "ReceiptItem",
@@ -2514,6 +3495,9 @@ __all__ = [
     "RecordUpdate",
     "ReferenceTableCode",
     "ReferenceTableId",
+    "RequestedInformationCode",
+    "ResponseKindCode",
+    "RestrictionReasonCode",
     "Routing",
     "Search",
     "SearchBatch",
@@ -2532,6 +3516,41 @@ __all__ = [
     "SerialStatusCode",
     "SeverityCode",
     "StatusChange",
+    "SuppliedItem",
+    "TraceAck",
+    "TraceAckCode",
+    "TraceAct",
+    "TraceAnswer",
+    "TraceAttachment",
+    "TraceCancel",
+    "TraceCancelCode",
+    "TraceClarification",
+    "TraceClose",
+    "TraceComment",
+    "TraceCorrection",
+    "TraceDeadlineCode",
+    "TraceDocument",
+    "TraceDocumentKindCode",
+    "TraceForward",
+    "TraceIllicitNature",
+    "TraceInfo",
+    "TraceInfoRequest",
+    "TraceIntendedUse",
+    "TraceIntroduction",
+    "TraceLink",
+    "TraceNoAnswer",
+    "TraceOutcomeCode",
+    "TracePossessor",
+    "TracePriorityCode",
+    "TraceQuestion",
+    "TraceReceived",
+    "TraceRejectionCode",
+    "TraceReminder",
+    "TraceReopen",
+    "TraceRequest",
+    "TraceResponse",
+    "TraceRoleCode",
+    "TraceStatus",
     "TransliteratedText",
     "TransliterationSystemCode",
     "TransportModeCode",

@@ -31,13 +31,16 @@ from gateway.payload.generated_types import (
     HitReceipt,
     Image,
     Import,
+    ItemStatus,
     LegalCategory,
     Location,
     Make,
     MakeCode,
     Marking,
     MatchReason,
+    MissingItem,
     Payload,
+    PriorSearch,
     Receipt,
     ReceiptItem,
     RecordBatch,
@@ -60,6 +63,33 @@ from gateway.payload.generated_types import (
     Seizure,
     SeizureNotice,
     StatusChange,
+    SuppliedItem,
+    TraceAck,
+    TraceAct,
+    TraceAnswer,
+    TraceAttachment,
+    TraceCancel,
+    TraceClarification,
+    TraceClose,
+    TraceComment,
+    TraceCorrection,
+    TraceDocument,
+    TraceForward,
+    TraceIllicitNature,
+    TraceInfo,
+    TraceInfoRequest,
+    TraceIntendedUse,
+    TraceIntroduction,
+    TraceLink,
+    TraceNoAnswer,
+    TracePossessor,
+    TraceQuestion,
+    TraceReceived,
+    TraceReminder,
+    TraceReopen,
+    TraceRequest,
+    TraceResponse,
+    TraceStatus,
     TransliteratedText,
     YearOfManufacture,
 )
@@ -626,6 +656,35 @@ def _write_HitReceipt(v: HitReceipt) -> str:
     return s
 
 
+def _write_ItemStatus(v: ItemStatus) -> str:
+    s = f"<RequestedInformationCode>{v.requested_information_code._value_}</RequestedInformationCode><ItemStatusCode>{v.item_status_code._value_}</ItemStatusCode>"
+    for restriction_reason_code in v.restriction_reason_code:
+        s += f"<RestrictionReasonCode>{restriction_reason_code._value_}</RestrictionReasonCode>"
+    explanation_text = v.explanation_text
+    if explanation_text is not None:
+        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+    return s
+
+
+def _write_MissingItem(v: MissingItem) -> str:
+    s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
+    question_text = v.question_text
+    if question_text is not None:
+        s += f"<QuestionText>{_text(question_text)}</QuestionText>"
+    return s
+
+
+def _write_PriorSearch(v: PriorSearch) -> str:
+    s = f"<SearchId>{_text(v.search_id)}</SearchId><SearchTimestamp>{_timestamp(v.search_timestamp)}</SearchTimestamp><SearchResultCode>{v.search_result_code._value_}</SearchResultCode>"
+    message_id = v.message_id
+    if message_id is not None:
+        s += f"<MessageId>{_text(message_id)}</MessageId>"
+    message_digest = v.message_digest
+    if message_digest is not None:
+        s += f"<MessageDigest>{_text(message_digest)}</MessageDigest>"
+    return s
+
+
 def _write_ReceiptItem(v: ReceiptItem) -> str:
     s = f"<MessageId>{_text(v.message_id)}</MessageId><OutcomeCode>{v.outcome_code._value_}</OutcomeCode><LevelCode>{v.level_code._value_}</LevelCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><EnvelopeDigest>{_text(v.envelope_digest)}</EnvelopeDigest>"
     fault_code = v.fault_code
@@ -804,6 +863,327 @@ def _write_SeizureNotice(v: SeizureNotice) -> str:
     return s
 
 
+def _write_SuppliedItem(v: SuppliedItem) -> str:
+    s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
+    answer_text = v.answer_text
+    if answer_text is not None:
+        s += f"<AnswerText>{_text(answer_text)}</AnswerText>"
+    return s
+
+
+def _write_TraceAct(v: TraceAct) -> str:
+    s = f"<TraceId>{_text(v.trace_id)}</TraceId><ActNumber>{v.act_number:d}</ActNumber><SeenActNumber>{v.seen_act_number:d}</SeenActNumber>"
+    seen_digest = v.seen_digest
+    if seen_digest is not None:
+        s += f"<SeenDigest>{_text(seen_digest)}</SeenDigest>"
+    return s
+
+
+def _write_TraceAck(v: TraceAck) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceAckCode>{v.trace_ack_code._value_}</TraceAckCode>"
+    trace_rejection_code = v.trace_rejection_code
+    if trace_rejection_code is not None:
+        s += f"<TraceRejectionCode>{trace_rejection_code._value_}</TraceRejectionCode>"
+    explanation_text = v.explanation_text
+    if explanation_text is not None:
+        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+    handler_reference = v.handler_reference
+    if handler_reference is not None:
+        s += f"<HandlerReference>{_text(handler_reference)}</HandlerReference>"
+    expected_answer_date = v.expected_answer_date
+    if expected_answer_date is not None:
+        s += f"<ExpectedAnswerDate>{_date(expected_answer_date)}</ExpectedAnswerDate>"
+    better_country = v.better_country
+    if better_country is not None:
+        s += f"<BetterCountry>{better_country._value_}</BetterCountry>"
+    return s
+
+
+def _write_TraceDocument(v: TraceDocument) -> str:
+    s = ""
+    s += ' kind="' + v.kind._value_ + '"'
+    return f"{s}>{_text(v.value)}"
+
+
+def _write_TraceLink(v: TraceLink) -> str:
+    s = f"<SequenceNumber>{v.sequence_number:d}</SequenceNumber><TraceRoleCode>{v.trace_role_code._value_}</TraceRoleCode><Country>{v.country._value_}</Country>"
+    party_name = v.party_name
+    if party_name is not None:
+        s += f"<PartyName>{_text(party_name)}</PartyName>"
+    from_date = v.from_date
+    if from_date is not None:
+        s += f"<FromDate>{_text(from_date)}</FromDate>"
+    to_date = v.to_date
+    if to_date is not None:
+        s += f"<ToDate>{_text(to_date)}</ToDate>"
+    next_country = v.next_country
+    if next_country is not None:
+        s += f"<NextCountry>{next_country._value_}</NextCountry>"
+    for trace_document in v.trace_document:
+        s += f"<TraceDocument{_write_TraceDocument(trace_document)}</TraceDocument>"
+    s += f"<LegalityCode>{v.legality_code._value_}</LegalityCode>"
+    diversion_indicator = v.diversion_indicator
+    if diversion_indicator is not None:
+        s += f"<DiversionIndicator>{'true' if diversion_indicator else 'false'}</DiversionIndicator>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_TraceAnswer(v: TraceAnswer) -> str:
+    s = f"<ResponseKindCode>{v.response_kind_code._value_}</ResponseKindCode>"
+    for trace_outcome_code in v.trace_outcome_code:
+        s += f"<TraceOutcomeCode>{trace_outcome_code._value_}</TraceOutcomeCode>"
+    for item_status in v.item_status:
+        s += f"<ItemStatus>{_write_ItemStatus(item_status)}</ItemStatus>"
+    for trace_link in v.trace_link:
+        s += f"<TraceLink>{_write_TraceLink(trace_link)}</TraceLink>"
+    next_country = v.next_country
+    if next_country is not None:
+        s += f"<NextCountry>{next_country._value_}</NextCountry>"
+    use_condition_text = v.use_condition_text
+    if use_condition_text is not None:
+        s += f"<UseConditionText>{_text(use_condition_text)}</UseConditionText>"
+    explanation_text = v.explanation_text
+    if explanation_text is not None:
+        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+    automatic_indicator = v.automatic_indicator
+    if automatic_indicator is not None:
+        s += f"<AutomaticIndicator>{'true' if automatic_indicator else 'false'}</AutomaticIndicator>"
+    return s
+
+
+def _write_TraceAttachment(v: TraceAttachment) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><FileName>{_text(v.file_name)}</FileName><MediaType>{_text(v.media_type)}</MediaType><SizeQuantity>{v.size_quantity:d}</SizeQuantity><ContentDigest>{_text(v.content_digest)}</ContentDigest>"
+    view_code = v.view_code
+    if view_code is not None:
+        s += f"<ViewCode>{view_code._value_}</ViewCode>"
+    description_text = v.description_text
+    if description_text is not None:
+        s += f"<DescriptionText>{_text(description_text)}</DescriptionText>"
+    for content_part in v.content_part:
+        s += f"<ContentPart>{_text(content_part)}</ContentPart>"
+    return s
+
+
+def _write_TraceCancel(v: TraceCancel) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceCancelCode>{v.trace_cancel_code._value_}</TraceCancelCode>"
+    explanation_text = v.explanation_text
+    if explanation_text is not None:
+        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+    return s
+
+
+def _write_TraceClarification(v: TraceClarification) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><QuestionText>{_text(v.question_text)}</QuestionText>"
+    return s
+
+
+def _write_TraceClose(v: TraceClose) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceOutcomeCode>{v.trace_outcome_code._value_}</TraceOutcomeCode>"
+    close_text = v.close_text
+    if close_text is not None:
+        s += f"<CloseText>{_text(close_text)}</CloseText>"
+    return s
+
+
+def _write_TraceComment(v: TraceComment) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CommentText>{_text(v.comment_text)}</CommentText>"
+    return s
+
+
+def _write_TraceCorrection(v: TraceCorrection) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CorrectionText>{_text(v.correction_text)}</CorrectionText>"
+    firearm = v.firearm
+    if firearm is not None:
+        s += f"<Firearm>{_write_Firearm(firearm)}</Firearm>"
+    circumstance_text = v.circumstance_text
+    if circumstance_text is not None:
+        s += f"<CircumstanceText>{_text(circumstance_text)}</CircumstanceText>"
+    trace_answer = v.trace_answer
+    if trace_answer is not None:
+        s += f"<TraceAnswer>{_write_TraceAnswer(trace_answer)}</TraceAnswer>"
+    return s
+
+
+def _write_TraceForward(v: TraceForward) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ForwardTraceId>{_text(v.forward_trace_id)}</ForwardTraceId><ToCountry>{v.to_country._value_}</ToCountry><ToAgencyId>{_text(v.to_agency_id)}</ToAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
+    reason_text = v.reason_text
+    if reason_text is not None:
+        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
+    for trace_link in v.trace_link:
+        s += f"<TraceLink>{_write_TraceLink(trace_link)}</TraceLink>"
+    return s
+
+
+def _write_TraceIllicitNature(v: TraceIllicitNature) -> str:
+    s = ""
+    for illicit_basis_code in v.illicit_basis_code:
+        s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
+    s += f"<LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText><CircumstanceText>{_text(v.circumstance_text)}</CircumstanceText><RecoveryDate>{_text(v.recovery_date)}</RecoveryDate><RecoveryCountry>{v.recovery_country._value_}</RecoveryCountry>"
+    recovery_location = v.recovery_location
+    if recovery_location is not None:
+        s += f"<RecoveryLocation>{_write_Location(recovery_location)}</RecoveryLocation>"
+    acquisition_mode_code = v.acquisition_mode_code
+    if acquisition_mode_code is not None:
+        s += f"<AcquisitionModeCode>{acquisition_mode_code._value_}</AcquisitionModeCode>"
+    for context_code in v.context_code:
+        s += f"<ContextCode>{context_code._value_}</ContextCode>"
+    seizure_id = v.seizure_id
+    if seizure_id is not None:
+        s += f"<SeizureId>{_text(seizure_id)}</SeizureId>"
+    exhibit_reference = v.exhibit_reference
+    if exhibit_reference is not None:
+        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+    return s
+
+
+def _write_TraceInfo(v: TraceInfo) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct>"
+    for supplied_item in v.supplied_item:
+        s += f"<SuppliedItem>{_write_SuppliedItem(supplied_item)}</SuppliedItem>"
+    firearm = v.firearm
+    if firearm is not None:
+        s += f"<Firearm>{_write_Firearm(firearm)}</Firearm>"
+    forward_consent_code = v.forward_consent_code
+    if forward_consent_code is not None:
+        s += f"<ForwardConsentCode>{forward_consent_code._value_}</ForwardConsentCode>"
+    return s
+
+
+def _write_TraceInfoRequest(v: TraceInfoRequest) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct>"
+    for missing_item in v.missing_item:
+        s += f"<MissingItem>{_write_MissingItem(missing_item)}</MissingItem>"
+    respond_by_date = v.respond_by_date
+    if respond_by_date is not None:
+        s += f"<RespondByDate>{_date(respond_by_date)}</RespondByDate>"
+    return s
+
+
+def _write_TraceIntendedUse(v: TraceIntendedUse) -> str:
+    s = ""
+    for intended_use_code in v.intended_use_code:
+        s += f"<IntendedUseCode>{intended_use_code._value_}</IntendedUseCode>"
+    use_text = v.use_text
+    if use_text is not None:
+        s += f"<UseText>{_text(use_text)}</UseText>"
+    return s
+
+
+def _write_TraceIntroduction(v: TraceIntroduction) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceId>{_text(v.trace_id)}</TraceId><ChainId>{_text(v.chain_id)}</ChainId><ParentTraceId>{_text(v.parent_trace_id)}</ParentTraceId><RequesterAgencyId>{_text(v.requester_agency_id)}</RequesterAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
+    reason_text = v.reason_text
+    if reason_text is not None:
+        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
+    s += f"<Firearm>{_write_Firearm(v.firearm)}</Firearm>"
+    for trace_link in v.trace_link:
+        s += f"<TraceLink>{_write_TraceLink(trace_link)}</TraceLink>"
+    return s
+
+
+def _write_TraceNoAnswer(v: TraceNoAnswer) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{_timestamp(v.due_timestamp)}</DueTimestamp><StatedTimestamp>{_timestamp(v.stated_timestamp)}</StatedTimestamp><ReminderQuantity>{v.reminder_quantity:d}</ReminderQuantity>"
+    return s
+
+
+def _write_TracePossessor(v: TracePossessor) -> str:
+    s = f"<FullName>{_text(v.full_name)}</FullName>"
+    birth_date = v.birth_date
+    if birth_date is not None:
+        s += f"<BirthDate>{_text(birth_date)}</BirthDate>"
+    nationality = v.nationality
+    if nationality is not None:
+        s += f"<Nationality>{nationality._value_}</Nationality>"
+    identity_document_reference = v.identity_document_reference
+    if identity_document_reference is not None:
+        s += f"<IdentityDocumentReference>{_text(identity_document_reference)}</IdentityDocumentReference>"
+    return s
+
+
+def _write_TraceQuestion(v: TraceQuestion) -> str:
+    s = f"<ChainId>{_text(v.chain_id)}</ChainId>"
+    parent_trace_id = v.parent_trace_id
+    if parent_trace_id is not None:
+        s += f"<ParentTraceId>{_text(parent_trace_id)}</ParentTraceId>"
+    forwarded_by_agency_id = v.forwarded_by_agency_id
+    if forwarded_by_agency_id is not None:
+        s += f"<ForwardedByAgencyId>{_text(forwarded_by_agency_id)}</ForwardedByAgencyId>"
+    s += f"<ResponderCountry>{v.responder_country._value_}</ResponderCountry><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
+    address_reason_text = v.address_reason_text
+    if address_reason_text is not None:
+        s += f"<AddressReasonText>{_text(address_reason_text)}</AddressReasonText>"
+    s += f"<TracePriorityCode>{v.trace_priority_code._value_}</TracePriorityCode><TraceIllicitNature>{_write_TraceIllicitNature(v.trace_illicit_nature)}</TraceIllicitNature><Firearm>{_write_Firearm(v.firearm)}</Firearm><TraceIntendedUse>{_write_TraceIntendedUse(v.trace_intended_use)}</TraceIntendedUse>"
+    for requested_information_code in v.requested_information_code:
+        s += f"<RequestedInformationCode>{requested_information_code._value_}</RequestedInformationCode>"
+    prior_search = v.prior_search
+    if prior_search is not None:
+        s += f"<PriorSearch>{_write_PriorSearch(prior_search)}</PriorSearch>"
+    s += f"<ForwardConsentCode>{v.forward_consent_code._value_}</ForwardConsentCode>"
+    respond_by_date = v.respond_by_date
+    if respond_by_date is not None:
+        s += f"<RespondByDate>{_date(respond_by_date)}</RespondByDate>"
+    for trace_possessor in v.trace_possessor:
+        s += f"<TracePossessor>{_write_TracePossessor(trace_possessor)}</TracePossessor>"
+    for finding in v.finding:
+        s += f"<Finding>{_write_Finding(finding)}</Finding>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_TraceReceived(v: TraceReceived) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReceivedActNumber>{v.received_act_number:d}</ReceivedActNumber><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><OfficeStateCode>{v.office_state_code._value_}</OfficeStateCode>"
+    office_opens_timestamp = v.office_opens_timestamp
+    if office_opens_timestamp is not None:
+        s += f"<OfficeOpensTimestamp>{_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
+    acknowledge_by_timestamp = v.acknowledge_by_timestamp
+    if acknowledge_by_timestamp is not None:
+        s += f"<AcknowledgeByTimestamp>{_timestamp(acknowledge_by_timestamp)}</AcknowledgeByTimestamp>"
+    answer_by_timestamp = v.answer_by_timestamp
+    if answer_by_timestamp is not None:
+        s += f"<AnswerByTimestamp>{_timestamp(answer_by_timestamp)}</AnswerByTimestamp>"
+    note_text = v.note_text
+    if note_text is not None:
+        s += f"<NoteText>{_text(note_text)}</NoteText>"
+    return s
+
+
+def _write_TraceReminder(v: TraceReminder) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{_timestamp(v.due_timestamp)}</DueTimestamp><ReminderNumber>{v.reminder_number:d}</ReminderNumber><EscalatedIndicator>{'true' if v.escalated_indicator else 'false'}</EscalatedIndicator>"
+    reminder_text = v.reminder_text
+    if reminder_text is not None:
+        s += f"<ReminderText>{_text(reminder_text)}</ReminderText>"
+    return s
+
+
+def _write_TraceReopen(v: TraceReopen) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReasonText>{_text(v.reason_text)}</ReasonText>"
+    return s
+
+
+def _write_TraceRequest(v: TraceRequest) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceQuestion>{_write_TraceQuestion(v.trace_question)}</TraceQuestion>"
+    return s
+
+
+def _write_TraceResponse(v: TraceResponse) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceAnswer>{_write_TraceAnswer(v.trace_answer)}</TraceAnswer>"
+    return s
+
+
+def _write_TraceStatus(v: TraceStatus) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><InquiryStatusCode>{v.inquiry_status_code._value_}</InquiryStatusCode>"
+    expected_answer_date = v.expected_answer_date
+    if expected_answer_date is not None:
+        s += f"<ExpectedAnswerDate>{_date(expected_answer_date)}</ExpectedAnswerDate>"
+    status_text = v.status_text
+    if status_text is not None:
+        s += f"<StatusText>{_text(status_text)}</StatusText>"
+    return s
+
+
 _WRITERS: dict[type, tuple[str, Any, str]] = {
     Fault: ('<Fault xmlns="urn:iarms:exchange:payload:1">', _write_Fault, '</Fault>'),
     FirearmRecordResult: ('<FirearmRecordResult xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordResult, '</FirearmRecordResult>'),
@@ -820,6 +1200,24 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     SearchRequest: ('<SearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_SearchRequest, '</SearchRequest>'),
     SearchResponse: ('<SearchResponse xmlns="urn:iarms:exchange:payload:1">', _write_SearchResponse, '</SearchResponse>'),
     SeizureNotice: ('<SeizureNotice xmlns="urn:iarms:exchange:payload:1">', _write_SeizureNotice, '</SeizureNotice>'),
+    TraceAck: ('<TraceAck xmlns="urn:iarms:exchange:payload:1">', _write_TraceAck, '</TraceAck>'),
+    TraceAttachment: ('<TraceAttachment xmlns="urn:iarms:exchange:payload:1">', _write_TraceAttachment, '</TraceAttachment>'),
+    TraceCancel: ('<TraceCancel xmlns="urn:iarms:exchange:payload:1">', _write_TraceCancel, '</TraceCancel>'),
+    TraceClarification: ('<TraceClarification xmlns="urn:iarms:exchange:payload:1">', _write_TraceClarification, '</TraceClarification>'),
+    TraceClose: ('<TraceClose xmlns="urn:iarms:exchange:payload:1">', _write_TraceClose, '</TraceClose>'),
+    TraceComment: ('<TraceComment xmlns="urn:iarms:exchange:payload:1">', _write_TraceComment, '</TraceComment>'),
+    TraceCorrection: ('<TraceCorrection xmlns="urn:iarms:exchange:payload:1">', _write_TraceCorrection, '</TraceCorrection>'),
+    TraceForward: ('<TraceForward xmlns="urn:iarms:exchange:payload:1">', _write_TraceForward, '</TraceForward>'),
+    TraceInfo: ('<TraceInfo xmlns="urn:iarms:exchange:payload:1">', _write_TraceInfo, '</TraceInfo>'),
+    TraceInfoRequest: ('<TraceInfoRequest xmlns="urn:iarms:exchange:payload:1">', _write_TraceInfoRequest, '</TraceInfoRequest>'),
+    TraceIntroduction: ('<TraceIntroduction xmlns="urn:iarms:exchange:payload:1">', _write_TraceIntroduction, '</TraceIntroduction>'),
+    TraceNoAnswer: ('<TraceNoAnswer xmlns="urn:iarms:exchange:payload:1">', _write_TraceNoAnswer, '</TraceNoAnswer>'),
+    TraceReceived: ('<TraceReceived xmlns="urn:iarms:exchange:payload:1">', _write_TraceReceived, '</TraceReceived>'),
+    TraceReminder: ('<TraceReminder xmlns="urn:iarms:exchange:payload:1">', _write_TraceReminder, '</TraceReminder>'),
+    TraceReopen: ('<TraceReopen xmlns="urn:iarms:exchange:payload:1">', _write_TraceReopen, '</TraceReopen>'),
+    TraceRequest: ('<TraceRequest xmlns="urn:iarms:exchange:payload:1">', _write_TraceRequest, '</TraceRequest>'),
+    TraceResponse: ('<TraceResponse xmlns="urn:iarms:exchange:payload:1">', _write_TraceResponse, '</TraceResponse>'),
+    TraceStatus: ('<TraceStatus xmlns="urn:iarms:exchange:payload:1">', _write_TraceStatus, '</TraceStatus>'),
 }
 
 

@@ -17,11 +17,12 @@ from gateway.payload.generated_types import (
     SearchBatchReport,
     SeizureNotice,
 )
+from gateway.payload.trace_rules import broken_trace_rules
 
 
 def broken_rules(payload: Payload) -> list[SchemaIssue]:
     """Every rule that ``payload``, valid by the schema, breaks."""
-    return [*_type_rule(payload), *_item_rule(payload)]
+    return [*_type_rule(payload), *_item_rule(payload), *broken_trace_rules(payload)]
 
 
 def _type_rule(payload: Payload) -> Iterator[SchemaIssue]:

@@ -16,6 +16,7 @@ from gateway.registry.matching import (
     Pair,
     Thresholds,
 )
+from gateway.registry.slips import Slip
 
 _SERIAL_PATH = "Firearm/Marking/TextAsMarked"
 _OUTCOMES = {
@@ -106,21 +107,28 @@ def _serial_reasons(pair: Pair, thresholds: Thresholds) -> Iterator[MatchReason]
 
 
 def _likeness(pair: Pair) -> MatchReason:
+    code, outcome = _LIKENESS[pair.likeness]
+    return _reason(code, outcome, _likeness_words(pair))
+
+
+def _likeness_words(pair: Pair) -> str:
     match pair.likeness:
         case Likeness.EXACT:
-            words = "equal but for case, width and separators"
-            return _reason("SERIAL_AGREES", MatchOutcomeCode.AGREES, words)
+            return "equal but for case, width and separators"
         case Likeness.ZEROS:
-            words = "equal but for leading zeros"
-            return _reason("SERIAL_LEADING_ZEROS", MatchOutcomeCode.FOLDED, words)
+            return "equal but for leading zeros"
         case Likeness.SCRIPT:
-            words = (
+            return (
                 f"equal after writing one in Latin letters: asked {pair.asked.key.plain}, "
                 f"recorded {pair.recorded.key.plain}"
             )
-            return _reason("SERIAL_OTHER_SCRIPT", MatchOutcomeCode.FOLDED, words)
         case Likeness.LOOK_ALIKE | Likeness.LOOK_ALIKE_ZEROS:
-            return _reason("SERIAL_LOOK_ALIKE", MatchOutcomeCode.FOLDED, _alignment(pair))
+            return _alignment(pair)
+        case Likeness.PATTERN:
+            words = f"asked {pair.pattern}, recorded {pair.recorded.key.norm}"
+            return words + (f"; {pair.folds} known characters look alike" if pair.folds else "")
+        case _:
+            return _departed(pair)
 
 
 def _alignment(pair: Pair) -> str:
@@ -136,6 +144,38 @@ def _alignment(pair: Pair) -> str:
         if one != other
     )
     return f"look-alike characters: {words}{'; '.join(places)}"
+
+
+_LIKENESS = {
+    Likeness.EXACT: ("SERIAL_AGREES", MatchOutcomeCode.AGREES),
+    Likeness.ZEROS: ("SERIAL_LEADING_ZEROS", MatchOutcomeCode.FOLDED),
+    Likeness.SCRIPT: ("SERIAL_OTHER_SCRIPT", MatchOutcomeCode.FOLDED),
+    Likeness.LOOK_ALIKE: ("SERIAL_LOOK_ALIKE", MatchOutcomeCode.FOLDED),
+    Likeness.LOOK_ALIKE_ZEROS: ("SERIAL_LOOK_ALIKE", MatchOutcomeCode.FOLDED),
+    Likeness.SLIP: ("SERIAL_MISREAD", MatchOutcomeCode.DIFFERS),
+    Likeness.SLIPS: ("SERIAL_MISREAD", MatchOutcomeCode.DIFFERS),
+    Likeness.AFFIX: ("SERIAL_AFFIX", MatchOutcomeCode.DIFFERS),
+    Likeness.PATTERN: ("SERIAL_PATTERN", MatchOutcomeCode.FOLDED),
+}
+_SLIPS = {
+    Slip.LOOK_ALIKE: "look-alike",
+    Slip.NEAR_PAIR: "often mistaken",
+    Slip.REPLACED: "another character",
+    Slip.LOST: "lost in reading",
+    Slip.ADDED: "added in reading",
+    Slip.EXCHANGED: "exchanged",
+    Slip.ZEROS: "leading zeros",
+    Slip.BEGINNING: "a beginning that one of them lacks",
+    Slip.ENDING: "an ending that one of them lacks",
+}
+
+
+def _departed(pair: Pair) -> str:
+    """Each departure: "position 3: asked 8, recorded 3, often mistaken"."""
+    return "; ".join(
+        f"position {one.place}: asked {one.asked}, recorded {one.recorded}, {_SLIPS[one.slip]}"
+        for one in pair.departures
+    )
 
 
 def _tails(asked: str, recorded: str) -> tuple[str, str]:

@@ -5,7 +5,6 @@ A single search is a batch of one. It raises no hits (see ``hits``) and changes 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,26 +33,15 @@ from gateway.payload import (
 )
 from gateway.registry.explanation import explain
 from gateway.registry.findings import error, unusable_serial, warning
-from gateway.registry.marks import zero_variants
-from gateway.registry.matching import Match, judge
-from gateway.registry.skeleton import forward_key, skeleton
-from gateway.registry.storage import describe, read_record, serial_found, traits_found
-from gateway.registry.weapons import (
-    Mark,
-    Serial,
-    numbered_markings,
-    read_traits,
-    serials_of,
-    texts_of,
-)
+from gateway.registry.matching import Match
+from gateway.registry.resembling import Terms
+from gateway.registry.seeking import MOST_ROWS, Answer, Question, read_question, seek
+from gateway.registry.storage import describe, read_record
+from gateway.registry.weighing import figures_of
 from gateway.store import Asker, Found, LookupRow, Unit
 
-MOST_ROWS = 2_000
-"""Keys looked at for one search; above, it must be narrowed (6-registry 6.4 step 7)."""
 MOST_SHOWN = 20
 """Candidates in one answer (standard 2.5)."""
-SEARCHES_A_PROBE = 50
-"""Searches whose candidates are found with one statement."""
 HIT_GRADES = frozenset({GradeCode.A, GradeCode.B})
 
 
@@ -102,9 +90,7 @@ class Answered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
     asked: Asked
-    marks: tuple[Mark, ...]
-    serials: tuple[Serial, ...]
-    keys: tuple[int, ...]
+    read: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +102,7 @@ class _Ranked:
     more: int
     weak: int
     overflow: bool
+    narrowed: bool
 
 
 class Lookup:
@@ -129,10 +116,14 @@ class Lookup:
 
     def answer(self, searches: Sequence[Asked]) -> list[Answered]:
         """The answer to each search, in order; all are logged."""
-        questions = [_question(asked) for asked in searches]
-        ranked: list[_Ranked] = []
-        for start in range(0, len(questions), SEARCHES_A_PROBE):
-            ranked.extend(self._rank_all(questions[start : start + SEARCHES_A_PROBE]))
+        terms = Terms(figures=self._unit.figures.current(self._frame.now, figures_of))
+        questions = [
+            _Question(asked=asked, read=read_question(asked.firearm, records=terms.records))
+            for asked in searches
+        ]
+        read = [question.read for question in questions]
+        found = seek(read, self._asker, self._unit, terms)
+        ranked = [_ranked(one, answer) for one, answer in zip(questions, found, strict=True)]
         ids = {row.id for one in ranked for row, _ in one.shown}
         contents = self._unit.records.contents(ids)
         records = {id_: read_record(octets) for id_, octets in contents.items()}
@@ -141,20 +132,6 @@ class Lookup:
             [self._log_row(one, answer) for one, answer in zip(ranked, answers, strict=True)]
         )
         return answers
-
-    def _rank_all(self, questions: Sequence[_Question]) -> list[_Ranked]:
-        keys = {key for question in questions for key in question.keys}
-        most = MOST_ROWS * len(questions) + 1
-        rows = self._unit.lookups.by_keys(keys, self._asker, most=most)
-        if len(rows) < most:
-            by_key: defaultdict[int, list[Found]] = defaultdict(list)
-            for row in rows:
-                by_key[row.sk].append(row)
-            return [_rank(question, by_key) for question in questions]
-        if len(questions) == 1:
-            return [_overflown(questions[0])]
-        # One of them asks for too much: each alone, so that the others get their answer.
-        return [ranked for question in questions for ranked in self._rank_all([question])]
 
     def _answered(self, ranked: _Ranked, records: dict[int, FirearmRecord]) -> Answered:
         recognised = [
@@ -187,7 +164,7 @@ class Lookup:
             object_in_sight=asked.object_in_sight,
             keep=asked.keep,
             query=_query(asked.firearm),
-            sk=ranked.question.serials[0].key.sk if ranked.question.serials else None,
+            sk=ranked.question.read.first_key,
             result=answer.result.result_code.value,
             record_ids=tuple(one.record_id for one in answer.result.candidate),
             weak=ranked.weak,
@@ -195,51 +172,23 @@ class Lookup:
         )
 
 
-def _question(asked: Asked) -> _Question:
-    marks = numbered_markings(asked.firearm)
-    serials = serials_of(marks)
-    keys = dict.fromkeys(
-        forward_key(skeleton(variant))
-        for serial in serials
-        for variant in zero_variants(serial.key.norm)
-    )
-    return _Question(asked=asked, marks=marks, serials=serials, keys=tuple(keys))
-
-
-def _rank(question: _Question, by_key: dict[int, list[Found]]) -> _Ranked:
-    rows = [row for key in question.keys for row in by_key.get(key, ())]
-    if len(rows) > MOST_ROWS:
-        return _overflown(question)
+def _ranked(question: _Question, answer: Answer) -> _Ranked:
     asked = question.asked
-    traits = read_traits(texts_of(asked.firearm))
-    by_record: defaultdict[int, list[Found]] = defaultdict(list)
-    for row in rows:
-        by_record[row.id].append(row)
-    judged: list[tuple[Found, Match]] = []
-    for same in by_record.values():
-        serials = tuple(serial_found(row) for row in same)
-        match = judge(question.serials, traits, serials, traits_found(same[0]))
-        if match is not None:
-            judged.append((same[0], match))
-    judged.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
     worst = asked.minimum_grade or GradeCode.D  # (9.4)
-    good = [pair for pair in judged if pair[1].grade <= min(worst, GradeCode.D)]
+    good = [pair for pair in answer.judged if pair[1].grade <= min(worst, GradeCode.D)]
     most = min(asked.max_results or MOST_SHOWN, MOST_SHOWN)
     return _Ranked(
         question=question,
         shown=tuple(good[:most]),
         more=max(len(good) - most, 0),
-        weak=len(judged) - len(good),
-        overflow=False,
+        weak=len(answer.judged) - len(good),
+        overflow=answer.overflow,
+        narrowed=answer.narrowed,
     )
 
 
-def _overflown(question: _Question) -> _Ranked:
-    return _Ranked(question=question, shown=(), more=0, weak=0, overflow=True)
-
-
 def _code(ranked: _Ranked) -> SearchResultCode:
-    if not ranked.question.keys:  # (9.2)
+    if not ranked.question.read.searchable:  # (9.2)
         return SearchResultCode.NOT_SEARCHABLE
     if ranked.overflow:  # (9.3)
         return SearchResultCode.TOO_MANY
@@ -251,12 +200,12 @@ def _code(ranked: _Ranked) -> SearchResultCode:
 
 
 def _findings(ranked: _Ranked) -> Iterable[Finding]:
-    searchable = bool(ranked.question.keys)
+    searchable = ranked.question.read.searchable
     severity = SeverityCode.WARNING if searchable else SeverityCode.ERROR
-    for mark in ranked.question.marks:
-        if mark.marks.unusable is not None:
+    for mark in ranked.question.read.marks:
+        if mark.marks.unusable is not None and not ranked.question.read.sought(mark):
             yield unusable_serial(mark, severity)
-    if not ranked.question.marks:
+    if not ranked.question.read.marks:
         yield error(
             "SERIAL_MISSING",
             "a search needs a serial",
@@ -264,14 +213,40 @@ def _findings(ranked: _Ranked) -> Iterable[Finding]:
             expected="a marking of kind SERIAL with its text",
             remedy="give the serial as marked; make, model and calibre alone are not searched yet",
         )
-    if ranked.overflow or ranked.more:
-        count = f"more than {MOST_ROWS} keys" if ranked.overflow else f"{ranked.more} more records"
+    if ranked.overflow or ranked.narrowed or ranked.more:
         yield warning(
             "NARROW_THE_SEARCH",
-            f"{count} resemble what was asked for",
+            _too_many(ranked),
             path="Firearm",
-            remedy="give the make, the calibre and every character of the serial",
+            remedy=_narrower(ranked.question),
         )
+
+
+def _too_many(ranked: _Ranked) -> str:
+    if ranked.overflow:
+        return f"more than {MOST_ROWS} keys resemble what was asked for"
+    if ranked.narrowed:
+        return f"more than {MOST_ROWS} keys are near it; only equal serials were looked at"
+    return f"{ranked.more} more records resemble what was asked for"
+
+
+def _narrower(question: _Question) -> str:
+    """What would help most with this question (9.3)."""
+    traits = question.read.asked.traits
+    missing = [
+        name
+        for name, given in (
+            ("the make", traits.makes),
+            ("the calibre", traits.calibres),
+            ("the type", traits.type_code),
+        )
+        if not given
+    ]
+    if question.read.asked.patterns:
+        missing.append("one more character of the serial, the first or the last best")
+    else:
+        missing.append("every character of the serial, prefix and suffix included")
+    return f"give {', '.join(missing)}"
 
 
 def _candidate(one: Recognised) -> Candidate:

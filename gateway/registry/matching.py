@@ -16,17 +16,22 @@ from gateway.payload import GradeCode
 from gateway.registry.comparing import Agreement, Comparison, compare_traits
 from gateway.registry.marks import Key, strip_zeros
 from gateway.registry.skeleton import skeleton
+from gateway.registry.slips import Departure
 from gateway.registry.weapons import Serial, Traits
 
 
 class Likeness(IntEnum):
     """How two serials compare; a higher value never makes a grade worse."""
 
-    LOOK_ALIKE_ZEROS = 0  # equal after folding look-alikes and leading zeros
-    LOOK_ALIKE = 1  # equal after folding look-alikes
-    SCRIPT = 2  # equal in A-Z and 0-9, but marked in another script
-    ZEROS = 3  # equal but for leading zeros
-    EXACT = 4  # equal but for case, width, accents and separators
+    SLIPS = 0  # two slips apart
+    PATTERN = 1  # unknown characters were asked for, the known ones agree
+    AFFIX = 2  # equal but for a beginning or an ending that one of them lacks
+    SLIP = 3  # one symbol replaced, lost or added, or two exchanged
+    LOOK_ALIKE_ZEROS = 4  # equal after folding look-alikes and leading zeros
+    LOOK_ALIKE = 5  # equal after folding look-alikes
+    SCRIPT = 6  # equal in A-Z and 0-9, but marked in another script
+    ZEROS = 7  # equal but for leading zeros
+    EXACT = 8  # equal but for case, width, accents and separators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,13 @@ class Thresholds:
     (6-registry 6.9, OCR equivalents)."""
     registry_bits: float = 20.5
     """log2 of the records a serial must tell apart: iARMS holds 1.5 million (6-registry 6.9)."""
+    prior: float = 0.05
+    """Share of the weapons asked for that are recorded: a seizure (6-registry 6.5). One for all
+    purposes, so that the same question gets the same answer whoever asks."""
+    probable: float = 0.5
+    """Probability from which a candidate that is no equal text is C (6-registry 6.5)."""
+    possible: float = 0.1
+    """Probability from which it is D; below, it is counted (6-registry 6.5)."""
 
 
 DEFAULT_THRESHOLDS = Thresholds()
@@ -57,16 +69,24 @@ class Pair:
     likeness: Likeness
     folds: int
     symbols: int
+    departures: tuple[Departure, ...] = ()
+    """How the one was read as the other, where that is more than folding."""
+    pattern: str | None = None
+    """What was asked for, where it had unknown characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A judgement and what it rests on; ``score`` orders candidates, it is no probability."""
+    """A judgement and what it rests on; ``score`` orders candidates, it is no probability.
+
+    ``odds_bits`` is log2 of the odds of one weapon against a stranger's, no rival considered.
+    """
 
     grade: GradeCode
     score: Decimal
     pair: Pair
     agreement: Agreement
+    odds_bits: float = 0.0
 
 
 # The score lies within its grade's band, so that ordering by score keeps the order of grades.
@@ -151,7 +171,7 @@ def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds) -> Match:
     best = _GRADES.index(GradeCode.C) if capped else 0
     grade = _GRADES[min(max(steps, best), len(_GRADES) - 1)]
     bits = _evidence(pair, agreement) - thresholds.registry_bits
-    return Match(grade=grade, score=_score(grade, bits), pair=pair, agreement=agreement)
+    return Match(grade=grade, score=score_of(grade, bits), pair=pair, agreement=agreement)
 
 
 def _text_steps(pair: Pair, thresholds: Thresholds) -> int:
@@ -211,7 +231,8 @@ def _information(plain: str) -> float:
     return digits * _DIGIT_BITS + (len(bare) - digits) * _LETTER_BITS
 
 
-def _score(grade: GradeCode, bits: float) -> Decimal:
+def score_of(grade: GradeCode, bits: float) -> Decimal:
+    """The score of a match of ``grade`` whose evidence is ``bits``: within the grade's band."""
     low, high = _BANDS[grade]
     share = 1 / (1 + 2 ** (-bits / _BITS_A_STEP))
     score = Decimal(low + (high - low) * share)

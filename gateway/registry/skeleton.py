@@ -14,9 +14,10 @@ LANE_BITS = 5
 
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST_OF = {symbol: cls[0] for cls in LOOK_ALIKES for symbol in cls}
-_CLASSES = sorted({_FIRST_OF.get(symbol, symbol) for symbol in _SYMBOLS})
+CLASSES = "".join(sorted({_FIRST_OF.get(symbol, symbol) for symbol in _SYMBOLS}))
+"""The 27 symbols of a skeleton; a symbol's lane value is its place here, from 1."""
 # Lane value 0 means "no symbol here", so that longer skeletons sort after shorter ones.
-_LANE = {cls: number for number, cls in enumerate(_CLASSES, start=1)}
+_LANE = {cls: number for number, cls in enumerate(CLASSES, start=1)}
 _FOLD = str.maketrans(_FIRST_OF)
 
 
@@ -34,6 +35,14 @@ def forward_key(folded: str) -> int:
     for symbol in folded[-LANES:]:
         key = key << LANE_BITS | _LANE[symbol]
     return key
+
+
+def lanes(folded: str) -> int:
+    """All symbols of a skeleton, 5 bits each, the last one lowest; its low 60 bits are ``sk``."""
+    whole = 0
+    for symbol in folded:
+        whole = whole << LANE_BITS | _LANE[symbol]
+    return whole
 
 
 def reversed_key(folded: str) -> int:

@@ -10,7 +10,7 @@ from gateway.store.hits import HeldHit, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
-from gateway.store.lookups import Found, LookupRow
+from gateway.store.lookups import Found, KeyFound, LookupRow, Spanned
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
@@ -30,6 +30,7 @@ __all__ = [
     "Holding",
     "JournalLine",
     "Kept",
+    "KeyFound",
     "KeyRow",
     "Letters",
     "LookupRow",
@@ -41,6 +42,7 @@ __all__ = [
     "Overview",
     "Restriction",
     "SchemaLevel",
+    "Spanned",
     "Store",
     "StoreError",
     "StoredRecord",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.store.deadletters import DeadLetters
 from gateway.store.errands import Errands
+from gateway.store.figures import FiguresKept
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
 from gateway.store.intake import Intake
@@ -83,6 +84,11 @@ class Unit:
     def lookups(self) -> Lookups:
         """Searches that were made."""
         return Lookups(self.connection)
+
+    @cached_property
+    def figures(self) -> FiguresKept:
+        """What the registry holds, counted."""
+        return FiguresKept(self.connection)
 
     @cached_property
     def hits(self) -> Hits:

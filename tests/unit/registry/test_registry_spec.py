@@ -48,7 +48,9 @@ def test_every_reason_is_listed() -> None:
 
 def test_every_threshold_is_listed_with_its_value() -> None:
     listed = dict(re.findall(r"^\| `([a-z_]+)` \| ([0-9.]+) \|", _section(4), re.MULTILINE))
-    used = dict(re.findall(r"^    ([a-z_]+): (?:int|float) = ([0-9.]+)$", CODE, re.MULTILINE))
+    matching = (ROOT / "gateway" / "registry" / "matching.py").read_text(encoding="utf-8")
+    thresholds = matching.split("class Thresholds")[1].split("\nclass ")[0]
+    used = dict(re.findall(r"^    ([a-z_]+): (?:int|float) = ([0-9.]+)$", thresholds, re.MULTILINE))
     assert listed == used
 
 

@@ -1,0 +1,208 @@
+"""Judges records whose serial is not the one asked for but may have been misread as it.
+
+Pure. A slip, an affix or unknown characters raise candidates of grade C and D for a person to
+look at, never a hit (docs/spec/registry.md 4.7); equal text is judged by ``matching``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gateway.payload import GradeCode
+from gateway.registry.comparing import Agreement, Comparison, compare_traits
+from gateway.registry.marks import strip_zeros
+from gateway.registry.matching import (
+    DEFAULT_THRESHOLDS,
+    Likeness,
+    Match,
+    Pair,
+    Thresholds,
+    judge,
+    score_of,
+)
+from gateway.registry.patterns import Pattern
+from gateway.registry.slips import Reading, Slip, read_as
+from gateway.registry.weapons import Serial, Traits
+from gateway.registry.weighing import (
+    GENERAL,
+    Figures,
+    calibre_bits,
+    chance_bits,
+    make_bits,
+    model_bits,
+    pattern_chance_bits,
+    type_bits,
+)
+
+_NO_NUMBER = -4.0  # one of them is not the weapon's own serial, or unclear
+_SCRIPT_BITS = -3.0
+_CERTAIN_BITS = 60.0
+_FOLD_BITS = math.log2(0.010)  # 6-registry 6.5: within class
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked: serials, patterns, and what is compared beside them."""
+
+    serials: tuple[Serial, ...]
+    patterns: tuple[Pattern, ...]
+    traits: Traits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the judgement turns on beside the two weapons."""
+
+    figures: Figures = GENERAL
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+
+    @property
+    def records(self) -> int:
+        """About how many keys there are: never fewer than the thresholds reckon with."""
+        return max(self.figures.keys, int(2**self.thresholds.registry_bits))
+
+    @cached_property
+    def before_bits(self) -> float:
+        """log2 odds of one given record being meant before anything was read."""
+        prior = self.thresholds.prior
+        return math.log2(prior / (1 - prior)) - math.log2(self.records)
+
+
+def assess(asked: Asked, recorded: Sequence[Serial], traits: Traits, terms: Terms) -> Match | None:
+    """The judgement of one record, no rival considered; None when nothing resembles."""
+    agreement = compare_traits(asked.traits, traits)
+    equal = judge(asked.serials, asked.traits, recorded, traits, thresholds=terms.thresholds)
+    weighed = list(_weighed(asked, recorded, terms.figures))
+    if not weighed:
+        return equal
+    pair, bits = max(weighed, key=lambda one: one[1])
+    bits += traits_bits(asked.traits, agreement, terms.figures)
+    bits += terms.before_bits
+    if equal is not None:
+        return replace(equal, odds_bits=bits)
+    grade = _grade(probability(bits), pair, agreement, terms.thresholds)
+    score = score_of(grade, bits)
+    return Match(grade=grade, score=score, pair=pair, agreement=agreement, odds_bits=bits)
+
+
+def settle(matches: Iterable[Match], terms: Terms) -> list[Match]:
+    """The same matches, each held against the others: two likely candidates share the likelihood.
+
+    What equal text made A or B stays so. Beside rivals or by chance a C may become a D, and what is
+    no equal text may be less.
+    """
+    judged = list(matches)
+    odds = [2.0 ** min(match.odds_bits, _CERTAIN_BITS) for match in judged]
+    total = 1.0 + sum(odds)
+    return [_settled(match, one / total, terms) for match, one in zip(judged, odds, strict=True)]
+
+
+def serial_bits(asked: str, recorded: str, figures: Figures) -> tuple[Reading, float] | None:
+    """How the norm ``recorded`` was read as ``asked``, and log2 of how much likelier that is than
+    a stranger's serial; None when they do not resemble."""
+    reading = read_as(asked, recorded)
+    return None if reading is None else (reading, reading.bits - chance_bits(asked, figures))
+
+
+def pattern_bits(pattern: Pattern, recorded: str) -> float:
+    """log2 of how much likelier ``recorded`` fits ``pattern`` than a stranger's serial does."""
+    return -pattern_chance_bits("".join(pattern.symbols), len(recorded))
+
+
+def probability(bits: float) -> float:
+    """Of log2 odds."""
+    odds: float = 2.0 ** max(min(bits, _CERTAIN_BITS), -_CERTAIN_BITS)
+    return odds / (1.0 + odds)
+
+
+def traits_bits(asked: Traits, agreement: Agreement, figures: Figures) -> float:
+    """What make, calibre, type and model add."""
+    make = asked.makes[0].number if asked.makes else 0
+    bore = asked.calibres[0].family if asked.calibres else 0
+    return (
+        make_bits(agreement.make, make, figures)
+        + calibre_bits(agreement.calibre, bore, make or None, figures)
+        + type_bits(agreement.type)
+        + model_bits(agreement.model)
+    )
+
+
+def _weighed(
+    asked: Asked, recorded: Sequence[Serial], figures: Figures
+) -> Iterable[tuple[Pair, float]]:
+    for one in asked.serials:
+        for other in recorded:
+            if found := serial_bits(one.key.norm, other.key.norm, figures):
+                yield _slipped(one, other, found[0]), _worth(one, other, found[1])
+    for pattern in asked.patterns:
+        for other in recorded:
+            folds = pattern.folds(other.key.norm)
+            if folds is not None:
+                pair = _fitted(pattern, other, folds)
+                bits = pattern_bits(pattern, other.key.norm) + _FOLD_BITS * folds
+                yield pair, _worth(other, other, bits)
+
+
+def _worth(asked: Serial, recorded: Serial, bits: float) -> float:
+    if asked.key.plain != recorded.key.plain and asked.key.norm == recorded.key.norm:
+        bits += _SCRIPT_BITS
+    if not (asked.main and recorded.main and asked.clear and recorded.clear):
+        bits += _NO_NUMBER
+    return bits
+
+
+def _slipped(asked: Serial, recorded: Serial, reading: Reading) -> Pair:
+    kinds = {departure.slip for departure in reading.departures}
+    if reading.slips > 1:
+        likeness = Likeness.SLIPS
+    elif kinds & {Slip.BEGINNING, Slip.ENDING}:
+        likeness = Likeness.AFFIX
+    else:
+        likeness = Likeness.SLIP
+    lengths = (len(strip_zeros(serial.key.norm)) for serial in (asked, recorded))
+    return Pair(
+        asked=asked,
+        recorded=recorded,
+        likeness=likeness,
+        folds=sum(departure.slip is Slip.LOOK_ALIKE for departure in reading.departures),
+        symbols=min(lengths),
+        departures=reading.departures,
+    )
+
+
+def _fitted(pattern: Pattern, recorded: Serial, folds: int) -> Pair:
+    return Pair(
+        asked=recorded,
+        recorded=recorded,
+        likeness=Likeness.PATTERN,
+        folds=folds,
+        symbols=pattern.known,
+        pattern=pattern.text,
+    )
+
+
+def _grade(share: float, pair: Pair, agreement: Agreement, thresholds: Thresholds) -> GradeCode:
+    if share < thresholds.possible:  # (4.7.1)
+        return GradeCode.E
+    compared = {agreement.make, agreement.calibre, agreement.type}
+    # (4.7.2)
+    alone = pair.symbols < thresholds.key_alone and agreement.make < Comparison.NEAR
+    if share < thresholds.probable or alone or Comparison.DIFFERS in compared - {agreement.type}:
+        return GradeCode.D
+    return GradeCode.C
+
+
+def _settled(match: Match, share: float, terms: Terms) -> Match:
+    grade = match.grade
+    if grade <= GradeCode.B:
+        return match
+    if match.pair.likeness < Likeness.LOOK_ALIKE_ZEROS:
+        grade = _grade(share, match.pair, match.agreement, terms.thresholds)
+    elif grade is GradeCode.C and share < terms.thresholds.probable:  # (4.7.3)
+        grade = GradeCode.D
+    if grade is match.grade:
+        return match
+    return replace(match, grade=grade, score=score_of(grade, match.odds_bits))

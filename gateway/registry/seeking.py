@@ -1,0 +1,254 @@
+"""Finds what a question may mean: makes its keys and spans, asks the store once, ranks what comes.
+
+It shapes no answer and logs nothing (see ``lookup``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.payload import Firearm, FirearmDescription
+from gateway.registry.marks import Unusable, zero_variants
+from gateway.registry.matching import Match
+from gateway.registry.neighbours import (
+    LEAST_FOR_SLIPS,
+    one_slip,
+    two_slips,
+    with_beginning,
+    with_ending,
+    without_affixes,
+)
+from gateway.registry.patterns import Pattern, plan, read_pattern
+from gateway.registry.resembling import (
+    Asked,
+    Terms,
+    assess,
+    pattern_bits,
+    serial_bits,
+    settle,
+)
+from gateway.registry.skeleton import forward_key, skeleton
+from gateway.registry.storage import serial_found, traits_found
+from gateway.registry.weapons import Mark, numbered_markings, read_traits, serials_of, texts_of
+from gateway.store import Asker, Found, KeyFound, Spanned, Unit
+
+MOST_ROWS = 2_000
+"""Keys looked at for one question; above, it must be narrowed (6-registry 6.4 step 7)."""
+MOST_WEIGHED = 60
+"""Keys of one question whose records are read; the others are too unlikely to be shown."""
+QUESTIONS_A_PROBE = 50
+"""Questions whose candidates are found with one statement."""
+_SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One firearm as asked for, read; ``exact`` are keys of equal serials, ``near`` of misread
+    ones."""
+
+    marks: tuple[Mark, ...]
+    asked: Asked
+    exact: frozenset[int]
+    near: frozenset[int]
+    sk_spans: tuple[Spanned, ...]
+    rk_spans: tuple[Spanned, ...]
+
+    def sought(self, mark: Mark) -> bool:
+        """Whether ``mark`` holds a pattern that is looked for."""
+        return _pattern(mark) is not None
+
+    @property
+    def first_key(self) -> int | None:
+        """The key that a record which comes later is held to."""
+        return self.asked.serials[0].key.sk if self.asked.serials else None
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.exact or self.sk_spans or self.rk_spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Every record that was judged, likeliest first. ``overflow``: too many keys for any answer;
+    ``narrowed``: too many for near matching, equal serials only."""
+
+    judged: tuple[tuple[Found, Match], ...]
+    overflow: bool = False
+    narrowed: bool = False
+
+
+def read_question(
+    firearm: Firearm | FirearmDescription, *, records: int, near: bool = True, wide: bool = False
+) -> Question:
+    """What to look for; ``records`` is about how many keys there are, for the plan of patterns.
+
+    ``wide`` adds what is two slips away: some 50,000 keys, for analysts.
+    """
+    marks = numbered_markings(firearm)
+    serials = serials_of(marks)
+    patterns = tuple(found for mark in marks if (found := _pattern(mark)))
+    sk_spans: list[Spanned] = []
+    rk_spans: list[Spanned] = []
+    exact: set[int] = set()
+    keys: set[int] = set()
+    for serial in serials:
+        norm = serial.key.norm
+        folded = skeleton(norm)
+        exact.update(forward_key(skeleton(variant)) for variant in zero_variants(norm))
+        if not near:
+            continue
+        if len(folded) >= LEAST_FOR_SLIPS:
+            keys |= two_slips(folded) if wide else one_slip(folded)
+        keys |= without_affixes(folded)
+        sk_spans += [Spanned(span.low, span.high) for span in with_ending(folded)]
+        rk_spans += [Spanned(span.low, span.high) for span in with_beginning(folded)]
+    for pattern in patterns:
+        planned = plan(pattern, records=records)
+        sk_spans += [Spanned(s.low, s.high, s.mask, s.value) for s in planned.sk]
+        rk_spans += [Spanned(s.low, s.high, s.mask, s.value) for s in planned.rk]
+    return Question(
+        marks=marks,
+        asked=Asked(serials=serials, patterns=patterns, traits=read_traits(texts_of(firearm))),
+        exact=frozenset(exact),
+        near=frozenset(keys - exact),
+        sk_spans=tuple(sk_spans),
+        rk_spans=tuple(rk_spans),
+    )
+
+
+def seek(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms) -> list[Answer]:
+    """The answer to each question, in order; only what ``asker`` may see is looked at."""
+    answers: list[Answer] = []
+    for start in range(0, len(questions), QUESTIONS_A_PROBE):
+        answers.extend(_probe(questions[start : start + QUESTIONS_A_PROBE], asker, unit, terms))
+    return answers
+
+
+def _pattern(mark: Mark) -> Pattern | None:
+    if mark.marks.unusable is not Unusable.PATTERN:
+        return None
+    return read_pattern(mark.text)
+
+
+def _probe(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms) -> list[Answer]:
+    most = MOST_ROWS * len(questions) + 1
+    rows = _fetch(questions, asker, unit, most=most, near=True)
+    if rows is not None:
+        return _judged(questions, rows, unit, terms)
+    if len(questions) > 1:  # one of them asks for too much: each alone
+        return [answer for one in questions for answer in _probe([one], asker, unit, terms)]
+    rows = _fetch(questions, asker, unit, most=most, near=False)
+    if rows is None:
+        return [Answer(judged=(), overflow=True)]
+    (answer,) = _judged(questions, rows, unit, terms)
+    return [Answer(judged=answer.judged, narrowed=True)]
+
+
+def _fetch(
+    questions: Sequence[Question], asker: Asker, unit: Unit, *, most: int, near: bool
+) -> list[list[KeyFound]] | None:
+    """The keys that each question may mean; None when there are more than ``most``."""
+    by_key: defaultdict[int, list[int]] = defaultdict(list)
+    sk_spans: list[Spanned] = []
+    rk_spans: list[Spanned] = []
+    sk_of: list[int] = []
+    rk_of: list[int] = []
+    for number, question in enumerate(questions):
+        for key in question.exact:
+            by_key[key].append(number)
+        if near:
+            for key in question.near:
+                by_key[key].append(number)
+            sk_spans += question.sk_spans
+            rk_spans += question.rk_spans
+            sk_of += [number] * len(question.sk_spans)
+            rk_of += [number] * len(question.rk_spans)
+    rows = unit.lookups.candidates(tuple(by_key), sk_spans, rk_spans, asker, most=most)
+    if len(rows) >= most:
+        return None
+    found: list[dict[tuple[int, str, str | None], KeyFound]] = [{} for _ in questions]
+    for row in rows:
+        if row.span == -1:
+            numbers = by_key[row.sk]
+        else:
+            numbers = [sk_of[row.span] if row.span >= 0 else rk_of[-2 - row.span]]
+        for number in numbers:
+            found[number].setdefault((row.firearm_id, row.norm, row.plain), row)
+    if any(len(of) > MOST_ROWS for of in found):
+        return None
+    return [list(of.values()) for of in found]
+
+
+def _judged(
+    questions: Sequence[Question], rows: Sequence[list[KeyFound]], unit: Unit, terms: Terms
+) -> list[Answer]:
+    likely = [_likeliest(one, of, terms) for one, of in zip(questions, rows, strict=True)]
+    keys = {(row.firearm_id, row.norm, row.plain): row for of in likely for row in of}
+    briefs: defaultdict[int, list[Found]] = defaultdict(list)
+    for brief in unit.lookups.briefs(keys.values()):
+        briefs[brief.id].append(brief)
+    return [
+        Answer(judged=_ranked(one, of, briefs, terms))
+        for one, of in zip(questions, likely, strict=True)
+    ]
+
+
+def _likeliest(question: Question, rows: list[KeyFound], terms: Terms) -> list[KeyFound]:
+    """The keys whose records are worth reading, by what the search table says of them."""
+    makes = {make.number for make in question.asked.traits.makes} - {0}
+    bores = {calibre.family for calibre in question.asked.traits.calibres} - {0}
+    weighed = [
+        (bits + _outline(row, makes, bores), row)
+        for row in rows
+        if (bits := _text_bits(question.asked, row.norm, terms)) is not None
+    ]
+    weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
+    return [row for _, row in weighed[:MOST_WEIGHED]]
+
+
+def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
+    found = [
+        weighed[1]
+        for serial in asked.serials
+        if (weighed := serial_bits(serial.key.norm, norm, terms.figures)) is not None
+    ]
+    found += [
+        pattern_bits(pattern, norm) - folds
+        for pattern in asked.patterns
+        if (folds := pattern.folds(norm)) is not None
+    ]
+    return max(found, default=None)
+
+
+def _outline(row: KeyFound, makes: set[int], bores: set[int]) -> float:
+    bits = 0.0
+    if makes and row.make_number:
+        bits += _SAME_MAKE if row.make_number in makes else _OTHER_MAKE
+    if bores and row.bore_number:
+        bits += _SAME_BORE if row.bore_number in bores else _OTHER_BORE
+    return bits
+
+
+def _ranked(
+    question: Question,
+    rows: Iterable[KeyFound],
+    briefs: dict[int, list[Found]],
+    terms: Terms,
+) -> tuple[tuple[Found, Match], ...]:
+    ids = dict.fromkeys(row.firearm_id for row in rows)
+    judged: list[tuple[Found, Match]] = []
+    for id_ in ids:
+        same = briefs.get(id_)
+        if not same:
+            continue
+        serials = tuple(serial_found(row) for row in same)
+        match = assess(question.asked, serials, traits_found(same[0]), terms)
+        if match is not None:
+            judged.append((same[0], match))
+    settled = settle([match for _, match in judged], terms)
+    ranked = [(row, match) for (row, _), match in zip(judged, settled, strict=True)]
+    ranked.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
+    return tuple(ranked)

@@ -1,0 +1,272 @@
+"""Says which slips turn one serial into another, and how likely they are.
+
+Pure. It grades nothing (see ``matching``) and looks for nothing (see ``neighbours``). The shares
+are those of 6-registry 6.5; they are rounder than the error model that they are measured on.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from gateway.registry.neighbours import LEAST_CORE, MOST_BEFORE, MOST_BEHIND
+from gateway.registry.skeleton import skeleton
+
+
+class Slip(StrEnum):
+    """One way in which a reading departs from what is recorded."""
+
+    LOOK_ALIKE = "LOOK_ALIKE"
+    NEAR_PAIR = "NEAR_PAIR"
+    REPLACED = "REPLACED"
+    LOST = "LOST"  # recorded, not read
+    ADDED = "ADDED"  # read, not recorded
+    EXCHANGED = "EXCHANGED"
+    ZEROS = "ZEROS"
+    BEGINNING = "BEGINNING"  # several symbols before
+    ENDING = "ENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A slip at ``place`` (from 1, in the reading), what was asked and what is recorded."""
+
+    slip: Slip
+    place: int
+    asked: str
+    recorded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a reading departs from a record; ``bits`` is log2 of its probability."""
+
+    departures: tuple[Departure, ...]
+    bits: float
+
+    @property
+    def slips(self) -> int:
+        """Departures beyond look-alikes and leading zeros."""
+        return sum(departure.slip not in _FOLDED for departure in self.departures)
+
+
+# 6-registry 6.7: pairs that are mistaken, less often than those of one class.
+_PAIRS = (
+    *("38", "17", "4A", "08", "56", "35", "68", "94", "90", "EF", "MN", "VY", "PR", "CG", "7T"),
+    *("7Z", "YX", "HN", "KX", "PB", "RB", "DB", "WV", "CO", "13", "UV", "UJ", "CE", "CQ", "HM"),
+)
+_NEAR = frozenset(pair for pair in _PAIRS) | frozenset(pair[::-1] for pair in _PAIRS)
+_FOLDED = frozenset({Slip.LOOK_ALIKE, Slip.ZEROS})
+_MATCH = math.log2(0.97)
+_BITS = {
+    Slip.LOOK_ALIKE: math.log2(0.010),
+    Slip.NEAR_PAIR: math.log2(0.002),
+    Slip.REPLACED: math.log2(0.003 / 35),
+    Slip.LOST: math.log2(0.004),
+    Slip.ADDED: math.log2(0.003 / 36),
+    Slip.EXCHANGED: math.log2(0.003),
+    Slip.ZEROS: math.log2(0.04),
+    Slip.BEGINNING: math.log2(0.004),
+    Slip.ENDING: math.log2(0.004),
+}
+_ONLY_RECORDED = -1.0
+_ONLY_READ = -3.0
+_MOST_SLIPS = 2
+
+
+def read_as(asked: str, recorded: str) -> Reading | None:
+    """How ``recorded`` (a norm) was read as ``asked``; None beyond two slips or an affix."""
+    if asked == recorded:
+        return Reading((), _MATCH * len(asked))
+    if (zeros := _zeros(asked, recorded)) is not None:
+        return zeros
+    found = _same_length(asked, recorded) if len(asked) == len(recorded) else None
+    if found is None or found.slips > 1:
+        other = _shifted(asked, recorded)
+        if other is not None and (found is None or other.bits > found.bits):
+            found = other
+    return found
+
+
+def _zeros(asked: str, recorded: str) -> Reading | None:
+    one, other = asked.lstrip("0"), recorded.lstrip("0")
+    if len(asked) == len(recorded) or skeleton(one) != skeleton(other) or len(one) < LEAST_CORE - 1:
+        return None
+    departures = [Departure(Slip.ZEROS, 1, asked[: len(asked) - len(one)] or "-", "0")]
+    departures += _replaced(one, other, len(asked) - len(one))
+    return _reading(departures, len(one))
+
+
+def _same_length(asked: str, recorded: str) -> Reading | None:
+    departures = _replaced(asked, recorded, 0)
+    exchanged = _exchange(asked, recorded, departures)
+    found = _reading(exchanged or departures, len(asked))
+    return found if found.slips <= _MOST_SLIPS else None
+
+
+def _replaced(asked: str, recorded: str, offset: int) -> list[Departure]:
+    return [
+        Departure(_kind(a, r), offset + place, a, r)
+        for place, (a, r) in enumerate(zip(asked, recorded, strict=True), start=1)
+        if a != r
+    ]
+
+
+def _kind(asked: str, recorded: str) -> Slip:
+    if skeleton(asked) == skeleton(recorded):
+        return Slip.LOOK_ALIKE
+    return Slip.NEAR_PAIR if asked + recorded in _NEAR else Slip.REPLACED
+
+
+def _exchange(asked: str, recorded: str, departures: list[Departure]) -> list[Departure] | None:
+    """The departures with one exchanged pair in the place of two replaced symbols."""
+    for one, other in pairwise(departures):
+        if other.place == one.place + 1 and one.asked == other.recorded:
+            if skeleton(one.recorded) != skeleton(other.asked):
+                continue
+            at = one.place
+            swapped = Departure(
+                Slip.EXCHANGED, at, asked[at - 1 : at + 1], recorded[at - 1 : at + 1]
+            )
+            return [swapped, *(d for d in departures if d is not one and d is not other)]
+    return None
+
+
+def _shifted(asked: str, recorded: str) -> Reading | None:
+    """One symbol lost or added, an affix, or two such slips."""
+    found = [
+        reading
+        for reading in (_affix(asked, recorded), _moved(asked, recorded))
+        if reading is not None
+    ]
+    return max(found, key=lambda reading: reading.bits, default=None)
+
+
+def _affix(asked: str, recorded: str) -> Reading | None:
+    more = len(asked) - len(recorded)
+    if more == 0:
+        return None
+    longer, shorter = (asked, recorded) if more > 0 else (recorded, asked)
+    count = abs(more)
+    if len(shorter) < LEAST_CORE - 1 or count > MOST_BEFORE:
+        return None
+    each = _ONLY_READ if more > 0 else _ONLY_RECORDED
+    found: list[tuple[float, Departure, list[Departure]]] = []
+    for slip, extra, rest, most in (
+        (Slip.BEGINNING, longer[:count], longer[count:], MOST_BEFORE),
+        (Slip.ENDING, longer[-count:], longer[:-count], MOST_BEHIND),
+    ):
+        if count > most or skeleton(rest) != skeleton(shorter):
+            continue
+        place = 1 if slip is Slip.BEGINNING else len(rest) + 1
+        one, other = (extra, "-") if more > 0 else ("-", extra)
+        offset = count if slip is Slip.BEGINNING and more > 0 else 0
+        pair = (rest, shorter) if more > 0 else (shorter, rest)
+        folds = _replaced(pair[0], pair[1], offset)
+        found.append((_BITS[slip] + each * count, Departure(slip, place, one, other), folds))
+    if not found:
+        return None
+    bits, departure, folds = max(found, key=lambda each: each[0])
+    inner = _reading(folds, len(shorter))
+    return Reading((departure, *inner.departures), inner.bits + bits)
+
+
+def _moved(asked: str, recorded: str) -> Reading | None:
+    more = len(asked) - len(recorded)
+    if abs(more) > _MOST_SLIPS:
+        return None
+    one, other = skeleton(asked), skeleton(recorded)
+    head = 0
+    while head < min(len(one), len(other)) and one[head] == other[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(one), len(other)) - head and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    middle, across = asked[head : len(asked) - tail], recorded[head : len(recorded) - tail]
+    if max(len(middle), len(across)) <= 1 and more:
+        departures = [_one_moved(middle, across, head)]
+    else:
+        aligned = _aligned(one, other)
+        if aligned is None:
+            return None
+        return _reading(_departures(aligned, asked, recorded), min(len(asked), len(recorded)))
+    departures += _replaced(asked[:head], recorded[:head], 0)
+    if tail:
+        departures += _replaced(asked[-tail:], recorded[-tail:], len(asked) - tail)
+    return _reading(departures, min(len(asked), len(recorded)))
+
+
+def _one_moved(middle: str, across: str, head: int) -> Departure:
+    if middle:
+        return Departure(Slip.ADDED, head + 1, middle, "-")
+    return Departure(Slip.LOST, head + 1, "-", across)
+
+
+# An alignment in steps: (place in the reading, place in the record, how many of each).
+_Step = tuple[int, int, int, int]
+
+
+def _aligned(one: str, other: str) -> list[_Step] | None:
+    """The fewest edits (at most two, exchanges included) from ``other`` to ``one``."""
+    seen: dict[tuple[int, int], int] = {}
+
+    def walk(i: int, j: int, left: int) -> list[_Step] | None:
+        while i < len(one) and j < len(other) and one[i] == other[j]:
+            i, j = i + 1, j + 1
+        if i == len(one) and j == len(other):
+            return []
+        if left == 0 or seen.get((i, j), -1) >= left:
+            return None
+        seen[i, j] = left
+        for step in _steps(one, other, i, j):
+            rest = walk(step[0] + step[2], step[1] + step[3], left - 1)
+            if rest is not None:
+                return [step, *rest]
+        return None
+
+    for allowed in range(1, _MOST_SLIPS + 1):
+        seen.clear()
+        if (found := walk(0, 0, allowed)) is not None:
+            return found
+    return None
+
+
+def _steps(one: str, other: str, i: int, j: int) -> list[_Step]:
+    """The edits that may come next where the two begin to differ."""
+    steps: list[_Step] = []
+    read, held = one[i : i + 2], other[j : j + 2]
+    if len(read) > 1 and read == held[::-1]:
+        steps.append((i, j, 2, 2))
+    if read and held:
+        steps.append((i, j, 1, 1))
+    if read:
+        steps.append((i, j, 1, 0))
+    if held:
+        steps.append((i, j, 0, 1))
+    return steps
+
+
+def _departures(steps: list[_Step], asked: str, recorded: str) -> list[Departure]:
+    found: list[Departure] = []
+    i = j = 0
+    for at, across, taken, given in [*steps, (len(asked), len(recorded), 0, 0)]:
+        found += _replaced(asked[i:at], recorded[j:across], i)
+        read, held = asked[at : at + taken], recorded[across : across + given]
+        if taken > 1:
+            found.append(Departure(Slip.EXCHANGED, at + 1, read, held))
+        elif taken and given:
+            found.append(Departure(_kind(read, held), at + 1, read, held))
+        elif taken:
+            found.append(Departure(Slip.ADDED, at + 1, read, "-"))
+        elif given:
+            found.append(Departure(Slip.LOST, at + 1, "-", held))
+        i, j = at + taken, across + given
+    return found
+
+
+def _reading(departures: list[Departure], symbols: int) -> Reading:
+    bits = _MATCH * max(symbols - len(departures), 0)
+    bits += sum(_BITS[departure.slip] for departure in departures)
+    return Reading(tuple(sorted(departures, key=lambda d: d.place)), bits)

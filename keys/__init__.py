@@ -3,7 +3,7 @@
 The room's door. It knows nothing of the gateway, opens no socket and starts no process.
 """
 
-from keys.anchor import TrustAnchor, load_anchor, read_anchor
+from keys.anchor import load_anchor, read_anchor
 from keys.directory import (
     PARTY_PATTERN,
     Directory,
@@ -16,8 +16,10 @@ from keys.directory import (
 )
 from keys.errors import (
     AnchorError,
+    BeaconError,
     CeremonyError,
     CertificateError,
+    ContinuityError,
     DirectoryError,
     DirectoryExpiredError,
     DirectoryForkError,
@@ -36,6 +38,10 @@ from keys.errors import (
     KeyIdError,
     NoUsableKeyError,
     PassphraseError,
+    QuorumError,
+    RevocationError,
+    RootError,
+    RootExpiredError,
     TrustError,
     UnknownKeyError,
     UnknownPartyError,
@@ -45,6 +51,7 @@ from keys.folder import DirectoryFolder
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
+from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
 from keys.tls import certificate_ends
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
@@ -56,8 +63,10 @@ __all__ = [
     "PARTY_PATTERN",
     "SENSITIVE",
     "AnchorError",
+    "BeaconError",
     "CeremonyError",
     "CertificateError",
+    "ContinuityError",
     "Cost",
     "Directory",
     "DirectoryError",
@@ -82,12 +91,20 @@ __all__ = [
     "KeyState",
     "Kid",
     "NoUsableKeyError",
+    "Officer",
     "PartyEntry",
     "PartyKind",
     "PassphraseError",
+    "Policy",
+    "QuorumError",
     "Recipient",
+    "RevocationError",
+    "Role",
+    "RoleName",
+    "Root",
+    "RootError",
+    "RootExpiredError",
     "Seen",
-    "TrustAnchor",
     "TrustError",
     "UnknownKeyError",
     "UnknownPartyError",

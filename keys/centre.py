@@ -1,7 +1,8 @@
-"""The centre's trust folder: where its files lie, and the secrets of its two desks.
+"""The centre's trust folder: where its files lie, and the secrets of its enrolment desk.
 
 What everybody may have lies in the folder itself; ``private/`` (mode 0700) never leaves the
-centre. It decides nothing about members (enrolment.py) and publishes nothing (publishing.py).
+centre. The officers' own keys never lie here. It decides nothing about members (enrolment.py) and
+publishes nothing (publishing.py).
 """
 
 from __future__ import annotations
@@ -11,33 +12,19 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import nacl.bindings
 from pybase64 import b64decode, b64encode
 
-from keys.anchor import ANCHOR_FILE, TrustAnchor, load_anchor, read_anchor, write_anchor
-from keys.errors import AnchorError, CeremonyError
-from keys.files import (
-    PRIVATE_MODE,
-    PUBLIC_MODE,
-    make_folder,
-    read_private,
-    write_new,
-)
+from keys.anchor import ANCHOR_FILE, load_anchor
+from keys.errors import AnchorError
+from keys.files import PRIVATE_MODE, read_private, write_new
 from keys.identity import Identity
-from keys.markup import whole_milliseconds
-from keys.sealed import (
-    FILE_LIMIT,
-    MODERATE,
-    Cost,
-    SecretKind,
-    Secrets,
-    open_secrets,
-    seal_secrets,
-)
-from keys.tls import Authority, make_authority, open_authority
+from keys.root import Root
+from keys.root_folder import RootFolder
+from keys.sealed import FILE_LIMIT, Cost, SecretKind, Secrets, open_secrets, seal_secrets
+from keys.tls import Authority, open_authority
 
 CENTRE = "XPO-CENTRE"
 """The name under which the centre's own secrets are sealed; it is no party."""
@@ -70,19 +57,24 @@ class CentreFolder:
         return self.root / "private"
 
     @property
-    def anchor_key(self) -> Path:
-        """The sealed secret that signs directories; needed for publishing only."""
-        return self.private / "anchor.key"
-
-    @property
     def enrolment_key(self) -> Path:
         """The sealed secrets of the enrolment desk: its X25519 key and the authority's key."""
         return self.private / "enrolment.key"
 
     @property
     def draft(self) -> Path:
-        """The next directory, not yet signed."""
+        """The members of the next directory, while they are gathered."""
         return self.private / "draft.xml"
+
+    @property
+    def pending(self) -> Path:
+        """Documents that wait for signatures."""
+        return self.private / "pending"
+
+    @property
+    def trail(self) -> Path:
+        """Who did what, when and why: one line of JSON an act."""
+        return self.private / "acts.jsonl"
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -104,7 +96,7 @@ class Desk:
     """The enrolment desk, opened: it checks requests and issues TLS certificates."""
 
     folder: CentreFolder
-    anchor: TrustAnchor
+    anchor: Root
     authority: Authority
     _secret: bytes = field(repr=False)
 
@@ -116,65 +108,41 @@ class Desk:
         return identity.agree(identity.encryption_kids[0], public)
 
 
-def init_anchor(
-    trust: Path,
+def current_root(trust: Path) -> Root:
+    """The newest root in a folder that follows its pinned one; RootError if one does not."""
+    roots = RootFolder(trust, load_anchor(CentreFolder(trust).anchor))
+    newest = roots.look()
+    if roots.refused is not None:
+        raise roots.refused
+    return newest
+
+
+def seal_desk(
+    folder: CentreFolder,
     passphrase: bytes,
     *,
-    now: datetime,
+    desk: Identity,
+    authority: Authority,
+    cost: Cost,
     random: Callable[[int], bytes],
-    cost: Cost = MODERATE,
-    enrolment_passphrase: bytes | None = None,
-) -> TrustAnchor:
-    """Make the trust anchor, the enrolment desk and the broker's authority in the folder ``trust``.
-
-    The desk's secrets get a passphrase of their own where one is given, so that who enrols cannot
-    publish. Raises CeremonyError if there is an anchor already.
-    """
-    folder = CentreFolder(trust)
-    for path in (folder.anchor, folder.anchor_key, folder.enrolment_key, folder.authority):
-        if path.exists():
-            raise CeremonyError(
-                "There is a trust anchor already, and it is not overwritten.",
-                place=str(path),
-                expected="a folder without an anchor",
-                remedy="Use the anchor that is there, or choose another folder.",
-            )
-    make_folder(folder.root, private=False)
-    make_folder(folder.private, private=True)
-    make_folder(folder.issued, private=False)
-    officer = Identity.generate(CENTRE, random=random)
-    authority = make_authority(now=now)
-    seed, (scalar,) = officer.export_secrets()
-    contents = (
-        (folder.anchor_key, SecretKind.ANCHOR, officer.signing_kid, {"sig": seed}, passphrase),
-        (
-            folder.enrolment_key,
-            SecretKind.ENROLMENT,
-            officer.encryption_kids[0],
-            {"enc": scalar, "tls": authority.secret_der()},
-            enrolment_passphrase or passphrase,
-        ),
+) -> None:
+    """Write the desk's secrets, sealed; CeremonyError if there are some already."""
+    _, (scalar,) = desk.export_secrets()
+    content = Secrets(
+        kind=SecretKind.ENROLMENT,
+        owner=CENTRE,
+        kids=(desk.encryption_kids[0],),
+        octets=_packed({"enc": scalar, "tls": authority.secret_der()}),
     )
-    for path, kind, kid, secrets, phrase in contents:
-        content = Secrets(kind=kind, owner=CENTRE, kids=(kid,), octets=_packed(secrets))
-        octets = seal_secrets(content, phrase, cost=cost, random=random)
-        write_new(path, octets, mode=PRIVATE_MODE)
-    octets = write_anchor(
-        version=1,
-        issued=whole_milliseconds(now),
-        threshold=1,
-        signing=(officer.signing_public,),
-        enrolment=officer.encryption_public(officer.encryption_kids[0]),
-    )
-    write_new(folder.authority, authority.pem, mode=PUBLIC_MODE)
-    write_new(folder.anchor, octets, mode=PUBLIC_MODE)
-    return read_anchor(octets, place=str(folder.anchor))
+    octets = seal_secrets(content, passphrase, cost=cost, random=random)
+    write_new(folder.enrolment_key, octets, mode=PRIVATE_MODE)
 
 
 def open_desk(trust: Path, passphrase: bytes) -> Desk:
     """The enrolment desk of the centre's folder; AnchorError or KeyFileError if it cannot open."""
     folder = CentreFolder(trust)
     anchor = load_anchor(folder.anchor)
+    root = current_root(trust)
     secrets = _unpacked(folder.enrolment_key, passphrase, SecretKind.ENROLMENT)
     desk = Desk(
         folder=folder,
@@ -182,23 +150,9 @@ def open_desk(trust: Path, passphrase: bytes) -> Desk:
         authority=open_authority(folder.authority.read_bytes(), secrets["tls"]),
         _secret=secrets["enc"],
     )
-    if nacl.bindings.crypto_scalarmult_base(secrets["enc"]) != anchor.enrolment:
+    if nacl.bindings.crypto_scalarmult_base(secrets["enc"]) != root.enrolment:
         raise _foreign(folder.enrolment_key)
     return desk
-
-
-def open_anchor_key(trust: Path, passphrase: bytes) -> Identity:
-    """The secret that signs directories, as an identity that only signs.
-
-    Raises AnchorError if it is not the pinned anchor's, else like opening any key file.
-    """
-    folder = CentreFolder(trust)
-    anchor = load_anchor(folder.anchor)
-    secrets = _unpacked(folder.anchor_key, passphrase, SecretKind.ANCHOR)
-    officer = Identity.from_secrets(CENTRE, signing_seed=secrets["sig"], encryption_secrets=())
-    if anchor.public(officer.signing_kid) is None:
-        raise _foreign(folder.anchor_key)
-    return officer
 
 
 def _packed(secrets: dict[str, bytes]) -> bytes:

@@ -1,8 +1,9 @@
 """The ceremonies of trust, in the order in which they are done; the commands call these.
 
-At the centre: ``init_anchor``; then for each party ``make_request`` where it stays,
-``check_request`` and ``enrol`` at the centre; then ``publish``, and ``hand_over`` what everybody
-may have. It holds no steps itself.
+Each officer: ``make_officer``. At the centre: ``found``, then ``sign_document`` by the officers.
+For each party ``make_request`` where it stays, ``check_request`` and ``enrol`` at the centre; then
+``propose_directory``, ``sign_document`` by two officers, and ``hand_over`` what everybody may have.
+It holds no steps itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from keys.centre import CentreFolder, Desk, init_anchor, open_anchor_key, open_desk
+from keys.centre import CentreFolder, Desk, current_root, open_desk
 from keys.enrolment import (
     Enrolled,
     Requested,
@@ -23,33 +24,65 @@ from keys.enrolment import (
     make_request,
     make_tls_request,
 )
-from keys.publishing import hand_over, newest_directory, publish, read_draft, read_version
+from keys.founding import Roles, found, found_alone, propose_root, replace_officer
+from keys.officer import Signer, load_signer, make_officer, make_signer, read_card, save_signer
+from keys.pending import Pending, look, waiting
+from keys.publishing import (
+    hand_over,
+    newest_directory,
+    propose_directory,
+    publish,
+    read_draft,
+    read_version,
+    sign_document,
+)
 from keys.sealed import MODERATE, Cost
 from keys.tls import SERVER_NAMES
+from keys.words import LANGUAGES, check_heard, octets_heard, qr_of, words_of
 
 __all__ = [
+    "LANGUAGES",
     "SERVER_NAMES",
     "CentreFolder",
     "Desk",
     "Enrolled",
+    "Pending",
     "Requested",
+    "Roles",
+    "Signer",
+    "check_heard",
     "check_request",
+    "current_root",
     "enrol",
+    "found",
+    "found_alone",
     "hand_over",
-    "init_anchor",
     "install_client",
     "issue_client",
     "issue_server",
+    "load_signer",
+    "look",
+    "make_officer",
     "make_request",
+    "make_signer",
     "make_tls_request",
     "newest_directory",
-    "open_anchor_key",
+    "octets_heard",
     "open_desk",
+    "propose_directory",
+    "propose_root",
     "publish",
+    "qr_of",
+    "read_card",
     "read_draft",
     "read_version",
+    "replace_officer",
+    "save_signer",
     "set_up_party",
     "set_up_user",
+    "sign_document",
+    "waiting",
+    "words_of",
 ]
 
 

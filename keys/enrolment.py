@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys import tls
-from keys.anchor import TrustAnchor
 from keys.centre import Desk
 from keys.directory import (
     PARTY_PATTERN,
@@ -30,6 +29,7 @@ from keys.markup import whole_milliseconds
 from keys.points import Use, kid_of, spki_of
 from keys.publishing import newest_directory, read_draft, write_draft
 from keys.request import EnrolmentRequest, read_request, request_file, write_request
+from keys.root import Root
 from keys.sealed import FILE_LIMIT, MODERATE, Cost
 from keys.trusted import CLOCK_SKEW
 
@@ -79,7 +79,7 @@ def make_request(
     party: str,
     passphrase: bytes,
     *,
-    anchor: TrustAnchor,
+    anchor: Root,
     now: datetime,
     random: Callable[[int], bytes],
     cost: Cost = MODERATE,

@@ -22,6 +22,12 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   ├── DirectoryMemoryError     keys.directory-memory      what was seen cannot be kept
     │   └── DirectoryMissingError    keys.directory-missing     the folder holds none
     ├── AnchorError              keys.anchor              the pinned trust anchor is unusable
+    ├── RootError                keys.root                a root does not follow, or cannot be used
+    │   └── RootExpiredError         keys.root-expired          the newest root has expired
+    ├── QuorumError              keys.quorum              too few different persons signed
+    ├── BeaconError              keys.beacon              a beacon is refused
+    ├── RevocationError          keys.revocation          a revocation is refused
+    ├── ContinuityError          keys.continuity          a new key that nobody vouches for
     ├── KeyFileError             keys.keyfile             a key file is missing or damaged
     │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
     │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
@@ -168,6 +174,43 @@ class AnchorError(TrustError):
     """The pinned trust anchor is missing or not by the schema."""
 
     code = "keys.anchor"
+
+
+class RootError(TrustError):
+    """A root is not the next one, not signed as it must be, or cannot be used."""
+
+    code = "keys.root"
+
+
+class RootExpiredError(RootError):
+    """The newest root is past its expiry."""
+
+    code = "keys.root-expired"
+    retryable = True
+
+
+class QuorumError(TrustError):
+    """Fewer different persons or organisations signed than the role takes."""
+
+    code = "keys.quorum"
+
+
+class BeaconError(TrustError):
+    """A beacon goes back, names what cannot be, or is not the hub's."""
+
+    code = "keys.beacon"
+
+
+class RevocationError(TrustError):
+    """A revocation is not by somebody who may revoke these keys."""
+
+    code = "keys.revocation"
+
+
+class ContinuityError(TrustError):
+    """A new key of an enrolled party that neither the party nor a recovery vouches for."""
+
+    code = "keys.continuity"
 
 
 class KeyFileError(TrustError):

@@ -1,4 +1,4 @@
-"""The trust folder as a process holds it: the newest directory that may be relied on.
+"""The trust folder as a process holds it: the newest root and directory that may be relied on.
 
 It judges nothing itself (trusted.py): it finds files, remembers the newest version accepted, and
 keeps the last good directory when a newer file is refused.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from keys.anchor import TrustAnchor
+from keys.chain import check_root_unexpired
 from keys.directory import Directory
 from keys.errors import (
     DirectoryMemoryError,
@@ -24,6 +24,8 @@ from keys.errors import (
     TrustError,
 )
 from keys.files import PUBLIC_MODE, replace
+from keys.root import Root
+from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
 from keys.trusted import (
     DIRECTORY_LIMIT,
@@ -63,14 +65,14 @@ class DirectoryFolder:
     def __init__(
         self,
         path: Path,
-        anchor: TrustAnchor,
+        anchor: Root,
         *,
         home: Path | None = None,
         on_refusal: Callable[[TrustError], None] | None = None,
     ) -> None:
         self.refused: TrustError | None = None
         self._path = path
-        self._anchor = anchor
+        self._roots = RootFolder(path, anchor, home=home)
         self._seen_file = (home or path) / SEEN_FILE
         self._on_refusal = on_refusal
         self._lock = threading.Lock()
@@ -91,10 +93,17 @@ class DirectoryFolder:
             directory = self._directory
         if directory is None:
             raise self.refused or self._missing()
+        check_root_unexpired(self.root, now)
         check_unexpired(directory, now)
         return directory
 
+    @property
+    def root(self) -> Root:
+        """The newest root that follows the pinned one."""
+        return self._roots.root
+
     def _look(self, now: datetime) -> None:
+        self._look_at_roots()
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version
         fresh = [version for version in versions if version > in_use]
@@ -109,6 +118,18 @@ class DirectoryFolder:
         for version in fresh:
             if self._try(version, seen, now):
                 return
+
+    def _look_at_roots(self) -> None:
+        before, refused = self._roots.root, self._roots.refused
+        try:
+            now_in_force = self._roots.look()
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+            return
+        if now_in_force is not before:
+            self._refusals.clear()  # what was refused by the old roles may hold by the new
+        if self._roots.refused is not None and refused is None:
+            self._report(self._roots.refused)
 
     def _judge_absence(self, versions: list[int], in_use: int) -> None:
         """Whoever takes the newest file away does not change what is in force."""
@@ -147,7 +168,7 @@ class DirectoryFolder:
         directory = load_directory(
             self._read(name, DIRECTORY_LIMIT),
             self._read(f"{name}.sig", SIGNATURE_FILE_LIMIT),
-            self._anchor,
+            self._roots.root,
             now=now,
             minimum_version=version,
             seen=seen,

@@ -17,6 +17,8 @@ from keys.errors import TrustError
 from keys.points import Kid, Use, kid_of, raw_of, spki_of
 
 NAMESPACE = "urn:iarms:exchange:directory:1"
+TRUST_NAMESPACE = "urn:iarms:exchange:trust:1"
+_SCHEMAS = {NAMESPACE: "directory.xsd", TRUST_NAMESPACE: "trust.xsd"}
 
 
 def instant_text(at: datetime) -> str:
@@ -46,13 +48,25 @@ def public_key_markup(use: Use, public: bytes) -> str:
     return f"<PublicKey>{text_of_octets(spki_of(use, public))}</PublicKey>"
 
 
+def spki_markup(element: str, use: Use, public: bytes) -> str:
+    """An element that holds a key alone."""
+    return f"<{element}>{text_of_octets(spki_of(use, public))}</{element}>"
+
+
 def anchor_key_markup(element: str, use: Use, public: bytes) -> str:
     """An element of AnchorKeyType: a key under its own id."""
     kid = kid_of(spki_of(use, public))
     return f'<{element} kid="{kid}">{public_key_markup(use, public)}</{element}>'
 
 
-def parse(octets: bytes, root: str, *, error: type[TrustError], place: str) -> etree._Element:
+def parse(
+    octets: bytes,
+    root: str,
+    *,
+    error: type[TrustError],
+    place: str,
+    namespace: str = NAMESPACE,
+) -> etree._Element:
     """The tree of a document of trust: hardened parse, no DTD, the root asked for, the schema.
 
     Raises ``error`` naming ``place``. The caller has limited the size and verified the octets.
@@ -77,15 +91,15 @@ def parse(octets: bytes, root: str, *, error: type[TrustError], place: str) -> e
             expected="no DOCTYPE",
             remedy="Do not use this file.",
         )
-    schema = _schema()
-    if tree.tag != f"{{{NAMESPACE}}}{root}" or not schema.validate(tree):
+    schema = _schema(namespace)
+    if tree.tag != f"{{{namespace}}}{root}" or not schema.validate(tree):
         log: Any = schema.error_log
         problems = [f"line {entry.line}: {entry.message}" for entry in log]
         raise error(
             f"This is not a {root} by the schema.",
             place=place,
             value="; ".join(problems[:5]) or str(tree.tag),
-            expected="schemas/xsd/directory.xsd",
+            expected=f"schemas/xsd/{_SCHEMAS[namespace]}",
             remedy="Get the file again from where it was published.",
         )
     return tree
@@ -93,12 +107,12 @@ def parse(octets: bytes, root: str, *, error: type[TrustError], place: str) -> e
 
 def child(node: etree._Element, name: str) -> etree._Element | None:
     """The first child element of this name."""
-    return node.find(f"{{{NAMESPACE}}}{name}")
+    return node.find(_beside(node) + name)
 
 
 def children(node: etree._Element, name: str) -> list[etree._Element]:
     """All child elements of this name, in order."""
-    return node.findall(f"{{{NAMESPACE}}}{name}")
+    return node.findall(_beside(node) + name)
 
 
 def text(node: etree._Element, name: str) -> str:
@@ -134,7 +148,13 @@ def public_key(node: etree._Element, use: Use) -> tuple[Kid, bytes]:
     return Kid(attribute(node, "kid")), raw_of(use, octets_of(text(node, "PublicKey")))
 
 
+def _beside(node: etree._Element) -> str:
+    """The node's own namespace as its children's names begin with it."""
+    tag = str(node.tag)
+    return tag[: tag.index("}") + 1]
+
+
 @functools.cache
-def _schema() -> etree.XMLSchema:
-    octets = (resources.files("schemas") / "xsd" / "directory.xsd").read_bytes()
+def _schema(namespace: str) -> etree.XMLSchema:
+    octets = (resources.files("schemas") / "xsd" / _SCHEMAS[namespace]).read_bytes()
     return etree.XMLSchema(etree.fromstring(octets))

@@ -21,6 +21,9 @@ Use = Literal["sig", "enc"]
 RAW_OCTETS = 32
 """Length of a raw Ed25519 or X25519 public key."""
 
+QUANTUM_OCTETS = 1952
+"""Length of an ML-DSA-65 public key (FIPS 204, table 2)."""
+
 # RFC 8410 section 4: SEQUENCE { SEQUENCE { OID 1.3.101.112 or .110 }, BIT STRING (32 octets) }.
 _ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
 _X25519_PREFIX = bytes.fromhex("302a300506032b656e032100")
@@ -76,6 +79,13 @@ def raw_of(use: Use, spki: bytes) -> bytes:
 def kid_of(spki: bytes) -> Kid:
     """The id of a key: base64url(SHA-256(SPKI DER)), 43 characters."""
     return Kid(urlsafe_b64encode(hashlib.sha256(spki).digest()).rstrip(b"=").decode("ascii"))
+
+
+def quantum_kid(public: bytes) -> Kid:
+    """The id of a raw ML-DSA-65 key: its domain and the FIPS 204 octets, hashed as other ids."""
+    if len(public) != QUANTUM_OCTETS:
+        raise ValueError(f"an ML-DSA-65 key has {QUANTUM_OCTETS} octets, not {len(public)}")
+    return kid_of(b"iarms-ml-dsa-65\x00" + public)
 
 
 def check_point(use: Use, public: bytes, *, place: str) -> None:

@@ -1,25 +1,26 @@
-"""The next directory: its draft, and its signing by the anchor's key.
+"""The next directory: its draft, its proposal for signing, and handing over what was published.
 
-It enrols nobody (enrolment.py) and opens no key file itself (centre.py).
+It enrols nobody (enrolment.py), counts no signatures (pending.py) and opens no key file.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.anchor import load_anchor
-from keys.centre import CentreFolder
+from keys.centre import CentreFolder, current_root
+from keys.chain import next_root, root_file
 from keys.directory import Directory, PartyEntry
 from keys.documents import read_directory, write_directory
-from keys.errors import CeremonyError, DirectoryRollbackError
+from keys.errors import CeremonyError, DirectoryRollbackError, QuorumError, TrustError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
-from keys.folder import SEEN_FILE, read_seen, write_seen
-from keys.identity import Identity
+from keys.folder import SEEN_FILE, read_seen
 from keys.markup import whole_milliseconds
-from keys.signatures import Signature, signed_octets, write_signatures
+from keys.officer import Signer
+from keys.pending import Pending, propose, sign
+from keys.root import Root
 from keys.trusted import (
     DIRECTORY_LIMIT,
     LONGEST_LIFE,
@@ -42,7 +43,10 @@ def newest_directory(trust: Path) -> Directory | None:
 
 
 def read_version(trust: Path, version: int) -> Directory:
-    """One version as its officers signed it, expired or not; CeremonyError if it is not there."""
+    """One version as its officers signed it, expired or not; CeremonyError if it is not there.
+
+    An old version counts by the root that was in force when it was signed.
+    """
     path = trust / directory_file(version)
     try:
         octets = path.read_bytes()
@@ -54,7 +58,13 @@ def read_version(trust: Path, version: int) -> Directory:
             expected="the document and its signature file",
             remedy="Copy both from the centre.",
         ) from problem
-    return verify_directory(octets, signature, load_anchor(CentreFolder(trust).anchor))
+    roots = _roots(trust)
+    for root in reversed(roots[1:]):
+        try:
+            return verify_directory(octets, signature, root)
+        except TrustError:
+            continue
+    return verify_directory(octets, signature, roots[0])
 
 
 def read_draft(folder: CentreFolder) -> Directory | None:
@@ -73,19 +83,13 @@ def write_draft(folder: CentreFolder, parties: Mapping[str, PartyEntry], *, now:
     replace(folder.draft, octets, mode=PRIVATE_MODE)
 
 
-def publish(
-    trust: Path,
-    officer: Identity,
-    *,
-    now: datetime,
-    life: timedelta = USUAL_LIFE,
-    renew: bool = False,
-) -> Directory:
-    """Sign and write the next version of the directory from the draft.
+def propose_directory(
+    trust: Path, *, now: datetime, life: timedelta = USUAL_LIFE, renew: bool = False
+) -> Pending:
+    """Fix the octets of the next directory from the draft and lay them out for signing.
 
-    ``officer`` is what ``open_anchor_key`` gives. Without a draft the newest directory is signed
-    again with a later expiry if ``renew``, else it is a CeremonyError. Files are never
-    overwritten. Raises DirectoryRollbackError if the folder has lost versions it had.
+    Without a draft the newest directory is laid out again with a later expiry if ``renew``, else
+    it is a CeremonyError. Raises DirectoryRollbackError if the folder has lost versions it had.
     """
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise ValueError(f"a directory lives up to {LONGEST_LIFE.days} days, not {life}")
@@ -99,13 +103,48 @@ def publish(
                 "There is nothing to publish: nobody was enrolled since the last version.",
                 place=str(folder.draft),
                 expected="a draft, or --renew to sign the same parties again",
-                remedy="Run `iarms party enrol` first, or publish with --renew.",
+                remedy="Run `iarms party enrol` first, or propose with --renew.",
             )
         octets = _octets(base, source.parties, now=now, life=life)
-        directory = read_directory(octets, place="the next directory")
-        _write(folder, directory, octets, officer)
-        folder.draft.unlink(missing_ok=True)
-    return directory
+        version = read_directory(octets, place="the next directory").version
+        return propose(folder, directory_file(version), octets)
+
+
+def sign_document(trust: Path, name: str, signer: Signer) -> Pending:
+    """Add one officer's signature to what waits under ``name``; published when enough signed.
+
+    Raises QuorumError if the officer has not the role or signed before.
+    """
+    folder = CentreFolder(trust)
+    with folder.alone():
+        return sign(folder, name, signer)
+
+
+def publish(
+    trust: Path,
+    signers: Sequence[Signer],
+    *,
+    now: datetime,
+    life: timedelta = USUAL_LIFE,
+    renew: bool = False,
+) -> Directory:
+    """Propose the next directory and let these officers sign it, where they sit at one machine.
+
+    Raises QuorumError if they are not enough; what they signed keeps waiting.
+    """
+    pending = propose_directory(trust, now=now, life=life, renew=renew)
+    for signer in signers:
+        if pending.published is None:
+            pending = sign_document(trust, pending.name, signer)
+    if pending.published is None:
+        raise QuorumError(
+            "Too few persons have signed; nothing is published.",
+            place=pending.name,
+            value=", ".join(sorted(pending.persons)) or "nobody",
+            expected=f"{pending.missing} more",
+            remedy="Let the next officer sign: `iarms directory sign`.",
+        )
+    return read_directory(pending.octets, place=pending.name)
 
 
 def hand_over(trust: Path, destination: Path) -> Directory:
@@ -135,7 +174,9 @@ def hand_over(trust: Path, destination: Path) -> Directory:
                 remedy="Find out which one is right before anything else.",
             )
     name = directory_file(newest.version)
-    for each in (f"{name}.sig", name):  # a reader that sees the document finds its signature
+    files = [*(root_file(root.version) for root in _roots(trust)[1:]), name]
+    # The signature first: a reader that sees the document finds its signature.
+    for each in (file for document in files for file in (f"{document}.sig", document)):
         replace(destination / each, (trust / each).read_bytes(), mode=PUBLIC_MODE)
     return newest
 
@@ -173,14 +214,13 @@ def _pair(seen: Seen) -> tuple[int, bytes]:
     return seen.version, seen.digest
 
 
-def _write(folder: CentreFolder, directory: Directory, octets: bytes, officer: Identity) -> None:
-    name, digest = directory_file(directory.version), hashlib.sha256(octets).digest()
-    signature = Signature(kid=officer.signing_kid, value=officer.sign(signed_octets(name, digest)))
-    signatures = write_signatures(name, digest, (signature,))
-    path = folder.root / name
-    if path.exists():
-        raise CeremonyError("This version is published already.", place=str(path))
-    # The signature first: a reader that sees the document finds its signature.
-    replace(path.with_name(f"{name}.sig"), signatures, mode=PUBLIC_MODE)
-    write_new(path, octets, mode=PUBLIC_MODE)
-    write_seen(folder.private / SEEN_FILE, directory)
+def _roots(trust: Path) -> list[Root]:
+    """Every root from the pinned one to the newest, the oldest first."""
+    newest = current_root(trust)
+    root = load_anchor(CentreFolder(trust).anchor)
+    found = [root]
+    while root.version < newest.version:
+        name = root_file(root.version + 1)
+        root = next_root(root, (trust / name).read_bytes(), (trust / f"{name}.sig").read_bytes())
+        found.append(root)
+    return found

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from lxml import etree
 
-from keys.anchor import TrustAnchor
 from keys.errors import EnrolmentError, TrustError
 from keys.fingerprint import fingerprint
 from keys.identity import Identity
@@ -32,6 +31,7 @@ from keys.markup import (
     text_of_octets,
 )
 from keys.points import Kid, Use, check_point, kid_of, spki_of
+from keys.root import Root
 from keys.signatures import (
     Signature,
     SignatureFile,
@@ -68,7 +68,7 @@ def request_file(party: str) -> str:
 
 
 def write_request(
-    identity: Identity, anchor: TrustAnchor, *, tls_request: bytes, created: datetime
+    identity: Identity, anchor: Root, *, tls_request: bytes, created: datetime
 ) -> tuple[bytes, bytes]:
     """The request of an identity and its signature file, both as octets."""
     encryption_kid = identity.encryption_kids[0]
@@ -91,7 +91,7 @@ def write_request(
 def read_request(
     octets: bytes,
     signature: bytes,
-    anchor: TrustAnchor,
+    anchor: Root,
     *,
     agree: Callable[[bytes], bytes],
 ) -> EnrolmentRequest:
@@ -174,7 +174,7 @@ def _key(root: etree._Element, element: str, use: Use) -> bytes:
     return public
 
 
-def _proof(shared: bytes, request: EnrolmentRequest, anchor: TrustAnchor) -> bytes:
+def _proof(shared: bytes, request: EnrolmentRequest, anchor: Root) -> bytes:
     """HMAC-SHA-256 over the request under a key that only both holders can derive.
 
     Both X25519 keys are static; the key derived from them serves this proof alone, and the request

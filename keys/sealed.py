@@ -43,6 +43,7 @@ class SecretKind(StrEnum):
     IDENTITY = "identity"
     ANCHOR = "anchor"
     ENROLMENT = "enrolment"
+    OFFICER = "officer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

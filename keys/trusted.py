@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from keys.anchor import TrustAnchor
 from keys.directory import Directory
 from keys.documents import read_directory
 from keys.errors import (
@@ -23,9 +22,12 @@ from keys.errors import (
     DirectoryRollbackError,
     DirectorySignatureError,
     DirectorySizeError,
+    QuorumError,
 )
 from keys.markup import instant_text
-from keys.signatures import SIGNATURE_FILE_LIMIT, SignatureFile, holds, read_signatures
+from keys.quorum import check_holders, check_quorum
+from keys.root import RoleName, Root
+from keys.signatures import SIGNATURE_FILE_LIMIT, SignatureFile, read_signatures
 
 DIRECTORY_LIMIT = 4 * 1024 * 1024
 """Octets of a directory; 1 000 countries have less than half a megabyte."""
@@ -59,24 +61,24 @@ def version_in(file_name: str) -> int | None:
 def load_directory(
     octets: bytes,
     signature: bytes,
-    anchor: TrustAnchor,
+    root: Root,
     *,
     now: datetime,
     minimum_version: int,
     seen: Seen | None = None,
 ) -> Directory:
-    """The directory in ``octets``, signed in the file ``signature`` by the pinned anchor.
+    """The directory in ``octets``, signed in the file ``signature`` by the officers of ``root``.
 
     Raises a DirectoryError, WeakKeyError, KeyIdError or DuplicateKeyError, each with its code.
     No XML is parsed before the signatures over the octets hold.
     """
-    directory = verify_directory(octets, signature, anchor)
+    directory = verify_directory(octets, signature, root)
     _check_progress(directory, minimum_version, seen)  # (10)
     _check_times(directory, now)  # (11)
     return directory
 
 
-def verify_directory(octets: bytes, signature: bytes, anchor: TrustAnchor) -> Directory:
+def verify_directory(octets: bytes, signature: bytes, root: Root) -> Directory:
     """The directory in ``octets`` as the officers signed it, whatever its version and age.
 
     For publishing the next version and for looking at an old one; who relies on a directory calls
@@ -94,7 +96,7 @@ def verify_directory(octets: bytes, signature: bytes, anchor: TrustAnchor) -> Di
         raise _unsigned("the signature file is not in its one form", "a signature file")
     if not hmac.compare_digest(hashlib.sha256(octets).digest(), signed.digest):  # (3)
         raise _unsigned("it has been altered, or the signature belongs to another", signed.name)
-    _check_signatures(signed, anchor)  # (4)
+    _check_signatures(signed, root)  # (4)
     directory = read_directory(octets, place=signed.name)  # (5) to (8)
     if directory.version != version_in(signed.name):  # (9)
         raise DirectoryFormatError(
@@ -107,19 +109,12 @@ def verify_directory(octets: bytes, signature: bytes, anchor: TrustAnchor) -> Di
     return directory
 
 
-def _check_signatures(signed: SignatureFile, anchor: TrustAnchor) -> None:
-    signers = set()
-    for each in signed.signatures:
-        public = anchor.public(each.kid)
-        if public is None:
-            raise _unsigned(f"the key {each.kid} is none of the pinned anchor's", signed.name)
-        if not holds(each, public, name=signed.name, digest=signed.digest):
-            raise _unsigned(f"the signature of {each.kid} does not hold", signed.name)
-        signers.add(each.kid)
-    if len(signers) < anchor.threshold or len(signers) != len(signed.signatures):
-        raise _unsigned(
-            f"{len(signers)} different keys signed where {anchor.threshold} must", signed.name
-        )
+def _check_signatures(signed: SignatureFile, root: Root) -> None:
+    try:
+        check_holders(signed, (root,), RoleName.DIRECTORY)
+        check_quorum(signed, root, RoleName.DIRECTORY)
+    except QuorumError as problem:
+        raise _unsigned(problem.message, signed.name) from problem
 
 
 def _check_progress(directory: Directory, minimum_version: int, seen: Seen | None) -> None:
@@ -182,8 +177,8 @@ def check_unexpired(directory: Directory, now: datetime) -> None:
 
 def _unsigned(why: str, place: str) -> DirectorySignatureError:
     return DirectorySignatureError(
-        f"The directory is not signed as it must be: {why}.",
+        f"The directory is not signed as it must be: {why}",
         place=place,
-        expected="octets and signatures as the centre published them, by the pinned anchor",
-        remedy="Get both files again; compare the anchor's fingerprint with the centre's.",
+        expected="octets and signatures as the centre published them, by the root in force",
+        remedy="Get both files and the newest root; where persons are missing, let them sign.",
     )

@@ -12,16 +12,18 @@ import click
 
 # noun -> (what the overview says; it stands here so that the overview imports no noun)
 NOUNS = {
+    "act": "Show and sign what waits for the officers.",
     "adapter": "Try, check and list adapters of national formats.",
-    "anchor": "Make the trust anchor that everybody pins.",
+    "anchor": "Found the exchange and show who decides about keys.",
     "broker": "Start, stop and look at a private RabbitMQ node.",
     "config": "Check and show a process's settings.",
     "deadletter": "List, show, replay or drop what was set aside.",
     "demo": "Run the main job from native file to native file.",
-    "directory": "Publish and show the signed key directory.",
+    "directory": "Lay out and show the signed key directory.",
     "doctor": "Find what keeps messages from flowing, each with its remedy.",
     "envelope": "Seal, open, verify and inspect envelopes in files.",
     "hub": "Run the registry's endpoint at the centre.",
+    "key": "Make an officer's keys and see how keys stand.",
     "message": "Tell where one message is and what happened to it.",
     "node": "Run a national system's endpoint and see its files.",
     "party": "Make a party's keys and enrol it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -34,9 +34,40 @@ def command() -> None:
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
 @click.option(
-    "--enrolment-passphrase-file",
+    "--card",
+    "cards",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Another passphrase for the enrolment desk, so that who enrols cannot publish.",
+    multiple=True,
+    required=True,
+    help="An officer's card, with its .sig beside it; five by usage.",
+)
+@click.option(
+    "--hub-card",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The card of the hub's beacon key; without one there are no beacons (a trial).",
+)
+@click.option("--directory", "directory_officers", multiple=True, help="Who signs directories.")
+@click.option("--root-threshold", type=click.IntRange(2, 16), default=3, show_default=True)
+@click.option("--directory-threshold", type=click.IntRange(2, 16), default=2, show_default=True)
+@click.option(
+    "--organisations",
+    type=click.IntRange(1, 16),
+    default=2,
+    show_default=True,
+    help="How many different organisations must be among those who sign.",
+)
+@click.option(
+    "--recovery-hours",
+    type=click.IntRange(1, 8784),
+    default=72,
+    show_default=True,
+    help="How long a recovery is shown to all before its keys count.",
+)
+@click.option("--no-quantum", is_flag=True, help="Ask for no ML-DSA-65 signatures.")
+@click.option(
+    "--members-from",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A directory-N.xml of an exchange with a single officer, whose members are taken over.",
 )
 @click.option(
     "--cost",
@@ -46,33 +77,57 @@ def command() -> None:
     help="What one guess at the passphrase costs: 64 MiB, 256 MiB or 1 GiB.",
 )
 def init(
+    *,
     trust: Path,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
-    enrolment_passphrase_file: Path | None,
+    cards: tuple[Path, ...],
+    hub_card: Path | None,
+    directory_officers: tuple[str, ...],
+    root_threshold: int,
+    directory_threshold: int,
+    organisations: int,
+    recovery_hours: int,
+    members_from: Path | None,
     cost: str,
+    no_quantum: bool,
 ) -> None:
-    """Make the anchor, the enrolment desk and the broker's authority; nothing is overwritten."""
-    from gateway.cli.output import inform, read_passphrase
-    from keys import COSTS, ceremony
+    """Found the exchange: make the enrolment desk and draw up the first root for signing.
 
-    passphrase = read_passphrase(passphrase_file, passphrase_fd)
-    enrolment = (
-        None
-        if enrolment_passphrase_file is None
-        else read_passphrase(enrolment_passphrase_file, None)
-    )
-    anchor = ceremony.init_anchor(
+    The passphrase is that of the enrolment desk; officers have their own. Nothing is overwritten.
+    """
+    from gateway.cli.output import inform, read_passphrase
+    from keys import COSTS, Policy, ceremony
+
+    officers = [ceremony.read_card(card) for card in cards]
+    hub = [] if hub_card is None else [ceremony.read_card(hub_card)]
+    persons = [each.person for each in officers]
+    pending = ceremony.found(
         trust,
-        passphrase,
+        [*officers, *hub],
+        ceremony.Roles(
+            root=persons,
+            directory=directory_officers or persons[:4],
+            beacon=[each.person for each in hub],
+            root_threshold=root_threshold,
+            directory_threshold=directory_threshold,
+            organisations=organisations,
+        ),
+        Policy(
+            quantum=not no_quantum,
+            beacon_fresh=timedelta(minutes=10) if hub else timedelta(0),
+            recovery_notice=timedelta(hours=recovery_hours),
+        ),
+        read_passphrase(passphrase_file, passphrase_fd),
         now=datetime.now(UTC),
         random=os.urandom,
         cost=COSTS[cost],
-        enrolment_passphrase=enrolment,
+        members_from=members_from,
     )
-    click.echo(anchor.fingerprint)
-    inform(f"The anchor is {trust / 'anchor.xml'}; above is its fingerprint.")
-    inform("Hand the file to every party and read the fingerprint aloud by telephone.")
+    click.echo(pending.name)
+    inform(
+        f"{pending.name} waits for {pending.missing} officers: `iarms act show`, `iarms act sign`."
+    )
     inform(f"{trust / 'private'} never leaves the centre; keep a copy of it locked away.")
 
 
@@ -80,29 +135,50 @@ def init(
 @_TRUST
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def show(trust: Path, *, as_json: bool) -> None:
-    """The anchor's keys and the fingerprint to compare by telephone."""
+    """Roles, officers and the fingerprint of the pinned root to compare by telephone."""
     from gateway.cli.output import show_json, show_table
-    from keys import load_anchor
+    from keys import ceremony, load_anchor
 
-    anchor = load_anchor(trust / "anchor.xml")
+    pinned, root = load_anchor(trust / "anchor.xml"), ceremony.current_root(trust)
     if as_json:
         show_json(
             {
-                "version": anchor.version,
-                "issued": anchor.issued.isoformat(),
-                "fingerprint": anchor.fingerprint,
-                "threshold": anchor.threshold,
-                "keys": [kid for kid, _ in anchor.keys],
+                "fingerprint": pinned.fingerprint,
+                "pinned": pinned.version,
+                "version": root.version,
+                "issued": root.issued.isoformat(),
+                "expires": root.expires.isoformat(),
+                "quantum": root.policy.quantum,
+                "roles": {
+                    name: {
+                        "threshold": role.threshold,
+                        "organisations": role.organisations,
+                        "persons": role.persons,
+                    }
+                    for name, role in sorted(root.roles.items())
+                },
+                "officers": {
+                    each.person: {"organisation": each.organisation, "kid": each.kid}
+                    for each in root.officers.values()
+                },
             }
         )
         return
     rows: list[tuple[str, object]] = [
-        ("fingerprint", anchor.fingerprint),
-        ("version", anchor.version),
-        ("issued", f"{anchor.issued:%Y-%m-%d %H:%M:%S} UTC"),
-        ("threshold", f"{anchor.threshold} of {len(anchor.keys)}"),
+        ("fingerprint", pinned.fingerprint),
+        ("version", f"{root.version}, pinned {pinned.version}"),
+        ("issued", f"{root.issued:%Y-%m-%d %H:%M:%S} UTC"),
+        ("expires", f"{root.expires:%Y-%m-%d %H:%M:%S} UTC"),
     ]
-    show_table(("anchor", "value"), rows + [("key", kid) for kid, _ in anchor.keys])
+    rows += [
+        (name, f"{role.threshold} of {', '.join(role.persons)}")
+        for name, role in sorted(root.roles.items())
+    ]
+    rows += [
+        (each.person, f"{each.organisation}, {each.kid}")
+        for each in sorted(root.officers.values(), key=lambda each: each.person)
+    ]
+    show_table(("anchor", "value"), rows)
 
 
 @command.command()

@@ -1,4 +1,4 @@
-"""``iarms directory``: sign the next key directory, show one, hand it over."""
+"""``iarms directory``: lay out the next key directory, show one, hand it over."""
 
 from __future__ import annotations
 
@@ -21,40 +21,27 @@ _TRUST = click.option(
 
 @click.group()
 def command() -> None:
-    """Publish and show the signed key directory."""
+    """Lay out and show the signed key directory."""
 
 
 @command.command()
 @_TRUST
 @click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-@click.option("--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase.")
-@click.option(
     "--days", type=click.IntRange(1, 92), default=30, show_default=True, help="How long it lives."
 )
-@click.option("--renew", is_flag=True, help="Sign the same parties again if nobody was enrolled.")
-def publish(
-    trust: Path,
-    passphrase_file: Path | None,
-    passphrase_fd: int | None,
-    *,
-    days: int,
-    renew: bool,
-) -> None:
-    """Sign the draft as the next version of the directory."""
-    from gateway.cli.output import inform, read_passphrase
-    from keys import ceremony, directory_file
+@click.option("--renew", is_flag=True, help="The same parties again if nobody was enrolled.")
+def propose(trust: Path, *, days: int, renew: bool) -> None:
+    """Lay the draft out as the next version; it counts when the officers have signed it."""
+    from gateway.cli.output import inform
+    from keys import ceremony
 
-    officer = ceremony.open_anchor_key(trust, read_passphrase(passphrase_file, passphrase_fd))
-    published = ceremony.publish(
-        trust, officer, now=datetime.now(UTC), life=timedelta(days=days), renew=renew
+    pending = ceremony.propose_directory(
+        trust, now=datetime.now(UTC), life=timedelta(days=days), renew=renew
     )
-    click.echo(trust / directory_file(published.version))
-    inform(f"Version {published.version}: {len(published.parties)} parties.")
-    inform(f"It expires {published.expires:%Y-%m-%d %H:%M} UTC; publish the next one before that.")
+    click.echo(pending.name)
+    inform(
+        f"{pending.name} waits for {pending.missing} officers: `iarms act show`, `iarms act sign`."
+    )
 
 
 @command.command()
@@ -115,7 +102,7 @@ def _find(trust: Path, version: int | None, *, draft: bool) -> Directory:
             "There is no draft." if draft else "There is no directory.",
             place=str(trust),
             remedy="Run `iarms party enrol`"
-            + ("." if draft else ", then `iarms directory publish`."),
+            + ("." if draft else ", then `iarms directory propose`."),
         )
     return found
 

@@ -128,14 +128,10 @@ class World:
         for folder in (self.root, self.root / "homes", self.root / "logs"):
             folder.mkdir(mode=0o700, parents=True)
         now = datetime.now(UTC)
-        officer_pass, desk_pass = secrets.token_bytes(24), secrets.token_bytes(24)
-        ceremony.init_anchor(
-            self.trust,
-            officer_pass,
-            now=now,
-            random=os.urandom,
-            cost=INTERACTIVE,
-            enrolment_passphrase=desk_pass,
+        desk_pass = secrets.token_bytes(24)
+        # Five officers who live as long as this call; nobody is trusted alone in a trial either.
+        officers = ceremony.found_alone(
+            self.trust, desk_pass, now=now, random=os.urandom, cost=INTERACTIVE
         )
         desk = ceremony.open_desk(self.trust, desk_pass)
         ceremony.issue_server(desk, self.root / "broker-tls", now=now)
@@ -144,8 +140,7 @@ class World:
         parties = [(m.party, m.sends) for m in self.members]
         for party, sends in [*parties, (REGISTRY_PARTY, REGISTRY_SENDS)]:
             self._enrol(desk, party, sends, now)
-        officer = ceremony.open_anchor_key(self.trust, officer_pass)
-        ceremony.publish(self.trust, officer, now=now)
+        ceremony.publish(self.trust, officers, now=now)
         for name in (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members)):
             ceremony.hand_over(self.trust, self.home(name) / "trust")
 

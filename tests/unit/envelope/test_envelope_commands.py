@@ -70,14 +70,16 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         _derive_quickly(patch)
         now, trust = datetime.now(UTC) - timedelta(minutes=1), folder / "trust"
-        ceremony.init_anchor(trust, PASSPHRASE, now=now, random=os.urandom, cost=INTERACTIVE)
+        officers = ceremony.found_alone(
+            trust, PASSPHRASE, now=now, random=os.urandom, cost=INTERACTIVE
+        )
         desk = ceremony.open_desk(trust, PASSPHRASE)
         for party in ("FRA-NCB", "DEU-NCB", "BRA-NCB"):
             ceremony.set_up_party(
                 desk, folder / party, party, PASSPHRASE, sends={"RECEIPT"}, now=now,
                 random=os.urandom, cost=INTERACTIVE,
             )  # fmt: skip
-        ceremony.publish(trust, ceremony.open_anchor_key(trust, PASSPHRASE), now=now)
+        ceremony.publish(trust, officers, now=now)
     (folder / "pass").write_bytes(PASSPHRASE + b"\n")
     (folder / "pass").chmod(0o600)
     (folder / "receipt.xml").write_bytes(RECEIPT)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from trust_roots import root_octets
 
 from keys import (
     INTERACTIVE,
@@ -31,13 +32,12 @@ from keys import (
     read_anchor,
     sealed,
 )
-from keys.anchor import write_anchor
 from keys.enrolment import check_request
 from keys.request import write_request
 from keys.tls import make_key, request_der
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
-PASSPHRASE = b"the officers' passphrase"
+OFFICERS: dict[Path, tuple[ceremony.Signer, ...]] = {}
 DESK_PASSPHRASE = b"the desk's passphrase"
 
 
@@ -53,13 +53,9 @@ def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(root: Path) -> ceremony.Desk:
-    ceremony.init_anchor(
-        root / "centre",
-        PASSPHRASE,
-        now=NOW,
-        random=os.urandom,
-        cost=INTERACTIVE,
-        enrolment_passphrase=DESK_PASSPHRASE,
+    centre = root / "centre"
+    OFFICERS[centre] = ceremony.found_alone(
+        centre, DESK_PASSPHRASE, now=NOW, random=os.urandom, cost=INTERACTIVE
     )
     return ceremony.open_desk(root / "centre", DESK_PASSPHRASE)
 
@@ -88,8 +84,8 @@ def enrolled(
 
 
 def published(root: Path, *, now: datetime = NOW, renew: bool = False) -> int:
-    officer = ceremony.open_anchor_key(root / "centre", PASSPHRASE)
-    return ceremony.publish(root / "centre", officer, now=now, renew=renew).version
+    centre = root / "centre"
+    return ceremony.publish(centre, OFFICERS[centre], now=now, renew=renew).version
 
 
 def test_five_parties_are_set_up_with_the_real_derivation(
@@ -126,25 +122,30 @@ def test_an_anchor_is_never_made_twice(tmp_path: Path, desk: ceremony.Desk) -> N
     assert load_anchor(tmp_path / "centre" / "anchor.xml") == desk.anchor
 
 
-def test_the_desks_passphrase_does_not_open_the_anchors_key(
+def test_the_desk_holds_no_officers_key_and_opens_by_its_own_passphrase(
     tmp_path: Path, desk: ceremony.Desk
 ) -> None:
     centre = desk.folder.root
     with pytest.raises(PassphraseError):
-        ceremony.open_anchor_key(centre, DESK_PASSPHRASE)
-    with pytest.raises(PassphraseError):
-        ceremony.open_desk(centre, PASSPHRASE)
-    (desk.folder.private / "anchor.key").unlink()
-    (desk.folder.private / "anchor.key").symlink_to(desk.folder.enrolment_key)
-    with pytest.raises(KeyFileError):
-        ceremony.open_anchor_key(centre, DESK_PASSPHRASE)
+        ceremony.open_desk(centre, b"another")
+    assert {path.name for path in desk.folder.private.iterdir() if path.is_file()} <= {
+        "enrolment.key",
+        "lock",
+    }
     assert (tmp_path / "centre" / "private").stat().st_mode & 0o777 == 0o700
 
 
-def test_one_kind_of_secret_is_not_taken_for_another(desk: ceremony.Desk) -> None:
-    desk.folder.anchor_key.write_bytes(desk.folder.enrolment_key.read_bytes())
+def test_one_kind_of_secret_is_not_taken_for_another(desk: ceremony.Desk, tmp_path: Path) -> None:
+    ceremony.save_signer(
+        OFFICERS[desk.folder.root][0],
+        tmp_path / "officer.key",
+        DESK_PASSPHRASE,
+        random=os.urandom,
+        cost=INTERACTIVE,
+    )
+    desk.folder.enrolment_key.write_bytes((tmp_path / "officer.key").read_bytes())
     with pytest.raises(KeyFileError, match="another kind"):
-        ceremony.open_anchor_key(desk.folder.root, DESK_PASSPHRASE)
+        ceremony.open_desk(desk.folder.root, DESK_PASSPHRASE)
 
 
 def test_a_foreign_anchor_beside_the_keys_is_noticed(tmp_path: Path, desk: ceremony.Desk) -> None:
@@ -152,8 +153,6 @@ def test_a_foreign_anchor_beside_the_keys_is_noticed(tmp_path: Path, desk: cerem
     desk.folder.anchor.write_bytes(other.folder.anchor.read_bytes())
     with pytest.raises(AnchorError):
         ceremony.open_desk(desk.folder.root, DESK_PASSPHRASE)
-    with pytest.raises(AnchorError):
-        ceremony.open_anchor_key(desk.folder.root, PASSPHRASE)
 
 
 def test_a_flipped_byte_anywhere_in_an_anchor_changes_its_fingerprint_or_is_refused(
@@ -173,14 +172,11 @@ def test_a_flipped_byte_anywhere_in_an_anchor_changes_its_fingerprint_or_is_refu
 def test_an_anchor_whose_threshold_cannot_be_reached_is_refused() -> None:
     officer = Identity.generate("XPO-CENTRE", random=os.urandom)
     desk = officer.encryption_public(officer.encryption_kids[0])
-    for threshold, signing in ((2, 1), (2, 2)):
-        octets = write_anchor(
-            version=1,
-            issued=NOW,
-            threshold=threshold,
-            signing=(officer.signing_public,) * signing,
-            enrolment=desk,
-        )
+    other = Identity.generate("XPO-CENTRE", random=os.urandom)
+    one, two = officer.signing_public, other.signing_public
+    # Too few, the same key twice, one person enough, more than there are.
+    for threshold, signing in ((2, (one,)), (2, (one, one)), (1, (one, two)), (3, (one, two))):
+        octets = root_octets(signing, threshold=threshold, issued=NOW, enrolment=desk)
         with pytest.raises(AnchorError):
             read_anchor(octets)
 
@@ -372,7 +368,7 @@ def test_a_crash_after_the_document_leaves_a_folder_that_can_be_published_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("keys.publishing.write_seen", crash)
+        patched.setattr("keys.pending.write_seen", crash)
         with pytest.raises(KeyboardInterrupt):
             published(tmp_path)
     assert published(tmp_path, renew=True) == 2
@@ -383,7 +379,6 @@ def test_a_folder_without_the_private_part_neither_enrols_nor_publishes(
 ) -> None:
     enrolled(desk, tmp_path / "fra")
     published(tmp_path)
-    officer = ceremony.open_anchor_key(desk.folder.root, PASSPHRASE)
     ceremony.hand_over(desk.folder.root, tmp_path / "node")
     assert {path.name for path in (tmp_path / "node").iterdir()} == {
         "anchor.xml",
@@ -392,7 +387,7 @@ def test_a_folder_without_the_private_part_neither_enrols_nor_publishes(
         "directory-1.xml.sig",
     }
     with pytest.raises(AnchorError, match="private"):
-        ceremony.publish(tmp_path / "node", officer, now=NOW, renew=True)
+        ceremony.publish(tmp_path / "node", OFFICERS[desk.folder.root], now=NOW, renew=True)
 
 
 def test_handing_over_never_replaces_a_pinned_anchor(tmp_path: Path, desk: ceremony.Desk) -> None:
@@ -452,14 +447,14 @@ def client_context(home: Path) -> ssl.SSLContext:
 @pytest.fixture
 def real_time_desk(tmp_path: Path) -> ceremony.Desk:
     """TLS software asks the machine's clock."""
-    ceremony.init_anchor(
+    ceremony.found_alone(
         tmp_path / "centre",
-        PASSPHRASE,
+        DESK_PASSPHRASE,
         now=datetime.now(UTC),
         random=os.urandom,
         cost=INTERACTIVE,
     )
-    return ceremony.open_desk(tmp_path / "centre", PASSPHRASE)
+    return ceremony.open_desk(tmp_path / "centre", DESK_PASSPHRASE)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from trust_roots import root_of
 
 from keys import (
     DirectoryExpiredError,
@@ -21,27 +22,23 @@ from keys import (
     TrustError,
     directory_file,
     entry_for,
-    read_anchor,
 )
-from keys.anchor import write_anchor
 from keys.documents import write_directory
 from keys.signatures import Signature, signed_octets, write_signatures
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 LIFE = timedelta(days=30)
-OFFICER = Identity.from_secrets(
-    "XPO-CENTRE", signing_seed=b"o" * 32, encryption_secrets=[b"d" * 32]
-)
+OFFICERS = [
+    Identity.from_secrets("XPO-CENTRE", signing_seed=seed * 32, encryption_secrets=[b"d" * 32])
+    for seed in (b"o", b"p")
+]
 FRANCE = Identity.from_secrets("FRA-NCB", signing_seed=b"f" * 32, encryption_secrets=[b"r" * 32])
-ANCHOR = read_anchor(
-    write_anchor(
-        version=1,
-        issued=NOW,
-        threshold=1,
-        signing=(OFFICER.signing_public,),
-        enrolment=OFFICER.encryption_public(OFFICER.encryption_kids[0]),
-    )
+ANCHOR = root_of(
+    [officer.signing_public for officer in OFFICERS],
+    threshold=2,
+    issued=NOW,
+    enrolment=OFFICERS[0].encryption_public(OFFICERS[0].encryption_kids[0]),
 )
 
 
@@ -63,10 +60,11 @@ class Centre:
         digest = hashlib.sha256(octets).digest()
         self.digests[version] = digest
         name = directory_file(version)
-        signature = OFFICER.sign(signed_octets(name, digest))
-        (self.folder / f"{name}.sig").write_bytes(
-            write_signatures(name, digest, [Signature(kid=OFFICER.signing_kid, value=signature)])
-        )
+        made = [
+            Signature(kid=each.signing_kid, value=each.sign(signed_octets(name, digest)))
+            for each in OFFICERS
+        ]
+        (self.folder / f"{name}.sig").write_bytes(write_signatures(name, digest, made))
         (self.folder / name).write_bytes(octets)
         return octets
 

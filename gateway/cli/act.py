@@ -1,0 +1,104 @@
+"""``iarms act``: what waits for the officers, and their signatures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_TRUST = click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The centre's trust folder.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Show and sign what waits for the officers."""
+
+
+@command.command()
+@_TRUST
+@click.option("--language", default="english", show_default=True, help="Language of the words.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def show(trust: Path, language: str, *, as_json: bool) -> None:
+    """Every document that waits, with its digest in words and who has signed."""
+    from gateway.cli.output import inform, show_json, show_table
+    from keys import ceremony
+
+    found = ceremony.waiting(ceremony.CentreFolder(trust))
+    if as_json:
+        show_json(
+            [
+                {
+                    "document": each.name,
+                    "sha256": each.digest.hex(),
+                    "words": ceremony.words_of(each.digest, language),
+                    "signed": sorted(each.persons),
+                    "missing": each.missing,
+                }
+                for each in found
+            ]
+        )
+        return
+    show_table(
+        ("document", "signed by", "missing", "words"),
+        [
+            (
+                each.name,
+                ", ".join(sorted(each.persons)),
+                each.missing,
+                ceremony.words_of(each.digest, language),
+            )
+            for each in found
+        ],
+    )
+    if not found:
+        inform("Nothing waits for signatures.")
+
+
+@command.command()
+@click.argument("document")
+@_TRUST
+@click.option(
+    "--officer",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The officer's sealed officer.key.",
+)
+@click.option(
+    "--words",
+    prompt="The document's words, as the other officers read them",
+    help="Its digest in 12 words or 8 hex groups; asked for if left out.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that holds the officer's passphrase.",
+)
+@click.option("--passphrase-fd", type=int, help="Open file descriptor that gives it.")
+def sign(
+    document: str,
+    *,
+    trust: Path,
+    officer: Path,
+    words: str,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """Sign DOCUMENT, such as directory-7.xml; it is published when enough persons have."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony
+
+    folder = ceremony.CentreFolder(trust)
+    ceremony.check_heard(words, ceremony.look(folder, document).digest, place=document)
+    signer = ceremony.load_signer(officer, read_passphrase(passphrase_file, passphrase_fd))
+    pending = ceremony.sign_document(trust, document, signer)
+    if pending.published is None:
+        click.echo(pending.name)
+        inform(f"Signed by {', '.join(sorted(pending.persons))}; {pending.missing} more needed.")
+        return
+    click.echo(pending.published)
+    inform(f"Signed by {', '.join(sorted(pending.persons))} and published.")

@@ -47,8 +47,20 @@ def command() -> None:
     help="The card of the hub's beacon key; without one there are no beacons (a trial).",
 )
 @click.option("--directory", "directory_officers", multiple=True, help="Who signs directories.")
-@click.option("--root-threshold", type=click.IntRange(2, 16), default=3, show_default=True)
-@click.option("--directory-threshold", type=click.IntRange(2, 16), default=2, show_default=True)
+@click.option(
+    "--root-threshold",
+    type=click.IntRange(2, 16),
+    default=3,
+    show_default=True,
+    help="How many persons must sign a root or a recovery.",
+)
+@click.option(
+    "--directory-threshold",
+    type=click.IntRange(2, 16),
+    default=2,
+    show_default=True,
+    help="How many persons must sign a directory.",
+)
 @click.option(
     "--organisations",
     type=click.IntRange(1, 16),

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -10,7 +10,7 @@ BIN := $(ROOT)/.venv/bin
 # A relative path is meant from where the person stands, also under `make -C`.
 export CALLER := $(or $(PWD),$(CURDIR))
 # What a person gives reaches the recipes as it is, by the environment.
-export KEEP INPUT ADAPTER
+export KEEP INPUT ADAPTER TIME SEED
 
 help: ## print every target
 	@grep -hE '^[a-z-]+:.*## ' "$(ROOT)/Makefile" | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,6 +32,11 @@ test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real p
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --dist loadfile tests --ignore=tests/unit --durations=10
+
+campaign: setup ## break real brokers, databases, lines and processes under load, and judge what came of it [TIME=300 SEED=n]
+	@"$(ROOT)/setup/rabbitmq.sh"
+	@"$(ROOT)/setup/postgresql.sh"
+	@cd "$(ROOT)"; exec "$(BIN)/iarms" campaign run --state .state/campaign --time "$${TIME:-300}" $${SEED:+--seed "$$SEED"}
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast

@@ -16,6 +16,7 @@ NOUNS = {
     "adapter": "Try, check and list adapters of national formats.",
     "anchor": "Found the exchange and show who decides about keys.",
     "broker": "Start, stop and look at a private RabbitMQ node.",
+    "campaign": "Prove the delivery promise on real parts, under faults.",
     "config": "Check and show a process's settings.",
     "deadletter": "List, show, replay or drop what was set aside.",
     "demo": "Run the main job from native file to native file.",

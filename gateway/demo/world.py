@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -87,13 +87,20 @@ class World:
         *,
         resend_first_s: float = 5.0,
         databases: Callable[[str], str] = lambda _: "sqlite:///store.db",
+        port_of: Callable[[str, int], int] = lambda _, port: port,
+        surroundings: Callable[[str], Mapping[str, str]] = lambda _: {},
     ) -> None:
+        """``port_of`` tells where a party finds the broker that listens on a port (a proxy may
+        stand between), ``surroundings`` what is added to the environment of its process.
+        """
         self.root = root.absolute()
         self.members = tuple(members)
         self.broker: PrivateNode | None = None
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._resend_first_s = resend_first_s
         self._databases = databases
+        self._port_of = port_of
+        self._surroundings = surroundings
 
     # --- places -------------------------------------------------------------------------------
 
@@ -189,6 +196,7 @@ class World:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env=os.environ | self._surroundings(name),
             )
         self.note_pids()
 
@@ -271,7 +279,7 @@ class World:
     def _settings(self, name: str, port: int, more: str) -> None:
         text = (
             f'party = "{name}"\ndatabase = "{self._databases(name)}"\ntest = true\n'
-            f"\n[broker]\nport = {port}\n"
+            f"\n[broker]\nport = {self._port_of(name, port)}\n"
             f"\n[delivery]\nresend_first_s = {self._resend_first_s}\n{more}"
         )
         (self.home(name) / FILE_NAME).write_text(text)

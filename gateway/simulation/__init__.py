@@ -10,7 +10,7 @@ from gateway.simulation.clients import Lie, What
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.faults import FAULTS
 from gateway.simulation.history import History, ReplayError, live, replay, shrink
-from gateway.simulation.ledger import Kind, Shelf, read_ledgers
+from gateway.simulation.ledger import Entry, Kind, Ledger, Shelf, read_ledgers
 from gateway.simulation.plan import ASK, Plan, Step, act, draw, perform
 from gateway.simulation.world import Setting, World
 
@@ -20,9 +20,11 @@ __all__ = [
     "FAULTS",
     "RULES",
     "Case",
+    "Entry",
     "Found",
     "History",
     "Kind",
+    "Ledger",
     "Lie",
     "Plan",
     "ReplayError",

@@ -64,6 +64,17 @@ class Journal:
             for r in self._connection.execute(wanted)
         ][::-1]
 
+    def after(self, line: int, *, most: int = 100_000) -> tuple[int, list[JournalLine]]:
+        """What was written after the line of this number, oldest first, and the last number."""
+        self.flush()
+        wanted = select(journal).where(journal.c.id > line).order_by(journal.c.id).limit(most)
+        found = self._connection.execute(wanted).all()
+        lines = [
+            JournalLine(**{n: v for n, v in r._mapping.items() if n != "id"})  # noqa: SLF001 - a Row's documented mapping
+            for r in found
+        ]
+        return (found[-1].id if found else line), lines
+
     def flush(self) -> None:
         """Writes what was gathered."""
         if self._new:

@@ -33,6 +33,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "broker start": _DIRECTORY,
     "broker status": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),
     "broker stop": (),
+    "campaign kinds": (),
+    "campaign run": (ExitCode.FINDINGS,),
     "config check": (ExitCode.VALIDATION,),
     "config show": (ExitCode.VALIDATION,),
     "deadletter drop": _STORE,

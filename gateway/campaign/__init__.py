@@ -1,0 +1,23 @@
+"""The delivery promise on real parts under fire: processes, a broker, databases, lines.
+
+The room's door. Nothing in production imports it. docs/guides/proof.md says how to use it and how
+to add a kind of fault; ADR 71 why it is built so.
+"""
+
+from gateway.campaign.faults import Fault, Injection
+from gateway.campaign.kinds import KINDS, chosen
+from gateway.campaign.report import as_json, table
+from gateway.campaign.rounds import Campaign, Outcome
+from gateway.campaign.site import Site
+
+__all__ = [
+    "KINDS",
+    "Campaign",
+    "Fault",
+    "Injection",
+    "Outcome",
+    "Site",
+    "as_json",
+    "chosen",
+    "table",
+]

@@ -1,0 +1,228 @@
+"""The place of a campaign: a world of real processes with everything that a fault can take hold of.
+
+It injects nothing by itself and judges nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gateway.campaign.clients import DUTCH, FRENCH, Client
+from gateway.campaign.evidence import waiting
+from gateway.campaign.proxy import Line, Lines
+from gateway.campaign.servers import PostgresServer, installed_programs
+from gateway.demo import CUSTOMS_SENDS, Member, World
+from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.simulation import Shelf
+from gateway.store import Store
+
+FRANCE, BELGIUM, CUSTOMS = "FRA-NCB", "BEL-NCB", "NLD-CUSTOMS"
+MEMBERS = (
+    Member(party=FRANCE, adapter=FRENCH, office="Paris desk", settle_s=0.05),
+    Member(party=BELGIUM, adapter=FRENCH, office="Brussels desk", settle_s=0.05),
+    Member(
+        party=CUSTOMS, adapter=DUTCH, office="Rotterdam desk", sends=CUSTOMS_SENDS, settle_s=0.05
+    ),
+)
+PARTIES = (FRANCE, BELGIUM, CUSTOMS)
+COUNTRIES_ON_A_SERVER = (BELGIUM, REGISTRY_PARTY)
+_POLL_S = 0.05
+_SEIZED_AT_ONCE = 2
+
+
+class Site:
+    """One world under fire in ``root``."""
+
+    def __init__(self, root: Path, *, rows: int = 10, outstanding: int = 3) -> None:
+        self.root = root.absolute()
+        self._rows = rows
+        self._outstanding = outstanding
+        self._begun = time.monotonic()
+        self.shelf = Shelf(lambda: round((time.monotonic() - self._begun) * 1000))
+        self.server: PostgresServer | None = None
+        self.databases: dict[str, str] = {}
+        self.lines = Lines(lambda: self.world.broker.port if self.world.broker else 0)
+        self.surroundings: dict[str, dict[str, str]] = {}
+        self.world = World(
+            self.root,
+            MEMBERS,
+            resend_first_s=1.0,
+            databases=lambda party: self.databases.get(party, "sqlite:///store.db"),
+            port_of=lambda party, _port: self.lines.of(party).port,
+            surroundings=lambda party: self.surroundings.get(party, {}),
+        )
+        self.clients: dict[str, Client] = {}
+        self._seizures = itertools.count()
+
+    # --- set up and end -----------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Everything is made and started, and the clients wait for ``go_on``."""
+        self.world.make()
+        if installed_programs() is not None:
+            self.server = PostgresServer()
+            self.server.make()
+            for party in COUNTRIES_ON_A_SERVER:
+                self.databases[party] = self.server.url("w" + party.replace("-", "").lower())
+        self.world.start_broker()
+        self.world.start_all()
+        for member in MEMBERS:
+            files = self.world.home(member.party) / "files"
+            client = Client(
+                party=member.party,
+                adapter=member.adapter,
+                files=files,
+                ledger=self.shelf.open(f"client-{member.party}"),
+                serials=self._serials,
+                rows=self._rows,
+                outstanding=self._outstanding if member.adapter == FRENCH else 1,
+            )
+            self.clients[member.party] = client
+            client.start()
+
+    def close(self) -> None:
+        """Ends everything; the folders stay."""
+        for client in self.clients.values():
+            client.stop()
+        for name in (RELAY_USER, REGISTRY_PARTY, *PARTIES):
+            with contextlib.suppress(ProcessLookupError, KeyError):
+                self.send(name, signal.SIGCONT)
+        if self.world.broker is not None and self.world.broker.pid is not None:
+            os.kill(self.world.broker.pid, signal.SIGCONT)
+        self.world.stop()
+        self.lines.close()
+        if self.server is not None:
+            self.server.remove()
+
+    # --- what faults take hold of -------------------------------------------------------------
+
+    def line(self, party: str) -> Line:
+        """The party's way to the broker."""
+        return self.lines.of(party)
+
+    def change_line(self, party: str, **weather: object) -> None:
+        """The weather of the party's way to the broker."""
+        line = self.lines.of(party)
+        self.lines.do(lambda: line.change(**weather))
+
+    def send(self, name: str, sign: signal.Signals) -> None:
+        """To one process, by the id under which it was started."""
+        self.world.processes[name].send_signal(sign)
+
+    def broker_signal(self, sign: signal.Signals) -> None:
+        """To the broker's process."""
+        broker = self.world.broker
+        if broker is not None and broker.pid is not None:
+            os.kill(broker.pid, sign)
+
+    def sqlite_file(self, party: str) -> Path:
+        """The party's SQLite database."""
+        return self.world.home(party) / "store.db"
+
+    def control(self, *words: str) -> str:
+        """The broker's own command line."""
+        if self.world.broker is None:
+            raise RuntimeError("there is no broker")
+        return self.world.broker.control(*words)
+
+    def restart(self, name: str) -> None:
+        """Starts a process that was ended, or ends and starts one that runs."""
+        running = self.world.processes.get(name)
+        if running is not None:
+            self.world.kill_process(name)
+        self.world.start(name)
+
+    def dead(self) -> list[str]:
+        """Processes that ended by themselves."""
+        return [name for name, one in self.world.processes.items() if one.poll() is not None]
+
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        """The running process of this name."""
+        return self.world.processes[name]
+
+    # --- what is watched ----------------------------------------------------------------------
+
+    @property
+    def in_flight(self) -> int:
+        """Ops that were asked and have no answer."""
+        return sum(client.in_flight for client in self.clients.values())
+
+    def go_on(self) -> None:
+        """Load."""
+        for client in self.clients.values():
+            client.go_on()
+
+    def pause(self) -> None:
+        """No new load."""
+        for client in self.clients.values():
+            client.pause()
+
+    def stores(self) -> list[tuple[str, Store]]:
+        """Every party's database, opened to look at; the caller closes them."""
+        return [(p, self.world.store(p)) for p in (REGISTRY_PARTY, *PARTIES)]
+
+    def await_quiet(self, deadline_s: float) -> tuple[bool, str]:
+        """Waits until every answer is there and nobody waits for a receipt; else what is open."""
+        end = time.monotonic() + deadline_s
+        if not wait_for(lambda: self.in_flight == 0, deadline_s):
+            open_ops = "; ".join(filter(None, (c.oldest() for c in self.clients.values())))
+            return False, f"no answer: {open_ops}"
+        stores = self.stores()
+        try:
+            depths: dict[str, int | None] = {}
+
+            def empty() -> bool:
+                depths.update({party: waiting(store) for party, store in stores})
+                return not any(depth is None or depth for depth in depths.values())
+
+            if wait_for(empty, max(end - time.monotonic(), 1.0)):
+                return True, ""
+        finally:
+            for _, store in stores:
+                store.close()
+        return False, f"outbox: { ({p: d for p, d in depths.items() if d != 0}) }"
+
+    def log_events(self, name: str, offset: int) -> list[dict[str, object]]:
+        """The lines of a process's log behind an octet offset."""
+        found = []
+        try:
+            with self.world.log_file(name).open("rb") as log:
+                log.seek(offset)
+                for line in log.read().splitlines():
+                    with contextlib.suppress(ValueError):
+                        found.append(json.loads(line))
+        except OSError:
+            return []
+        return [line for line in found if isinstance(line, dict)]
+
+    def log_size(self, name: str) -> int:
+        """Octets that a process has logged."""
+        try:
+            return self.world.log_file(name).stat().st_size
+        except OSError:
+            return 0
+
+    def _serials(self) -> Sequence[str]:
+        """Serials of firearms that France filed, a few at a time: customs seizes them."""
+        number = next(self._seizures)
+        if self.clients[FRANCE].last_answer == 0.0:
+            return ()
+        return [f"FRA {1000 + number % 1000:09}-A"][:_SEIZED_AT_ONCE]
+
+
+def wait_for(holds: Callable[[], bool], deadline_s: float) -> bool:
+    """Whether a condition came in time."""
+    end = time.monotonic() + deadline_s
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(_POLL_S)
+    return True

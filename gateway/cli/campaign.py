@@ -1,0 +1,87 @@
+"""``iarms campaign``: the delivery promise on the real parts, under faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+_STATE = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".state/campaign"),
+    show_default=True,
+    help="The folder of its world; made anew at each run.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Break real brokers, databases, lines and processes under load, and judge what came of it."""
+
+
+@command.command()
+@_STATE
+@click.option("--time", "seconds", type=float, default=300.0, show_default=True, help="Seconds.")
+@click.option("--seed", type=int, help="Draws the same faults again; drawn itself when not given.")
+@click.option("--kinds", default="", help="Only these, separated by commas; see `campaign kinds`.")
+@click.option("--together", type=int, default=6, show_default=True, help="Faults in a round.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all that was measured there.",
+)
+def run(
+    state: Path,
+    *,
+    seconds: float,
+    seed: int | None,
+    kinds: str,
+    together: int,
+    json_file: Path | None,
+) -> None:
+    """Rounds of load, faults, healing, quiet and judgement; a table a kind at the end."""
+    import secrets
+
+    from gateway.campaign import Campaign, Site, as_json, chosen, table
+    from gateway.campaign.report import COLUMNS
+    from gateway.cli.output import ExitCode, inform, show_table
+    from gateway.demo import world_folder
+
+    try:
+        wanted = chosen([name for name in kinds.split(",") if name])
+    except KeyError as unknown:
+        raise click.UsageError(f"no such kind: {unknown}; see `iarms campaign kinds`") from unknown
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    folder = world_folder(state)
+    keep = folder.with_name(folder.name + "-kept")
+    site = Site(folder)
+    inform(f"seed={seed} kinds={len(wanted)} seconds={seconds:g}")
+    try:
+        site.open()
+        campaign = Campaign(site, wanted, seed=seed, keep=keep, say=click.echo, together=together)
+        outcome = campaign.run(seconds)
+    finally:
+        site.close()
+    show_table(COLUMNS, table(outcome))
+    found = as_json(outcome)
+    (json_file or folder / "campaign.json").write_text(json.dumps(found, indent=1, default=str))
+    click.echo(
+        f"seed={seed} kinds={found['kinds_injected']} of {len(wanted)} "
+        f"rounds={len(outcome.rounds)} messages={outcome.messages} "
+        f"seconds={outcome.seconds:.0f} {'held' if outcome.holds else 'BROKEN'}"
+    )
+    if not outcome.holds:
+        inform(f"what was broken is kept in {keep}; `--seed {seed}` draws the same faults again")
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+def kinds() -> None:
+    """Every kind of fault and what it does."""
+    from gateway.campaign import KINDS
+    from gateway.cli.output import show_table
+
+    show_table(("kind", "what it does"), [(kind.name, kind.about) for kind in KINDS])

@@ -10,4 +10,13 @@ install_rabbitmq() {
   install_packages rabbitmq-server
 }
 
+check_localhost() {
+  if ! getent hosts localhost >/dev/null; then
+    say "this machine does not know the name localhost, and RabbitMQ's node is named by it"
+    say "  do: add the line '127.0.0.1 localhost' to /etc/hosts"
+    exit 1
+  fi
+}
+
+check_localhost
 in_turn rabbitmq install_rabbitmq

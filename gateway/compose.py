@@ -20,9 +20,11 @@ from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms
 from gateway.errors import ConfigError
 from gateway.exchange import BrokerSettings, RabbitLink
 from gateway.log import Logger, open_log
+from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
 from gateway.store import Store
+from gateway.telemetry import Numbers
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity
 
 DRAIN = timedelta(seconds=5)
@@ -45,6 +47,20 @@ class Parts:
     store: Store
     link: RabbitLink
     log: Logger
+    numbers: Numbers
+
+    @contextmanager
+    def monitored(self, stopping: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+        """Serves the probes; gives ``stopping`` as the endpoint's loop is to ask it."""
+        with monitored(
+            self.home,
+            self.settings,
+            numbers=self.numbers,
+            directory=self.station.directory,
+            stopping=stopping,
+            log=self.log,
+        ) as asked:
+            yield asked
 
     def endpoint(self, desk: Desk, clerk: Clerk | None = None) -> Endpoint:
         """The endpoint around ``desk``; ``clerk`` carries out errands and clocks."""
@@ -75,14 +91,19 @@ def parts(home: Path, *, program: str, queues: Callable[[str], Sequence[str]]) -
     ``StoreError``, ``HomeOccupiedError``.
     """
     settings = load_settings(home)
-    log = open_log(program=program, party=settings.party)
-    with working_in(home), _opened(home, settings, log, queues) as made:
+    numbers = Numbers()
+    log = open_log(program=program, party=settings.party, count=numbers)
+    with working_in(home), _opened(home, settings, log, numbers, queues) as made:
         yield made
 
 
 @contextmanager
 def _opened(
-    home: Path, settings: Settings, log: Logger, queues: Callable[[str], Sequence[str]]
+    home: Path,
+    settings: Settings,
+    log: Logger,
+    numbers: Numbers,
+    queues: Callable[[str], Sequence[str]],
 ) -> Iterator[Parts]:
     identity_file = home / settings.keys.identity_file
     identity = load_identity(identity_file, read_passphrase_file(home, settings))
@@ -117,7 +138,15 @@ def _opened(
         test=settings.test,
     )
     try:
-        yield Parts(home=home, settings=settings, station=station, store=store, link=link, log=log)
+        yield Parts(
+            home=home,
+            settings=settings,
+            station=station,
+            store=store,
+            link=link,
+            log=log,
+            numbers=numbers,
+        )
     finally:
         link.stop(DRAIN)
         store.close()

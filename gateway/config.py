@@ -69,6 +69,14 @@ class Office(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     always: bool = True
 
 
+class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Where monitoring on this machine asks; without this section the process answers nobody."""
+
+    listen: (
+        Annotated[str, msgspec.Meta(pattern=r"^(127\.0\.0\.1:[0-9]{1,5}|unix:[^/].*)$")] | None
+    ) = None
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that one process needs to know before it starts."""
 
@@ -81,6 +89,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     delivery: Delivery = msgspec.field(default_factory=Delivery)
     files: Files | None = None
     office: Office | None = None
+    telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
 
 
 def load_settings(home: Path) -> Settings:

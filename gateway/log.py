@@ -15,10 +15,16 @@ import structlog
 Logger = structlog.typing.FilteringBoundLogger
 
 
-def open_log(*, program: str, party: str) -> Logger:
-    """The process's logger; called once at the composition root, nothing happens at import."""
+def open_log(
+    *, program: str, party: str, count: structlog.typing.Processor | None = None
+) -> Logger:
+    """The process's logger; called once at the composition root, nothing happens at import.
+
+    ``count`` sees every line before it is written.
+    """
     structlog.configure(
         processors=[
+            *([] if count is None else [count]),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

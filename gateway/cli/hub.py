@@ -34,6 +34,6 @@ def run(home: Path) -> None:
         stop_signals(made.link.wake) as stopping,
     ):
         endpoint = made.endpoint(HubDesk(made.log), Clerks({}))
-        with doorbell(home, endpoint.ring):
+        with doorbell(home, endpoint.ring), made.monitored(stopping.is_set) as asked:
             made.log.info("process.started")
-            endpoint.run(stopping.is_set)
+            endpoint.run(asked)

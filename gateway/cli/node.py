@@ -72,8 +72,8 @@ def run(home: Path) -> None:
         watch.start()
         made.log.info("process.started", adapter=adapter.name, adapter_version=adapter.version)
         try:
-            with doorbell(home, endpoint.ring):
-                endpoint.run(stopping.is_set, intake)
+            with doorbell(home, endpoint.ring), made.monitored(stopping.is_set) as asked:
+                endpoint.run(asked, intake)
         finally:
             watch.stop()
 

@@ -29,12 +29,15 @@ def run(home: Path) -> None:
     from gateway.config import load_settings
     from gateway.exchange import RabbitLink
     from gateway.log import open_log
+    from gateway.monitoring import monitored
     from gateway.occupancy import working_in
     from gateway.relay import Relay, serve
+    from gateway.telemetry import Numbers
     from keys import DirectoryFolder, load_anchor
 
     settings = load_settings(home)
-    log = open_log(program="relay", party=settings.party)
+    numbers = Numbers()
+    log = open_log(program="relay", party=settings.party, count=numbers)
     trust = home / settings.keys.trust_folder
     directories = DirectoryFolder(
         trust,
@@ -51,9 +54,20 @@ def run(home: Path) -> None:
     take_short_turns()
     link.start()
     try:
-        with working_in(home), stop_signals(link.wake) as stopping:
+        with (
+            working_in(home),
+            stop_signals(link.wake) as stopping,
+            monitored(
+                home,
+                settings,
+                numbers=numbers,
+                directory=directories.current,
+                stopping=stopping.is_set,
+                log=log,
+            ) as asked,
+        ):
             log.info("process.started")
-            serve(relay, link, clock=utc_now, stopping=stopping.is_set)
+            serve(relay, link, clock=utc_now, stopping=asked)
     finally:
         link.stop(DRAIN)
         log.info("process.stopped")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival
+from gateway.endpoint.canonical import Fate
 from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import RECEIPT, Outgoing
@@ -30,29 +31,37 @@ class Acceptance:
         self._desk = desk
         self._party = party
 
-    def accept(self, arrivals: Sequence[Arrival], outgoing: Outgoing, receipts: Receipts) -> None:
+    def accept(
+        self, arrivals: Sequence[Arrival], outgoing: Outgoing, receipts: Receipts
+    ) -> dict[int, Fate]:
         """Handles ``arrivals`` in order and posts what they lead to; notes the receipts owed.
 
-        Raises what the desk raises; the caller then takes the arrivals one by one.
+        Returns what became of each, by its ``id``. Raises what the desk raises; the caller then
+        takes the arrivals one by one.
         """
         unit = outgoing.unit
         replayed = [a.key for a in arrivals if a.delivery is None and a.key is not None]
         for key in replayed:
             self._reopen(unit, *key)
         known = unit.inbox.known([a.key for a in arrivals if a.key is not None])
+        fates = dict.fromkeys(map(id, arrivals), Fate.SET_ASIDE)
         for arrival in arrivals:
             if not arrival.relayed:
                 self._refused_by_relay(arrival, outgoing)
             elif arrival.key is None or arrival.header is None:
                 self._set_aside(arrival, arrival.error, outgoing, proven=False)
             elif arrival.key in known:
+                fates[id(arrival)] = Fate.REPEATED
                 self._repeated(arrival.header, known[arrival.key], receipts, outgoing)
                 if arrival.delivery is None:
                     unit.deadletters.done(arrival.digest)
             elif arrival.error is not None or arrival.payload is None:
+                fates[id(arrival)] = Fate.REFUSED
                 known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)
             else:
+                fates[id(arrival)] = Fate.APPLIED
                 known[arrival.key] = self._first(arrival, arrival.payload, receipts, outgoing)
+        return fates
 
     def refuse(
         self, arrival: Arrival, error: GatewayError, outgoing: Outgoing, receipts: Receipts

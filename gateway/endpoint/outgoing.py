@@ -49,6 +49,7 @@ class Outgoing:
         self.unit = unit
         self.frame: Frame = station.frame(now)
         self.departing: list[Departing] = []
+        self.posted: list[OutboxRow] = []
         self._station = station
         self._directory = directory
         self._terms = terms
@@ -85,21 +86,21 @@ class Outgoing:
         )
         at_once = len(self.departing) < self._room
         self.left_behind = self.left_behind or not at_once
-        self.unit.outbox.add(
-            OutboxRow(
-                message_id=message_id,
-                recipient=posting.to,
-                message_type=kind,
-                lane=posting.lane,
-                needs_receipt=counted,
-                in_reply_to=in_reply_to,
-                created=now,
-                expires=now + self._terms.valid,
-                attempts=1 if at_once else 0,
-                next_try=now + (self._terms.resend_first if at_once else timedelta(0)),
-                octets=octets,
-            )
+        row = OutboxRow(
+            message_id=message_id,
+            recipient=posting.to,
+            message_type=kind,
+            lane=posting.lane,
+            needs_receipt=counted,
+            in_reply_to=in_reply_to,
+            created=now,
+            expires=now + self._terms.valid,
+            attempts=1 if at_once else 0,
+            next_try=now + (self._terms.resend_first if at_once else timedelta(0)),
+            octets=octets,
         )
+        self.unit.outbox.add(row)
+        self.posted.append(row)
         if at_once:
             self.departing.append(
                 Departing(

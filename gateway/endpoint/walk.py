@@ -8,11 +8,13 @@ redelivery that (3) recognises. It does not know what a payload means.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
 from gateway.endpoint.arrivals import Arrival, open_arrival
+from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
@@ -175,7 +177,7 @@ class Endpoint:
         with self._store.unit() as unit:
             outgoing = self._outgoing(unit, directory, now)
             unit.outbox.confirmed(self._departures.confirmed_receipts())
-            self._acceptance.accept(arrivals, outgoing, owed)
+            fates = self._acceptance.accept(arrivals, outgoing, owed)
             if flushing:
                 self._receipts.post(outgoing)
         self._departures.receipts_gone()
@@ -183,6 +185,7 @@ class Endpoint:
             self._receipts.clear()
         self._receipts.take_over(owed, now)
         self._publish(outgoing, now)  # (6)
+        tell_received(self._log, arrivals, fates, begun=now, ended=self._station.clock())
 
     def _alone(self, arrival: Arrival, directory: Directory, now: datetime) -> None:
         try:
@@ -205,6 +208,9 @@ class Endpoint:
             self._acceptance.refuse(arrival, error, outgoing, owed)
         self._receipts.take_over(owed, now)
         self._publish(outgoing, now)
+        told, fates = replace(arrival, error=error), Fate.REFUSED
+        ended = self._station.clock()
+        tell_received(self._log, [told], {id(told): fates}, begun=now, ended=ended)
 
     def _failed(
         self, arrival: Arrival, error: Exception, directory: Directory, now: datetime
@@ -381,6 +387,7 @@ class Endpoint:
 
     def _publish(self, outgoing: Outgoing, now: datetime) -> None:
         self._departures.publish(outgoing.departing, now, more=outgoing.left_behind)
+        tell_posted(self._log, outgoing)
 
     def _outgoing(self, unit: Unit, directory: Directory, now: datetime) -> Outgoing:
         return Outgoing(

@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from gateway.envelope import DirectoryAheadError, EnvelopeError, Header
 from gateway.errors import GatewayError
@@ -111,6 +111,7 @@ class Relay:
         self._waiting: Counter[str] = Counter()  # copies among the retries, by mailbox
         self._done: list[Delivery] = []
         self._followed = 0
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     @property
     def is_idle(self) -> bool:
@@ -134,6 +135,7 @@ class Relay:
 
     def step(self, events: Sequence[Event], now: datetime) -> None:
         """Handle ``events`` and what has become due; acknowledge what is wholly delivered."""
+        self._now = now
         for event in events:
             match event:
                 case Delivery():
@@ -247,6 +249,7 @@ class Relay:
         if carried.owed:
             return
         self._done.append(carried.delivery)
+        now = self._now
         header = carried.header
         if carried.refusal is None and header is not None:
             self._log.info(
@@ -257,6 +260,10 @@ class Relay:
                 lane=header.lane,
                 to=[addressee.party for addressee in header.to],
                 octets=len(carried.delivery.body),
+                outcome="CARRIED",
+                redelivered=carried.delivery.redelivered,
+                age_ms=_ms(now - header.created),
+                took_ms=_ms(now - carried.since),
             )
 
     def _later(self, what: _Copy | _Carried, failures: int, now: datetime) -> None:
@@ -265,6 +272,10 @@ class Relay:
         if isinstance(what, _Copy):
             self._waiting[what.routing_key] += 1
         heapq.heappush(self._retries, _Retry(due=due, number=next(self._numbers), what=what))
+
+
+def _ms(span: timedelta) -> float:
+    return round(span / timedelta(milliseconds=1), 1)
 
 
 def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime, *, others: int) -> RelayError | None:

@@ -26,7 +26,7 @@ def test_the_example_is_accepted_and_names_every_setting(tmp_path):
     }
     sections = (settings, settings.broker, settings.keys, settings.delivery, settings.files)
     known = {name for section in sections for name in section.__struct_fields__}
-    assert known - {"broker", "keys", "delivery", "files", "office"} <= named
+    assert known - {"broker", "keys", "delivery", "files", "office", "telemetry"} <= named
 
 
 @pytest.mark.parametrize(

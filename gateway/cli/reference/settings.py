@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("delivery", config.Delivery),
     ("files", config.Files),
     ("office", config.Office),
+    ("telemetry", config.Telemetry),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

@@ -5,7 +5,8 @@ docs/guides/proof.md how to use it and how to add to it.
 """
 
 from gateway.simulation.campaign import Found, Tally, hunt, run
-from gateway.simulation.checker import RULES, Case, Violation, check
+from gateway.simulation.case import Case, Violation
+from gateway.simulation.checker import RULES, check
 from gateway.simulation.clients import Lie, What
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.faults import FAULTS

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.simulation.checker import Violation
+from gateway.simulation.case import Violation
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.history import History, live
 from gateway.simulation.plan import draw

@@ -1,84 +1,45 @@
 """Judges the ledgers of one world by the invariants of the promise; it sees nothing but the lines.
 
 Each rule is a function from a ``Case`` to violations and stands for itself, so that a ledger can
-be doctored against it alone. The invariants are those of docs/guides/proof.md.
+be doctored against it alone. The invariants are those of docs/guides/proof.md. Here stand the
+rules of delivery; those of what the registry decided are in ``decisions``, of what is kept as
+evidence and of worlds without faults in ``evidence``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gateway.simulation.case import (
+    ANSWERS,
+    CENTRE,
+    CHANGED,
+    FAULT,
+    FINDING,
+    RECEIPT,
+    Case,
+    Key,
+    Rule,
+    Violation,
+    effects,
+    violation,
+)
+from gateway.simulation.decisions import DECISIONS
+from gateway.simulation.evidence import EVIDENCE
 from gateway.simulation.ledger import Entry, Kind
 
-Key = tuple[str, str]  # sender, message id
-
-ANSWERS = frozenset({"REC_RESULT", "REC_BATCH_REPORT", "SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})
-RECEIPT, FAULT = "RECEIPT", "FAULT"
-CENTRE = "XPO-REGISTRY"
 _TOO_MANY = 2
 _ONE_COMMIT = 4
 """Lines that one refusal writes: they stand together, the word of it not always first."""
 ENOUGH_MS = 180_000
 """Whole again for so long, every message has been tried twice at the longest interval."""
-_FINDING = frozenset({"SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})
-_CHANGED = ("ACCEPTED", "ACCEPTED_WITH_WARNINGS")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """One broken promise: which invariant, in which way, whose, and about what."""
-
-    invariant: str
-    name: str
-    party: str
-    what: str
-
-    def __str__(self) -> str:
-        """As a verdict tells it."""
-        return f"{self.invariant}.{self.name} {self.party} {self.what}"
-
-
-class Case:
-    """The lines of one world, in order and by kind."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = sorted(entries, key=lambda line: int(line["n"]))
-        self._kinds: defaultdict[str, list[Entry]] = defaultdict(list)
-        for line in self.entries:
-            self._kinds[line["kind"]].append(line)
-        self.sent: dict[Key, Entry] = {(e["party"], e["message_id"]): e for e in self.of(Kind.SENT)}
-        self.took: dict[tuple[str, str, str], Entry] = {
-            (e["party"], e["sender"], e["message_id"]): e for e in self.of(Kind.TOOK)
-        }
-        """By receiver, sender and message id."""
-        self.accepted: dict[str, Entry] = {e["op"]: e for e in self.of(Kind.ACCEPTED)}
-        self.ended: dict[Key, Entry] = {
-            (e["party"], e["message_id"]): e
-            for kind in (Kind.REFUSED, Kind.UNDELIVERED)
-            for e in self.of(kind)
-        }
-        """Explicit failures, by the sender and the id of the message that failed."""
-
-    def of(self, *kinds: Kind) -> Iterator[Entry]:
-        """The lines of these kinds, in order."""
-        for kind in kinds:
-            yield from self._kinds[kind.value]
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether the world came to rest; if not, what is open may still come."""
-        return all(line["at_rest"] for line in self.of(Kind.QUIET))
-
-
-Rule = Callable[[Case], Iterator[Violation]]
 
 
 def check(entries: Iterable[Entry]) -> list[Violation]:
     """Everything that is wrong, the rules in their order."""
     case = Case(entries)
-    return [violation for rule in RULES.values() for violation in rule(case)]
+    return [broken for rule in RULES.values() for broken in rule(case)]
 
 
 # --- I1: what is accepted has its effect, or ends in an explicit failure --------------------------
@@ -91,14 +52,14 @@ def lost(case: Case) -> Iterator[Violation]:
             continue
         taken = (sent["to"], party, message_id) in case.took
         if not taken and (party, message_id) not in case.ended and case.at_rest:
-            yield _violation("I1", "lost", sent, message_id)
+            yield violation("I1", "lost", sent, message_id)
 
 
 def promised(case: Case) -> Iterator[Violation]:
     """Only what was committed was promised, and what was promised has a message."""
     for line in case.of(Kind.OK):
         if line["op"] not in case.accepted:
-            yield _violation("I1", "promised-without-commit", line, line["op"])
+            yield violation("I1", "promised-without-commit", line, line["op"])
 
 
 def forgotten(case: Case) -> Iterator[Violation]:
@@ -110,7 +71,7 @@ def forgotten(case: Case) -> Iterator[Violation]:
             continue
         told = (party, message_id, sent["to"]) in settled or (party, message_id, "*") in settled
         if not told and (party, message_id) not in case.ended:
-            yield _violation("I1", "forgotten", sent, message_id)
+            yield violation("I1", "forgotten", sent, message_id)
 
 
 def acknowledged(case: Case) -> Iterator[Violation]:
@@ -121,7 +82,7 @@ def acknowledged(case: Case) -> Iterator[Violation]:
         if line["kind"] == Kind.DURABLE:
             safe.add(key)
         elif key not in safe:
-            yield _violation("I1", "acknowledged-before-safe", line, line["digest"][:12])
+            yield violation("I1", "acknowledged-before-safe", line, line["digest"][:12])
 
 
 def replayed(case: Case) -> Iterator[Violation]:
@@ -131,7 +92,7 @@ def replayed(case: Case) -> Iterator[Violation]:
             continue
         later = (e for e in case.entries if e["n"] > asked["n"])
         if not any(_is_about(e, asked["message_id"]) for e in later):
-            yield _violation("I1", "not-replayed", asked, asked["message_id"])
+            yield violation("I1", "not-replayed", asked, asked["message_id"])
 
 
 # --- I2: at most one effect -----------------------------------------------------------------------
@@ -145,7 +106,7 @@ def doubled(case: Case) -> Iterator[Violation]:
         key = (line["party"], line["sender"], line["message_id"])
         seen[key] += 1
         if seen[key] == _TOO_MANY:
-            yield _violation("I2", "doubled", line, f"{line['sender']}/{line['message_id']}")
+            yield violation("I2", "doubled", line, f"{line['sender']}/{line['message_id']}")
         if line["op"] is not None and line["type"] not in ANSWERS and line["type"] != "HIT_NOTICE":
             ops[line["party"], line["sender"], line["op"]].add(line["message_id"])
     for (party, _, op), ids in ops.items():
@@ -160,18 +121,18 @@ def unexpected(case: Case) -> Iterator[Violation]:
     for line in case.of(Kind.TOOK):
         sent = case.sent.get((line["sender"], line["message_id"]))
         if sent is None or sent["n"] > line["n"] or sent["to"] != line["party"]:
-            yield _violation("I2", "unexpected", line, line["message_id"])
+            yield violation("I2", "unexpected", line, line["message_id"])
     for line in case.of(Kind.EFFECT):
         asked = line["op"] is not None and line["type"] not in ANSWERS
         if asked and not may.get(line["op"], True):
-            yield _violation("I2", "not-entitled", line, line["op"])
+            yield violation("I2", "not-entitled", line, line["op"])
 
 
 def hits_once(case: Case) -> Iterator[Violation]:
     """A record and a question make one hit, told once to each side."""
     ids: defaultdict[tuple[str, str, str | None], set[str]] = defaultdict(set)
     told: Counter[tuple[str, str, str]] = Counter()
-    for line in _effects(case, "HIT_NOTICE"):
+    for line in effects(case, "HIT_NOTICE"):
         ids[line["record"], line["question"], line["item"]].add(line["hit"])
         told[line["party"], line["hit"], line["role"]] += 1
     for (record, question, _), hits in ids.items():
@@ -195,10 +156,10 @@ def answered(case: Case) -> Iterator[Violation]:
     for op, accepted in case.accepted.items():
         key = (accepted["party"], accepted["message_id"])
         if answers[key] > 1:
-            yield _violation("I3", "answered-twice", accepted, op)
+            yield violation("I3", "answered-twice", accepted, op)
         open_still = not answers[key] and key not in case.ended and key not in failed
         if open_still and case.at_rest:
-            yield _violation("I3", "never-answered", accepted, op)
+            yield violation("I3", "never-answered", accepted, op)
 
 
 def told(case: Case) -> Iterator[Violation]:
@@ -212,7 +173,7 @@ def told(case: Case) -> Iterator[Violation]:
             for e in case.of(Kind.EFFECT)
         )
         if key not in case.ended and not handled and case.at_rest:
-            yield _violation("I3", "refusal-not-told", line, line["message_id"])
+            yield violation("I3", "refusal-not-told", line, line["message_id"])
 
 
 def entitled(case: Case) -> Iterator[Violation]:
@@ -220,9 +181,7 @@ def entitled(case: Case) -> Iterator[Violation]:
     for line in case.of(Kind.REFUSED):
         sent = case.sent.get((line["party"], line["message_id"]))
         if sent is None or line["by"] not in (sent["to"], CENTRE):
-            yield _violation(
-                "I3", "refused-by-stranger", line, f"{line['by']} {line['message_id']}"
-            )
+            yield violation("I3", "refused-by-stranger", line, f"{line['by']} {line['message_id']}")
 
 
 def expired(case: Case) -> Iterator[Violation]:
@@ -230,7 +189,7 @@ def expired(case: Case) -> Iterator[Violation]:
     told = {(e["party"], e["message_id"]) for e in case.of(Kind.UNDELIVERED)}
     for line in case.of(Kind.GAVE_UP):
         if (line["party"], line["message_id"]) not in told:
-            yield _violation("I3", "expiry-not-told", line, line["message_id"])
+            yield violation("I3", "expiry-not-told", line, line["message_id"])
 
 
 def patient(case: Case) -> Iterator[Violation]:
@@ -238,7 +197,7 @@ def patient(case: Case) -> Iterator[Violation]:
     for line in case.of(Kind.UNDELIVERED):
         sent = case.sent.get((line["party"], line["message_id"]))
         if sent is not None and line["t"] - sent["t"] < sent["valid_ms"]:
-            yield _violation("I3", "given-up-early", line, line["message_id"])
+            yield violation("I3", "given-up-early", line, line["message_id"])
 
 
 def complete(case: Case) -> Iterator[Violation]:
@@ -249,16 +208,16 @@ def complete(case: Case) -> Iterator[Violation]:
             continue
         question = asked.get((line["party"], line["reply_to"]))
         if question is not None and list(question["items"]) != list(line["items"]):
-            yield _violation("I3", "item-dropped", line, question["op"])
+            yield violation("I3", "item-dropped", line, question["op"])
 
 
 def hits_told(case: Case) -> Iterator[Violation]:
     """A strong candidate in an answer is a hit of both sides, unless its notice failed."""
-    noticed = {(e["party"], e["record"], e["search"]) for e in _effects(case, "HIT_NOTICE")}
+    noticed = {(e["party"], e["record"], e["search"]) for e in effects(case, "HIT_NOTICE")}
     excused = {e["to"] for e in case.of(Kind.UNDELIVERED)}
     excused |= {e["party"] for e in case.of(Kind.TOOK) if e["outcome"] == "REFUSED"}
     for line in case.of(Kind.EFFECT):
-        if line["type"] not in _FINDING or not case.at_rest:
+        if line["type"] not in FINDING or not case.at_rest:
             continue
         for found in line["found"]:
             for strong in found["strong"]:
@@ -283,7 +242,7 @@ def numbered(case: Case) -> Iterator[Violation]:
             continue
         pair = (line["party"], line["to"])
         if line["seq"] != last[pair] + 1:
-            yield _violation("I5", "numbers", line, f"{line['seq']} after {last[pair]}")
+            yield violation("I5", "numbers", line, f"{line['seq']} after {last[pair]}")
         last[pair] = line["seq"]
 
 
@@ -297,7 +256,7 @@ def gaps(case: Case) -> Iterator[Violation]:
         }
         missing = (max(seqs) - min(seqs) + 1 - len(seqs)) if seqs else 0
         if missing != line["count"]:
-            yield _violation("I5", "gap-unseen", line, f"{line['count']} for {missing}")
+            yield violation("I5", "gap-unseen", line, f"{line['count']} for {missing}")
 
 
 def versions(case: Case) -> Iterator[Violation]:
@@ -305,13 +264,13 @@ def versions(case: Case) -> Iterator[Violation]:
     standing: dict[str, int] = {}
     for line in case.of(Kind.EFFECT):
         for base, result in zip(line.get("bases", ()), line.get("decided", ()), strict=False):
-            if result["code"] not in _CHANGED or result["version"] is None:
+            if result["code"] not in CHANGED or result["version"] is None:
                 continue
             before = standing.get(result["record"], 0)
             repeated = base and result["version"] == before and base == before - 1
             if not repeated and (base != before or result["version"] != before + 1):
                 what = f"{result['record']} {before}->{result['version']} from {base}"
-                yield _violation("I5", "version-chain", line, what)
+                yield violation("I5", "version-chain", line, what)
             standing[result["record"]] = result["version"]
 
 
@@ -329,7 +288,7 @@ def receipts(case: Case) -> Iterator[Violation]:
         if refused is not None and refused["n"] > line["n"] - _ONE_COMMIT:
             continue
         if took is None or took["n"] > line["n"]:
-            yield _violation("I6", "receipt-before-effect", line, line["message_id"])
+            yield violation("I6", "receipt-before-effect", line, line["message_id"])
 
 
 # --- I10, I11, I12 --------------------------------------------------------------------------------
@@ -339,12 +298,12 @@ def rest(case: Case) -> Iterator[Violation]:
     """After the last fault everything drains in time, and no process ends by itself."""
     for line in case.of(Kind.QUIET):
         if not line["at_rest"]:
-            yield _violation("I10", "no-rest", line, f"after {line['after_ms']} ms")
+            yield violation("I10", "no-rest", line, f"after {line['after_ms']} ms")
     for line in case.of(Kind.LEFT):
-        yield _violation("I10", "left", line, f"{line['queue']} {line['ready']}+{line['lent']}")
+        yield violation("I10", "left", line, f"{line['queue']} {line['ready']}+{line['lent']}")
     for line in case.of(Kind.CRASH):
         if line["own"]:
-            yield _violation("I10", "ended-by-itself", line, line["at"])
+            yield violation("I10", "ended-by-itself", line, line["at"])
 
 
 def patience(case: Case) -> Iterator[Violation]:
@@ -352,7 +311,7 @@ def patience(case: Case) -> Iterator[Violation]:
     healed = [line["t"] - line["after_ms"] for line in case.of(Kind.QUIET)]
     for line in case.of(Kind.UNDELIVERED):
         if healed and line["t"] - healed[0] > ENOUGH_MS:
-            yield _violation("I10", "given-up-in-calm", line, line["message_id"])
+            yield violation("I10", "given-up-in-calm", line, line["message_id"])
 
 
 def bounded(case: Case) -> Iterator[Violation]:
@@ -360,7 +319,7 @@ def bounded(case: Case) -> Iterator[Violation]:
     for line in case.of(Kind.GAUGE):
         if line["most"] > line["limit"]:
             what = f"{line['name']} {line['most']} of {line['limit']}"
-            yield _violation("I11", "unbounded", line, what)
+            yield violation("I11", "unbounded", line, what)
 
 
 def agreed(case: Case) -> Iterator[Violation]:
@@ -378,10 +337,10 @@ def agreed(case: Case) -> Iterator[Violation]:
             if e["party"] == party and e["type"] != RECEIPT
         )
         if sent != Counter(line["posted"]):
-            yield _violation("I12", "posted", line, _difference(sent, line["posted"]))
+            yield violation("I12", "posted", line, _difference(sent, line["posted"]))
         if took != Counter([*line["applied"], *line["refused"]]):
             both = [*line["applied"], *line["refused"]]
-            yield _violation("I12", "taken", line, _difference(took, both))
+            yield violation("I12", "taken", line, _difference(took, both))
     yield from _records_agree(case)
 
 
@@ -389,7 +348,7 @@ def _records_agree(case: Case) -> Iterator[Violation]:
     decided: dict[str, int] = {}
     for line in case.of(Kind.EFFECT):
         for result in line.get("decided", ()):
-            if result["code"] in _CHANGED and result["version"] is not None:
+            if result["code"] in CHANGED and result["version"] is not None:
                 decided[result["record"]] = result["version"]
     held = {line["record"]: line["version"] for line in case.of(Kind.RECORD)}
     for record, version in decided.items():
@@ -399,10 +358,6 @@ def _records_agree(case: Case) -> Iterator[Violation]:
 
 
 # --- parts ----------------------------------------------------------------------------------------
-
-
-def _effects(case: Case, kind: str) -> Iterator[Entry]:
-    return (line for line in case.of(Kind.EFFECT) if line["type"] == kind)
 
 
 def _in_order(case: Case) -> Sequence[Entry]:
@@ -433,10 +388,6 @@ def _difference(seen: Counter[str], held: Iterable[str]) -> str:
     return f"not held {sorted(seen - others)[:2]}, not seen {sorted(others - seen)[:2]}"
 
 
-def _violation(invariant: str, name: str, line: Entry, what: str) -> Violation:
-    return Violation(invariant=invariant, name=name, party=line["party"], what=what)
-
-
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -463,6 +414,8 @@ RULES: Mapping[str, Rule] = {
         patience,
         bounded,
         agreed,
+        *DECISIONS,
+        *EVIDENCE,
     )
 }
 """Every rule by its name."""

@@ -56,6 +56,7 @@ class What(StrEnum):
     SUBMIT = "submit"
     UPDATE = "update"
     STATUS = "status"
+    FOREIGN = "foreign"  # a change of another party's record: the registry must reject it
     BATCH = "batch"
     SEARCH = "search"
     SEARCH_URGENT = "search-urgent"
@@ -75,7 +76,7 @@ class Lie(StrEnum):
     ANSWER = "answer"
 
 
-FILINGS = frozenset({What.SUBMIT, What.UPDATE, What.STATUS, What.BATCH})
+FILINGS = frozenset({What.SUBMIT, What.UPDATE, What.STATUS, What.FOREIGN, What.BATCH})
 _REFUSED_ANYWAY = frozenset({What.MISADDRESSED, What.WRONG_MODE})
 _DIGEST = "A" * 43 + "="
 
@@ -167,6 +168,11 @@ class Client:
                 return str(line["message_id"])
         return None
 
+    def known_records(self) -> list[tuple[FirearmRecord, int]]:
+        """Its records that the registry answered for, with the versions that it was told."""
+        self._read_ledger()
+        return [(self._records[one], self._versions[one]) for one in sorted(self._versions)]
+
     # --- what it asks -------------------------------------------------------------------------
 
     def _question(self, what: What, op: str, frame: Frame, random: Random) -> Question:
@@ -213,6 +219,17 @@ class Client:
             firearm_record=firearms.a_next_version(record, base, context.case_reference or ""),
         )
         return Question(payload=FirearmRecordUpdate(context=context, record_update=update))
+
+    def _foreign(self, frame: Frame, context: Context, random: Random) -> Question:
+        known = [
+            one for other in self._others() if other is not self for one in other.known_records()
+        ]
+        if not known:
+            return self._status(frame, context, random)
+        theirs, base = random.choice(known)
+        # An update names its owner, who is checked too; a change of status names nobody.
+        change = firearms.a_status_change(theirs, base)
+        return Question(payload=FirearmRecordStatusChange(context=context, status_change=change))
 
     def _status(self, frame: Frame, context: Context, random: Random) -> Question:
         record, base = self._known_record(frame, random)
@@ -288,6 +305,7 @@ class Client:
         What.SUBMIT: ("REC_SUBMIT", _submit),
         What.UPDATE: ("REC_UPDATE", _update),
         What.STATUS: ("REC_STATUS", _status),
+        What.FOREIGN: ("REC_STATUS", _foreign),
         What.BATCH: ("REC_BATCH", _batch),
         What.SEARCH: ("SEARCH_REQUEST", _search),
         What.SEARCH_URGENT: ("SEARCH_REQUEST", _search),

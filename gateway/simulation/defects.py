@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +23,7 @@ class Soil:
 
     def __init__(self) -> None:
         self._before: list[tuple[Any, str, Any]] = []
+        self._afterwards: list[Callable[[], None]] = []
 
     def over(self, place: str, make: Callable[[Original], Any]) -> None:
         """``place`` is ``module:Class.name`` or ``module:name``; ``make`` gets what stands."""
@@ -38,8 +40,18 @@ class Soil:
             owner, name, type(held)(made) if isinstance(held, staticmethod | property) else made
         )
 
+    def forget(self, place: str) -> None:
+        """Empties the cache ``place`` now and in the end: what it holds is made anew."""
+        module, _, name = place.partition(":")
+        cached = getattr(import_module(f"gateway.{module}"), name)
+        cached.cache_clear()
+        self._afterwards.append(cached.cache_clear)
+
     def clear(self) -> None:
         """Everything is as it was."""
+        for act in self._afterwards:
+            act()
+        self._afterwards.clear()
         for owner, name, held in reversed(self._before):
             setattr(owner, name, held)
         self._before.clear()
@@ -520,6 +532,202 @@ def _owner_untold(soil: Soil) -> None:
     soil.over("registry.hits:_HitDesk.notices", make)
 
 
+def _anybody_may_change(soil: Soil) -> None:
+    soil.over("registry.records:Filing._may_change", lambda _: lambda _self, _held: True)
+
+
+def _status_not_led(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def lead(self: Any, held: Any, change: Any, **named: Any) -> None:
+            original(self, held, replace(change, status_code=held.status), **named)
+
+        return lead
+
+    soil.over("registry.records:Filing._lead", make)
+
+
+def _content_not_replaced(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def replace_(self: Any, held: Any, record: Any) -> None:
+            remark = self._content(held).circumstance_text
+            original(self, held, replace(record, circumstance_text=remark))
+
+        return replace_
+
+    soil.over("registry.records:Filing._replace", make)
+
+
+def _search_finds_one(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def by_keys(self: Any, keys: Any, asker: Any, *, most: int) -> Any:
+            return original(self, keys, asker, most=most)[:-1]
+
+        return by_keys
+
+    soil.over("store.lookups:Lookups.by_keys", make)
+
+
+def _search_unlogged(soil: Soil) -> None:
+    soil.over("store.lookups:Lookups.log", lambda _: _nothing)
+
+
+def _hit_receipt_unnoted(soil: Soil) -> None:
+    soil.over("store.hits:Hits.received", lambda _: _nothing)
+
+
+def _results_in_other_order(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def file(self: Any, items: Any) -> Any:
+            return original(self, items)[::-1]
+
+        return file
+
+    soil.over("registry.records:Filing.file", make)
+
+
+# --- what is kept, and what receipts repair -------------------------------------------------------
+
+
+def _not_synced(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def settings(connection: Any, record: Any) -> None:
+            original(connection, record)
+            connection.execute("PRAGMA synchronous = NORMAL")
+
+        return settings
+
+    soil.over("store.engine:_sqlite_settings", make)
+    soil.forget("simulation.world:_disk")
+
+
+def _evidence_pruned(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        return lambda self, before: original(self, before + timedelta(days=365))
+
+    soil.over("store.outbox:Outbox.prune", make)
+
+
+def _evidence_cut_short(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        return lambda self, taken, octets: original(self, taken, octets[:-1])
+
+    soil.over("store.inbox:Inbox.add", make)
+
+
+def _letter_not_kept(soil: Soil) -> None:
+    soil.over("store.deadletters:DeadLetters.set_aside", lambda _: lambda *_all, **_named: True)
+
+
+_TIDY = "UPDATE journal SET detail = 'tidied' WHERE id <= (SELECT max(id) FROM journal) - 3"
+
+
+def _log_rewritten(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def flush(self: Any) -> None:
+            original(self)
+            self._connection.exec_driver_sql(_TIDY)
+
+        return flush
+
+    soil.over("store.journal:Journal.flush", make)
+
+
+def _expiry_unlike_header(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def row(**columns: Any) -> Any:
+            columns["expires"] += timedelta(minutes=1)
+            return original(**columns)
+
+        return row
+
+    soil.over("endpoint.outgoing:OutboxRow", make)
+
+
+def _wrong_lane(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def send(self: Any, message_id: str, lane: Any, octets: bytes, *, receipt: bool) -> None:
+            routine = type(lane)("ROUTINE")
+            original(self, message_id, routine, octets, receipt=receipt)
+
+        return send
+
+    soil.over("endpoint.departures:Departures._send", make)
+
+
+def _receipts_forgotten(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def take_over(self: Any, others: Any, now: Any) -> None:
+            for peer in list(others._owed):
+                others._owed[peer] = others._owed[peer][:-1]
+                if not others._owed[peer]:
+                    del others._owed[peer]
+            original(self, others, now)
+
+        return take_over
+
+    soil.over("endpoint.receipts:Receipts.take_over", make)
+
+
+def _receipts_not_cleared(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def clear(self: Any) -> None:
+            owed = {peer: list(items) for peer, items in self._owed.items()}
+            original(self)
+            self._owed.update(owed)
+
+        return clear
+
+    soil.over("endpoint.receipts:Receipts.clear", make)
+
+
+def _receipts_counted(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        def post(self: Any, posting: Any, **named: Any) -> str:
+            if type(posting.payload).__name__ == "Receipt":
+                self.unit.outbox.next_seq(posting.to)
+            sent: str = original(self, posting, **named)
+            return sent
+
+        return post
+
+    soil.over("endpoint.outgoing:Outgoing.post", make)
+
+
+def _one_of_a_batch_acknowledged(soil: Soil) -> None:
+    def make(original: Original) -> Original:
+        return lambda self, arrivals: original(self, arrivals[:1])
+
+    soil.over("endpoint.walk:Endpoint._acknowledge", make)
+
+
+def _subject_in_clear(soil: Soil) -> None:
+    subjects: dict[str, str] = {}
+
+    def make_post(original: Original) -> Original:
+        def post(self: Any, posting: Any, **named: Any) -> str:
+            message_id: str = original(self, posting, **named)
+            subjects[message_id] = repr(posting.payload)
+            return message_id
+
+        return post
+
+    def make_send(_: Original) -> Original:
+        def send(self: Any, message_id: str, lane: Any, octets: bytes, *, receipt: bool) -> None:
+            self._in_flight[message_id] = receipt
+            self._link.publish(
+                token=message_id,
+                exchange=import_module("gateway.exchange").ingress_exchange(self._party, lane),
+                routing_key="",
+                body=octets,
+                headers={"subject": subjects.get(message_id, "")},
+            )
+
+        return send
+
+    soil.over("endpoint.outgoing:Outgoing.post", make_post)
+    soil.over("endpoint.departures:Departures._send", make_send)
+
+
 def _nothing(*_all: Any, **_named: Any) -> None:
     """Does nothing: what stood here is missing."""
 
@@ -617,6 +825,55 @@ DEFECTS: Mapping[str, Defect] = {
     ),
     "hit-raised-again": Defect(
         about="the same question raises its hit again", plant=_hit_raised_again
+    ),
+    "anybody-may-change": Defect(
+        about="a party changes another's record", plant=_anybody_may_change
+    ),
+    "status-not-led": Defect(
+        about="a change of status is accepted and changes nothing", plant=_status_not_led
+    ),
+    "content-not-replaced": Defect(
+        about="an update is accepted and its text is not kept", plant=_content_not_replaced
+    ),
+    "search-misses-one": Defect(
+        about="a search overlooks the last of the records", plant=_search_finds_one
+    ),
+    "search-unlogged": Defect(about="a search is not logged", plant=_search_unlogged),
+    "hit-receipt-unnoted": Defect(
+        about="a side's receipt of its hit changes nothing", plant=_hit_receipt_unnoted
+    ),
+    "results-in-other-order": Defect(
+        about="the results of a batch stand with other items", plant=_results_in_other_order
+    ),
+    "not-synced": Defect(about="a commit is told of before it is synced", plant=_not_synced),
+    "evidence-pruned": Defect(
+        about="sealed octets are forgotten before their time", plant=_evidence_pruned
+    ),
+    "evidence-cut-short": Defect(
+        about="the octets kept are not those that came", plant=_evidence_cut_short
+    ),
+    "letter-not-kept": Defect(about="what is set aside is gone", plant=_letter_not_kept),
+    "log-rewritten": Defect(about="a line of the journal is changed", plant=_log_rewritten),
+    "expiry-unlike-header": Defect(
+        about="the outbox gives up at another time than the header says",
+        plant=_expiry_unlike_header,
+    ),
+    "wrong-lane": Defect(about="every message leaves in the routine lane", plant=_wrong_lane),
+    "receipts-forgotten": Defect(
+        about="of the receipts owed at once the last is forgotten", plant=_receipts_forgotten
+    ),
+    "receipts-not-cleared": Defect(
+        about="receipts that were sent are sent again with the next", plant=_receipts_not_cleared
+    ),
+    "receipts-counted": Defect(
+        about="receipts use up the numbers of a pair", plant=_receipts_counted
+    ),
+    "one-of-a-batch-acknowledged": Defect(
+        about="of a batch the first delivery alone is acknowledged",
+        plant=_one_of_a_batch_acknowledged,
+    ),
+    "subject-in-clear": Defect(
+        about="a header of the broker's message says what is inside", plant=_subject_in_clear
     ),
     "owner-untold": Defect(about="only the finder learns of a hit", plant=_owner_untold),
 }

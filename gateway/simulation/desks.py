@@ -21,10 +21,13 @@ from gateway.payload import (
     RecordResult,
     SearchBatch,
     SearchBatchReport,
+    SearchRequest,
     SearchResponse,
     SearchResult,
+    SeizureNotice,
 )
 from gateway.posting import Posting
+from gateway.simulation import firearms
 from gateway.simulation.crash import Point
 from gateway.simulation.disk import Disk
 from gateway.simulation.ledger import Kind
@@ -170,9 +173,54 @@ def _op_of(payload: Payload) -> str | None:
 def _facts_of_answer(received: Received, postings: list[Posting]) -> dict[str, Any]:
     """What the centre decided for a filing: the version chain is judged by it."""
     for posting in postings:
-        if posting.answers and isinstance(posting.payload, FirearmRecordResult | RecordBatchReport):
-            return {"decided": facts_of(posting.payload)["results"], "bases": _bases(received)}
+        if not posting.answers:
+            continue
+        if isinstance(posting.payload, FirearmRecordResult | RecordBatchReport):
+            return {
+                "decided": facts_of(posting.payload)["results"],
+                "bases": _bases(received),
+                "filed": _filed(received.payload),
+            }
+        if isinstance(posting.payload, SearchResponse | SearchBatchReport):
+            return {
+                "answered": facts_of(posting.payload)["found"],
+                "sought": _sought(received.payload),
+            }
     return {}
+
+
+def _filed(payload: Payload) -> list[dict[str, Any]]:
+    """What each item files: the weapon's token, its make and remark, or a status."""
+    items = payload.record_batch_item if isinstance(payload, RecordBatch) else (payload,)
+    return [_filed_item(item) for item in items]
+
+
+def _filed_item(item: Any) -> dict[str, Any]:
+    change = getattr(item, "status_change", None)
+    if change is not None:
+        return {"status": change.status_code.value}
+    update = getattr(item, "record_update", None)
+    record = item.firearm_record if update is None else update.firearm_record
+    make = record.firearm.make_identified
+    facts = {
+        "weapon": firearms.token_of(record.firearm),
+        "make": None if make is None else make.make_text,
+        "remark": record.circumstance_text,
+    }
+    return facts if update is not None else facts | {"status": record.status_code.value}
+
+
+def _sought(payload: Payload) -> list[str | None]:
+    """The token of each weapon that is asked about."""
+    match payload:
+        case SearchRequest():
+            return [firearms.token_of(payload.search.firearm)]
+        case SearchBatch():
+            return [firearms.token_of(item.search.firearm) for item in payload.search_batch_item]
+        case SeizureNotice():
+            return [firearms.token_of(item.firearm) for item in payload.seizure.seized_firearm]
+        case _:
+            return []
 
 
 def _bases(received: Received) -> list[int]:

@@ -10,11 +10,11 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from gateway.envelope import peek_header
+from gateway.envelope import Header, peek_header
 from gateway.simulation.crash import Fuse, Point
 from gateway.simulation.ledger import Kind, Ledger
 from gateway.store import OutboxRow, Store, StoreError, Taken, Undelivered, Unit
@@ -43,6 +43,15 @@ class Disk(Store):
         """What an observer reads; no fuse burns and no ledger is written."""
         with super().unit() as unit:
             return read(unit)
+
+    def syncs_at_all(self) -> bool:
+        """Whether the production settings make a commit durable; read as an observer does."""
+        held, self.fuse = self.fuse, Fuse()
+        away, self.away = self.away, False
+        try:
+            return self.syncs()
+        finally:
+            self.fuse, self.away = held, away
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -104,6 +113,8 @@ def _observe_outbox(outbox: Any, notes: list[Note]) -> None:
         header = peek_header(row.octets)
         seq = header.to[0].seq if header is not None else None
         facts = {
+            "digest": digest_of(row.octets),
+            "differs": _differences(row, header),
             "to": row.recipient,
             "type": row.message_type,
             "reply_to": row.in_reply_to,
@@ -132,12 +143,39 @@ def _observe_outbox(outbox: Any, notes: list[Note]) -> None:
     outbox.settle_all, outbox.give_up = all_settled, given_up
 
 
+def _differences(row: OutboxRow, header: Header | None) -> list[str]:
+    """What the signed header says otherwise than the row that carries it."""
+    if header is None or len(header.to) != 1:
+        return ["header"]
+    said = {
+        "message_id": (row.message_id, header.message_id),
+        "recipient": (row.recipient, header.to[0].party),
+        "message_type": (row.message_type, header.message_type),
+        "lane": (row.lane, header.lane),
+        "in_reply_to": (row.in_reply_to, header.in_reply_to),
+        "created": (_whole(row.created), header.created),
+        "expires": (_whole(row.expires), header.expires),
+    }
+    return [name for name, (one, other) in said.items() if one != other]
+
+
+def _whole(instant: datetime) -> datetime:
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
 def _observe_inbox(inbox: Any, notes: list[Note]) -> None:
     add = inbox.add
 
     def taken_added(taken: Taken, octets: bytes) -> None:
         add(taken, octets)
-        facts = {"type": taken.message_type, "seq": taken.seq, "outcome": taken.outcome}
+        header = peek_header(octets)
+        facts = {
+            "type": taken.message_type,
+            "seq": taken.seq,
+            "outcome": taken.outcome,
+            "digest": taken.digest,
+            "kid": None if header is None else header.sender_kid,
+        }
         key = {"sender": taken.sender, "message_id": taken.message_id}
         notes.append((Kind.DURABLE, {"digest": taken.digest}))
         notes.append((Kind.TOOK, {**key, **facts}))

@@ -45,6 +45,14 @@ def serial_of(random: Random) -> str:
     return random.choice(SERIALS)
 
 
+def token_of(firearm: Firearm | FirearmDescription) -> str | None:
+    """Which of the few weapons this is, without its serial."""
+    for mark in firearm.marking:
+        if mark.text_as_marked in SERIALS:
+            return f"w{SERIALS.index(mark.text_as_marked)}"
+    return None
+
+
 def a_record(frame: Frame, number: str, serial: str, random: Random) -> FirearmRecord:
     """A stolen pistol of the frame's party under its national ``number``."""
     return FirearmRecord(

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from gateway.errors import GatewayError
-from gateway.simulation.checker import Violation, check
+from gateway.simulation.case import Violation
+from gateway.simulation.checker import check
 from gateway.simulation.ledger import Shelf
 from gateway.simulation.plan import ASK, Plan, draw, perform
 from gateway.simulation.world import World
 
-GENERATION = 1
+GENERATION = 2
 """Goes up when the same seed would draw another plan: an old line cannot be done again then."""
 
 _WORD = re.compile(r"\b(seed|generation|without|fingerprint)=(\S+)")

@@ -38,6 +38,11 @@ class Kind(StrEnum):
 
     DURABLE = "durable"  # what came is safe now (a commit, a broker's confirm): digest
     ACK = "ack"  # the broker is told that it may forget: digest
+    PUBLISHED = "published"  # handed to the line: digest
+    CHECKPOINT = "checkpoint"  # its log as it stands: size in lines, head (a chained digest)
+    TRUSTS = "trusts"  # a directory came into force here: version, revoked (kids)
+    CLEARTEXT = "cleartext"  # something readable crossed the broker: what
+    INJECTED = "injected"  # a fault was injected: act
     CRASH = "crash"  # the process ended: at, own (whether by itself)
     GRANTED = "granted"  # a directory that grants everything grantable was published
     GAUGE = "gauge"  # the most there was of something: name, most, limit
@@ -46,6 +51,11 @@ class Kind(StrEnum):
     MISSING = "missing"  # at the end: numbers of a pair that never came: sender, count
     BOOKS = "books"  # at the end, from the database: posted, applied, refused (message ids)
     RECORD = "record"  # at the end: record_id, version, status
+    KEPT = "kept"  # at the end: sealed octets: direction, peer, message_id, digest
+    LETTER = "letter"  # at the end: a dead letter: digest, state
+    REREAD = "reread"  # at the end: an earlier checkpoint's size, and the head it has now
+    SYNCS = "syncs"  # at the end: whether its database syncs before it tells of a commit: does
+    SEARCHES = "searches"  # at the end: rows of the search log: count
     HIT = "hit"  # at the end: hit_id, state
     LEFT = "left"  # at the end, the broker's: queue, ready, lent
     QUIET = "quiet"  # the world came to rest, or not: ms since the last fault

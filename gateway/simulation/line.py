@@ -51,7 +51,7 @@ class Exchange:
         self.agenda = agenda
         self.weather = weather
         self.lines: list[Line] = []
-        self.carried: Callable[[str, bytes], None] = lambda _user, _body: None
+        self.carried: Callable[[str, bytes, Mapping[str, str]], None] = _unseen
         self._queues = [str(row["name"]) for row in definitions["queues"]]
 
     def moved(self) -> None:
@@ -80,6 +80,10 @@ class Exchange:
                 lent[queue] = lent.get(queue, 0) + 1
         depths = {name: (self.broker.depth(name), lent.get(name, 0)) for name in self._queues}
         return {name: counts for name, counts in depths.items() if any(counts)}
+
+
+def _unseen(_user: str, _body: bytes, _headers: Mapping[str, str]) -> None:
+    """Nobody looks at what is carried."""
 
 
 class Line:
@@ -149,7 +153,8 @@ class Line:
         parcel = _Parcel(
             token=token, exchange=exchange, routing_key=routing_key, body=body, headers=headers
         )
-        self.unconfirmed[token] = digest_of(body)
+        digest = self.unconfirmed[token] = digest_of(body)
+        self._ledger.write(Kind.PUBLISHED, digest=digest)
         self.most_unconfirmed = max(self.most_unconfirmed, len(self.unconfirmed))
         if self._up:
             self._depart(parcel)
@@ -280,7 +285,7 @@ class Line:
         self._send(lambda: self._at_broker(parcel))
 
     def _at_broker(self, parcel: _Parcel) -> None:
-        self._exchange.carried(self.user, parcel.body)
+        self._exchange.carried(self.user, parcel.body, parcel.headers)
         fate = self._exchange.weather.fate(self.user)
         token = parcel.token
         match fate:

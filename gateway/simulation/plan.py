@@ -11,17 +11,21 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from gateway.ids import RELAY_USER
 from gateway.simulation.clients import FILINGS, What
 from gateway.simulation.faults import FAULTS
+from gateway.simulation.ledger import Kind
 from gateway.simulation.world import COUNTRIES, START, Setting, World
 
 ASK = "ask"
 _SHORT, _LONG = 6.0, 45.0  # seconds in which everything of a plan begins
 _STORIES = 0.5
+_CALM = 0.1  # the share of plans without any fault: what receipts repair shows there alone
 _COMMON_SHARE = 0.5
 _TOLD = (
     (What.SUBMIT, What.UPDATE, What.UPDATE, What.UPDATE, What.STATUS),
     (What.SUBMIT, What.UPDATE, What.UPDATE, What.SEARCH_URGENT, What.SEARCH_AGAIN),
+    (What.SUBMIT, What.FOREIGN, What.SEARCH, What.FOREIGN, What.UPDATE),
     (What.BATCH, What.SEARCHES, What.SEARCH, What.SEARCH_AGAIN, What.SEARCH_AGAIN),
     (What.BATCH, What.SEIZURE, What.STATUS, What.STATUS),
 )
@@ -65,7 +69,7 @@ def draw(seed: int) -> Plan:
     countries = random.choice((2, 3, 3, 4))
     parties = COUNTRIES[:countries]
     span = random.choice((_SHORT, _SHORT, _LONG))
-    kinds = _kinds(random)
+    kinds = _kinds(random) if random.random() > _CALM else ()
     if random.random() < _STORIES:
         steps = _story(random, parties, span)
         steps += [_ask(random, parties, span) for _ in range(random.randint(0, 3))]
@@ -100,6 +104,7 @@ def act(world: World, step: Step) -> None:
         random = Random(facts["chance"])  # noqa: S311 - as above
         world.clients[facts["of"]].ask(What(facts["what"]), random)
     else:
+        world.shelf.open(RELAY_USER).write(Kind.INJECTED, act=step.act)
         FAULTS[step.act].do(world, facts)
 
 
@@ -135,7 +140,7 @@ def _story(random: Random, parties: Sequence[str], span: float) -> list[Step]:
             at_ms=at_ms,
             act=ASK,
             facts={
-                "of": owner if what in FILINGS else finder,
+                "of": owner if what in FILINGS and what is not What.FOREIGN else finder,
                 "what": what.value,
                 "chance": random.randrange(1_000_000),
             },

@@ -7,7 +7,7 @@ is told (``ask``, faults, ``run_for``, ``settle``); what it is told stands in a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,8 +18,9 @@ from gateway.endpoint import Desk, Terms
 from gateway.exchange import dead_queue, definitions
 from gateway.hub import HubDesk
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.simulation import firearms
 from gateway.simulation.agenda import Agenda
-from gateway.simulation.books import close_books
+from gateway.simulation.books import close_books, note_checkpoint
 from gateway.simulation.clients import Client
 from gateway.simulation.desks import CountryDesk, ObservedDesk
 from gateway.simulation.disk import Disk
@@ -130,6 +131,8 @@ class World:
 
     def heal(self) -> None:
         """Whatever was broken is whole again; what was not yet to break does not."""
+        for seat in self.seats.values():
+            note_checkpoint(seat)
         self.weather.calm()
         self.library.without.clear()
         self.exchange.block(blocked=False)
@@ -180,6 +183,14 @@ class World:
         held = self.library.held.get(name)
         if held is None or held.version < directory.version:
             self.library.held[name] = directory
+            revoked = sorted(
+                key.kid
+                for entry in directory.parties.values()
+                for key in entry.keys
+                if key.revoked_at is not None
+            )
+            ledger = self.shelf.open(name)
+            ledger.write(Kind.TRUSTS, version=directory.version, revoked=revoked)
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -220,8 +231,12 @@ class World:
             return False
         return all(seat.disk.look(_nothing_waits) for seat in self.seats.values())
 
-    def _carried(self, user: str, body: bytes) -> None:
+    def _carried(self, user: str, body: bytes, headers: Mapping[str, str]) -> None:
         self.carried += 1
+        seen = b" ".join((body, *(value.encode() for value in headers.values())))
+        for serial in firearms.SERIALS:
+            if serial.encode() in seen:
+                self.shelf.open(user).write(Kind.CLEARTEXT, what="a serial")
         self._digest.update(f"{self.milliseconds()} {user} ".encode())
         self._digest.update(body)
 

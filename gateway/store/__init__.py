@@ -6,6 +6,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
+from gateway.store.evidence import SealedCopy
 from gateway.store.hits import HeldHit, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
@@ -42,6 +43,7 @@ __all__ = [
     "Overview",
     "Restriction",
     "SchemaLevel",
+    "SealedCopy",
     "Spanned",
     "Store",
     "StoreError",

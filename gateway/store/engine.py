@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from gateway.errors import GatewayError
 from gateway.store.unit import Unit
 
+_SQLITE_FULL = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
 BUSY_TIMEOUT_MS = 10_000  # another process (a command, a backup) may hold the write lock this long
 
 
@@ -109,6 +110,14 @@ class Store:
                 yield unit
                 unit.flush()
         unit.committed()
+
+    def syncs(self) -> bool:
+        """Whether a commit is on the disk before it is told: what every receipt relies on."""
+        with self.unit() as unit:
+            setting = unit.connection.dialect.name == "postgresql"
+            asked = "SHOW synchronous_commit" if setting else "PRAGMA synchronous"
+            held = str(unit.connection.exec_driver_sql(asked).scalar_one())
+        return held != "off" if setting else int(held) >= _SQLITE_FULL
 
     def close(self) -> None:
         """Gives the connection back."""

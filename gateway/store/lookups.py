@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     TextClause,
     bindparam,
+    func,
     insert,
     literal_column,
     select,
@@ -102,6 +103,7 @@ def _by_keys(among: Among) -> Any:
 
 _BY_KEYS = both(_by_keys)
 _LOG = insert(lookup)
+_COUNT = select(func.count()).select_from(lookup)
 
 
 class KeyFound(NamedTuple):
@@ -290,6 +292,11 @@ class Lookups:
     def log(self, rows: Sequence[LookupRow]) -> None:
         """Writes down that these searches were made, with all of the transaction in one go."""
         self._new.extend(_columns(row) for row in rows)
+
+    def count(self) -> int:
+        """How many searches were made."""
+        self.flush()
+        return self._connection.execute(_COUNT).scalar_one()
 
     def flush(self) -> None:
         """Writes what was gathered."""

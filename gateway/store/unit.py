@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.store.deadletters import DeadLetters
 from gateway.store.errands import Errands
+from gateway.store.evidence import Evidence
 from gateway.store.figures import FiguresKept
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
@@ -64,6 +65,11 @@ class Unit:
     def timers(self) -> Timers:
         """Clocks that outlive the process."""
         return Timers(self.connection)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The sealed octets that are kept."""
+        return Evidence(self.connection)
 
     @cached_property
     def intake(self) -> Intake:

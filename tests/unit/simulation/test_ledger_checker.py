@@ -8,9 +8,12 @@ from gateway.simulation import RULES, Case, Kind, check
 
 pytestmark = pytest.mark.unit
 
-FRANCE, CENTRE, RELAY = "FRA-NCB", "XPO-REGISTRY", "XPO-RELAY"
+FRANCE, OTHER, CENTRE, RELAY = "FRA-NCB", "USA-NCB", "XPO-REGISTRY", "XPO-RELAY"
 OP, RECORD = "FRA-NCB/1", "R-FRA-1"
+FILED = [{"weapon": "w0", "make": "Glock", "remark": None, "status": "ACTIVE"}]
 FOUND = [{"question": "Q-1", "code": "HIT", "strong": [{"record": RECORD, "owner": FRANCE}]}]
+
+NOT_FOUND = [{"question": "Q-1", "code": "NO_HIT", "strong": []}]
 
 
 def sound():
@@ -22,7 +25,9 @@ def sound():
         line(FRANCE, Kind.OK, op=OP, message_id="m1"),
         line(RELAY, Kind.DURABLE, digest="d1"),
         line(RELAY, Kind.ACK, digest="d1"),
-        effect(CENTRE, FRANCE, "m1", "REC_SUBMIT", op=OP, decided=[decided(1)], bases=[0]),
+        effect(
+            CENTRE, FRANCE, "m1", "REC_SUBMIT", op=OP, decided=[decided(1)], bases=[0], filed=FILED
+        ),
         sent(CENTRE, FRANCE, "a1", "REC_RESULT", 1, reply_to="m1"),
         line(CENTRE, Kind.DURABLE, digest="d1"),
         took(CENTRE, FRANCE, "m1", "REC_SUBMIT", 1),
@@ -36,7 +41,7 @@ def sound():
         sent(FRANCE, CENTRE, "m2", "SEARCH_BATCH", 2),
         line(FRANCE, Kind.ACCEPTED, op="FRA-NCB/2", message_id="m2", items=["q0", "q1"]),
         line(FRANCE, Kind.OK, op="FRA-NCB/2", message_id="m2"),
-        effect(CENTRE, FRANCE, "m2", "SEARCH_BATCH", op="FRA-NCB/2"),
+        effect(CENTRE, FRANCE, "m2", "SEARCH_BATCH", op="FRA-NCB/2", sought=["w0"], answered=FOUND),
         sent(CENTRE, FRANCE, "a2", "SEARCH_BATCH_REPORT", 2, reply_to="m2"),
         sent(CENTRE, FRANCE, "h1", "HIT_NOTICE", 3),
         took(CENTRE, FRANCE, "m2", "SEARCH_BATCH", 2),
@@ -62,7 +67,18 @@ def sound():
         line(FRANCE, Kind.GAUGE, name="in-flight", most=2, limit=3),
         books(FRANCE, posted=["m1", "m2"], applied=["a1", "a2", "h1"], peer=CENTRE),
         books(CENTRE, posted=["a1", "a2", "h1"], applied=["m1", "m2"], peer=FRANCE),
-        line(CENTRE, Kind.RECORD, record=RECORD, version=1, status="ACTIVE"),
+        line(CENTRE, Kind.RECORD, record=RECORD, version=1, **FILED[0]),
+        line(CENTRE, Kind.HIT, hit="H-1", state="RAISED"),
+        line(CENTRE, Kind.SEARCHES, count=1),
+        line(FRANCE, Kind.CHECKPOINT, size=2, head="c2"),
+        line(FRANCE, Kind.CHECKPOINT, size=5, head="c5"),
+        line(FRANCE, Kind.REREAD, size=2, head="c2"),
+        line(FRANCE, Kind.REREAD, size=5, head="c5"),
+        line(CENTRE, Kind.TRUSTS, version=2, revoked=["stolen"]),
+        *(kept(FRANCE, "", one) for one in ("m1", "m2")),
+        *(kept(FRANCE, CENTRE, one) for one in ("a1", "a2", "h1")),
+        *(kept(CENTRE, FRANCE, one) for one in ("m1", "m2")),
+        *(kept(CENTRE, "", one) for one in ("a1", "a2", "h1")),
     ]
 
 
@@ -80,6 +96,8 @@ def sent(party, to, message_id, kind, seq, reply_to=None):
         seq=seq,
         reply_to=reply_to,
         valid_ms=300_000,
+        digest=f"of {message_id}",
+        differs=[],
     )
 
 
@@ -92,7 +110,15 @@ def took(party, sender, message_id, kind, seq, outcome="APPLIED"):
         type=kind,
         seq=seq,
         outcome=outcome,
+        digest=f"of {message_id}",
+        kid="of-fra",
     )
+
+
+def kept(party, peer, message_id):
+    direction = "in" if peer else "out"
+    facts = {"peer": peer, "message_id": message_id, "digest": f"of {message_id}"}
+    return line(party, Kind.KEPT, direction=direction, **facts)
 
 
 def effect(party, sender, message_id, kind, *, op=None, reply_to=None, **facts):
@@ -176,6 +202,7 @@ def before(lines, entry, kind, **facts):
 def lost(lines):
     lines = [*lines[:-7], sent(FRANCE, CENTRE, "m3", "HIT_RECEIPT", 3), *lines[-7:]]
     lines.append(line(FRANCE, Kind.SETTLED, message_id="m3", by="*"))
+    lines.append(kept(FRANCE, "", "m3"))
     return changed(
         lines, "books", {"party": FRANCE}, posted=[f"{CENTRE}/{m}" for m in ("m1", "m2", "m3")]
     )
@@ -238,6 +265,70 @@ DOCTORED = {
         "quiet",
     ),
     "bounded": lambda lines: changed(lines, "gauge", {}, most=4),
+    "as_decided": lambda lines: changed(
+        lines, "effect", {"message_id": "a1"}, results=[decided(7)]
+    ),
+    "owned": lambda lines: changed(
+        before(
+            lines,
+            effect(CENTRE, OTHER, "u1", "REC_UPDATE", filed=[{}], decided=[decided(2)], bases=[1]),
+            "quiet",
+        ),
+        "record",
+        {},
+        version=2,
+    ),
+    "contents": lambda lines: changed(lines, "record", {}, weapon="w1"),
+    "found": lambda lines: changed(
+        changed(lines, "effect", {"message_id": "m2"}, answered=NOT_FOUND),
+        "effect",
+        {"message_id": "a2"},
+        found=NOT_FOUND,
+    ),
+    "hits_kept": lambda lines: changed(lines, "hit", {}, state=None),
+    "logged": lambda lines: changed(lines, "searches", {}, count=0),
+    "untouched": lambda lines: changed(
+        changed(lines, "took", {"party": FRANCE, "message_id": "h1"}, digest="else"),
+        "kept",
+        {"party": FRANCE, "message_id": "h1"},
+        digest="else",
+    ),
+    "sealed_as_posted": lambda lines: changed(
+        lines, "sent", {"message_id": "h1"}, differs=["expires"]
+    ),
+    "log_grows": lambda lines: changed(lines, "reread", {"size": 2}, head="other"),
+    "revoked": lambda lines: before(
+        changed(lines, "took", {"party": CENTRE, "message_id": "m2"}, kid="stolen"),
+        line(CENTRE, Kind.TRUSTS, version=1, revoked=["stolen"]),
+        "took",
+        party=CENTRE,
+        message_id="m2",
+    ),
+    "sealed_only": lambda lines: before(
+        lines, line(FRANCE, Kind.CLEARTEXT, what="a serial"), "quiet"
+    ),
+    "evidence": lambda lines: without(lines, "kept", party=CENTRE, message_id="m1"),
+    "synced": lambda lines: before(lines, line(CENTRE, Kind.SYNCS, does=False), "quiet"),
+    "aside": lambda lines: before(
+        lines,
+        line(CENTRE, Kind.SET_ASIDE, digest="d9", source="x", code="x"),
+        "quiet",
+    ),
+    "refused_rightly": lambda lines: before(
+        lines,
+        line(FRANCE, Kind.REFUSED, message_id="m1", by=CENTRE, code="relay.wrong-lane"),
+        "quiet",
+    ),
+    "calm": lambda lines: [
+        line(FRANCE, Kind.PUBLISHED, digest="d1"),
+        line(FRANCE, Kind.PUBLISHED, digest="d1"),
+        *lines,
+    ],
+    "few_receipts": lambda lines: [
+        *(sent(CENTRE, FRANCE, f"r{n}", "RECEIPT", 0) for n in range(3)),
+        *(kept(CENTRE, "", f"r{n}") for n in range(3)),
+        *lines,
+    ],
     "agreed": lambda lines: changed(lines, "record", {}, version=2),
 }
 

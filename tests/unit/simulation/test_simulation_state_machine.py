@@ -96,10 +96,16 @@ QUICK = settings(
 )
 
 
+def test_few_moves_break_no_promise():
+    run_state_machine_as_test(Exchange, settings=settings(QUICK, max_examples=4))
+
+
+@pytest.mark.slow
 def test_no_moves_break_a_promise():
     run_state_machine_as_test(Exchange, settings=QUICK)
 
 
+@pytest.mark.slow
 def test_a_planted_defect_is_found_and_shrunk_to_a_move_or_two():
     with planted("relay-acknowledges-first"), pytest.raises(AssertionError) as raised:
         run_state_machine_as_test(Unsettled, settings=settings(QUICK, stateful_step_count=5))

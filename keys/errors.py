@@ -26,6 +26,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   └── RootExpiredError         keys.root-expired          the newest root has expired
     ├── QuorumError              keys.quorum              too few different persons signed
     ├── BeaconError              keys.beacon              a beacon is refused
+    │   └── StaleBeaconError         keys.beacon-stale          the newest beacon is too old
     ├── RevocationError          keys.revocation          a revocation is refused
     ├── ContinuityError          keys.continuity          a new key that nobody vouches for
     ├── KeyFileError             keys.keyfile             a key file is missing or damaged
@@ -199,6 +200,13 @@ class BeaconError(TrustError):
     """A beacon goes back, names what cannot be, or is not the hub's."""
 
     code = "keys.beacon"
+
+
+class StaleBeaconError(BeaconError):
+    """The newest beacon is older than the policy lets it be."""
+
+    code = "keys.beacon-stale"
+    retryable = True
 
 
 class RevocationError(TrustError):

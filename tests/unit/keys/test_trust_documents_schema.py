@@ -54,6 +54,7 @@ def clause_text(heading: str) -> str:
         ("3 Accepting a directory", ["trusted.py", "documents.py"]),
         ("4 Accepting an enrolment request", ["request.py"]),
         ("3 Accepting the next root", ["chain.py"]),
+        ("5 Accepting a beacon", ["beacon.py", "trust_set.py"]),
     ],
 )
 def test_every_numbered_rule_has_its_check_and_every_check_its_rule(

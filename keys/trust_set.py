@@ -1,0 +1,165 @@
+"""What a reader trusts, and the only order in which it may change (TUF section 5).
+
+Octets and the time come in; the set moves forward or refuses. It touches no file and no clock:
+whoever drives it stores each accepted step durably before the next (folder.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from keys.beacon import Beacon, beacon_refused, verify_beacon
+from keys.chain import check_root_unexpired, next_root
+from keys.directory import Directory
+from keys.errors import StaleBeaconError, TrustError
+from keys.root import RoleName, Root
+from keys.trusted import CLOCK_SKEW, Seen, check_unexpired, load_directory
+
+SignedOctets = tuple[bytes, bytes]
+"""A document's octets and its signature file's."""
+
+
+class Freshness(StrEnum):
+    """How much may be done on what is trusted now."""
+
+    FRESH = "FRESH"
+    DEGRADED = "DEGRADED"
+    """The beacon is old: transport goes on, what changes state is held."""
+    STOPPED = "STOPPED"
+    """It is so old that no new case is begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What came from the hub, a folder or any peer; signed, so the carrier does not matter."""
+
+    roots: Sequence[SignedOctets] = ()
+    beacon: SignedOctets | None = None
+    directory: SignedOctets | None = None
+
+
+class TrustSet:
+    """The root, beacon and directory in force; none of them ever goes back."""
+
+    def __init__(
+        self,
+        root: Root,
+        *,
+        beacon: Beacon | None = None,
+        directory: Directory | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        self.root = root
+        self.beacon = beacon
+        self.directory = directory
+        self.seen = seen
+        self.alarms: list[TrustError] = []
+
+    @property
+    def beacons_given(self) -> bool:
+        """Whether this exchange has a beacon at all."""
+        return RoleName.BEACON in self.root.roles and bool(self.root.policy.beacon_fresh)
+
+    def refresh(self, offer: Offer, now: datetime) -> None:
+        """One pass in the one order: roots, beacon, directory; ``now`` is fixed for all of it.
+
+        What was accepted before a refusal stays accepted. Raises the first TrustError.
+        """
+        for octets, signature in offer.roots:
+            self.update_root(octets, signature)
+        check_root_unexpired(self.root, now)
+        if self.beacons_given:
+            if offer.beacon is not None:
+                self.update_beacon(*offer.beacon, now=now)
+            if self.beacon is None:
+                raise beacon_refused("there is none yet")
+            self._check_fresh(now)
+        if not self._is_named(self.directory):
+            if offer.directory is None:
+                raise beacon_refused("the directory that it names is not here")
+            self.update_directory(*offer.directory, now=now)
+        elif self.directory is not None:
+            check_unexpired(self.directory, now)
+
+    def update_root(self, octets: bytes, signature: bytes) -> Root:
+        """Follow to root N+1; new beacon keys forget the old beacon (fast-forward recovery)."""
+        root = next_root(self.root, octets, signature)
+        if root.keys_of(RoleName.BEACON) != self.root.keys_of(RoleName.BEACON):
+            self.beacon = None
+        self.root = root
+        return root
+
+    def update_beacon(self, octets: bytes, signature: bytes, *, now: datetime) -> Beacon:
+        """Take a newer beacon; the same number again changes nothing, and another one is told.
+
+        Raises BeaconError for one that goes back or names a root that is not followed.
+        """
+        beacon = verify_beacon(octets, signature, self.root)
+        self._check_root_named(beacon)  # (5)
+        last = self.beacon
+        if last is not None:
+            if beacon.version < last.version:  # (6)
+                raise beacon_refused(f"it is older than number {last.version}")
+            if beacon.version == last.version:
+                if beacon.digest != last.digest:
+                    self.alarms.append(
+                        beacon_refused(f"the hub gave two beacons of number {last.version}")
+                    )
+                return last
+            if beacon.directory.version < last.directory.version:  # (7)
+                raise beacon_refused("it names an older directory than the one before")
+        if now < beacon.issued - CLOCK_SKEW:  # (8)
+            raise beacon_refused("by this machine's clock it comes from the future")
+        self.beacon = beacon
+        return beacon
+
+    def update_directory(self, octets: bytes, signature: bytes, *, now: datetime) -> Directory:
+        """Take the directory that the beacon names, or the next one where there are no beacons."""
+        directory = load_directory(
+            octets, signature, self.root, now=now, minimum_version=0, seen=self.seen
+        )
+        if not self._is_named(directory):
+            raise beacon_refused(f"it does not name directory {directory.version} of these octets")
+        self.directory = directory
+        self.seen = Seen(version=directory.version, digest=directory.digest)
+        return directory
+
+    def freshness(self, now: datetime) -> Freshness:
+        """What may be done at ``now``; always fresh where no beacons are given."""
+        if not self.beacons_given:
+            return Freshness.FRESH
+        age = None if self.beacon is None else now - self.beacon.issued
+        return freshness_at(self.root, age)
+
+    def _is_named(self, directory: Directory | None) -> bool:
+        if directory is None:
+            return False
+        if not self.beacons_given or self.beacon is None:
+            return True
+        named = self.beacon.directory
+        return (named.version, named.digest) == (directory.version, directory.digest)
+
+    def _check_root_named(self, beacon: Beacon) -> None:
+        named = beacon.root
+        other = named.version == self.root.version and named.digest != self.root.digest
+        if named.version > self.root.version or other:
+            raise beacon_refused(f"it names root {named.version}, which is not the one followed")
+
+    def _check_fresh(self, now: datetime) -> None:
+        if self.beacon is None or now - self.beacon.issued > self.root.policy.beacon_fresh:
+            raise StaleBeaconError(
+                "The newest beacon is old; what changes state is held.",
+                place="beacon",
+                expected=f"one of the last {self.root.policy.beacon_fresh}",
+                remedy="Get a newer one from the hub or any peer; check this machine's clock.",
+            )
+
+
+def freshness_at(root: Root, age: timedelta | None) -> Freshness:
+    """What may be done with a beacon of this age, None for none at all."""
+    if age is None or age > root.policy.stop_after:
+        return Freshness.STOPPED
+    return Freshness.DEGRADED if age > root.policy.beacon_fresh else Freshness.FRESH

@@ -19,8 +19,9 @@ from adapters.engine.reading import Reader, read_native, stream_native, words_of
 from adapters.engine.spec import Spec, read_spec, spec_hash
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials
+from adapters.engine.tracing import trace_item
 from adapters.engine.writing import Writer, compile_writer
-from gateway.adapter import Answer, Reading, SampleOutcome, Stream
+from gateway.adapter import AdapterError, Answer, Reading, SampleOutcome, Stage, Stream
 from gateway.frame import Frame
 
 
@@ -60,6 +61,31 @@ class DeclaredAdapter:
     def _compiled(self) -> Compiled:
         return compile_folder(self.folder)
 
+    def renew(self) -> bool:
+        """Take the declarations as they are in the folder now, if they compile and their samples
+        in ``ok`` still have no issues; whether they are others than before.
+
+        Raises ``AdapterError`` for others that are not sound; the old ones stay.
+        """
+        version = spec_hash(self.folder)
+        if version == self.version:
+            return False
+        fresh = DeclaredAdapter(self.folder)
+        compiled = fresh._compiled
+        for outcome in check_samples(fresh, self.folder):
+            if outcome.sample.startswith("ok/") and outcome.difference:
+                raise AdapterError(
+                    f"{outcome.sample} is read otherwise by the changed declarations",
+                    place=f"{self.folder.name}/samples/{outcome.sample}",
+                    value=outcome.difference[:200],
+                    expected="the samples in 'ok' read as expected",
+                    remedy="mend the declarations, or write the expected files anew",
+                )
+        # One assignment each: whoever reads meanwhile has the old ones or the new ones.
+        self.__dict__["_compiled"] = compiled
+        self.__dict__["version"] = version
+        return True
+
     @property
     def name(self) -> str:
         """The name it is installed under."""
@@ -82,6 +108,11 @@ class DeclaredAdapter:
     def stream(self, source: BinaryIO, frame: Frame) -> Stream:
         """Every item of ``source`` as it is asked for, in memory that does not grow."""
         return stream_native(self._compiled.reader, source, frame)
+
+    def trace(self, source: BinaryIO, number: int, frame: Frame) -> Sequence[Stage]:
+        """How item ``number`` became what it is, stage by stage."""
+        reader = self._compiled.reader
+        return trace_item(reader, source, number, frame, held_encoding(reader.spec.source))
 
     def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:  # noqa: ARG002 (the answers say all that the declared formats tell)
         """One native file that tells ``answers`` in their order."""

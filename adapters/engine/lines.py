@@ -80,13 +80,15 @@ def _body(answer: Answer, speech: Speech) -> Iterator[dict[str, str]]:
         case None:
             if not answer.issues:
                 yield {"line": RESULT, "result": _SILENT[answer.outcome]}
-    yield from (_issue(issue) for issue in answer.issues)
+    yield from (_issue(issue, answer.outcome) for issue in answer.issues)
 
 
 _SILENT = {
     Outcome.APPLIED: "ACCEPTED",
     Outcome.REFUSED: "REJECTED",
     Outcome.SET_ASIDE: "SET_ASIDE",
+    Outcome.HELD: "HELD",
+    Outcome.SKIPPED: "SKIPPED",
     Outcome.FAILED: "FAILED",
 }
 
@@ -225,10 +227,10 @@ def _findings(findings: Sequence[Finding]) -> Iterator[dict[str, str]]:
         }
 
 
-def _issue(issue: Issue) -> dict[str, str]:
+def _issue(issue: Issue, outcome: Outcome) -> dict[str, str]:
     return {
         "line": ISSUE,
-        "result": Outcome.SET_ASIDE.value,
+        "result": outcome.value,
         "code": issue.code,
         "at": issue.at,
         "field": issue.field,

@@ -25,6 +25,7 @@ class Pipe:
 
     column: str | None
     path: str
+    steps: tuple[str, ...]
     required: bool
     constant: Any
     run: Callable[[Value, str], Value]
@@ -123,6 +124,7 @@ def compile_pipe(
     return Pipe(
         column=field.from_,
         path=path,
+        steps=field.steps,
         required=required,
         constant=constant,
         run=run,

@@ -165,12 +165,17 @@ class Reader:
         return found
 
 
+def run_of(frame: Frame) -> Run:
+    """The reading of one file by ``frame``."""
+    return Run(frame=frame, today=(frame.now + _CLOCKS).date().isoformat())
+
+
 def stream_native(reader: Reader, native: BinaryIO, frame: Frame) -> Stream:
     """Every item of ``native`` as it is asked for, each with its body or all of its issues."""
     parsed = reader.parse(native)
     if parsed.issues:
         return Stream(items=iter(()), issues=parsed.issues)
-    run = Run(frame=frame, today=(frame.now + _CLOCKS).date().isoformat())
+    run = run_of(frame)
     given = {name: kind.given(frame) for name, kind in reader.kinds.items()}
     seen = Seen() if any(kind.once for kind in reader.spec.kind) else None
     return Stream(items=_items(reader, iter(parsed.rows), run, given, seen), issues=())

@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from gateway.adapter import Issue, Item
+    from gateway.adapter import Issue, Item, Reading, Stage
     from gateway.frame import Frame
+    from gateway.store import NativeFile, NativeItem
+
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The node's folder, with iarms.toml in it.",
+)
 
 
 @click.group()
@@ -104,16 +113,159 @@ def try_file(
             }
         )
     else:
-        for issue in reading.issues:
-            _tell_issue(issue)
-        for item in reading.items:
-            _tell_item(item, frame, xml=xml)
-        good = sum(item.body is not None for item in reading.items)
-        click.echo(
-            f"{len(reading.items)} items: {good} ready, {len(reading.items) - good} set aside"
-        )
+        _tell_reading(reading, frame, xml=xml)
     if reading.issues or any(item.issues for item in reading.items):
         context.exit(ExitCode.FINDINGS)
+
+
+_TOLD_ONE_BY_ONE = 200  # items; above, only the causes are worth reading
+
+
+def _tell_reading(reading: Reading, frame: Frame, *, xml: bool) -> None:
+    from gateway.causes import Causes, told_cause
+    from gateway.cli.output import say
+
+    for issue in reading.issues:
+        _tell_issue(issue)
+    many = len(reading.items) > _TOLD_ONE_BY_ONE
+    for item in () if many else reading.items:
+        _tell_item(item, frame, xml=xml)
+    causes = Causes()
+    for item in reading.items:
+        causes.add(item.issues)
+    if len(causes) and (many or sum(cause.count for cause in causes) > len(causes)):
+        say(f"\n{len(causes)} causes:")
+        for cause in causes:
+            say(told_cause(cause))
+    good = sum(item.body is not None for item in reading.items)
+    held = sum(item.held for item in reading.items)
+    skipped = sum(bool(item.skipped) for item in reading.items)
+    aside = len(reading.items) - good - held - skipped
+    more = "".join(
+        f", {count} {word}" for count, word in ((held, "held"), (skipped, "skipped")) if count
+    )
+    say(f"{len(reading.items)} items: {good} ready, {aside} set aside{more}")
+
+
+@command.command("release")
+@_HOME
+@click.argument("name", required=False)
+@click.option("--file", "file_id", type=int, help="Only the items of this file.")
+def release(home: Path, name: str | None, *, file_id: int | None) -> None:
+    """Have held items go on, after their code tables have got the missing lines.
+
+    All that wait, or only those that the adapter NAME read. The running node reads the originals
+    anew within a second; what it still cannot code is held again.
+    """
+    _ask(home, ("HELD",), adapter=name, file_id=file_id, number=None)
+
+
+@command.command("replay")
+@_HOME
+@click.argument("file_id", type=int)
+@click.option("--item", "number", type=int, help="Only this item.")
+def replay(home: Path, file_id: int, *, number: int | None) -> None:
+    """Read items of a file anew that were set aside, after their mapping was mended.
+
+    What went out before does not go out again.
+    """
+    _ask(home, ("SET_ASIDE", "HELD", "SKIPPED"), adapter=None, file_id=file_id, number=number)
+
+
+def _ask(
+    home: Path,
+    states: tuple[str, ...],
+    *,
+    adapter: str | None,
+    file_id: int | None,
+    number: int | None,
+) -> None:
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import NotFoundError, inform
+
+    with open_database(home) as store, store.unit() as unit:
+        asked = unit.intake.ask(states, adapter=adapter, file_id=file_id, number=number)
+    if not asked:
+        raise NotFoundError(
+            f"no item is {' or '.join(states)} there",
+            expected="an item of a file that was taken in whole",
+            remedy=f"`iarms node files --home {home}` and `iarms node items` list them",
+        )
+    inform(f"{asked} items are asked for; the running node reads them anew in a second")
+
+
+@command.command("trace")
+@_HOME
+@click.argument("item")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def trace(home: Path, item: str, *, as_json: bool) -> None:
+    """Every stage of ITEM (file/number, such as 3/57), from its octets to its answer.
+
+    The mapping is that of now; the stage ``sealed`` says which mapping the message was made by.
+    """
+    from gateway.cli.output import say, show_json
+
+    file_text, _, number_text = item.partition("/")
+    if not (file_text.isdecimal() and number_text.isdecimal()):
+        raise click.UsageError(f"{item!r} is no item: write file/number, such as 3/57")
+    kept, file, journal = _kept(home, int(file_text), int(number_text))
+    stages = [*_early_stages(home, kept, file), *_later_stages(kept, journal)]
+    if as_json:
+        show_json([{"stage": stage.name, "lines": list(stage.lines)} for stage in stages])
+        return
+    say(f"{file.name}, {kept.at}, {kept.reference or '-'}: {kept.state}")
+    for stage in stages:
+        say(stage.name)
+        for line in stage.lines:
+            say(f"    {line}")
+
+
+def _kept(home: Path, file_id: int, number: int) -> tuple[NativeItem, NativeFile, list[str]]:
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import NotFoundError
+
+    with open_database(home) as store, store.unit() as unit:
+        kept = unit.intake.item(file_id, number)
+        if kept is None:
+            raise NotFoundError(
+                f"there is no item {file_id}/{number}",
+                remedy=f"`iarms node files --home {home}` lists the files",
+            )
+        lines = unit.journal.lines(message_id=kept.message_id) if kept.message_id else []
+        journal = [f"{line.at:%Y-%m-%d %H:%M:%S.%f}  {line.event}" for line in lines]
+        return kept, unit.intake.file(file_id), journal
+
+
+def _early_stages(home: Path, kept: NativeItem, file: NativeFile) -> list[Stage]:
+    """From the octets to the checks, by reading the original anew."""
+    from gateway.adapter import Stage, Traceable, find_adapter
+    from gateway.config import load_settings
+
+    adapter = find_adapter(file.adapter)
+    settings = load_settings(home)
+    folder = settings.files.folder if settings.files is not None else "files"
+    originals = sorted((home / folder / "done").glob(f"{file.id}-*"))
+    stages: list[Stage] = []
+    if originals and isinstance(adapter, Traceable):
+        with originals[0].open("rb") as source:
+            stages += adapter.trace(source, kept.number, _trial_frame(settings.party))
+    return stages or [Stage(name="raw", lines=(repr(kept.raw),))]
+
+
+def _later_stages(kept: NativeItem, journal: list[str]) -> list[Stage]:
+    """What became of the item after the checks: sealed, sent, answered."""
+    from gateway.adapter import Stage
+
+    if kept.message_id is None:
+        return [Stage(name="sealed", lines=("nothing was sent",))]
+    mapping = kept.mapping or "unknown"
+    sealed = f"message {kept.message_id}, made by the mapping {mapping}"
+    answer = () if kept.answer is None else (kept.answer.decode(),)
+    return [
+        Stage(name="sealed", lines=(sealed,)),
+        Stage(name="sent", lines=tuple(journal) or ("no journal line yet",)),
+        Stage(name="answered", lines=(kept.state, *answer)),
+    ]
 
 
 def _trial_frame(party: str) -> Frame:
@@ -158,6 +310,7 @@ def _issue(issue: Issue) -> dict[str, str]:
     return {
         "code": issue.code,
         "at": issue.at,
+        "column": issue.column,
         "field": issue.field,
         "value": issue.value,
         "expected": issue.expected,
@@ -188,9 +341,7 @@ def _tell_item(item: Item, frame: Frame, *, xml: bool) -> None:
 
 
 def _tell_issue(issue: Issue) -> None:
+    from gateway.causes import told
     from gateway.cli.output import say
 
-    value = f" '{issue.value}'" if issue.value else ""
-    say(f"    {issue.at}  [{issue.code}]{value}")
-    say(f"        expected: {issue.expected}")
-    say(f"        do:       {issue.remedy}")
+    say("    " + told(issue).replace("\n", "\n    "))

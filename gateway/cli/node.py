@@ -50,6 +50,7 @@ def run(home: Path) -> None:
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
         desk = NodeDesk(adapter=adapter, folders=folders, log=made.log)
+        desk.wake = made.link.wake
         endpoint = made.endpoint(desk, Clerks({}))
         watch = FolderWatch(
             folders=folders,

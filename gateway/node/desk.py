@@ -5,7 +5,7 @@ It knows no national format; the adapter writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -56,6 +56,10 @@ class NodeDesk:
         self._written: list[int] = []  # lie in the folder; marked with the next unit
         self._writing: set[int] = set()
         self._large = LargeAnswers(adapter, log)
+        self.asked_files: set[int] = set()
+        """Files with items that somebody asked to go back to."""
+        self.wake: Callable[[], None] = lambda: None
+        """Wakes the walk; set by whoever runs it."""
 
     # --- what comes ---------------------------------------------------------------------------
 
@@ -108,6 +112,7 @@ class NodeDesk:
         unit.after_commit(lambda: self._marked(marked))
         for out in unit.intake.unwritten():
             self._write_later(out, unit)
+        self.asked_files.update(unit.intake.asked_files())
         for file_id in unit.intake.complete():
             self._large.want(file_id)
 
@@ -197,11 +202,13 @@ class NodeDesk:
         if file.items >= LARGE:
             self._large.want(file_id)
             return
-        answers = [compose(item) for item in unit.intake.items_of_file(file_id)]
+        items = unit.intake.items_of_file(file_id, round_=file.round)
+        answers = [compose(item) for item in items]
         self._put_answer(file, self._adapter.write(answers, frame), unit, frame)
 
     def _put_answer(self, file: NativeFile, octets: bytes, unit: Unit, frame: Frame) -> None:
-        name = f"{Path(file.name).stem}.{file.id}.answer{self._adapter.suffix}"
+        again = f"-{file.round}" if file.round else ""
+        name = f"{Path(file.name).stem}.{file.id}.answer{again}{self._adapter.suffix}"
         self._put(name, octets, unit, frame)
         unit.intake.mark_file(file.id, "ANSWERED")
 

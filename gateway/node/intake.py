@@ -5,27 +5,24 @@ It reads no file and writes none but by ``Folders``; the adapter has read it alr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import msgspec
-
-from gateway.adapter import Adapter, Issue, Item, Reading
+from gateway.adapter import Adapter, Issue, Item
+from gateway.causes import Causes, told_all, told_cause
 from gateway.config import Files
 from gateway.endpoint import Endpoint, Outgoing
-from gateway.ids import REGISTRY_PARTY
 from gateway.log import Logger
+from gateway.node.again import Again
 from gateway.node.desk import NodeDesk
 from gateway.node.folders import FileState, Folders, fitting, give_back, move, write_durably
-from gateway.node.messages import Sending, pack
+from gateway.node.keeping import kept_rows
 from gateway.node.watch import FolderWatch, TakenFile
-from gateway.posting import Posting
-from gateway.store import JournalLine, NativeFile, NativeItem, StoreError, Unit
+from gateway.store import JournalLine, StoreError
 from keys import TrustError
 
-_ITEMS_A_UNIT = 1_000  # keeps one transaction short, so that a hit need not wait for a big file
-_WIDTH = 128
 _DEFECT = Issue(
     code="NODE_DEFECT",
     at="the whole file",
@@ -57,7 +54,9 @@ class Intake:
         self._settings = settings
         self._transact = endpoint.transact
         self._log = log
-        self._open: tuple[TakenFile, int] | None = None  # a file half kept, and its number
+        self._open: _Open | None = None  # a file half kept
+        self._long: deque[_Open] = deque()  # long ones, each a piece at a time behind the short
+        self._again = Again(adapter=adapter, folders=folders, desk=desk, settings=settings, log=log)
 
     def advance(self) -> None:
         """Does the next bounded piece of work, if there is any.
@@ -65,12 +64,7 @@ class Intake:
         What the database or the trust folder prevents now comes again: nothing is lost.
         """
         try:
-            if self._open is not None:
-                self._go_on(*self._open)
-            else:
-                taken = self._watch.next()
-                if taken is not None:
-                    self._begin(taken)
+            self._next_piece()
             if self._desk.busy:
                 self._transact(self._desk.go_on)
         except (StoreError, TrustError) as error:
@@ -79,17 +73,40 @@ class Intake:
             self._log.error("node.intake-failed", exc_info=error)
             self._give_up()
 
+    def _next_piece(self) -> None:
+        if self._open is not None:
+            self._go_on(self._open)
+        elif self._watch.waiting:
+            taken = self._watch.next()
+            if taken is not None:
+                self._begin(taken)
+        elif self._long:
+            self._open = self._long.popleft()
+            self._go_on(self._open)
+            if self._open is not None:  # the short ones come before its next piece
+                self._long.appendleft(self._open)
+                self._open = None
+        elif self._again.wanted:
+            self._again.advance(self._transact)
+
     @property
     def busy(self) -> bool:
         """Whether there is a next piece already."""
-        return self._open is not None or self._watch.waiting or self._desk.busy
+        return (
+            self._open is not None
+            or self._watch.waiting
+            or (bool(self._long) and self._long[0].ready)
+            or self._again.busy
+            or self._desk.busy
+        )
 
     def _give_up(self) -> None:
         if self._open is None:
             return  # nothing of it was kept: it lies in the folder and is read again after a start
-        (taken, number), self._open = self._open, None
-        self._transact(lambda outgoing: outgoing.unit.intake.mark_file(number, "SET_ASIDE"))
-        self._put_aside(replace(taken, reading=Reading(items=(), issues=(_DEFECT,))), number)
+        begun, self._open = self._open, None
+        begun.taken.feed.stop()
+        self._transact(lambda outgoing: outgoing.unit.intake.mark_file(begun.number, "SET_ASIDE"))
+        self._put_aside(replace(begun.taken, issues=(_DEFECT,)), begun.number)
 
     # --- pieces -------------------------------------------------------------------------------
 
@@ -97,15 +114,21 @@ class Intake:
         try:
             number = self._transact(lambda outgoing: self._keep_file(taken, outgoing))
         except Exception:
+            taken.feed.stop()
             self._watch.read_later(taken.path)
             raise
         if number is None:
+            taken.feed.stop()
             self._log.info("file.repeated", file=_name(taken))
             self._move(taken, self._folders.done / f"again-{taken.digest[:8]}-{_name(taken)}")
-        elif taken.reading.issues:
+        elif taken.issues:
             self._put_aside(taken, number)
         else:
-            self._open = (taken, number)
+            begun = _Open(taken=taken, number=number)
+            if taken.bodies is None:
+                self._long.append(begun)
+            else:
+                self._open = begun
 
     def _keep_file(self, taken: TakenFile, outgoing: Outgoing) -> int | None:
         unit, now = outgoing.unit, outgoing.frame.now
@@ -115,7 +138,9 @@ class Intake:
                 return seen.id  # a crash came between two pieces: go on
             if seen.state == "SET_ASIDE":
                 # Nothing came of it then; what the adapter says of it now counts.
-                return self._keep_again(taken, seen, unit)
+                if not taken.issues:
+                    unit.intake.mark_file(seen.id, "TAKING")
+                return seen.id
             unit.journal.add(JournalLine(at=now, event="file.repeated", detail=str(seen.id)))
             return None
         return unit.intake.add_file(
@@ -124,64 +149,70 @@ class Intake:
             name=_name(taken),
             taken=now,
             modified=taken.modified,
-            items=len(taken.reading.items),
-            open_items=_bodies(taken.reading),
-            state="SET_ASIDE" if taken.reading.issues else "TAKING",
+            items=0,
+            open_items=0,
+            state="SET_ASIDE" if taken.issues else "TAKING",
         )
 
-    @staticmethod
-    def _keep_again(taken: TakenFile, seen: NativeFile, unit: Unit) -> int:
-        if not taken.reading.issues:
-            if unit.intake.items_kept(seen.id) == 0:
-                reading = taken.reading
-                unit.intake.count_again(seen.id, len(reading.items), _bodies(reading))
-            unit.intake.mark_file(seen.id, "TAKING")
-        return seen.id
+    def _go_on(self, begun: _Open) -> None:
+        """Keeps the next piece of a file; a piece that could not be kept is kept the next time."""
+        piece = begun.piece if begun.piece is not None else begun.taken.feed.take()
+        if piece is None:
+            return  # not read yet: the reader wakes the walk
+        begun.piece = piece
+        number = begun.number
 
-    def _go_on(self, taken: TakenFile, number: int) -> None:
-        reading = taken.reading
+        def keep(outgoing: Outgoing) -> None:
+            unit = outgoing.unit
+            if begun.kept is None:
+                begun.kept = unit.intake.items_kept(number)
+            fresh = [item for item in piece if item.number > begun.kept]
+            self._keep_items(number, fresh, begun.taken, outgoing)
+            if not piece:
+                unit.intake.mark_file(number, "ACCEPTED")
+                self._desk.answer_when_complete(number, unit, outgoing.frame)
 
-        def piece(outgoing: Outgoing) -> bool:
-            start = outgoing.unit.intake.items_kept(number)
-            items = reading.items[start : start + _ITEMS_A_UNIT]
-            self._keep_items(number, items, reading, outgoing)
-            if start + len(items) < len(reading.items):
-                return False
-            outgoing.unit.intake.mark_file(number, "ACCEPTED")
-            self._desk.answer_when_complete(number, outgoing.unit, outgoing.frame)
-            return True
-
-        if self._transact(piece):
+        self._transact(keep)
+        begun.piece = None
+        begun.items += len(piece)
+        for item in piece:
+            begun.causes.add(item.issues)
+        if not piece:
             self._open = None
-            self._log.info("file.accepted", file_id=number, items=len(reading.items))
-            self._move(taken, self._folders.done / f"{number}-{_name(taken)}")
+            self._log.info("file.accepted", file_id=number, items=begun.items)
+            target = self._folders.done / f"{number}-{_name(begun.taken)}"
+            if begun.causes:
+                self._tell_causes(begun, target)
+            self._move(begun.taken, target)
+
+    def _tell_causes(self, begun: _Open, target: Path) -> None:
+        """What was wrong with how many items: beside the original, and masked in the log."""
+        self._log.warning(
+            "file.issues",
+            file_id=begun.number,
+            causes=[told_cause(cause, masked=True) for cause in begun.causes],
+        )
+        text = "".join(told_cause(cause) + "\n" for cause in begun.causes)
+        write_durably(target.with_name(target.name + ".issues.txt"), text.encode())
 
     def _keep_items(
-        self, file_id: int, items: Sequence[Item], reading: Reading, outgoing: Outgoing
+        self, file_id: int, items: Sequence[Item], taken: TakenFile, outgoing: Outgoing
     ) -> None:
-        many = _bodies(reading)
-        sendings = pack(
-            items,
-            outgoing.frame,
-            batch_most=self._settings.batch_most if many >= self._settings.batch_from else 1,
+        many = taken.bodies is None or taken.bodies >= self._settings.batch_from
+        most = self._settings.batch_most if many else 1
+        rows = kept_rows(file_id, items, self._adapter.version, 0, outgoing, batch_most=most)
+        outgoing.unit.intake.add_items(rows)
+        outgoing.unit.intake.count_more(
+            file_id, items=len(rows), open_items=sum(row.state == "SENT" for row in rows)
         )
-        sent: dict[int, tuple[str, Sending]] = {}
-        for sending in sendings:
-            message_id = outgoing.post(
-                Posting(
-                    to=REGISTRY_PARTY, payload=sending.payload, lane=sending.lane, answers=False
-                )
-            )
-            sent.update(dict.fromkeys(sending.numbers, (message_id, sending)))
-        outgoing.unit.intake.add_items([_row(file_id, item, sent) for item in items])
 
     def _put_aside(self, taken: TakenFile, number: int) -> None:
         self._log.warning(
-            "file.set-aside", file_id=number, codes=sorted({i.code for i in taken.reading.issues})
+            "file.set-aside", file_id=number, codes=sorted({issue.code for issue in taken.issues})
         )
         target = self._folders.set_aside / f"{number}-{_name(taken)}"
         write_durably(
-            target.with_name(target.name + ".issues.txt"), issues_text(taken.reading.issues)
+            target.with_name(target.name + ".issues.txt"), told_all(taken.issues).encode()
         )
         self._move(taken, target)
 
@@ -198,37 +229,17 @@ def _name(taken: TakenFile) -> str:
     return fitting(taken.path.name)
 
 
-def _bodies(reading: Reading) -> int:
-    return sum(1 for item in reading.items if item.body is not None)
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """A file half kept: how far, and the piece that is being kept."""
 
+    taken: TakenFile
+    number: int
+    kept: int | None = None  # items that a crash before left kept
+    items: int = 0
+    piece: list[Item] | None = None
+    causes: Causes = field(default_factory=Causes)
 
-def issues_text(issues: Sequence[Issue]) -> bytes:
-    """The issues of a file as a person reads them."""
-    lines = [
-        f"{issue.at}: [{issue.code}] {issue.field} {issue.value!r}\n"
-        f"    expected: {issue.expected}\n"
-        f"    do:       {issue.remedy}\n"
-        for issue in issues
-    ]
-    return "".join(lines).encode()
-
-
-def _row(file_id: int, item: Item, sent: Mapping[int, tuple[str, Sending]]) -> NativeItem:
-    message_id, sending = sent.get(item.number, (None, None))
-    return NativeItem(
-        file_id=file_id,
-        number=item.number,
-        at=_storable(item.at),
-        reference=_storable(item.reference),
-        raw=item.raw,
-        state="SET_ASIDE" if message_id is None else "SENT",
-        message_id=message_id,
-        item_id=str(item.number) if sending is not None and sending.batch else None,
-        issues=msgspec.json.encode(item.issues).decode() if item.issues else None,
-        answer=None,
-    )
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL holds no NUL in a text, and a row that is set aside may have one in its reference.
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_WIDTH]
+    @property
+    def ready(self) -> bool:
+        return self.piece is not None or self.taken.feed.ready

@@ -78,7 +78,7 @@ class LargeAnswers:
             self._known.discard(file.id)
             return
         after = reading.items[-1].number if reading.items else 0
-        page = intake.items_of_file(file.id, after=after, most=LARGE)
+        page = intake.items_of_file(file.id, after=after, most=LARGE, round_=file.round)
         reading.items.extend(page)
         if len(page) < LARGE:
             self._reading = None

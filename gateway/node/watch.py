@@ -13,30 +13,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from watchfiles import watch
 
-from gateway.adapter import Adapter, Issue, Reading
+from gateway.adapter import Adapter, Issue, Item, Stream, stream_of
 from gateway.frame import Frame
 from gateway.log import Logger
+from gateway.node.feed import ItemFeed, ShortFeed
 from gateway.node.folders import FileState, Folders, open_regular, unsettled_for
 
 _LOOK_AGAIN = timedelta(seconds=10)  # a share that delivers no notices is still seen
 _TRY_AGAIN = timedelta(seconds=5)
 READY_MOST = 8  # files read and not yet taken: a backlog stays on the disk
-_MOST_OCTETS = 256 * 1024 * 1024
-"""Above what any adapter takes, and below what would fill the machine's memory."""
+_BEGUN_MOST = 32  # files open or waiting; each long one holds a descriptor
+_SHORT_OCTETS = 4 * 1024 * 1024
+"""A shorter file is read at once; a longer one piece by piece, behind the short ones."""
+_HASHED_OCTETS = 1024 * 1024
 _NOTICE_MS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenFile:
-    """A finished file as it was read; ``digest`` is hexadecimal SHA-256 of its octets."""
+    """A finished file; ``digest`` is hexadecimal SHA-256 of its octets.
+
+    With ``issues`` the file as a whole could not be read, and ``feed`` has no items.
+    """
 
     path: Path
     state: FileState
     digest: str
-    reading: Reading
+    issues: tuple[Issue, ...]
+    feed: ItemFeed | ShortFeed
+    bodies: int | None  # messages to come of it; None where it is too long to know
 
     @property
     def modified(self) -> datetime:
@@ -122,7 +131,7 @@ class FolderWatch:
         for path in found:
             if path in self._read:
                 continue
-            if len(self._ready) >= READY_MOST:
+            if len(self._ready) >= READY_MOST or len(self._read) >= _BEGUN_MOST:
                 break  # what is taken next makes us look again
             try:
                 left = self._later.get(path, self._clock()) - self._clock()
@@ -140,30 +149,50 @@ class FolderWatch:
         return min(waits, default=None)
 
     def _take(self, path: Path) -> None:
-        with open_regular(path) as source:
+        source = open_regular(path)
+        keep = False
+        try:
             state = FileState.of(os.fstat(source.fileno()))
-            octets = source.read(_MOST_OCTETS + 1)
+            digest = hashlib.sha256()
+            while piece := source.read(_HASHED_OCTETS):
+                digest.update(piece)
             if state != FileState.of(os.fstat(source.fileno())):
                 return  # somebody writes it after all; the notice of that makes us look again
-        self._read.add(path)
-        self._ready.append(
-            TakenFile(
-                path=path,
-                state=state,
-                digest=hashlib.sha256(octets).hexdigest(),
-                reading=self._reading(path, octets),
+            source.seek(0)
+            stream, read = self._stream(path, source, short=state.octets <= _SHORT_OCTETS)
+            keep = read is None
+            self._read.add(path)
+            self._ready.append(
+                TakenFile(
+                    path=path,
+                    state=state,
+                    digest=digest.hexdigest(),
+                    issues=stream.issues,
+                    feed=(
+                        ItemFeed(stream.items, wake=self._wake, close=source.close)
+                        if read is None
+                        else ShortFeed(read)
+                    ),
+                    bodies=(None if read is None else sum(item.body is not None for item in read)),
+                )
             )
-        )
+        finally:
+            if not keep:
+                source.close()
         self._wake()
 
-    def _reading(self, path: Path, octets: bytes) -> Reading:
-        if len(octets) > _MOST_OCTETS:
-            return Reading(items=(), issues=(_TOO_LARGE,))
+    def _stream(
+        self, path: Path, source: BinaryIO, *, short: bool
+    ) -> tuple[Stream, list[Item] | None]:
+        """What the adapter makes of the file, and its items where they are read already."""
         try:
-            return self._adapter.read(octets, self._frame())
+            stream = stream_of(self._adapter, source, self._frame())
+            if short or stream.issues:
+                return stream, list(stream.items)
         except Exception as error:  # noqa: BLE001 - a defect of one adapter must not stop the rest
             self._log.error("node.adapter-failed", file=path.name, exc_info=error)
-            return Reading(items=(), issues=(_defect(error),))
+            return Stream(items=iter(()), issues=(_defect(error),)), []
+        return stream, None
 
     def _read_files(self) -> None:
         while not self._stopping.is_set():
@@ -183,16 +212,6 @@ class FolderWatch:
             raise_interrupt=False,
         ):
             self._changed.set()
-
-
-_TOO_LARGE = Issue(
-    code="SIZE",
-    at="the whole file",
-    field="",
-    value="",
-    expected=f"at most {_MOST_OCTETS} octets",
-    remedy="divide the file",
-)
 
 
 def _defect(error: Exception) -> Issue:

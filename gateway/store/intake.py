@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.store.tables import native_file, native_item, native_out
 
-# Item states. SENT is the only one that is not an outcome.
+# Item states. SENT and ASKED (somebody asked to go back to it) are the ones that are no outcome.
 SENT, APPLIED, REFUSED, SET_ASIDE, FAILED = "SENT", "APPLIED", "REFUSED", "SET_ASIDE", "FAILED"
+ASKED = "ASKED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class NativeFile:
     items: int
     open_items: int
     state: str
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class NativeItem:
     item_id: str | None
     issues: str | None
     answer: bytes | None
+    mapping: str | None = None
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +161,114 @@ class Intake:
         return self._items(self._connection.execute(_OF_MESSAGE, {"b_id": message_id}))
 
     def items_of_file(
-        self, file_id: int, *, after: int = 0, most: int | None = None
+        self,
+        file_id: int,
+        *,
+        after: int = 0,
+        most: int | None = None,
+        round_: int | None = None,
     ) -> list[NativeItem]:
-        """Every item of a file, in its order; or ``most`` of them, those behind ``after``."""
+        """Every item of a file, in its order; or ``most`` of them, those behind ``after``.
+
+        With ``round_`` only those that were looked at last in that round.
+        """
         if most is None:
-            return self._items(self._connection.execute(_OF_FILE, {"b_file": file_id}))
-        some = {"b_file": file_id, "b_after": after, "b_most": most}
-        return self._items(self._connection.execute(_SOME_OF_FILE, some))
+            wanted, values = _OF_FILE, {"b_file": file_id}
+        else:
+            wanted, values = _SOME_OF_FILE, {"b_file": file_id, "b_after": after, "b_most": most}
+        if round_ is not None:
+            wanted = wanted.where(native_item.c.round == round_)
+        return self._items(self._connection.execute(wanted, values))
+
+    def item(self, file_id: int, number: int) -> NativeItem | None:
+        """One item."""
+        found = self._items(
+            self._connection.execute(
+                _OF_FILE.where(native_item.c.number == number), {"b_file": file_id}
+            )
+        )
+        return found[0] if found else None
+
+    def ask(
+        self,
+        states: Sequence[str],
+        *,
+        adapter: str | None = None,
+        file_id: int | None = None,
+        number: int | None = None,
+    ) -> int:
+        """Asks to go back to the items in ``states`` of accepted files; returns how many."""
+        files = select(native_file.c.id).where(native_file.c.state.in_(("ACCEPTED", "ANSWERED")))
+        if adapter is not None:
+            files = files.where(native_file.c.adapter == adapter)
+        wanted = update(native_item).where(
+            native_item.c.state.in_(tuple(states)), native_item.c.file_id.in_(files)
+        )
+        if file_id is not None:
+            wanted = wanted.where(native_item.c.file_id == file_id)
+        if number is not None:
+            wanted = wanted.where(native_item.c.number == number)
+        return self._connection.execute(wanted.values(state=ASKED)).rowcount
+
+    def asked_files(self) -> list[int]:
+        """Files with items that were asked for."""
+        return list(
+            self._connection.execute(
+                select(native_item.c.file_id).where(native_item.c.state == ASKED).distinct()
+            ).scalars()
+        )
+
+    def asked_numbers(self, file_id: int) -> list[int]:
+        """The items of a file that were asked for."""
+        return list(
+            self._connection.execute(
+                select(native_item.c.number).where(
+                    native_item.c.file_id == file_id, native_item.c.state == ASKED
+                )
+            ).scalars()
+        )
+
+    def not_asked(self, file_id: int) -> None:
+        """What was asked for and could not be read again is set aside as before."""
+        self._connection.execute(
+            update(native_item)
+            .where(native_item.c.file_id == file_id, native_item.c.state == ASKED)
+            .values(state=SET_ASIDE)
+        )
+
+    def go_back(self, file_id: int, round_: int) -> None:
+        """The file is open again, in this round."""
+        self._connection.execute(
+            update(native_file)
+            .where(native_file.c.id == file_id)
+            .values(state="ACCEPTED", round=round_)
+        )
+        self._connection.execute(
+            update(native_item)
+            .where(native_item.c.file_id == file_id, native_item.c.state == ASKED)
+            .values(round=round_)
+        )
+
+    def keep_again(self, items: Sequence[NativeItem]) -> None:
+        """What became of items that were asked for."""
+        for item in items:
+            self._connection.execute(
+                update(native_item)
+                .where(
+                    native_item.c.file_id == item.file_id,
+                    native_item.c.number == item.number,
+                    native_item.c.state == ASKED,
+                )
+                .values(
+                    state=item.state,
+                    message_id=item.message_id,
+                    item_id=item.item_id,
+                    issues=item.issues,
+                    answer=None,
+                    mapping=item.mapping,
+                    round=item.round,
+                )
+            )
 
     def complete(self) -> list[int]:
         """Accepted files whose every item has its outcome, and which are not answered yet."""
@@ -190,12 +295,15 @@ class Intake:
             update(native_file).where(native_file.c.id == file_id).values(state=state)
         )
 
-    def count_again(self, file_id: int, items: int, open_items: int) -> None:
-        """Counts a file that was set aside whole and can be read now."""
+    def count_more(self, file_id: int, *, items: int, open_items: int) -> None:
+        """Counts items of a file that are kept now."""
         self._connection.execute(
             update(native_file)
             .where(native_file.c.id == file_id)
-            .values(items=items, open_items=open_items)
+            .values(
+                items=native_file.c["items"] + items,
+                open_items=native_file.c.open_items + open_items,
+            )
         )
 
     def items_kept(self, file_id: int) -> int:

@@ -112,6 +112,8 @@ native_file = Table(
     Column("items", Integer, nullable=False),
     Column("open_items", Integer, nullable=False),
     Column("state", String(16), nullable=False),  # TAKING | ACCEPTED | ANSWERED | SET_ASIDE
+    # How often it was gone back to; each time has an answer of its own.
+    Column("round", Integer, nullable=False, server_default="0"),
     UniqueConstraint("adapter", "digest"),
 )
 
@@ -124,11 +126,13 @@ native_item = Table(
     Column("at", String(128), nullable=False),
     Column("reference", String(128), nullable=False),
     Column("raw", LargeBinary, nullable=False),
-    Column("state", String(16), nullable=False),  # SENT | APPLIED | REFUSED | SET_ASIDE | FAILED
+    Column("state", String(16), nullable=False),  # SENT | ASKED or an outcome
     Column("message_id", String(36)),
     Column("item_id", String(64)),
     Column("issues", Text),  # JSON list of adapter issues
     Column("answer", LargeBinary),  # the answering message, as payload XML
+    Column("mapping", String(12)),  # the hash of the mapping that read it last
+    Column("round", Integer, nullable=False, server_default="0"),
     Index("ix_native_item_message_id", "message_id"),
 )
 

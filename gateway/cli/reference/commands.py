@@ -21,6 +21,9 @@ _PROCESS = (ExitCode.VALIDATION, *_DIRECTORY)
 LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "adapter check": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
     "adapter list": (ExitCode.VALIDATION,),
+    "adapter release": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "adapter replay": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "adapter trace": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "adapter try": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
     "act show": _TRUST,
     "act sign": _TRUST,

@@ -29,7 +29,7 @@ WRONG = Issue(code="HEADER", at="line 1", field="", value="", expected="a header
 class LineAdapter:
     """Each line is an item that is set aside; a file that begins with ``!`` is refused whole."""
 
-    name, suffix = "lines", ".csv"
+    name, suffix, version = "lines", ".csv", "000000000000"
     refuses = b"!"
 
     def read(self, native: bytes, frame: Any) -> Reading:  # noqa: ARG002 - the protocol's shape
@@ -233,13 +233,43 @@ def test_the_same_file_again_has_no_second_effect(bench):
     assert len(bench.names("out")) == 1
 
 
-def test_a_file_beyond_any_measure_is_set_aside_without_reading_it_whole(bench, monkeypatch):
-    monkeypatch.setattr(watch, "_MOST_OCTETS", 1_000)
-    bench.drop("a.csv", b"a\n" * 1_000)
+def test_a_long_file_is_read_piece_by_piece_behind_a_short_one(bench, monkeypatch):
+    monkeypatch.setattr(watch, "_SHORT_OCTETS", 1_000)
+    bench.drop("long.csv", b"a\n" * 10_000)
+    bench.watch.look()
+    bench.intake.advance()
+    bench.drop("short.csv", b"b\n")
+    bench.watch.look()
+    bench.until(lambda: len(bench.files()) == 2 and bench.files()[1][2] == "ANSWERED")
+    assert bench.files()[0][2] == "TAKING"
+    bench.until(lambda: bench.files()[0][2] == "ANSWERED")
+    assert bench.files() == [("long.csv", 10_000, "ANSWERED"), ("short.csv", 1, "ANSWERED")]
+
+
+def test_a_crash_between_two_pieces_keeps_every_item_once(bench, monkeypatch):
+    monkeypatch.setattr(watch, "_SHORT_OCTETS", 1_000)
+    bench.drop("long.csv", b"".join(b"%d\n" % number for number in range(5_500)))
+    bench.watch.look()
+    bench.until(lambda: bool(bench.files()) and bench.files()[0][1] == 2_000)
+    again = Bench(bench.folders.root, bench.store)
+    again.watch.look()
+    again.until(lambda: again.files() == [("long.csv", 5_500, "ANSWERED")])
+    with again.store.unit() as unit:
+        items = unit.intake.items_of_file(1)
+    assert [item.raw for item in items] == [b"%d" % number for number in range(5_500)]
+
+
+def test_items_asked_for_are_gone_back_to_and_answered_in_a_file_of_their_own(bench):
+    bench.drop("a.csv", b"a\nb\nc\n")
     bench.settle()
-    assert bench.files() == [("a.csv", 0, "SET_ASIDE")]
-    issues = bench.folders.set_aside / "1-a.csv.issues.txt"
-    assert "[SIZE]" in issues.read_text()
+    with bench.store.unit() as unit:
+        assert unit.intake.ask(("SET_ASIDE",), file_id=1, number=2) == 1
+        bench.desk.tend(unit, SimpleNamespace(now=START))  # type: ignore[arg-type]  # all it uses
+    bench.until(lambda: "a.1.answer-1.csv" in bench.names("out"))
+    assert (bench.folders.outgoing / "a.1.answer-1.csv").read_bytes() == b"b\n"
+    assert bench.files() == [("a.csv", 3, "ANSWERED")]
+    with bench.store.unit() as unit:
+        assert [item.round for item in unit.intake.items_of_file(1)] == [0, 1, 0]
 
 
 def test_a_nul_in_a_reference_does_not_reach_the_database(bench):

@@ -1,0 +1,83 @@
+"""Posts the bodies of some items and says how each item is to be kept: exactly one state each.
+
+It opens no file and decides nothing that the adapter has decided already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from gateway.adapter import Issue, Item
+from gateway.endpoint import Outgoing
+from gateway.ids import REGISTRY_PARTY
+from gateway.node.messages import Sending, pack
+from gateway.posting import Posting
+from gateway.store import NativeItem
+
+_WIDTH = 128
+
+
+def kept_rows(
+    file_id: int,
+    items: Sequence[Item],
+    mapping: str,
+    round_: int,
+    outgoing: Outgoing,
+    *,
+    batch_most: int,
+) -> list[NativeItem]:
+    """The rows of ``items`` of one file, those with a body posted; ``mapping`` read them.
+
+    ``round_`` counts how often the file was gone back to, so that each time is answered once.
+    """
+    sent: dict[int, tuple[str, Sending]] = {}
+    for sending in pack(items, outgoing.frame, batch_most=batch_most):
+        message_id = outgoing.post(
+            Posting(to=REGISTRY_PARTY, payload=sending.payload, lane=sending.lane, answers=False)
+        )
+        sent.update(dict.fromkeys(sending.numbers, (message_id, sending)))
+    return [_row(file_id, item, sent, mapping, round_) for item in items]
+
+
+def _row(
+    file_id: int,
+    item: Item,
+    sent: Mapping[int, tuple[str, Sending]],
+    mapping: str,
+    round_: int,
+) -> NativeItem:
+    message_id, sending = sent.get(item.number, (None, None))
+    issues = item.issues or ((_skipped(item),) if item.skipped else ())
+    return NativeItem(
+        file_id=file_id,
+        number=item.number,
+        at=_storable(item.at),
+        reference=_storable(item.reference),
+        raw=item.raw,
+        state=_state(item, message_id),
+        message_id=message_id,
+        item_id=str(item.number) if sending is not None and sending.batch else None,
+        issues=msgspec.json.encode(issues).decode() if issues else None,
+        answer=None,
+        mapping=mapping,
+        round=round_,
+    )
+
+
+def _state(item: Item, message_id: str | None) -> str:
+    if message_id is not None:
+        return "SENT"
+    if item.skipped:
+        return "SKIPPED"
+    return "HELD" if item.held else "SET_ASIDE"
+
+
+def _skipped(item: Item) -> Issue:
+    return Issue(code="SKIPPED", at=item.at, field="", value="", expected=item.skipped, remedy="")
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL holds no NUL in a text, and a row that is set aside may have one in its reference.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_WIDTH]

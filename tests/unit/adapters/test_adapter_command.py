@@ -32,9 +32,7 @@ def test_a_try_shows_bodies_and_issues_and_leaves_with_findings() -> None:
     assert outcome.exit_code == 6
     assert "12 items: 11 ready, 1 set aside" in outcome.output
     assert "<OwnerAgencyId>FRA-NCB</OwnerAgencyId>" in outcome.output
-    assert (
-        "ligne 9, colonne Type d'arme  [CODE] Firearm/FirearmTypeCode 'PISTOLLET'" in outcome.output
-    )
+    assert "ligne 9, colonne Type d'arme: [CODE] Firearm/Fire" in outcome.output
 
 
 def test_a_try_in_json_holds_the_canonical_xml() -> None:

@@ -24,6 +24,7 @@ from gateway.payload import (
     FirearmRecordSubmit,
     FirearmRecordUpdate,
     Hit,
+    HitStatus,
     MessageTypeCode,
     Payload,
     PurposeCode,
@@ -43,7 +44,7 @@ ENTRY_POINT_GROUP = "iarms.adapters"
 _URGENT = "marked urgent by the national system"  # standard 2.4: said wherever urgency is
 
 Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure
-Reply = RecordResult | SearchResult | SearchBatchReport | Hit | Fault
+Reply = RecordResult | SearchResult | SearchBatchReport | Hit | HitStatus | Fault
 
 
 class AdapterError(GatewayError):
@@ -179,7 +180,10 @@ class Adapter(Protocol):
         """Every item of ``native``, each with its body or all of its issues."""
 
     def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:
-        """One native file that tells ``answers`` in their order."""
+        """One native file that tells ``answers`` in their order.
+
+        Of a ``HitStatus`` that the format has no form for it is empty: the node then writes JSON.
+        """
 
 
 @runtime_checkable

@@ -23,6 +23,7 @@ from gateway.log import Logger, open_log
 from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
+from gateway.registry import Clocks
 from gateway.store import Store
 from gateway.telemetry import Numbers
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity
@@ -178,6 +179,17 @@ def contact_point(settings: Settings) -> ContactPoint:
         telephone=office.telephone,
         email=office.email,
         available_always_indicator=office.always,
+    )
+
+
+def hit_clocks(settings: Settings) -> Clocks:
+    """How long owners may take to answer about hits."""
+    hits = settings.hits
+    return Clocks(
+        urgent=timedelta(seconds=hits.urgent_s),
+        routine=timedelta(seconds=hits.routine_s),
+        office_hours=timedelta(seconds=hits.office_hours_s),
+        more_time_longest=timedelta(seconds=hits.more_time_longest_s),
     )
 
 

@@ -77,6 +77,15 @@ class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     ) = None
 
 
+class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """At the centre: how long the owner of a record may take to answer about a hit."""
+
+    urgent_s: Seconds = 600.0
+    routine_s: Seconds = 3_600.0
+    office_hours_s: Seconds = 43_200.0
+    more_time_longest_s: Seconds = 604_800.0
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that one process needs to know before it starts."""
 
@@ -90,6 +99,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     files: Files | None = None
     office: Office | None = None
     telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
+    hits: HitClocks = msgspec.field(default_factory=HitClocks)
 
 
 def load_settings(home: Path) -> Settings:

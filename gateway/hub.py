@@ -6,22 +6,27 @@ It knows no rule of the registry; it only leads there.
 from __future__ import annotations
 
 from gateway import registry
-from gateway.endpoint import Received, Refusal
+from gateway.endpoint import Outgoing, Received, Refusal
 from gateway.frame import Frame
 from gateway.log import Logger
+from gateway.payload import AddresseeCode, HitStatusNotice
 from gateway.posting import Posting
-from gateway.store import Undelivered, Unit
+from gateway.registry import Clocks
+from gateway.store import Errand, Timer, Undelivered, Unit
 
 
 class HubDesk:
     """The registry's side of an endpoint."""
 
-    def __init__(self, log: Logger) -> None:
+    def __init__(self, log: Logger, clocks: Clocks | None = None) -> None:
         self._log = log
+        self._clocks = clocks or Clocks()
 
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """The registry's effect and answers."""
-        return registry.handle(received.payload, sender=received.sender, unit=unit, frame=frame)
+        return registry.handle(
+            received.payload, sender=received.sender, unit=unit, frame=frame, clocks=self._clocks
+        )
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:  # noqa: ARG002 - the desk's protocol
         """A party refused an answer or a notice of ours: for the operator to see."""
@@ -42,4 +47,28 @@ class HubDesk:
         )
 
     def tend(self, unit: Unit, frame: Frame) -> None:
-        """Nothing without a message yet."""
+        """Nothing without a message: clocks are the ``RegistryClerk``'s."""
+
+
+class RegistryClerk:
+    """What the registry does when one of its clocks has run out."""
+
+    def __init__(self, log: Logger, clocks: Clocks | None = None) -> None:
+        self._log = log
+        self._clocks = clocks or Clocks()
+
+    def carry_out(self, errand: Errand, outgoing: Outgoing) -> bytes:  # noqa: ARG002 - the clerk's protocol
+        """Nobody asks the registry for an errand of this kind."""
+        raise LookupError(f"nobody does errands of the kind {errand.kind}")
+
+    def fire(self, timer: Timer, outgoing: Outgoing) -> None:
+        """Posts what is due; a third request is for the operator of the registry to see too."""
+        for posting in registry.due(timer, outgoing.unit, outgoing.frame, self._clocks):
+            outgoing.post(posting)
+            match posting.payload:
+                case HitStatusNotice(hit_status=status) if (
+                    status.addressee_code is AddresseeCode.DUTY_OFFICER
+                ):
+                    self._log.warning("hit.escalated", hit_id=status.hit_id, owner=posting.to)
+                case _:
+                    pass

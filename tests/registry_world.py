@@ -239,7 +239,7 @@ class Centre:
         return self.handle(SeizureNotice(context=context, seizure=seizure), sender)
 
     def _result(self, payload: Payload, sender: str) -> RecordResult:
-        (posting,) = self.handle(payload, sender)
+        posting, *_ = self.handle(payload, sender)
         assert posting.to == sender
         assert isinstance(posting.payload, FirearmRecordResult)
         return posting.payload.record_result

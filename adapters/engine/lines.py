@@ -19,6 +19,8 @@ from gateway.payload import (
     Firearm,
     FirearmDescription,
     Hit,
+    HitStatus,
+    Location,
     MarkingKindCode,
     MatchReason,
     RecordResult,
@@ -42,10 +44,13 @@ LINE_NAMES = frozenset(
         # of a hit or seizure
         "hit", "role", "origin", "finder", "entry", "seizure", "search", "raised", "foundat",
         "foundon", "exhibit", "foundserial", "foundmake",
+        # of a step in the life of a hit
+        "step", "actor", "expectedsteps", "due", "answer", "reason", "addressee", "disposition",
     }
 )  # fmt: skip
 
 RESULT, CANDIDATE, HIT, ISSUE, FAULT = "RESULT", "CANDIDATE", "HIT", "ISSUE", "FAULT"
+HIT_STATUS = "HIT_STATUS"
 
 
 def lines_of_answer(answer: Answer, raw: str, speech: Speech) -> Iterator[dict[str, str]]:
@@ -74,6 +79,8 @@ def _body(answer: Answer, speech: Speech) -> Iterator[dict[str, str]]:
                 yield from _search(entry.search_result, entry.item_id, speech)
         case Hit() as hit:
             yield _hit(hit, speech)
+        case HitStatus() as status:
+            yield _hit_stands(status)
         case Fault() as fault:
             yield _fault(fault)
             yield from _findings(fault.finding)
@@ -160,7 +167,7 @@ def _hit(hit: Hit, speech: Speech) -> dict[str, str]:
         "raised": _instant(hit.raised_timestamp),
         "recordtype": hit.record_type_code.value,
         "date": hit.event_date,
-        "foundat": _place(hit),
+        "foundat": _place(hit.found_location),
         "foundon": "" if hit.found_timestamp is None else _instant(hit.found_timestamp),
         "exhibit": hit.exhibit_reference or "",
         "action": hit.action_requested_code.value,
@@ -172,8 +179,52 @@ def _hit(hit: Hit, speech: Speech) -> dict[str, str]:
     }
 
 
-def _place(hit: Hit) -> str:
-    location = hit.found_location
+def _hit_stands(status: HitStatus) -> dict[str, str]:
+    due = status.answer_due_timestamp or status.promised_timestamp
+    reason = status.false_hit_reason_code or status.hit_revoke_reason_code
+    contact = _contact(status.contact_point) if status.contact_point else {}
+    return {
+        "line": HIT_STATUS,
+        "result": HIT_STATUS,
+        "hit": status.hit_id,
+        "role": status.hit_role_code.value,
+        "status": status.hit_state_code.value,
+        "step": status.hit_step_code.value,
+        "actor": status.actor_agency_id,
+        "raised": _instant(status.step_timestamp),
+        "record": status.record_id,
+        "national": status.national_record_id or "",
+        "owner": status.owner_agency_id,
+        "country": status.owner_agency_id[:3],
+        "finder": status.finder_agency_id,
+        "grade": status.grade_code.value,
+        "expectedsteps": ", ".join(code.value for code in status.expected_step_code),
+        "addressee": status.addressee_code.value,
+        "due": "" if due is None else _instant(due),
+        "answer": "" if status.hit_answer_code is None else status.hit_answer_code.value,
+        "reason": "" if reason is None else reason.value,
+        "disposition": "" if status.disposition_code is None else status.disposition_code.value,
+        "foundat": _place(status.seizure_location),
+        "foundon": "" if status.seizure_timestamp is None else _instant(status.seizure_timestamp),
+        "exhibit": status.exhibit_reference or "",
+        "text": _said(status),
+        **contact,
+    }
+
+
+def _said(status: HitStatus) -> str:
+    """The step in words, for formats that have a column for text and none for codes."""
+    parts = [f"{status.hit_step_code.value} by {status.actor_agency_id}"]
+    if status.request_number:
+        parts.append(f"request {status.request_number}")
+    if status.expected_step_code:
+        parts.append("now: " + ", ".join(code.value for code in status.expected_step_code))
+    if status.remark_text:
+        parts.append(status.remark_text)
+    return "; ".join(parts)
+
+
+def _place(location: Location | None) -> str:
     if location is None:
         return ""
     parts = (location.locality_text, location.locode_code, location.country)

@@ -77,7 +77,7 @@ class Writer:
             text = self.tables[table].local.get(text, text)
         elif name == "date":
             text = _day(text, self.reply.date)
-        elif name in {"foundon", "raised"} and text:
+        elif name in {"foundon", "raised", "due"} and text:
             text = datetime.fromisoformat(text).strftime(self.reply.instant)
         elif name == "score":
             text = text.replace(".", self.reply.decimal)

@@ -23,6 +23,7 @@ NOUNS = {
     "directory": "Lay out and show the signed key directory.",
     "doctor": "Find what keeps messages from flowing, each with its remedy.",
     "envelope": "Seal, open, verify and inspect envelopes in files.",
+    "hit": "List, show and lead the hits of a node.",
     "hub": "Run the registry's endpoint at the centre.",
     "key": "Make an officer's keys and see how keys stand.",
     "message": "Tell where one message is and what happened to it.",

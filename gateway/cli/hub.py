@@ -23,17 +23,21 @@ def command() -> None:
 @_HOME
 def run(home: Path) -> None:
     """Answer records, searches and seizures until SIGTERM."""
-    from gateway.compose import parts, stop_signals
+    from gateway.compose import hit_clocks, parts, stop_signals
     from gateway.doorbell import doorbell
     from gateway.endpoint import Clerks
     from gateway.exchange import dead_queue, mailboxes
-    from gateway.hub import HubDesk
+    from gateway.hub import HubDesk, RegistryClerk
 
     with (
         parts(home, program="hub", queues=lambda party: (*mailboxes(party), dead_queue())) as made,
         stop_signals(made.link.wake) as stopping,
     ):
-        endpoint = made.endpoint(HubDesk(made.log), Clerks({}))
+        clocks = hit_clocks(made.settings)
+        endpoint = made.endpoint(
+            HubDesk(made.log, clocks),
+            Clerks({"registry": RegistryClerk(made.log, clocks)}),
+        )
         with doorbell(home, endpoint.ring), made.monitored(stopping.is_set) as asked:
             made.log.info("process.started")
             endpoint.run(asked)

@@ -32,7 +32,7 @@ def run(home: Path) -> None:
     from gateway.endpoint import Clerks
     from gateway.errors import ConfigError
     from gateway.exchange import mailboxes
-    from gateway.node import Folders, FolderWatch, Intake, NodeDesk
+    from gateway.node import Folders, FolderWatch, Intake, NodeDesk, SendClerk
 
     with (
         parts(home, program="node", queues=mailboxes) as made,
@@ -51,7 +51,7 @@ def run(home: Path) -> None:
         clock = made.station.clock
         desk = NodeDesk(adapter=adapter, folders=folders, log=made.log)
         desk.wake = made.link.wake
-        endpoint = made.endpoint(desk, Clerks({}))
+        endpoint = made.endpoint(desk, Clerks({"officer": SendClerk()}))
         watch = FolderWatch(
             folders=folders,
             adapter=adapter,

@@ -4,8 +4,19 @@ It knows no national format (an adapter does) and no rule of the registry.
 """
 
 from gateway.node.desk import NodeDesk, NodeError
+from gateway.node.errands import SEND, Letter, SendClerk
 from gateway.node.folders import Folders
 from gateway.node.intake import Intake
 from gateway.node.watch import FolderWatch, TakenFile
 
-__all__ = ["FolderWatch", "Folders", "Intake", "NodeDesk", "NodeError", "TakenFile"]
+__all__ = [
+    "SEND",
+    "FolderWatch",
+    "Folders",
+    "Intake",
+    "Letter",
+    "NodeDesk",
+    "NodeError",
+    "SendClerk",
+    "TakenFile",
+]

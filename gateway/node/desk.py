@@ -16,6 +16,7 @@ from gateway.frame import Frame
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.log import Logger
 from gateway.node.folders import Folders
+from gateway.node.hits import file_name, keep_notice, keep_status, plain_json
 from gateway.node.large_answers import LARGE, LargeAnswers
 from gateway.node.results import compose, ends_of, fault_message, late_answer
 from gateway.payload import (
@@ -23,6 +24,7 @@ from gateway.payload import (
     FirearmRecordResult,
     HitNotice,
     HitReceipt,
+    HitStatusNotice,
     Payload,
     PurposeCode,
     RecordBatchReport,
@@ -74,6 +76,7 @@ class NodeDesk:
                 SearchResponse,
                 SearchBatchReport,
                 HitNotice,
+                HitStatusNotice,
             ),
         ):
             raise UnservedError(
@@ -93,6 +96,9 @@ class NodeDesk:
             )
         if isinstance(payload, HitNotice):
             return [self._hit(received, payload, unit, frame)]
+        if isinstance(payload, HitStatusNotice):
+            self._hit_stands(received, payload, unit, frame)
+            return []
         self._answered(received.in_reply_to, payload, unit, frame)
         return []
 
@@ -138,6 +144,7 @@ class NodeDesk:
     # --- parts --------------------------------------------------------------------------------
 
     def _hit(self, received: Received, notice: HitNotice, unit: Unit, frame: Frame) -> Posting:
+        keep_notice(notice, unit)
         hit = notice.hit
         answer = Answer(
             number=0,
@@ -161,9 +168,42 @@ class NodeDesk:
         )
         return Posting(to=received.sender, payload=receipt, lane=Lane.URGENT, answers=True)
 
+    def _hit_stands(
+        self, received: Received, notice: HitStatusNotice, unit: Unit, frame: Frame
+    ) -> None:
+        """A hit was led on: the national system is told, and the officer who asked for it."""
+        keep_status(notice, unit)
+        self._end_order(received.in_reply_to, "ANSWERED", notice, unit, frame)
+        status = notice.hit_status
+        answer = Answer(
+            number=0,
+            reference=status.national_record_id or "",
+            raw=b"",
+            outcome=Outcome.APPLIED,
+            answer=status,
+            issues=(),
+        )
+        octets, suffix = self._adapter.write([answer], frame), self._adapter.suffix
+        if not octets:
+            octets, suffix = plain_json(status), ".json"
+        self._put(file_name(status) + suffix, octets, unit, frame)
+
+    @staticmethod
+    def _end_order(
+        message_id: str | None, state: str, answer: Payload, unit: Unit, frame: Frame
+    ) -> bool:
+        """What came of an officer's order; False where the message was none."""
+        order = unit.orders.of_message(message_id) if message_id else None
+        if order is None:
+            return False
+        unit.orders.end(order.id, state, encode(answer), frame.now)
+        return True
+
     def _answered(self, message_id: str | None, payload: Payload, unit: Unit, frame: Frame) -> None:
         items = unit.intake.items_of_message(message_id) if message_id else []
         if not items:
+            if self._end_order(message_id, "ANSWERED", payload, unit, frame):
+                return
             self._log.warning("node.answer-unasked", in_reply_to=message_id)
             return
         ends = ends_of(items, payload)
@@ -179,6 +219,8 @@ class NodeDesk:
         if items:
             ends = {item.number: (outcome, fault) for item in items}
             self._end(items[0].file_id, ends, unit, frame)
+        else:
+            self._end_order(message_id, outcome.value, fault, unit, frame)
 
     def _end(
         self,

@@ -15,6 +15,7 @@ from gateway.payload.generated_types import (
     ActionCode,
     ActionRequestedCode,
     AddressReasonCode,
+    AddresseeCode,
     BallisticReference,
     BallisticSystemCode,
     Calibre,
@@ -23,11 +24,15 @@ from gateway.payload.generated_types import (
     ClosureReasonCode,
     Component,
     ComponentCode,
+    ConfirmationUrgencyCode,
     Consignment,
     ContactPoint,
     Context,
     CountryCode,
     DetectionMethodCode,
+    DispositionCode,
+    DispositionNotice,
+    FalseHitReasonCode,
     Fault,
     Finding,
     FinishCode,
@@ -43,10 +48,21 @@ from gateway.payload.generated_types import (
     GradeCode,
     HandlingCode,
     Hit,
+    HitAnswerCode,
+    HitClose,
+    HitConfirmRequest,
+    HitConfirmResponse,
     HitNotice,
     HitOriginCode,
     HitReceipt,
+    HitRevoke,
+    HitRevokeReasonCode,
     HitRoleCode,
+    HitSeizure,
+    HitStateCode,
+    HitStatus,
+    HitStatusNotice,
+    HitStepCode,
     IdentificationConfidenceCode,
     IllicitBasisCode,
     Image,
@@ -187,19 +203,27 @@ _AcquisitionModeCode_OF: dict[str, AcquisitionModeCode] = {code.value: code for 
 _ActionCode_OF: dict[str, ActionCode] = {code.value: code for code in ActionCode}
 _ActionRequestedCode_OF: dict[str, ActionRequestedCode] = {code.value: code for code in ActionRequestedCode}
 _AddressReasonCode_OF: dict[str, AddressReasonCode] = {code.value: code for code in AddressReasonCode}
+_AddresseeCode_OF: dict[str, AddresseeCode] = {code.value: code for code in AddresseeCode}
 _BallisticSystemCode_OF: dict[str, BallisticSystemCode] = {code.value: code for code in BallisticSystemCode}
 _CautionCode_OF: dict[str, CautionCode] = {code.value: code for code in CautionCode}
 _ClosureReasonCode_OF: dict[str, ClosureReasonCode] = {code.value: code for code in ClosureReasonCode}
 _ComponentCode_OF: dict[str, ComponentCode] = {code.value: code for code in ComponentCode}
+_ConfirmationUrgencyCode_OF: dict[str, ConfirmationUrgencyCode] = {code.value: code for code in ConfirmationUrgencyCode}
 _CountryCode_OF: dict[str, CountryCode] = {code.value: code for code in CountryCode}
 _DetectionMethodCode_OF: dict[str, DetectionMethodCode] = {code.value: code for code in DetectionMethodCode}
+_DispositionCode_OF: dict[str, DispositionCode] = {code.value: code for code in DispositionCode}
+_FalseHitReasonCode_OF: dict[str, FalseHitReasonCode] = {code.value: code for code in FalseHitReasonCode}
 _FinishCode_OF: dict[str, FinishCode] = {code.value: code for code in FinishCode}
 _FirearmTypeCode_OF: dict[str, FirearmTypeCode] = {code.value: code for code in FirearmTypeCode}
 _ForwardConsentCode_OF: dict[str, ForwardConsentCode] = {code.value: code for code in ForwardConsentCode}
 _GradeCode_OF: dict[str, GradeCode] = {code.value: code for code in GradeCode}
 _HandlingCode_OF: dict[str, HandlingCode] = {code.value: code for code in HandlingCode}
+_HitAnswerCode_OF: dict[str, HitAnswerCode] = {code.value: code for code in HitAnswerCode}
 _HitOriginCode_OF: dict[str, HitOriginCode] = {code.value: code for code in HitOriginCode}
+_HitRevokeReasonCode_OF: dict[str, HitRevokeReasonCode] = {code.value: code for code in HitRevokeReasonCode}
 _HitRoleCode_OF: dict[str, HitRoleCode] = {code.value: code for code in HitRoleCode}
+_HitStateCode_OF: dict[str, HitStateCode] = {code.value: code for code in HitStateCode}
+_HitStepCode_OF: dict[str, HitStepCode] = {code.value: code for code in HitStepCode}
 _IdentificationConfidenceCode_OF: dict[str, IdentificationConfidenceCode] = {code.value: code for code in IdentificationConfidenceCode}
 _IllicitBasisCode_OF: dict[str, IllicitBasisCode] = {code.value: code for code in IllicitBasisCode}
 _ImageViewCode_OF: dict[str, ImageViewCode] = {code.value: code for code in ImageViewCode}
@@ -1021,6 +1045,35 @@ def _read_Context(e: Any) -> Context:
     return v
 
 
+_DispositionNotice_context = _slot(DispositionNotice, "context")
+_DispositionNotice_hit_id = _slot(DispositionNotice, "hit_id")
+_DispositionNotice_disposition_code = _slot(DispositionNotice, "disposition_code")
+_DispositionNotice_disposition_date = _slot(DispositionNotice, "disposition_date")
+_DispositionNotice_remark_text = _slot(DispositionNotice, "remark_text")
+
+
+def _read_DispositionNotice(e: Any) -> DispositionNotice:
+    v: DispositionNotice = _new(DispositionNotice)
+    it = iter(e)
+    n = next(it, _END)
+    _DispositionNotice_context(v, _read_Context(n))
+    n = next(it, _END)
+    _DispositionNotice_hit_id(v, n.text)
+    n = next(it, _END)
+    _DispositionNotice_disposition_code(v, _DispositionCode_OF[n.text])
+    n = next(it, _END)
+    _DispositionNotice_disposition_date(v, _read_date(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _DispositionNotice_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _DispositionNotice_remark_text(v, None)
+    return v
+
+
 _Finding_finding_code = _slot(Finding, "finding_code")
 _Finding_severity_code = _slot(Finding, "severity_code")
 _Finding_field_path = _slot(Finding, "field_path")
@@ -1825,6 +1878,108 @@ def _read_Hit(e: Any) -> Hit:
     return v
 
 
+_HitClose_context = _slot(HitClose, "context")
+_HitClose_hit_id = _slot(HitClose, "hit_id")
+_HitClose_remark_text = _slot(HitClose, "remark_text")
+
+
+def _read_HitClose(e: Any) -> HitClose:
+    v: HitClose = _new(HitClose)
+    it = iter(e)
+    n = next(it, _END)
+    _HitClose_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitClose_hit_id(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitClose_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitClose_remark_text(v, None)
+    return v
+
+
+_HitConfirmRequest_context = _slot(HitConfirmRequest, "context")
+_HitConfirmRequest_hit_id = _slot(HitConfirmRequest, "hit_id")
+_HitConfirmRequest_confirmation_urgency_code = _slot(HitConfirmRequest, "confirmation_urgency_code")
+_HitConfirmRequest_remark_text = _slot(HitConfirmRequest, "remark_text")
+_HitConfirmRequest_contact_point = _slot(HitConfirmRequest, "contact_point")
+
+
+def _read_HitConfirmRequest(e: Any) -> HitConfirmRequest:
+    v: HitConfirmRequest = _new(HitConfirmRequest)
+    it = iter(e)
+    n = next(it, _END)
+    _HitConfirmRequest_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitConfirmRequest_hit_id(v, n.text)
+    n = next(it, _END)
+    _HitConfirmRequest_confirmation_urgency_code(v, _ConfirmationUrgencyCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitConfirmRequest_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitConfirmRequest_remark_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _HitConfirmRequest_contact_point(v, tuple(contact_point))
+    else:
+        _HitConfirmRequest_contact_point(v, ())
+    return v
+
+
+_HitConfirmResponse_context = _slot(HitConfirmResponse, "context")
+_HitConfirmResponse_hit_id = _slot(HitConfirmResponse, "hit_id")
+_HitConfirmResponse_hit_answer_code = _slot(HitConfirmResponse, "hit_answer_code")
+_HitConfirmResponse_promised_timestamp = _slot(HitConfirmResponse, "promised_timestamp")
+_HitConfirmResponse_remark_text = _slot(HitConfirmResponse, "remark_text")
+_HitConfirmResponse_contact_point = _slot(HitConfirmResponse, "contact_point")
+
+
+def _read_HitConfirmResponse(e: Any) -> HitConfirmResponse:
+    v: HitConfirmResponse = _new(HitConfirmResponse)
+    it = iter(e)
+    n = next(it, _END)
+    _HitConfirmResponse_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitConfirmResponse_hit_id(v, n.text)
+    n = next(it, _END)
+    _HitConfirmResponse_hit_answer_code(v, _HitAnswerCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}PromisedTimestamp":
+        _HitConfirmResponse_promised_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitConfirmResponse_promised_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitConfirmResponse_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitConfirmResponse_remark_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _HitConfirmResponse_contact_point(v, tuple(contact_point))
+    else:
+        _HitConfirmResponse_contact_point(v, ())
+    return v
+
+
 _HitNotice_context = _slot(HitNotice, "context")
 _HitNotice_hit = _slot(HitNotice, "hit")
 
@@ -1856,6 +2011,271 @@ def _read_HitReceipt(e: Any) -> HitReceipt:
     _HitReceipt_hit_role_code(v, _HitRoleCode_OF[n.text])
     n = next(it, _END)
     _HitReceipt_received_timestamp(v, _read_timestamp(n.text))
+    return v
+
+
+_HitRevoke_context = _slot(HitRevoke, "context")
+_HitRevoke_hit_id = _slot(HitRevoke, "hit_id")
+_HitRevoke_false_hit_reason_code = _slot(HitRevoke, "false_hit_reason_code")
+_HitRevoke_remark_text = _slot(HitRevoke, "remark_text")
+
+
+def _read_HitRevoke(e: Any) -> HitRevoke:
+    v: HitRevoke = _new(HitRevoke)
+    it = iter(e)
+    n = next(it, _END)
+    _HitRevoke_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitRevoke_hit_id(v, n.text)
+    n = next(it, _END)
+    _HitRevoke_false_hit_reason_code(v, _FalseHitReasonCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitRevoke_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitRevoke_remark_text(v, None)
+    return v
+
+
+_HitSeizure_context = _slot(HitSeizure, "context")
+_HitSeizure_hit_id = _slot(HitSeizure, "hit_id")
+_HitSeizure_seizure_timestamp = _slot(HitSeizure, "seizure_timestamp")
+_HitSeizure_location = _slot(HitSeizure, "location")
+_HitSeizure_legal_justification_text = _slot(HitSeizure, "legal_justification_text")
+_HitSeizure_exhibit_reference = _slot(HitSeizure, "exhibit_reference")
+_HitSeizure_custody_agency_id = _slot(HitSeizure, "custody_agency_id")
+_HitSeizure_remark_text = _slot(HitSeizure, "remark_text")
+_HitSeizure_contact_point = _slot(HitSeizure, "contact_point")
+
+
+def _read_HitSeizure(e: Any) -> HitSeizure:
+    v: HitSeizure = _new(HitSeizure)
+    it = iter(e)
+    n = next(it, _END)
+    _HitSeizure_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitSeizure_hit_id(v, n.text)
+    n = next(it, _END)
+    _HitSeizure_seizure_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _HitSeizure_location(v, _read_Location(n))
+    n = next(it, _END)
+    _HitSeizure_legal_justification_text(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ExhibitReference":
+        _HitSeizure_exhibit_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitSeizure_exhibit_reference(v, None)
+    if t == "{urn:iarms:exchange:payload:1}CustodyAgencyId":
+        _HitSeizure_custody_agency_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitSeizure_custody_agency_id(v, None)
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitSeizure_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitSeizure_remark_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _HitSeizure_contact_point(v, tuple(contact_point))
+    else:
+        _HitSeizure_contact_point(v, ())
+    return v
+
+
+_HitStatus_hit_id = _slot(HitStatus, "hit_id")
+_HitStatus_hit_role_code = _slot(HitStatus, "hit_role_code")
+_HitStatus_hit_state_code = _slot(HitStatus, "hit_state_code")
+_HitStatus_hit_step_code = _slot(HitStatus, "hit_step_code")
+_HitStatus_actor_agency_id = _slot(HitStatus, "actor_agency_id")
+_HitStatus_step_timestamp = _slot(HitStatus, "step_timestamp")
+_HitStatus_record_id = _slot(HitStatus, "record_id")
+_HitStatus_national_record_id = _slot(HitStatus, "national_record_id")
+_HitStatus_owner_agency_id = _slot(HitStatus, "owner_agency_id")
+_HitStatus_finder_agency_id = _slot(HitStatus, "finder_agency_id")
+_HitStatus_grade_code = _slot(HitStatus, "grade_code")
+_HitStatus_addressee_code = _slot(HitStatus, "addressee_code")
+_HitStatus_expected_step_code = _slot(HitStatus, "expected_step_code")
+_HitStatus_request_number = _slot(HitStatus, "request_number")
+_HitStatus_confirmation_urgency_code = _slot(HitStatus, "confirmation_urgency_code")
+_HitStatus_answer_due_timestamp = _slot(HitStatus, "answer_due_timestamp")
+_HitStatus_promised_timestamp = _slot(HitStatus, "promised_timestamp")
+_HitStatus_hit_answer_code = _slot(HitStatus, "hit_answer_code")
+_HitStatus_false_hit_reason_code = _slot(HitStatus, "false_hit_reason_code")
+_HitStatus_hit_revoke_reason_code = _slot(HitStatus, "hit_revoke_reason_code")
+_HitStatus_seizure_timestamp = _slot(HitStatus, "seizure_timestamp")
+_HitStatus_seizure_location = _slot(HitStatus, "seizure_location")
+_HitStatus_exhibit_reference = _slot(HitStatus, "exhibit_reference")
+_HitStatus_custody_agency_id = _slot(HitStatus, "custody_agency_id")
+_HitStatus_disposition_code = _slot(HitStatus, "disposition_code")
+_HitStatus_disposition_date = _slot(HitStatus, "disposition_date")
+_HitStatus_remark_text = _slot(HitStatus, "remark_text")
+_HitStatus_contact_point = _slot(HitStatus, "contact_point")
+
+
+def _read_HitStatus(e: Any) -> HitStatus:
+    v: HitStatus = _new(HitStatus)
+    it = iter(e)
+    n = next(it, _END)
+    _HitStatus_hit_id(v, n.text)
+    n = next(it, _END)
+    _HitStatus_hit_role_code(v, _HitRoleCode_OF[n.text])
+    n = next(it, _END)
+    _HitStatus_hit_state_code(v, _HitStateCode_OF[n.text])
+    n = next(it, _END)
+    _HitStatus_hit_step_code(v, _HitStepCode_OF[n.text])
+    n = next(it, _END)
+    _HitStatus_actor_agency_id(v, n.text)
+    n = next(it, _END)
+    _HitStatus_step_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _HitStatus_record_id(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}NationalRecordId":
+        _HitStatus_national_record_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_national_record_id(v, None)
+    _HitStatus_owner_agency_id(v, n.text)
+    n = next(it, _END)
+    _HitStatus_finder_agency_id(v, n.text)
+    n = next(it, _END)
+    _HitStatus_grade_code(v, _GradeCode_OF[n.text])
+    n = next(it, _END)
+    _HitStatus_addressee_code(v, _AddresseeCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ExpectedStepCode":
+        expected_step_code = []
+        while t == "{urn:iarms:exchange:payload:1}ExpectedStepCode":
+            expected_step_code.append(_HitStepCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _HitStatus_expected_step_code(v, tuple(expected_step_code))
+    else:
+        _HitStatus_expected_step_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}RequestNumber":
+        _HitStatus_request_number(v, int(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_request_number(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ConfirmationUrgencyCode":
+        _HitStatus_confirmation_urgency_code(v, _ConfirmationUrgencyCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_confirmation_urgency_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}AnswerDueTimestamp":
+        _HitStatus_answer_due_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_answer_due_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}PromisedTimestamp":
+        _HitStatus_promised_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_promised_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}HitAnswerCode":
+        _HitStatus_hit_answer_code(v, _HitAnswerCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_hit_answer_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}FalseHitReasonCode":
+        _HitStatus_false_hit_reason_code(v, _FalseHitReasonCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_false_hit_reason_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}HitRevokeReasonCode":
+        _HitStatus_hit_revoke_reason_code(v, _HitRevokeReasonCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_hit_revoke_reason_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}SeizureTimestamp":
+        _HitStatus_seizure_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_seizure_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}SeizureLocation":
+        _HitStatus_seizure_location(v, _read_Location(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_seizure_location(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExhibitReference":
+        _HitStatus_exhibit_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_exhibit_reference(v, None)
+    if t == "{urn:iarms:exchange:payload:1}CustodyAgencyId":
+        _HitStatus_custody_agency_id(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_custody_agency_id(v, None)
+    if t == "{urn:iarms:exchange:payload:1}DispositionCode":
+        _HitStatus_disposition_code(v, _DispositionCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_disposition_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}DispositionDate":
+        _HitStatus_disposition_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_disposition_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}RemarkText":
+        _HitStatus_remark_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_remark_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ContactPoint":
+        contact_point = []
+        while t == "{urn:iarms:exchange:payload:1}ContactPoint":
+            contact_point.append(_read_ContactPoint(n))
+            n = next(it, _END)
+            t = n.tag
+        _HitStatus_contact_point(v, tuple(contact_point))
+    else:
+        _HitStatus_contact_point(v, ())
+    return v
+
+
+_HitStatusNotice_context = _slot(HitStatusNotice, "context")
+_HitStatusNotice_hit_status = _slot(HitStatusNotice, "hit_status")
+
+
+def _read_HitStatusNotice(e: Any) -> HitStatusNotice:
+    v: HitStatusNotice = _new(HitStatusNotice)
+    it = iter(e)
+    n = next(it, _END)
+    _HitStatusNotice_context(v, _read_Context(n))
+    n = next(it, _END)
+    _HitStatusNotice_hit_status(v, _read_HitStatus(n))
     return v
 
 
@@ -3551,13 +3971,20 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
 
 
 _READERS: dict[str, Any] = {
+    "{urn:iarms:exchange:payload:1}DispositionNotice": _read_DispositionNotice,
     "{urn:iarms:exchange:payload:1}Fault": _read_Fault,
     "{urn:iarms:exchange:payload:1}FirearmRecordResult": _read_FirearmRecordResult,
     "{urn:iarms:exchange:payload:1}FirearmRecordStatusChange": _read_FirearmRecordStatusChange,
     "{urn:iarms:exchange:payload:1}FirearmRecordSubmit": _read_FirearmRecordSubmit,
     "{urn:iarms:exchange:payload:1}FirearmRecordUpdate": _read_FirearmRecordUpdate,
+    "{urn:iarms:exchange:payload:1}HitClose": _read_HitClose,
+    "{urn:iarms:exchange:payload:1}HitConfirmRequest": _read_HitConfirmRequest,
+    "{urn:iarms:exchange:payload:1}HitConfirmResponse": _read_HitConfirmResponse,
     "{urn:iarms:exchange:payload:1}HitNotice": _read_HitNotice,
     "{urn:iarms:exchange:payload:1}HitReceipt": _read_HitReceipt,
+    "{urn:iarms:exchange:payload:1}HitRevoke": _read_HitRevoke,
+    "{urn:iarms:exchange:payload:1}HitSeizure": _read_HitSeizure,
+    "{urn:iarms:exchange:payload:1}HitStatusNotice": _read_HitStatusNotice,
     "{urn:iarms:exchange:payload:1}Receipt": _read_Receipt,
     "{urn:iarms:exchange:payload:1}RecordBatch": _read_RecordBatch,
     "{urn:iarms:exchange:payload:1}RecordBatchReport": _read_RecordBatchReport,

@@ -89,6 +89,15 @@ class AddressReasonCode(StrEnum):
     """Another link, said in words."""
 
 
+class AddresseeCode(StrEnum):
+    """Whom within the receiving agency a notice is for. Code list AD 1."""
+
+    OFFICE = "OFFICE"
+    """The office that usually answers."""
+    DUTY_OFFICER = "DUTY_OFFICER"
+    """The duty officer: nobody has answered so far."""
+
+
 class BallisticSystemCode(StrEnum):
     """The system in which ballistic evidence is filed. Code list BS 1."""
 
@@ -172,6 +181,15 @@ class ComponentCode(StrEnum):
     """Silencer."""
     OTHER = "OTHER"
     """Another component."""
+
+
+class ConfirmationUrgencyCode(StrEnum):
+    """How soon the finder needs the answer of the owner. Code list CU 1."""
+
+    URGENT = "URGENT"
+    """The firearm or its holder is in sight: within minutes."""
+    ROUTINE = "ROUTINE"
+    """Nobody waits at the place of the check: within the hour."""
 
 
 class CountryCode(StrEnum):
@@ -721,6 +739,34 @@ class DetectionMethodCode(StrEnum):
     """Another way."""
 
 
+class DispositionCode(StrEnum):
+    """What becomes of a seized firearm. Code list DI 1."""
+
+    RETURNED = "RETURNED"
+    """It goes back to its owner."""
+    KEPT_AS_EVIDENCE = "KEPT_AS_EVIDENCE"
+    """It is kept for a court."""
+    DESTROYED = "DESTROYED"
+    """It is destroyed."""
+    TRANSFERRED = "TRANSFERRED"
+    """It is handed to another authority."""
+
+
+class FalseHitReasonCode(StrEnum):
+    """Why a hit was none. Code list FR 1."""
+
+    WRONG_WEAPON = "WRONG_WEAPON"
+    """The two firearms are different ones."""
+    READING_ERROR = "READING_ERROR"
+    """A marking was read or typed wrongly."""
+    RECORD_OUTDATED = "RECORD_OUTDATED"
+    """The record should have been closed before."""
+    PLACEHOLDER_SERIAL = "PLACEHOLDER_SERIAL"
+    """The serial is no number of one firearm."""
+    DIFFERENT_MAKE = "DIFFERENT_MAKE"
+    """The same number stands on firearms of two makers."""
+
+
 class FinishCode(StrEnum):
     """Colour or surface of the metal. Code list FI 1."""
 
@@ -881,6 +927,19 @@ class HandlingCode(StrEnum):
     """Must not be counted in statistics for other countries."""
 
 
+class HitAnswerCode(StrEnum):
+    """The answer of the owner to a request for confirmation. Code list HA 1."""
+
+    CONFIRMED = "CONFIRMED"
+    """The record stands and the firearm is the one."""
+    CONFIRMED_BUT_NO_SEIZURE = "CONFIRMED_BUT_NO_SEIZURE"
+    """It is the one, and the owner does not ask for its seizure."""
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    """The record does not stand, or the firearm is another one."""
+    MORE_TIME = "MORE_TIME"
+    """The answer comes by the promised instant."""
+
+
 class HitOriginCode(StrEnum):
     """What led to a hit. Code list HO 1."""
 
@@ -888,6 +947,19 @@ class HitOriginCode(StrEnum):
     """A search."""
     SEIZURE = "SEIZURE"
     """A seizure notice."""
+    RECORD = "RECORD"
+    """A record filed by another agency."""
+
+
+class HitRevokeReasonCode(StrEnum):
+    """Why the registry revokes a hit. Code list HX 1."""
+
+    RECORD_CANCELLED = "RECORD_CANCELLED"
+    """The owner has cancelled the record."""
+    RECORD_CLOSED = "RECORD_CLOSED"
+    """The owner has closed the record for a reason that has nothing to do with the hit."""
+    RECORD_EXPIRED = "RECORD_EXPIRED"
+    """The record was not confirmed by its review date."""
 
 
 class HitRoleCode(StrEnum):
@@ -897,6 +969,66 @@ class HitRoleCode(StrEnum):
     """The receiver owns the record."""
     FINDER = "FINDER"
     """The receiver found, seized or searched for the firearm."""
+
+
+class HitStateCode(StrEnum):
+    """The state of a hit. Code list HS 1."""
+
+    RAISED = "RAISED"
+    """The registry has raised it."""
+    NOTIFIED = "NOTIFIED"
+    """The national systems of both sides have taken in its notice."""
+    CONFIRM_REQUESTED = "CONFIRM_REQUESTED"
+    """The finder waits for the owner to confirm it."""
+    MORE_TIME = "MORE_TIME"
+    """The owner has promised an answer for a later instant."""
+    CONFIRMED = "CONFIRMED"
+    """The owner has confirmed it."""
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    """The owner has said that it does not confirm it."""
+    LAPSED = "LAPSED"
+    """No answer came to the third request."""
+    SEIZED = "SEIZED"
+    """The firearm has been seized for the owner."""
+    DISPOSED = "DISPOSED"
+    """It is settled what becomes of the firearm."""
+    CLOSED = "CLOSED"
+    """Nothing is left to do."""
+    FALSE_HIT = "FALSE_HIT"
+    """It was none: the two firearms are not the same, or the record was no longer right."""
+    REVOKED = "REVOKED"
+    """The record has been withdrawn."""
+
+
+class HitStepCode(StrEnum):
+    """What leads a hit from one state to another. Code list HP 1."""
+
+    RECEIVE = "RECEIVE"
+    """Both sides have the notice."""
+    REQUEST = "REQUEST"
+    """The finder asks for confirmation."""
+    REPEAT = "REPEAT"
+    """The time for an answer has passed; the registry asks once more."""
+    RESUME = "RESUME"
+    """The promised instant has come; the clock of the request runs again."""
+    CONFIRM = "CONFIRM"
+    """The owner confirms."""
+    DENY = "DENY"
+    """The owner does not confirm."""
+    DELAY = "DELAY"
+    """The owner needs more time."""
+    LAPSE = "LAPSE"
+    """The time for an answer to the third request has passed."""
+    SEIZE = "SEIZE"
+    """The finder has seized the firearm."""
+    DISPOSE = "DISPOSE"
+    """It is settled what becomes of the firearm."""
+    CLOSE = "CLOSE"
+    """The hit is ended."""
+    REFUTE = "REFUTE"
+    """A side says that the hit was none."""
+    REVOKE = "REVOKE"
+    """The record has been withdrawn."""
 
 
 class IdentificationConfidenceCode(StrEnum):
@@ -1300,6 +1432,20 @@ class MessageTypeCode(StrEnum):
     """One side takes a closed case up again, for new facts."""
     TRACE_ATTACHMENT = "TRACE_ATTACHMENT"
     """An image or document that belongs to the case, in a message of its own."""
+    HIT_CONFIRM_REQUEST = "HIT_CONFIRM_REQUEST"
+    """The finder asks whether the record still stands and the firearm is the one."""
+    HIT_CONFIRM_RESPONSE = "HIT_CONFIRM_RESPONSE"
+    """The owner answers a request for confirmation."""
+    HIT_REVOKE = "HIT_REVOKE"
+    """The owner or the finder says that a hit was none, and why."""
+    HIT_SEIZURE = "HIT_SEIZURE"
+    """The finder says that the firearm of a confirmed hit has been seized."""
+    DISPOSITION_NOTICE = "DISPOSITION_NOTICE"
+    """What became of the seized firearm of a hit."""
+    HIT_CLOSE = "HIT_CLOSE"
+    """The owner or the finder ends a hit."""
+    HIT_STATUS = "HIT_STATUS"
+    """The registry says how a hit stands and what is expected of the receiver."""
 
 
 class MissingItemCode(StrEnum):
@@ -2216,6 +2362,22 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionNotice:
+    """Says what becomes of the seized firearm of a hit."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    disposition_code: DispositionCode
+    """What becomes of it."""
+    disposition_date: date
+    """When."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that the receiver has to say about one field."""
 
@@ -2528,6 +2690,52 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HitClose:
+    """Ends a hit."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitConfirmRequest:
+    """Asks the owner, through the registry, to confirm a hit."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    confirmation_urgency_code: ConfirmationUrgencyCode
+    """How soon the answer is needed."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the other side reaches about this step; an office, never a person. 0 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitConfirmResponse:
+    """Answers a request for confirmation."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    hit_answer_code: HitAnswerCode
+    """The answer."""
+    promised_timestamp: datetime | None = None
+    """By when the answer comes; expected with MORE_TIME, and with nothing else."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the other side reaches about this step; an office, never a person. 0 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HitNotice:
     """Tells the owner or the finder of a hit."""
 
@@ -2549,6 +2757,116 @@ class HitReceipt:
     """The part that the sender of this receipt plays."""
     received_timestamp: datetime
     """When the notice was taken in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRevoke:
+    """Says that a hit was none."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    false_hit_reason_code: FalseHitReasonCode
+    """Why."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitSeizure:
+    """Says that the firearm of a confirmed hit has been seized."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_id: str
+    """The hit."""
+    seizure_timestamp: datetime
+    """When."""
+    location: Location
+    """Where."""
+    legal_justification_text: str
+    """The law that allows the seizure."""
+    exhibit_reference: str | None = None
+    """The number of the exhibit."""
+    custody_agency_id: str | None = None
+    """The authority that now holds the firearm."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the other side reaches about this step; an office, never a person. 0 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitStatus:
+    """How a hit stands after a step, as one side is told of it."""
+
+    hit_id: str
+    """The hit."""
+    hit_role_code: HitRoleCode
+    """The part that the receiver plays."""
+    hit_state_code: HitStateCode
+    """The state in which the hit is now."""
+    hit_step_code: HitStepCode
+    """The step that led there."""
+    actor_agency_id: str
+    """The agency that took the step; the registry for what its clock did."""
+    step_timestamp: datetime
+    """When the step was taken."""
+    record_id: str
+    """The record."""
+    national_record_id: str | None = None
+    """Its key in the own system of the owner; told to the owner alone."""
+    owner_agency_id: str
+    """The agency that owns the record."""
+    finder_agency_id: str
+    """The agency that found or searched."""
+    grade_code: GradeCode
+    """How strongly the two agree."""
+    addressee_code: AddresseeCode
+    """Whom within the receiving agency this is for."""
+    expected_step_code: tuple[HitStepCode, ...] = ()
+    """The steps that the receiver may take now. 0 to 13."""
+    request_number: int | None = None
+    """Which request for confirmation runs, 1 to 3."""
+    confirmation_urgency_code: ConfirmationUrgencyCode | None = None
+    """How soon the finder needs the answer."""
+    answer_due_timestamp: datetime | None = None
+    """When the clock of the request runs out."""
+    promised_timestamp: datetime | None = None
+    """For when the owner has promised its answer."""
+    hit_answer_code: HitAnswerCode | None = None
+    """The answer of the owner."""
+    false_hit_reason_code: FalseHitReasonCode | None = None
+    """Why the hit was none."""
+    hit_revoke_reason_code: HitRevokeReasonCode | None = None
+    """Why the registry has revoked it."""
+    seizure_timestamp: datetime | None = None
+    """When the firearm was seized."""
+    seizure_location: Location | None = None
+    """Where it was seized."""
+    exhibit_reference: str | None = None
+    """The number of the exhibit."""
+    custody_agency_id: str | None = None
+    """The authority that holds the firearm."""
+    disposition_code: DispositionCode | None = None
+    """What becomes of the firearm."""
+    disposition_date: date | None = None
+    """When it does."""
+    remark_text: str | None = None
+    """Anything else; an office is named, never a person."""
+    contact_point: tuple[ContactPoint, ...] = ()
+    """The office that the other side reaches about this step; an office, never a person. 0 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitStatusNotice:
+    """Tells the owner or the finder how a hit stands."""
+
+    context: Context
+    """Who sends, and what for."""
+    hit_status: HitStatus
+    """How it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3335,13 +3653,20 @@ class TraceStatus:
 
 
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
+    DispositionNotice: MessageTypeCode.DISPOSITION_NOTICE,
     Fault: MessageTypeCode.FAULT,
     FirearmRecordResult: MessageTypeCode.REC_RESULT,
     FirearmRecordStatusChange: MessageTypeCode.REC_STATUS,
     FirearmRecordSubmit: MessageTypeCode.REC_SUBMIT,
     FirearmRecordUpdate: MessageTypeCode.REC_UPDATE,
+    HitClose: MessageTypeCode.HIT_CLOSE,
+    HitConfirmRequest: MessageTypeCode.HIT_CONFIRM_REQUEST,
+    HitConfirmResponse: MessageTypeCode.HIT_CONFIRM_RESPONSE,
     HitNotice: MessageTypeCode.HIT_NOTICE,
     HitReceipt: MessageTypeCode.HIT_RECEIPT,
+    HitRevoke: MessageTypeCode.HIT_REVOKE,
+    HitSeizure: MessageTypeCode.HIT_SEIZURE,
+    HitStatusNotice: MessageTypeCode.HIT_STATUS,
     Receipt: MessageTypeCode.RECEIPT,
     RecordBatch: MessageTypeCode.REC_BATCH,
     RecordBatchReport: MessageTypeCode.REC_BATCH_REPORT,
@@ -3371,13 +3696,20 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
 }
 
 Payload = (
-    Fault
+    DispositionNotice
+    | Fault
     | FirearmRecordResult
     | FirearmRecordStatusChange
     | FirearmRecordSubmit
     | FirearmRecordUpdate
+    | HitClose
+    | HitConfirmRequest
+    | HitConfirmResponse
     | HitNotice
     | HitReceipt
+    | HitRevoke
+    | HitSeizure
+    | HitStatusNotice
     | Receipt
     | RecordBatch
     | RecordBatchReport
@@ -3414,6 +3746,7 @@ __all__ = [
     "ActionCode",
     "ActionRequestedCode",
     "AddressReasonCode",
+    "AddresseeCode",
     "BallisticReference",
     "BallisticSystemCode",
     "Calibre",
@@ -3422,11 +3755,15 @@ __all__ = [
     "ClosureReasonCode",
     "Component",
     "ComponentCode",
+    "ConfirmationUrgencyCode",
     "Consignment",
     "ContactPoint",
     "Context",
     "CountryCode",
     "DetectionMethodCode",
+    "DispositionCode",
+    "DispositionNotice",
+    "FalseHitReasonCode",
     "Fault",
     "Finding",
     "FinishCode",
@@ -3442,10 +3779,21 @@ __all__ = [
     "GradeCode",
     "HandlingCode",
     "Hit",
+    "HitAnswerCode",
+    "HitClose",
+    "HitConfirmRequest",
+    "HitConfirmResponse",
     "HitNotice",
     "HitOriginCode",
     "HitReceipt",
+    "HitRevoke",
+    "HitRevokeReasonCode",
     "HitRoleCode",
+    "HitSeizure",
+    "HitStateCode",
+    "HitStatus",
+    "HitStatusNotice",
+    "HitStepCode",
     "IdentificationConfidenceCode",
     "IllicitBasisCode",
     "Image",

@@ -17,6 +17,7 @@ from gateway.payload.generated_types import (
     Consignment,
     ContactPoint,
     Context,
+    DispositionNotice,
     Fault,
     Finding,
     Firearm,
@@ -27,8 +28,15 @@ from gateway.payload.generated_types import (
     FirearmRecordSubmit,
     FirearmRecordUpdate,
     Hit,
+    HitClose,
+    HitConfirmRequest,
+    HitConfirmResponse,
     HitNotice,
     HitReceipt,
+    HitRevoke,
+    HitSeizure,
+    HitStatus,
+    HitStatusNotice,
     Image,
     Import,
     ItemStatus,
@@ -391,6 +399,14 @@ def _write_Context(v: Context) -> str:
     return s
 
 
+def _write_DispositionNotice(v: DispositionNotice) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><DispositionCode>{v.disposition_code._value_}</DispositionCode><DispositionDate>{_date(v.disposition_date)}</DispositionDate>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
 def _write_Finding(v: Finding) -> str:
     s = f"<FindingCode>{_text(v.finding_code)}</FindingCode><SeverityCode>{v.severity_code._value_}</SeverityCode>"
     field_path = v.field_path
@@ -646,6 +662,37 @@ def _write_Hit(v: Hit) -> str:
     return s
 
 
+def _write_HitClose(v: HitClose) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_HitConfirmRequest(v: HitConfirmRequest) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><ConfirmationUrgencyCode>{v.confirmation_urgency_code._value_}</ConfirmationUrgencyCode>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_HitConfirmResponse(v: HitConfirmResponse) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><HitAnswerCode>{v.hit_answer_code._value_}</HitAnswerCode>"
+    promised_timestamp = v.promised_timestamp
+    if promised_timestamp is not None:
+        s += f"<PromisedTimestamp>{_timestamp(promised_timestamp)}</PromisedTimestamp>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
 def _write_HitNotice(v: HitNotice) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><Hit>{_write_Hit(v.hit)}</Hit>"
     return s
@@ -653,6 +700,90 @@ def _write_HitNotice(v: HitNotice) -> str:
 
 def _write_HitReceipt(v: HitReceipt) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp>"
+    return s
+
+
+def _write_HitRevoke(v: HitRevoke) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><FalseHitReasonCode>{v.false_hit_reason_code._value_}</FalseHitReasonCode>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    return s
+
+
+def _write_HitSeizure(v: HitSeizure) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><SeizureTimestamp>{_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location><LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText>"
+    exhibit_reference = v.exhibit_reference
+    if exhibit_reference is not None:
+        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+    custody_agency_id = v.custody_agency_id
+    if custody_agency_id is not None:
+        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_HitStatus(v: HitStatus) -> str:
+    s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitStateCode>{v.hit_state_code._value_}</HitStateCode><HitStepCode>{v.hit_step_code._value_}</HitStepCode><ActorAgencyId>{_text(v.actor_agency_id)}</ActorAgencyId><StepTimestamp>{_timestamp(v.step_timestamp)}</StepTimestamp><RecordId>{_text(v.record_id)}</RecordId>"
+    national_record_id = v.national_record_id
+    if national_record_id is not None:
+        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
+    s += f"<OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{_text(v.finder_agency_id)}</FinderAgencyId><GradeCode>{v.grade_code._value_}</GradeCode><AddresseeCode>{v.addressee_code._value_}</AddresseeCode>"
+    for expected_step_code in v.expected_step_code:
+        s += f"<ExpectedStepCode>{expected_step_code._value_}</ExpectedStepCode>"
+    request_number = v.request_number
+    if request_number is not None:
+        s += f"<RequestNumber>{request_number:d}</RequestNumber>"
+    confirmation_urgency_code = v.confirmation_urgency_code
+    if confirmation_urgency_code is not None:
+        s += f"<ConfirmationUrgencyCode>{confirmation_urgency_code._value_}</ConfirmationUrgencyCode>"
+    answer_due_timestamp = v.answer_due_timestamp
+    if answer_due_timestamp is not None:
+        s += f"<AnswerDueTimestamp>{_timestamp(answer_due_timestamp)}</AnswerDueTimestamp>"
+    promised_timestamp = v.promised_timestamp
+    if promised_timestamp is not None:
+        s += f"<PromisedTimestamp>{_timestamp(promised_timestamp)}</PromisedTimestamp>"
+    hit_answer_code = v.hit_answer_code
+    if hit_answer_code is not None:
+        s += f"<HitAnswerCode>{hit_answer_code._value_}</HitAnswerCode>"
+    false_hit_reason_code = v.false_hit_reason_code
+    if false_hit_reason_code is not None:
+        s += f"<FalseHitReasonCode>{false_hit_reason_code._value_}</FalseHitReasonCode>"
+    hit_revoke_reason_code = v.hit_revoke_reason_code
+    if hit_revoke_reason_code is not None:
+        s += f"<HitRevokeReasonCode>{hit_revoke_reason_code._value_}</HitRevokeReasonCode>"
+    seizure_timestamp = v.seizure_timestamp
+    if seizure_timestamp is not None:
+        s += f"<SeizureTimestamp>{_timestamp(seizure_timestamp)}</SeizureTimestamp>"
+    seizure_location = v.seizure_location
+    if seizure_location is not None:
+        s += f"<SeizureLocation>{_write_Location(seizure_location)}</SeizureLocation>"
+    exhibit_reference = v.exhibit_reference
+    if exhibit_reference is not None:
+        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+    custody_agency_id = v.custody_agency_id
+    if custody_agency_id is not None:
+        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+    disposition_code = v.disposition_code
+    if disposition_code is not None:
+        s += f"<DispositionCode>{disposition_code._value_}</DispositionCode>"
+    disposition_date = v.disposition_date
+    if disposition_date is not None:
+        s += f"<DispositionDate>{_date(disposition_date)}</DispositionDate>"
+    remark_text = v.remark_text
+    if remark_text is not None:
+        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+    for contact_point in v.contact_point:
+        s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    return s
+
+
+def _write_HitStatusNotice(v: HitStatusNotice) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><HitStatus>{_write_HitStatus(v.hit_status)}</HitStatus>"
     return s
 
 
@@ -1185,13 +1316,20 @@ def _write_TraceStatus(v: TraceStatus) -> str:
 
 
 _WRITERS: dict[type, tuple[str, Any, str]] = {
+    DispositionNotice: ('<DispositionNotice xmlns="urn:iarms:exchange:payload:1">', _write_DispositionNotice, '</DispositionNotice>'),
     Fault: ('<Fault xmlns="urn:iarms:exchange:payload:1">', _write_Fault, '</Fault>'),
     FirearmRecordResult: ('<FirearmRecordResult xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordResult, '</FirearmRecordResult>'),
     FirearmRecordStatusChange: ('<FirearmRecordStatusChange xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordStatusChange, '</FirearmRecordStatusChange>'),
     FirearmRecordSubmit: ('<FirearmRecordSubmit xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordSubmit, '</FirearmRecordSubmit>'),
     FirearmRecordUpdate: ('<FirearmRecordUpdate xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordUpdate, '</FirearmRecordUpdate>'),
+    HitClose: ('<HitClose xmlns="urn:iarms:exchange:payload:1">', _write_HitClose, '</HitClose>'),
+    HitConfirmRequest: ('<HitConfirmRequest xmlns="urn:iarms:exchange:payload:1">', _write_HitConfirmRequest, '</HitConfirmRequest>'),
+    HitConfirmResponse: ('<HitConfirmResponse xmlns="urn:iarms:exchange:payload:1">', _write_HitConfirmResponse, '</HitConfirmResponse>'),
     HitNotice: ('<HitNotice xmlns="urn:iarms:exchange:payload:1">', _write_HitNotice, '</HitNotice>'),
     HitReceipt: ('<HitReceipt xmlns="urn:iarms:exchange:payload:1">', _write_HitReceipt, '</HitReceipt>'),
+    HitRevoke: ('<HitRevoke xmlns="urn:iarms:exchange:payload:1">', _write_HitRevoke, '</HitRevoke>'),
+    HitSeizure: ('<HitSeizure xmlns="urn:iarms:exchange:payload:1">', _write_HitSeizure, '</HitSeizure>'),
+    HitStatusNotice: ('<HitStatusNotice xmlns="urn:iarms:exchange:payload:1">', _write_HitStatusNotice, '</HitStatusNotice>'),
     Receipt: ('<Receipt xmlns="urn:iarms:exchange:payload:1">', _write_Receipt, '</Receipt>'),
     RecordBatch: ('<RecordBatch xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatch, '</RecordBatch>'),
     RecordBatchReport: ('<RecordBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatchReport, '</RecordBatchReport>'),

@@ -3,7 +3,19 @@
 It opens no envelope and knows no broker; effects and answers share one transaction.
 """
 
+from gateway.registry.clocks import CLOCK_KINDS, due
 from gateway.registry.desk import handle
 from gateway.registry.errors import ModeError, RegistryError
+from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 
-__all__ = ["ModeError", "RegistryError", "handle"]
+__all__ = [
+    "CLOCK_KINDS",
+    "Clocks",
+    "HitActor",
+    "ModeError",
+    "RegistryError",
+    "due",
+    "handle",
+    "hit_steps",
+    "hit_transition",
+]

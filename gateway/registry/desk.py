@@ -6,18 +6,25 @@ It knows no rule itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
 from gateway.payload import (
     Context,
+    DispositionNotice,
     FirearmRecord,
     FirearmRecordResult,
     FirearmRecordStatusChange,
     FirearmRecordSubmit,
     FirearmRecordUpdate,
+    HitClose,
+    HitConfirmRequest,
+    HitConfirmResponse,
     HitOriginCode,
     HitReceipt,
+    HitRevoke,
+    HitSeizure,
     Location,
     MessageTypeCode,
     Payload,
@@ -39,14 +46,18 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry.errors import ModeError, RegistryError
+from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
+from gateway.registry.hitsteps import HitLife, act_of
 from gateway.registry.lookup import Answered, Asked, Lookup
 from gateway.registry.records import Filed, Filing
 from gateway.store import Unit
 
+CLOCKS = Clocks()
+
 
 def handle(  # noqa: PLR0911 - the table of payloads, one return each
-    payload: Payload, *, sender: str, unit: Unit, frame: Frame
+    payload: Payload, *, sender: str, unit: Unit, frame: Frame, clocks: Clocks = CLOCKS
 ) -> list[Posting]:
     """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
 
@@ -54,15 +65,16 @@ def handle(  # noqa: PLR0911 - the table of payloads, one return each
     for a test message to a live registry or the other way round.
     """
     _same_mode(payload, frame)
+    file_one = partial(_file_one, sender=sender, unit=unit, frame=frame, clocks=clocks)
     match payload:
         case FirearmRecordSubmit():
-            return _file_one(payload, payload.firearm_record, sender, unit, frame)
+            return file_one(payload, payload.firearm_record)
         case FirearmRecordUpdate():
-            return _file_one(payload, payload.record_update, sender, unit, frame)
+            return file_one(payload, payload.record_update)
         case FirearmRecordStatusChange():
-            return _file_one(payload, payload.status_change, sender, unit, frame)
+            return file_one(payload, payload.status_change)
         case RecordBatch():
-            return _file_batch(payload, sender, unit, frame)
+            return _file_batch(payload, sender, unit, frame, clocks)
         case SearchRequest():
             return _search_one(payload, sender, unit, frame)
         case SearchBatch():
@@ -70,13 +82,23 @@ def handle(  # noqa: PLR0911 - the table of payloads, one return each
         case SeizureNotice():
             return _seizure(payload, sender, unit, frame)
         case HitReceipt():
-            note_receipt(payload, sender=sender, unit=unit, frame=frame)
+            note_receipt(payload, sender=sender, unit=unit, frame=frame, clocks=clocks)
             return []
+        case (
+            HitConfirmRequest()
+            | HitConfirmResponse()
+            | HitRevoke()
+            | HitSeizure()
+            | DispositionNotice()
+            | HitClose()
+        ):
+            life = HitLife(unit=unit, frame=frame, clocks=clocks)
+            return life.message(payload.hit_id, act_of(payload), sender=sender)
         case _:
             raise RegistryError(
                 "the registry does not serve this message",
                 value=type(payload).__name__,
-                expected="filings, searches, seizure notices and hit receipts",
+                expected="filings, searches, seizure notices, and what is said about a hit",
             )
 
 
@@ -97,9 +119,11 @@ def _same_mode(payload: Payload, frame: Frame) -> None:
 def _file_one(
     payload: FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange,
     item: Filed,
+    *,
     sender: str,
     unit: Unit,
     frame: Frame,
+    clocks: Clocks,
 ) -> list[Posting]:
     context = payload.context
     filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
@@ -107,10 +131,13 @@ def _file_one(
     answer = FirearmRecordResult(
         context=_context(MessageTypeCode.REC_RESULT, context, frame), record_result=result
     )
-    return [_reply(sender, answer, _lane(context, Lane.ROUTINE))]
+    reply = _reply(sender, answer, _lane(context, Lane.ROUTINE))
+    return [reply, *filing.recalls(clocks)]
 
 
-def _file_batch(batch: RecordBatch, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+def _file_batch(
+    batch: RecordBatch, sender: str, unit: Unit, frame: Frame, clocks: Clocks
+) -> list[Posting]:
     context = batch.context
     items = batch.record_batch_item
     filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
@@ -122,7 +149,7 @@ def _file_batch(batch: RecordBatch, sender: str, unit: Unit, frame: Frame) -> li
             for item, result in zip(items, results, strict=True)
         ),
     )
-    return [_reply(sender, report, _lane(context, Lane.BULK))]
+    return [_reply(sender, report, _lane(context, Lane.BULK)), *filing.recalls(clocks)]
 
 
 def _filed(item: RecordBatchItem) -> Filed:

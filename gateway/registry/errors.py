@@ -16,3 +16,21 @@ class ModeError(RegistryError):
     """A test message reached a live registry, or a live message one that is under test."""
 
     code = "registry.test-mode"
+
+
+class HitUnknownError(RegistryError):
+    """No such hit for the agency that asks: another's is as good as none."""
+
+    code = "registry.hit-unknown"
+
+
+class IllegalStepError(RegistryError):
+    """The hit stands elsewhere: the step is not open to this side (standard 2.6.2)."""
+
+    code = "registry.illegal-transition"
+
+
+class HitPromiseError(RegistryError):
+    """More time was asked for without an instant, or for too long."""
+
+    code = "registry.promise-out-of-range"

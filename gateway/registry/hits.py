@@ -1,7 +1,7 @@
 """Raises hits for candidates of grade A and B and tells both sides at once.
 
-It does not run the confirmation clock yet; a receipt of both sides makes a hit NOTIFIED
-(standard 2.6.2). Who is told what is docs/spec/registry.md 9.
+A receipt of both sides makes a hit NOTIFIED; how it goes on is ``hitsteps``. Who is told what is
+docs/spec/registry.md 9.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry.explanation import explain
+from gateway.registry.hitlife import Clocks
+from gateway.registry.hitrecords import raised_on
+from gateway.registry.hitsteps import HitLife
 from gateway.registry.lookup import Answered, Asked, Recognised
 from gateway.registry.storage import describe
 from gateway.store import HitRow, Unit
@@ -51,7 +54,9 @@ def raise_hits(
     ]
 
 
-def note_receipt(receipt: HitReceipt, *, sender: str, unit: Unit, frame: Frame) -> None:
+def note_receipt(
+    receipt: HitReceipt, *, sender: str, unit: Unit, frame: Frame, clocks: Clocks
+) -> None:
     """Remembers that a side has its notice; a receipt from any other party has no effect."""
     held = unit.hits.find(receipt.hit_id)
     if held is None:
@@ -68,7 +73,10 @@ def note_receipt(receipt: HitReceipt, *, sender: str, unit: Unit, frame: Frame) 
     # An owner that found its own weapon gets one notice, and its receipt stands for both.
     alone = held.owner_agency == held.finder_agency
     complete = held.owner_received and (alone or held.finder_received)
-    unit.hits.received(replace(held, state="NOTIFIED" if complete else held.state))
+    if complete:
+        HitLife(unit=unit, frame=frame, clocks=clocks).received(held)
+    else:
+        unit.hits.write(held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ class _HitDesk:
         # (9.5) once a record and question
         if not self.unit.hits.raise_once(self._row(hit_id, asked, recognised, reasons)):
             return []
+        raised_on(recognised.row.id, self.unit, self.frame)
         hit = self._hit(hit_id, asked, recognised, reasons)
         owner = recognised.row.owner_agency
         to_owner = self._for_owner(hit, recognised, asked.contact)
@@ -113,6 +122,8 @@ class _HitDesk:
             score_thousandths=int(match.score * _THOUSAND),
             reasons=tuple((reason.reason_code, reason.outcome_code.value) for reason in reasons),
             raised=self.frame.now,
+            always=any(p.available_always_indicator for p in recognised.record.contact_point),
+            conversation_id=self.context.conversation_id,
         )
 
     def _hit(

@@ -67,6 +67,8 @@ TRANSITIONS = (
     _step(S.LOCATED, S.ACTIVE, _OWNER),
     _step(S.LOCATED, S.CLOSED, _OWNER, _CLOSING, needs_recovery_date=True),
     _step(S.ACTIVE, S.CLOSED, _OWNER, _CLOSING),
+    # An owner that has its weapon back need not wait for the end of a hit.
+    _step(S.HIT_PENDING, S.CLOSED, _OWNER, _CLOSING),
     _step(S.SUSPENDED, S.CLOSED, _OWNER, _CLOSING),
     _step(S.ACTIVE, S.CANCELLED, _OWNER, _CANCELLING),
     _step(S.SUSPENDED, S.CANCELLED, _OWNER, _CANCELLING),
@@ -86,6 +88,10 @@ SEARCHABLE = frozenset({S.ACTIVE, S.HIT_PENDING, S.LOCATED})
 
 OPEN = SEARCHABLE | {S.SUSPENDED}
 """States in which an owner may change the content."""
+
+
+LED_BY_REGISTRY = frozenset({S.HIT_PENDING, S.LOCATED})
+"""States to which the registry leads an active record by itself."""
 
 
 def transition(

@@ -15,6 +15,7 @@ from gateway.payload import (
     Context,
     Finding,
     FirearmRecord,
+    HitRevokeReasonCode,
     RecordResult,
     RecordResultCode,
     RecordStatusCode,
@@ -22,6 +23,7 @@ from gateway.payload import (
     SeverityCode,
     StatusChange,
 )
+from gateway.posting import Posting
 from gateway.registry.filings import (
     record_findings,
     step_findings,
@@ -29,6 +31,8 @@ from gateway.registry.filings import (
     update_findings,
 )
 from gateway.registry.findings import error
+from gateway.registry.hitlife import Clocks
+from gateway.registry.hitsteps import HitLife
 from gateway.registry.lifecycle import OPEN, SEARCHABLE
 from gateway.registry.outcomes import (
     Findings,
@@ -47,6 +51,10 @@ from gateway.registry.outcomes import (
 from gateway.registry.storage import read_record, stored
 from gateway.registry.twins import Twins
 from gateway.store import Asker, Holding, StoredRecord, Unit
+
+_WITHDRAWN = frozenset({RecordStatusCode.CANCELLED, RecordStatusCode.CLOSED})
+_CANCELLED = HitRevokeReasonCode.RECORD_CANCELLED
+_CLOSED = HitRevokeReasonCode.RECORD_CLOSED
 
 Filed = FirearmRecord | RecordUpdate | StatusChange
 
@@ -79,6 +87,7 @@ class Filing:
         self._states: dict[str, _State] = {}
         self._national: dict[str, str] = {}
         self._twins = Twins(self._asker)
+        self._withdrawn: dict[int, RecordStatusCode] = {}
 
     def file(self, items: Sequence[Filed]) -> list[RecordResult]:
         """The result of each item, in order; what was accepted is written."""
@@ -86,6 +95,16 @@ class Filing:
         results = [self._judge(item) for item in items]
         self._write()
         return results
+
+    def recalls(self, clocks: Clocks) -> list[Posting]:
+        """The words to all sides of hits on records that these items withdrew."""
+        life = HitLife(unit=self._unit, frame=self._frame, clocks=clocks)
+        postings: list[Posting] = []
+        for firearm_id, status in self._withdrawn.items():  # (10.10)
+            cancelled = status is RecordStatusCode.CANCELLED
+            reason = _CANCELLED if cancelled else _CLOSED
+            postings += life.revoke(firearm_id, reason, only_open=not cancelled)
+        return postings
 
     def _judge(self, item: Filed) -> RecordResult:
         match item:
@@ -171,7 +190,8 @@ class Filing:
         own, others = self._twins.of(record)
         if own is not None:
             return duplicate(record, own)
-        self._replace(held, replace(record, version=held.version + 1))
+        new = replace(record, version=held.version + 1, status_code=held.status)
+        self._replace(held, new)
         return accepted(record, (*findings, *map(record_match, others)), version=held.version)
 
     # Leading from state to state
@@ -200,6 +220,8 @@ class Filing:
 
     def _lead(self, held: _State, change: StatusChange, *, keeps_reason: bool) -> None:
         held.recovery_date = change.recovery_date
+        if change.status_code in _WITHDRAWN and held.id is not None:
+            self._withdrawn[held.id] = change.status_code
         self._replace(
             held,
             replace(

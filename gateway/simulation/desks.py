@@ -14,6 +14,7 @@ from gateway.payload import (
     FirearmRecordResult,
     HitNotice,
     HitReceipt,
+    HitStatusNotice,
     Payload,
     PurposeCode,
     RecordBatch,
@@ -43,7 +44,8 @@ class CountryDesk:
         """An answer is kept; a hit is receipted."""
         payload = received.payload
         answers = (FirearmRecordResult, RecordBatchReport, SearchResponse, SearchBatchReport)
-        if received.sender != REGISTRY_PARTY or not isinstance(payload, (*answers, HitNotice)):
+        taken = (*answers, HitNotice, HitStatusNotice)
+        if received.sender != REGISTRY_PARTY or not isinstance(payload, taken):
             raise UnservedError(
                 "a national node takes the registry's answers and hits",
                 place="Header/Type",

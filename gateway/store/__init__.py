@@ -7,11 +7,13 @@ from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
-from gateway.store.hits import HeldHit, HitRow
+from gateway.store.hits import HeldHit, HitEvent, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
 from gateway.store.lookups import Found, KeyFound, LookupRow, Spanned
+from gateway.store.node_hits import NodeHit
+from gateway.store.orders import Order
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
@@ -27,6 +29,7 @@ __all__ = [
     "Found",
     "Heard",
     "HeldHit",
+    "HitEvent",
     "HitRow",
     "Holding",
     "JournalLine",
@@ -39,6 +42,8 @@ __all__ = [
     "NativeFile",
     "NativeItem",
     "NativeOut",
+    "NodeHit",
+    "Order",
     "OutboxRow",
     "Overview",
     "Restriction",

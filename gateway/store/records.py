@@ -202,6 +202,18 @@ class Records:
             ]
         )
 
+    def lead(self, firearm_id: int, sources: Sequence[str], target: str, now: datetime) -> bool:
+        """Leads a record on without a new version; False where it is in none of ``sources``.
+
+        For steps of the registry between states in which a record is found.
+        """
+        done = self._connection.execute(
+            update(firearm_record)
+            .where(firearm_record.c.id == firearm_id, firearm_record.c.status.in_(sources))
+            .values(status=target, changed=now)
+        )
+        return bool(done.rowcount)
+
     def count(self) -> dict[str, int]:
         """How many records stand in each status."""
         return {row[0]: row[1] for row in self._connection.execute(_COUNT)}

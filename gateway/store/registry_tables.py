@@ -160,9 +160,22 @@ hit = Table(
     Column("grade", String(1), nullable=False),
     Column("score_thousandths", SmallInteger, nullable=False),
     Column("reasons", Text, nullable=False),  # JSON list of reason and outcome codes
-    Column("state", String(16), nullable=False),  # RAISED | NOTIFIED
+    Column("state", String(24), nullable=False),  # standard 2.6.2
     Column("raised", Instant, nullable=False),
     Column("owner_received", Instant),
     Column("finder_received", Instant),
+    # Of the owner's office at the time: whether it answers day and night.
+    Column("always", Boolean, nullable=False, server_default="1"),
+    Column("number", SmallInteger, nullable=False, server_default="0"),  # of the running request
+    Column("urgency", String(8)),
+    Column("answer", String(24)),
+    Column("reason", String(24)),  # why it was none, or why it was revoked
+    Column("conversation_id", String(36)),
+    Column("changed", Instant),
+    Column("asked", Instant),  # the first request
+    Column("due", Instant),  # when its clock runs out
+    Column("promised", Instant),
+    Column("answered", Instant),  # the first answer that was final
+    Column("lapsed", Instant),
     UniqueConstraint("firearm_id", "finder_agency", "origin", "reference", "item_id"),
 )

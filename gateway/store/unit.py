@@ -19,6 +19,8 @@ from gateway.store.inbox import Inbox
 from gateway.store.intake import Intake
 from gateway.store.journal import Journal
 from gateway.store.lookups import Lookups
+from gateway.store.node_hits import NodeHits
+from gateway.store.orders import Orders
 from gateway.store.outbox import Outbox
 from gateway.store.overview import Overview
 from gateway.store.records import Records
@@ -105,6 +107,16 @@ class Unit:
     def overview(self) -> Overview:
         """What operators look at."""
         return Overview(self.connection)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """What officers told this node to send."""
+        return Orders(self.connection)
+
+    @cached_property
+    def node_hits(self) -> NodeHits:
+        """Hits as this node knows them."""
+        return NodeHits(self.connection)
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""

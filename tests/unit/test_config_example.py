@@ -25,8 +25,10 @@ def test_the_example_is_accepted_and_names_every_setting(tmp_path):
         if "=" in line and not line.startswith("#")
     }
     sections = (settings, settings.broker, settings.keys, settings.delivery, settings.files)
+    sections = (*sections, settings.hits)
     known = {name for section in sections for name in section.__struct_fields__}
-    assert known - {"broker", "keys", "delivery", "files", "office", "telemetry"} <= named
+    apart = {"broker", "keys", "delivery", "files", "office", "telemetry", "hits"}
+    assert known - apart <= named
 
 
 @pytest.mark.parametrize(

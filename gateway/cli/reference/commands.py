@@ -18,6 +18,7 @@ _TRUST = (ExitCode.PERMISSION,)
 _DIRECTORY = (*_TRUST, ExitCode.UNAVAILABLE)
 _STORE = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 _PROCESS = (ExitCode.VALIDATION, *_DIRECTORY)
+_OFFICER = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "adapter check": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
     "adapter list": (ExitCode.VALIDATION,),
@@ -54,6 +55,16 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "envelope open": _DIRECTORY,
     "envelope seal": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, *_DIRECTORY),
     "envelope verify": _DIRECTORY,
+    "hit close": _OFFICER,
+    "hit confirm": _OFFICER,
+    "hit deny": _OFFICER,
+    "hit dispose": _OFFICER,
+    "hit false": _OFFICER,
+    "hit list": _STORE,
+    "hit more-time": _OFFICER,
+    "hit request": _OFFICER,
+    "hit seize": _OFFICER,
+    "hit show": _STORE,
     "hub run": _PROCESS,
     "message trace": _STORE,
     "key officer": _TRUST,

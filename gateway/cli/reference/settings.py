@@ -25,6 +25,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("files", config.Files),
     ("office", config.Office),
     ("telemetry", config.Telemetry),
+    ("hits", config.HitClocks),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

@@ -33,6 +33,7 @@ STANDARD = {
     ("ACTIVE", "CANCELLED", "OWNER"),
     ("SUSPENDED", "CANCELLED", "OWNER"),
     ("HIT_PENDING", "CANCELLED", "OWNER"),
+    ("HIT_PENDING", "CLOSED", "OWNER"),  # ours: its owner need not wait for the hit
     ("LOCATED", "CANCELLED", "OWNER"),
     ("ACTIVE", "EXPIRED", "REGISTRY"),
     ("LOCATED", "EXPIRED", "REGISTRY"),

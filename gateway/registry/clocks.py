@@ -1,0 +1,23 @@
+"""Does what is due when a clock of the registry has run out.
+
+It sets none: the rooms whose clocks they are do.
+"""
+
+from __future__ import annotations
+
+from gateway.frame import Frame
+from gateway.posting import Posting
+from gateway.registry import hitsteps
+from gateway.registry.hitlife import Clocks
+from gateway.registry.hitsteps import HitLife
+from gateway.store import Timer, Unit
+
+CLOCK_KINDS = (hitsteps.CLOCK,)
+"""The kinds of clocks that ``due`` serves."""
+
+
+def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]:
+    """What is to be sent now that ``timer`` has run out."""
+    if timer.kind == hitsteps.CLOCK:
+        return HitLife(unit=unit, frame=frame, clocks=clocks).clock(timer.subject)
+    raise LookupError(f"nobody serves clocks of the kind {timer.kind}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
 from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms
 from gateway.errors import ConfigError
@@ -24,6 +25,7 @@ from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
 from gateway.registry import Clocks
+from gateway.relay import Allowance, Quota
 from gateway.store import Store
 from gateway.telemetry import Numbers
 from keys import DirectoryFolder, TrustError, load_anchor, load_identity
@@ -166,6 +168,15 @@ def broker_settings(settings: Settings, home: Path) -> BrokerSettings:
         key_file=home / broker.key_file,
         name=settings.party,
         window=settings.delivery.window,
+    )
+
+
+def quota_of(quota: QuotaSettings) -> Quota:
+    """What the settings let each party have carried in a lane."""
+    return Quota(
+        messages=Allowance(each_s=quota.messages_each_s, burst=quota.messages_burst),
+        octets=Allowance(each_s=quota.octets_each_s, burst=quota.octets_burst),
+        cpu=Allowance(each_s=quota.cpu_each_s, burst=quota.cpu_burst_s),
     )
 
 

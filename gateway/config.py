@@ -69,6 +69,17 @@ class Office(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     always: bool = True
 
 
+class Quota(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """At the relay: what each party may have carried in each lane; beyond it is slowed down."""
+
+    messages_each_s: Seconds = 200
+    messages_burst: Seconds = 2_000
+    octets_each_s: Seconds = 4_000_000
+    octets_burst: Seconds = 64_000_000
+    cpu_each_s: Seconds = 0.2
+    cpu_burst_s: Seconds = 2.0
+
+
 class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Where monitoring on this machine asks; without this section the process answers nobody."""
 
@@ -98,6 +109,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     delivery: Delivery = msgspec.field(default_factory=Delivery)
     files: Files | None = None
     office: Office | None = None
+    quota: Quota = msgspec.field(default_factory=Quota)
     telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
     hits: HitClocks = msgspec.field(default_factory=HitClocks)
 

@@ -24,8 +24,16 @@ def command() -> None:
 def run(home: Path) -> None:
     """Carry messages from ingress queues to mailboxes until SIGTERM."""
     import random
+    import time
 
-    from gateway.compose import DRAIN, broker_settings, stop_signals, take_short_turns, utc_now
+    from gateway.compose import (
+        DRAIN,
+        broker_settings,
+        quota_of,
+        stop_signals,
+        take_short_turns,
+        utc_now,
+    )
     from gateway.config import load_settings
     from gateway.exchange import RabbitLink
     from gateway.log import open_log
@@ -48,7 +56,14 @@ def run(home: Path) -> None:
         ),
     )
     link = RabbitLink(broker_settings(settings, home))
-    relay = Relay(link, directory=directories.current, jitter=random.random, log=log)
+    relay = Relay(
+        link,
+        directory=directories.current,
+        jitter=random.random,
+        log=log,
+        quota=quota_of(settings.quota),
+        stopwatch=time.thread_time,
+    )
     # Before the start, so that "up" means: every ingress is being read.
     relay.follow_directory(utc_now())
     take_short_turns()

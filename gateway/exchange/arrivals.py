@@ -11,6 +11,7 @@ from datetime import timedelta
 from threading import Condition
 
 from gateway.exchange.broker import Delivery, Event
+from gateway.exchange.fairness import FairLane
 from gateway.exchange.topology import lane_of
 from gateway.ids import Lane
 
@@ -21,19 +22,23 @@ LOT_OCTETS = 1024 * 1024
 """The same for what is urgent or routine: a member may send its largest batches there, and opened
 they take ten times their octets."""
 
+_ROUTINE_PATIENCE = 4
+
 
 class Arrivals:
     """A queue of events: outcomes and states first, then URGENT, ROUTINE and BULK deliveries.
 
-    Bulk does not come together with something urgent, but is not kept back twice in a row.
+    Within a lane the queues take turns; no lane keeps another out for ever. Bulk does not come
+    together with something urgent, but is not kept back twice in a row.
     """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._news: deque[Event] = deque()
-        self._lanes: dict[Lane, deque[Delivery]] = {lane: deque() for lane in Lane}
+        self._lanes: dict[Lane, FairLane] = {lane: FairLane() for lane in Lane}
         self._woken = False
         self._bulk_waited = False
+        self._routine_waited = 0  # times in a row that urgent octets left no room for routine
 
     def put(self, event: Event) -> None:
         """Add one event; from any thread."""
@@ -44,7 +49,7 @@ class Arrivals:
         with self._changed:
             for event in events:
                 if isinstance(event, Delivery):
-                    self._lanes[lane_of(event.queue)].append(event)
+                    self._lanes[lane_of(event.queue)].put(event)
                 else:
                     self._news.append(event)
             self._changed.notify()
@@ -52,8 +57,8 @@ class Arrivals:
     def forget(self, is_stale: Callable[[Delivery], bool]) -> None:
         """Drop deliveries that the broker has taken back; it will deliver them again."""
         with self._changed:
-            for lane, waiting in self._lanes.items():
-                self._lanes[lane] = deque(each for each in waiting if not is_stale(each))
+            for waiting in self._lanes.values():
+                waiting.keep(lambda each: not is_stale(each))
 
     def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:
         """Wait for something (or ``wake``, or ``timeout``), then all there is up to ``limit``."""
@@ -65,14 +70,22 @@ class Arrivals:
             taken: list[Event] = []
             while self._news and len(taken) < limit:
                 taken.append(self._news.popleft())
-            urgent = self._lanes[Lane.URGENT]
-            keep_back = bool(urgent) and not self._bulk_waited
-            left = _move(urgent, taken, limit=limit, octets=LOT_OCTETS)
-            _move(self._lanes[Lane.ROUTINE], taken, limit=limit, octets=left)
+            urgent, routine = self._lanes[Lane.URGENT], self._lanes[Lane.ROUTINE]
             bulk = self._lanes[Lane.BULK]
+            keep_back = bool(urgent) and not self._bulk_waited
+            # A lane that is never empty must not starve those below it: each keeps a place.
+            places = int(bool(bulk) and not keep_back)
+            left = _move(urgent, taken, limit=limit - places - bool(routine), octets=LOT_OCTETS)
+            before = len(taken)
+            left = max(left, int(self._routine_waited >= _ROUTINE_PATIENCE))
+            _move(routine, taken, limit=limit - places, octets=left)
+            passed_over = bool(routine) and len(taken) == before
+            self._routine_waited = self._routine_waited + 1 if passed_over else 0
             self._bulk_waited = keep_back and bool(bulk)
             if not keep_back:
                 _move(bulk, taken, limit=limit, octets=BULK_OCTETS)
+            if not taken:  # a caller who takes one at a time gets the most urgent
+                _move(next(filter(None, self._lanes.values()), bulk), taken, limit=1, octets=1)
             return taken
 
     def wake(self) -> None:
@@ -85,9 +98,10 @@ class Arrivals:
         return self._woken or bool(self._news) or any(self._lanes.values())
 
 
-def _move(waiting: deque[Delivery], taken: list[Event], *, limit: int, octets: int) -> int:
+def _move(waiting: FairLane, taken: list[Event], *, limit: int, octets: int) -> int:
     """Take while ``octets`` last; returns how many are left."""
     while waiting and len(taken) < limit and octets > 0:
-        octets -= len(waiting[0].body)
-        taken.append(waiting.popleft())
+        delivery = waiting.pop()
+        octets -= len(delivery.body)
+        taken.append(delivery)
     return octets

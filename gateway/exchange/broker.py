@@ -95,6 +95,9 @@ class Link(Protocol):
     def reject(self, delivery: Delivery, *, requeue: bool) -> None:
         """Give it back to the queue, or let the broker put it with the dead letters."""
 
+    def is_lent(self, delivery: Delivery) -> bool:
+        """Whether it is still ours: what a lost connection lent comes again."""
+
     def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:
         """Wait for an event, ``wake()`` or ``timeout``; return what there is, URGENT first."""
 

@@ -316,6 +316,11 @@ class MemoryLink:
                 self._broker.bury(queue, message, "rejected")
             self._broker.deliver(queue)
 
+    def is_lent(self, delivery: Delivery) -> bool:
+        """Whether it is still ours."""
+        with self._broker.lock:
+            return delivery.tag in self._lent
+
     def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:
         """Wait, then return what there is."""
         return self._arrivals.take(limit=limit, timeout=timeout)

@@ -15,15 +15,20 @@ from gateway.relay.errors import (
     WrongLaneError,
 )
 from gateway.relay.judgement import judge
+from gateway.relay.quota import Allowance, Quota, Quotas, Resource
 from gateway.relay.service import serve
 
 __all__ = [
     "PATIENCE",
+    "Allowance",
     "MailboxFullError",
     "NoMailboxError",
     "NotPermittedError",
+    "Quota",
+    "Quotas",
     "Relay",
     "RelayError",
+    "Resource",
     "UnknownPlaceError",
     "UnknownRecipientError",
     "WrongIngressError",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -37,9 +37,11 @@ from gateway.exchange import (
     mailbox_key,
     relay_queues,
 )
+from gateway.ids import Lane
 from gateway.log import Logger
 from gateway.relay.errors import MailboxFullError, NoMailboxError, RelayError
 from gateway.relay.judgement import judge
+from gateway.relay.quota import Quota, Quotas, Resource
 from keys import Directory, TrustError
 
 _FIRST_RETRY = timedelta(milliseconds=100)
@@ -83,14 +85,15 @@ class _Copy:
 class _Retry:
     due: datetime
     number: int
-    what: _Copy | _Carried = field(compare=False)
+    what: _Copy | _Carried | tuple[str, Lane] = field(compare=False)
 
 
 class Relay:
     """``step`` takes events and an instant; everything else goes out through the link.
 
     ``directory`` gives the key directory in force (it may raise TrustError: then everything waits);
-    ``jitter`` gives numbers from 0 to 1.
+    ``jitter`` gives numbers from 0 to 1. ``quota`` is what each party may have carried in a lane;
+    ``stopwatch`` counts seconds of this thread's CPU.
     """
 
     def __init__(
@@ -100,8 +103,13 @@ class Relay:
         directory: Callable[[datetime], Directory],
         jitter: Callable[[], float],
         log: Logger,
+        quota: Quota | None = None,
+        stopwatch: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._link = link
+        self._quotas = None if quota is None else Quotas(quota)
+        self._stopwatch = stopwatch
+        self._slowed: dict[tuple[str, Lane], deque[_Carried]] = {}
         self._directory = directory
         self._jitter = jitter
         self._log = log
@@ -143,6 +151,7 @@ class Relay:
                 case Confirmed() | Unconfirmed():
                     self._settle(event, now)
                 case LinkState():
+                    self._forget_stale()
                     self._log.info(
                         "link.state", up=event.up, blocked=event.blocked, detail=event.detail
                     )
@@ -151,16 +160,83 @@ class Relay:
             if isinstance(what, _Copy):
                 self._waiting[what.routing_key] -= 1
                 self._publish(what, now)
+            elif isinstance(what, tuple):
+                self._go_on(what, now)
             else:
                 self._check(what, now)
         if self._done:
             self._link.ack(self._done)
             self._done = []
 
+    def _forget_stale(self) -> None:
+        """What a lost connection lent comes again: its copies and places here would be doubles."""
+        for place, waiting in self._slowed.items():
+            self._slowed[place] = deque(c for c in waiting if self._link.is_lent(c.delivery))
+        kept: list[_Retry] = []
+        for each in self._retries:
+            match each.what:
+                case _Copy() if not self._link.is_lent(each.what.of.delivery):
+                    self._waiting[each.what.routing_key] -= 1
+                case _Carried() if not self._link.is_lent(each.what.delivery):
+                    pass
+                case _:
+                    kept.append(each)
+        self._retries = kept
+        heapq.heapify(self._retries)
+
     def _receive(self, delivery: Delivery, now: datetime) -> None:
         place = ingress_of(delivery.queue)
         party = delivery.headers.get(HEADER_PARTY, "") if place is None else place[0]
-        self._check(_Carried(delivery=delivery, party=party, since=now), now)
+        carried = _Carried(delivery=delivery, party=party, since=now)
+        if self._quotas is None or place is None:
+            self._check(carried, now)
+            return
+        behind = self._slowed.get(place)
+        if behind is not None:
+            behind.append(carried)  # the broker lends no more of this ingress than its prefetch
+            return
+        over = self._quotas.over(party, place[1], now)
+        if over is None:
+            self._judge_and_charge(carried, place, now)
+        else:
+            self._slow_down(carried, place, over, now)
+
+    def _slow_down(
+        self,
+        carried: _Carried,
+        place: tuple[str, Lane],
+        over: tuple[Resource, datetime],
+        now: datetime,  # noqa: ARG002 - the line's time is the log's own
+    ) -> None:
+        resource, until = over
+        self._slowed[place] = deque([carried])
+        self._log.warning("relay.slowed", party=place[0], lane=place[1], quota=resource)
+        self._again_at(until, place)
+
+    def _go_on(self, place: tuple[str, Lane], now: datetime) -> None:
+        """Judges what waited for its party's quota, as far as it goes now."""
+        waiting = self._slowed[place]
+        while waiting and self._quotas is not None:
+            over = self._quotas.over(*place, now)
+            if over is not None:
+                self._again_at(over[1], place)
+                return
+            self._judge_and_charge(waiting.popleft(), place, now)
+        del self._slowed[place]
+
+    def _judge_and_charge(self, carried: _Carried, place: tuple[str, Lane], now: datetime) -> None:
+        begun = self._stopwatch()
+        self._check(carried, now)
+        if self._quotas is not None:
+            self._quotas.spend(
+                *place,
+                now,
+                octets=len(carried.delivery.body),
+                cpu=timedelta(seconds=self._stopwatch() - begun),
+            )
+
+    def _again_at(self, due: datetime, place: tuple[str, Lane]) -> None:
+        heapq.heappush(self._retries, _Retry(due=due, number=next(self._numbers), what=place))
 
     def _check(self, carried: _Carried, now: datetime) -> None:
         try:

@@ -178,6 +178,10 @@ class Line:
         self._inner.reject(delivery, requeue=requeue)
         self._exchange.moved()
 
+    def is_lent(self, delivery: Delivery) -> bool:
+        """Whether it is still ours."""
+        return delivery.tag in self.lent
+
     def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:  # noqa: ARG002 - time is virtual: nobody waits
         """What has arrived."""
         taken = [self._inbox.popleft() for _ in range(min(limit, len(self._inbox)))]

@@ -18,6 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.store.tables import dead_letter
 
 SET_ASIDE, ASKED, REPLAYED, DROPPED = "SET_ASIDE", "ASKED", "REPLAYED", "DROPPED"
+OVERFLOW = "store.letters-full"
+LETTERS_MOST = 1_000
+LETTERS_OCTETS_MOST = 256 * 1024 * 1024
+"""Kept whole of one source: a member that sends nothing but refuse must not fill the disk."""
 _REASON_MAX = 2_000
 # Asked each second by every process: built once.
 _ASKED_FOR = select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
@@ -112,8 +116,11 @@ class DeadLetters:
             "state": SET_ASIDE,
             "octets": octets,
         }
-        if before is None and self._is_new(row):
-            return True
+        if before is None:
+            if self._is_full(source):
+                return self._count_overflow(row)
+            if self._is_new(row):
+                return True
         self._connection.execute(
             update(dead_letter)
             .where(*here)
@@ -126,6 +133,35 @@ class DeadLetters:
             )
         )
         return before is not None and bool(before != code)
+
+    def _is_full(self, source: str) -> bool:
+        held = select(
+            func.count().label("letters"),
+            func.coalesce(func.sum(func.length(dead_letter.c.octets)), 0).label("octets"),
+        ).where(dead_letter.c.source == source, dead_letter.c.state == SET_ASIDE)
+        found = self._connection.execute(held).one()
+        return bool(found.letters >= LETTERS_MOST or found.octets >= LETTERS_OCTETS_MOST)
+
+    def _count_overflow(self, row: Mapping[str, Any]) -> bool:
+        """One letter a source stands for all that there was no room for; it is still news."""
+        overflow = {
+            **row,
+            "digest": OVERFLOW,
+            "code": OVERFLOW,
+            "reason": "this source has as many dead letters as are kept whole; these were counted",
+            "proven": False,
+            "sender": None,
+            "message_id": None,
+            "message_type": None,
+            "octets": b"",
+        }
+        if not self._is_new(overflow):
+            self._connection.execute(
+                update(dead_letter)
+                .where(dead_letter.c.digest == OVERFLOW, dead_letter.c.source == row["source"])
+                .values(times=dead_letter.c.times + 1, last_seen=row["last_seen"], state=SET_ASIDE)
+            )
+        return True
 
     def _is_new(self, row: Mapping[str, Any]) -> bool:
         # Another gateway of this party may keep the same octets between two statements of ours.

@@ -58,6 +58,16 @@ _DUE = (
     .order_by(outbox.c.lane.desc(), outbox.c.next_try)
     .limit(bindparam("most"))
 )
+_PLACES_KEPT = 10
+_DUE_OF_LANE = (
+    _ROWS.where(
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.next_try <= bindparam("now"),
+        outbox.c.expires > bindparam("now"),
+    )
+    .order_by(outbox.c.next_try)
+    .limit(bindparam("most"))
+)
 _NEXT = select(func.min(outbox.c.next_try)).where(outbox.c.expires > bindparam("now"))
 _TRIED = (
     update(outbox)
@@ -176,8 +186,21 @@ class Outbox:
             self._connection.execute(_CONFIRMED, {"ids": list(message_ids)})
 
     def due(self, now: datetime, *, most: int) -> list[OutboxRow]:
-        """Rows whose next try has come, the most urgent lane first."""
-        return self._rows(self._connection.execute(_DUE, {"now": now, "most": most}))
+        """Rows whose next try has come, the most urgent lane first.
+
+        Where not all fit, a tenth of the places is kept for each lane that would get none.
+        """
+        rows = self._rows(self._connection.execute(_DUE, {"now": now, "most": most}))
+        places = most // _PLACES_KEPT
+        if len(rows) < most or not places:
+            return rows
+        for lane in (Lane.ROUTINE, Lane.BULK):
+            if any(row.lane is lane for row in rows):
+                continue
+            asked = {"now": now, "most": places, "lane": lane.value}
+            late = self._rows(self._connection.execute(_DUE_OF_LANE, asked))
+            rows = [*rows[: most - len(late)], *late]
+        return rows
 
     def next_try(self, now: datetime) -> datetime | None:
         """When the next row is due, or None when nothing waits that can still be sent."""

@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("delivery", config.Delivery),
     ("files", config.Files),
     ("office", config.Office),
+    ("quota", config.Quota),
     ("telemetry", config.Telemetry),
     ("hits", config.HitClocks),
 )

@@ -125,6 +125,10 @@ class RabbitLink:
         if isinstance(tag, Lent):
             self._order(lambda session: session.consumer.reject(tag, requeue=requeue))
 
+    def is_lent(self, delivery: Delivery) -> bool:
+        """Whether its channel is still the one that brought it."""
+        return isinstance(delivery.tag, Lent) and delivery.tag.of.is_open
+
     def take(self, *, limit: int, timeout: timedelta | None) -> list[Event]:
         """Wait, then return what there is."""
         return self._arrivals.take(limit=limit, timeout=timeout)

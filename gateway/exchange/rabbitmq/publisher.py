@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.exchange.rabbitmq.session import Session
 
 _PERSISTENT = 2
+_LEAST_URGENT_EVERY = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Publisher(Line):
         self._retiring: list[_OutChannel] = []
         self._renewing = False
         self._renewed_at = float("-inf")
+        self._turn = 0
 
     @property
     def is_idle(self) -> bool:
@@ -84,9 +86,14 @@ class Publisher(Line):
             return
         window = self.session.settings.window
         with self.connection.together():
-            for waiting in self._waiting.values():
-                while waiting and len(current.unsettled) < window:
-                    self._send(current, waiting.popleft())
+            while len(current.unsettled) < window:
+                lanes = [waiting for waiting in self._waiting.values() if waiting]
+                if not lanes:
+                    return
+                self._turn += 1
+                # Now and then the least urgent: what is always there must not starve the rest.
+                last = self._turn % _LEAST_URGENT_EVERY == 0
+                self._send(current, lanes[-1 if last else 0].popleft())
 
     def expire(self) -> None:
         """Report what waited longer than the deadline; a broker that is silent is cut off."""

@@ -39,3 +39,24 @@ def test_heads_say_everything_but_the_octets(store):
     whole = asdict(letter)
     assert told.pop("size_octets") == len(whole.pop("octets"))
     assert told == whole
+
+
+def test_a_source_that_sends_nothing_but_refuse_is_counted_beyond_its_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.store.deadletters.LETTERS_MOST", 3)
+    with Store.open(f"sqlite:///{tmp_path}/bounded.db") as store:
+        store.migrate()
+        for number in range(10):
+            with store.unit() as unit:
+                assert unit.deadletters.set_aside(
+                    b"refuse %d" % number, now=AT, source="relay:USA-NCB", code="envelope.refused",
+                    reason="r", proven=False, sender=None, message_id=None, message_type=None,
+                )  # fmt: skip
+        with store.unit() as unit:
+            unit.deadletters.set_aside(
+                b"other", now=AT, source="relay:FRA-NCB", code="envelope.refused",
+                reason="r", proven=False, sender=None, message_id=None, message_type=None,
+            )  # fmt: skip
+            heads = unit.deadletters.heads()
+    counted = [(h.source, h.code, h.times) for h in heads if h.code == "store.letters-full"]
+    assert counted == [("relay:USA-NCB", "store.letters-full", 7)]
+    assert len(heads) == 3 + 1 + 1

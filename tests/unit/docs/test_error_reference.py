@@ -21,6 +21,7 @@ import keys
 from gateway.cli.output import ExitCode, exit_code_of
 from gateway.errors import GatewayError
 from gateway.registry.marks import Unusable
+from gateway.store.deadletters import OVERFLOW
 from keys import TrustError
 
 pytestmark = pytest.mark.unit
@@ -30,7 +31,7 @@ PAGE = (REPOSITORY / "docs" / "reference" / "errors.md").read_text(encoding="utf
 PATTERN = re.compile(r"[a-z]+\.[a-z]+(-[a-z]+)*")
 YES_NO = {True: "yes", False: "no"}
 # Codes that no class carries: a fault of our own making, a kept answer, the demo's failure.
-WITHOUT_A_CLASS = {"delivery.expired", "endpoint.no-recipient", "demo.failed"}
+WITHOUT_A_CLASS = {"delivery.expired", "store.letters-full", "endpoint.no-recipient", "demo.failed"}
 
 Error = type[GatewayError] | type[TrustError]
 
@@ -140,7 +141,10 @@ def test_every_code_says_what_to_do() -> None:
 
 def test_codes_without_a_class_are_those_in_the_sources() -> None:
     written = codes_given_in("gateway") | codes_given_in("keys")
-    assert {c for c in written if PATTERN.fullmatch(c)} | {"demo.failed"} == WITHOUT_A_CLASS
+    assert {c for c in written if PATTERN.fullmatch(c)} | {
+        "demo.failed",
+        OVERFLOW,
+    } == WITHOUT_A_CLASS
 
 
 def test_the_page_names_every_finding_of_the_registry() -> None:

@@ -51,6 +51,14 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voucher:
+    """A signature by which one key of the directory answers for something; 64 octets of Ed25519."""
+
+    by: Kid
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
     """One public key of a party; ``public`` is raw (32 octets), instants are aware UTC."""
 
@@ -61,6 +69,7 @@ class KeyEntry:
     valid_from: datetime
     valid_until: datetime | None
     revoked_at: datetime | None
+    endorsement: Voucher | None = None
 
     def covers(self, at: datetime) -> bool:
         """Whether ``at`` lies in the key's validity: from, inclusive, until, exclusive."""
@@ -90,6 +99,7 @@ class PartyEntry:
     sends: frozenset[str]
     kind: PartyKind = PartyKind.AGENCY
     name: str | None = None
+    mandate: Voucher | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

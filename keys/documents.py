@@ -11,11 +11,12 @@ from datetime import datetime
 
 from lxml import etree
 
-from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind
+from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind, Voucher
 from keys.errors import DirectoryFormatError
 from keys.markup import (
     NAMESPACE,
     attribute,
+    child,
     children,
     escaped,
     instant,
@@ -28,7 +29,7 @@ from keys.markup import (
     text,
     text_of_octets,
 )
-from keys.points import Use
+from keys.points import Kid, Use
 
 
 def write_directory(
@@ -90,7 +91,7 @@ def _party(entry: PartyEntry) -> str:
     keys = "".join(_key(key) for key in sorted(entry.keys, key=lambda key: (key.use, key.kid)))
     return (
         f'<Party country="{entry.country}" id="{entry.party}" kind="{entry.kind}">'
-        f"{name}{sends}{keys}</Party>"
+        f"{name}{sends}{_voucher('Mandate', entry.mandate)}{keys}</Party>"
     )
 
 
@@ -100,8 +101,22 @@ def _key(key: KeyEntry) -> str:
     return (
         f'<Key kid="{key.kid}" state="{key.state}" use="{key.use}">'
         f"{public_key_markup(key.use, key.public)}"
-        f"{_moment('ValidFrom', key.valid_from)}{until}{revoked}</Key>"
+        f"{_moment('ValidFrom', key.valid_from)}{until}{revoked}"
+        f"{_voucher('Endorsement', key.endorsement)}</Key>"
     )
+
+
+def _voucher(name: str, voucher: Voucher | None) -> str:
+    if voucher is None:
+        return ""
+    return f'<{name} by="{voucher.by}">{text_of_octets(voucher.value)}</{name}>'
+
+
+def _read_voucher(node: etree._Element, name: str) -> Voucher | None:
+    found = child(node, name)
+    if found is None:
+        return None
+    return Voucher(by=Kid(attribute(found, "by")), value=octets_of(text(node, name)))
 
 
 def _moment(name: str, at: datetime) -> str:
@@ -118,6 +133,7 @@ def _read_party(node: etree._Element) -> PartyEntry:
         kind=PartyKind(attribute(node, "kind")),
         name=optional_text(node, "Name"),
         sends=frozenset(str(each.text) for each in children(node, "Sends")),
+        mandate=_read_voucher(node, "Mandate"),
         keys=tuple(_read_key(each) for each in children(node, "Key")),
     )
 
@@ -134,6 +150,7 @@ def _read_key(node: etree._Element) -> KeyEntry:
         valid_from=instant(text(node, "ValidFrom")),
         valid_until=None if until is None else instant(until),
         revoked_at=None if revoked is None else instant(revoked),
+        endorsement=_read_voucher(node, "Endorsement"),
     )
 
 

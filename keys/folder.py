@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.chain import check_root_unexpired
+from keys.continuity import Withheld, judge
 from keys.directory import Directory
 from keys.errors import (
     DirectoryMemoryError,
@@ -24,6 +25,7 @@ from keys.errors import (
     TrustError,
 )
 from keys.files import PUBLIC_MODE, replace
+from keys.notes import NoteFolder
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
@@ -58,6 +60,7 @@ class DirectoryFolder:
 
     ``home`` is where the process remembers the newest version it accepted (``directory.version``,
     written durably before a directory is used); without one it lies in ``path`` itself.
+    ``withheld`` are keys that the directory lists and nothing vouches for: they are never used.
     ``refused`` is the last file's refusal, or None when the newest file is in use; ``on_refusal``
     is called once for each refused file.
     """
@@ -79,6 +82,9 @@ class DirectoryFolder:
         self._directory: Directory | None = None
         self._looked: datetime | None = None
         self._refusals: dict[int, _Refusal] = {}
+        self.withheld: tuple[Withheld, ...] = ()
+        self._signed: Directory | None = None
+        self._notes = NoteFolder(path, home or path)
 
     def current(self, now: datetime) -> Directory:
         """The newest accepted directory that has not expired at ``now``.
@@ -90,12 +96,18 @@ class DirectoryFolder:
             if self._looked is None or not timedelta(0) <= now - self._looked < LOOK_EVERY:
                 self._looked = now
                 self._look(now)
+                self._relied_on(now)
             directory = self._directory
         if directory is None:
             raise self.refused or self._missing()
         check_root_unexpired(self.root, now)
         check_unexpired(directory, now)
         return directory
+
+    @property
+    def signed(self) -> Directory | None:
+        """The newest directory as its officers signed it, with what is withheld; to compare."""
+        return self._signed
 
     @property
     def root(self) -> Root:
@@ -119,6 +131,25 @@ class DirectoryFolder:
             if self._try(version, seen, now):
                 return
 
+    def _relied_on(self, now: datetime) -> None:
+        """Judge the signed directory anew where it, a note, or a notice's end has changed."""
+        signed = self._signed
+        if signed is None or not self._notes.look(self.root, signed, now):
+            return
+        judged = judge(
+            signed,
+            known=self._notes.known,
+            recovered=self._notes.recovered(now),
+            revocations=self._notes.revocations,
+            mandates_needed=self.root.policy.mandates,
+        )
+        self._notes.remember(judged.known)
+        for each in judged.withheld:
+            if each not in self.withheld and self._on_refusal is not None:
+                self._on_refusal(each.as_error(signed.version))
+        self.withheld = judged.withheld
+        self._directory = judged.directory
+
     def _look_at_roots(self) -> None:
         before, refused = self._roots.root, self._roots.refused
         try:
@@ -127,7 +158,9 @@ class DirectoryFolder:
             self._report(refusal)
             return
         if now_in_force is not before:
-            self._refusals.clear()  # what was refused by the old roles may hold by the new
+            # What was refused by the old roles may hold by the new, and the other way round.
+            self._refusals.clear()
+            self._directory = None
         if self._roots.refused is not None and refused is None:
             self._report(self._roots.refused)
 
@@ -151,7 +184,8 @@ class DirectoryFolder:
             if known is None or known.stamp != stamp:
                 self._report(refusal)
             return False
-        self._directory = directory
+        self._directory = self._signed = directory
+        self._notes.changed = True
         self._refusals.pop(version, None)
         if max(self._refusals, default=0) < version:
             self.refused = None

@@ -188,6 +188,7 @@ def found_alone(
     cost: Cost = MODERATE,
     quantum: bool = False,
     beacon: bool = False,
+    mandates: bool = False,
 ) -> tuple[Signer, ...]:
     """A whole founding where one machine plays every officer: trials, drills and tests.
 
@@ -214,6 +215,7 @@ def found_alone(
         ),
         Policy(
             quantum=quantum,
+            mandates=mandates,
             beacon_fresh=timedelta(minutes=10) if beacon else timedelta(0),
         ),
         desk_passphrase,

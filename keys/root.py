@@ -63,10 +63,12 @@ class Role:
 class Policy:
     """Spans and algorithms that everybody keeps.
 
-    ``beacon_fresh`` is zero where the exchange has no beacon (a trial on one machine).
+    ``mandates``: an agency counts only by its country's NCB. ``beacon_fresh`` is zero where the
+    exchange has no beacon (a trial on one machine).
     """
 
     quantum: bool
+    mandates: bool = True
     beacon_fresh: timedelta = timedelta(minutes=10)
     stop_after: timedelta = timedelta(hours=24)
     recovery_notice: timedelta = timedelta(hours=72)

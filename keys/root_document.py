@@ -134,6 +134,7 @@ def _point(value: str) -> bytes:
 def _policy(policy: Policy) -> str:
     return (
         f'<Policy beaconSeconds="{_seconds(policy.beacon_fresh)}"'
+        f' mandates="{"yes" if policy.mandates else "no"}"'
         f' quantum="{"yes" if policy.quantum else "no"}"'
         f' recoverySeconds="{_seconds(policy.recovery_notice)}"'
         f' stopSeconds="{_seconds(policy.stop_after)}"'
@@ -147,6 +148,7 @@ def _read_policy(tree: etree._Element) -> Policy:
         raise ValueError("Policy is missing")
     return Policy(
         quantum=attribute(node, "quantum") == "yes",
+        mandates=attribute(node, "mandates") == "yes",
         beacon_fresh=timedelta(seconds=int(attribute(node, "beaconSeconds"))),
         stop_after=timedelta(seconds=int(attribute(node, "stopSeconds"))),
         recovery_notice=timedelta(seconds=int(attribute(node, "recoverySeconds"))),

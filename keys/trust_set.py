@@ -6,7 +6,7 @@ whoever drives it stores each accepted step durably before the next (folder.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from keys.chain import check_root_unexpired, next_root
 from keys.directory import Directory
 from keys.errors import StaleBeaconError, TrustError
 from keys.root import RoleName, Root
-from keys.trusted import CLOCK_SKEW, Seen, check_unexpired, load_directory
+from keys.trusted import CLOCK_SKEW, Seen, check_unexpired, load_directory, verify_directory
 
 SignedOctets = tuple[bytes, bytes]
 """A document's octets and its signature file's."""
@@ -48,14 +48,14 @@ class TrustSet:
         self,
         root: Root,
         *,
-        beacon: Beacon | None = None,
-        directory: Directory | None = None,
         seen: Seen | None = None,
     ) -> None:
         self.root = root
-        self.beacon = beacon
-        self.directory = directory
+        self.beacon: Beacon | None = None
+        self.directory: Directory | None = None
         self.seen = seen
+        self._beacon_held: SignedOctets | None = None
+        self._directory_held: SignedOctets | None = None
         self.alarms: list[TrustError] = []
 
     @property
@@ -85,12 +85,17 @@ class TrustSet:
             check_unexpired(self.directory, now)
 
     def update_root(self, octets: bytes, signature: bytes) -> Root:
-        """Follow to root N+1; new beacon keys forget the old beacon (fast-forward recovery)."""
-        root = next_root(self.root, octets, signature)
-        if root.keys_of(RoleName.BEACON) != self.root.keys_of(RoleName.BEACON):
-            self.beacon = None
-        self.root = root
-        return root
+        """Follow to root N+1; what its roles would not have signed is forgotten.
+
+        A beacon by a key that was replaced no longer binds (fast-forward recovery, TUF 5.3.11),
+        and a directory by officers who left must be signed anew.
+        """
+        self.root = next_root(self.root, octets, signature)
+        if not _holds(self._beacon_held, self.root, verify_beacon):
+            self.beacon = self._beacon_held = None
+        if not _holds(self._directory_held, self.root, verify_directory):
+            self.directory = self._directory_held = None
+        return self.root
 
     def update_beacon(self, octets: bytes, signature: bytes, *, now: datetime) -> Beacon:
         """Take a newer beacon; the same number again changes nothing, and another one is told.
@@ -113,7 +118,7 @@ class TrustSet:
                 raise beacon_refused("it names an older directory than the one before")
         if now < beacon.issued - CLOCK_SKEW:  # (8)
             raise beacon_refused("by this machine's clock it comes from the future")
-        self.beacon = beacon
+        self.beacon, self._beacon_held = beacon, (octets, signature)
         return beacon
 
     def update_directory(self, octets: bytes, signature: bytes, *, now: datetime) -> Directory:
@@ -123,7 +128,7 @@ class TrustSet:
         )
         if not self._is_named(directory):
             raise beacon_refused(f"it does not name directory {directory.version} of these octets")
-        self.directory = directory
+        self.directory, self._directory_held = directory, (octets, signature)
         self.seen = Seen(version=directory.version, digest=directory.digest)
         return directory
 
@@ -156,6 +161,15 @@ class TrustSet:
                 expected=f"one of the last {self.root.policy.beacon_fresh}",
                 remedy="Get a newer one from the hub or any peer; check this machine's clock.",
             )
+
+
+def _holds(
+    held: SignedOctets | None, root: Root, verify: Callable[[bytes, bytes, Root], object]
+) -> bool:
+    try:
+        return held is not None and verify(*held, root) is not None
+    except TrustError:
+        return False
 
 
 def freshness_at(root: Root, age: timedelta | None) -> Freshness:

@@ -24,7 +24,7 @@ def root_octets(
         issued=issued,
         expires=issued + timedelta(days=365),
         previous=None,
-        policy=Policy(quantum=False, beacon_fresh=timedelta(0)),
+        policy=Policy(quantum=False, mandates=False, beacon_fresh=timedelta(0)),
         officers=officers,
         roles={
             name: Role(

@@ -1,0 +1,199 @@
+"""Which keys of a signed directory may be relied on, by what the reader relied on before.
+
+Officers decide which countries there are; nobody but a country decides which keys are its own.
+The directory that comes out lacks every key that nothing vouches for. It reads no file, knows no
+clock, and does not judge whether the directory itself is signed (trusted.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind
+from keys.errors import ContinuityError
+from keys.revocation import Revocation
+from keys.vouching import endorses, mandates
+
+Known = Mapping[str, Mapping[str, bool]]
+"""For each party the ids of the keys relied on before, and whether each may vouch for others."""
+
+_VOUCHES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
+_GONE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
+_EVERYBODY = frozenset({"RECEIPT", "FAULT"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A key, or a whole party where ``kid`` is None, that is listed and not relied on."""
+
+    party: str
+    kid: str | None
+    why: str
+
+    def as_error(self, version: int) -> ContinuityError:
+        """The alarm that a person hears."""
+        return ContinuityError(
+            f"A key of {self.party} is listed and not relied on: {self.why}.",
+            place=f"directory version {version}",
+            value=self.kid,
+            expected="a new key that the party's current key vouches for, or an announced recovery",
+            remedy=f"Call {self.party} by a number that you know. Its other keys stay in use.",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What may be relied on, what is withheld, and what to remember for the next directory."""
+
+    directory: Directory
+    withheld: tuple[Withheld, ...]
+    known: Known
+
+
+def judge(
+    directory: Directory,
+    *,
+    known: Known | None,
+    recovered: frozenset[str],
+    revocations: Iterable[Revocation],
+    mandates_needed: bool,
+) -> Judged:
+    """The part of ``directory`` that may be relied on.
+
+    ``known`` is None for the first directory ever, which is taken as it is but for mandates.
+    ``recovered`` are the ids of keys whose recovery was announced long enough ago.
+    """
+    current = revoked(directory, revocations)
+    withheld: list[Withheld] = []
+    kept: dict[str, PartyEntry] = {}
+    # NCBs first: agencies stand on them.
+    order = sorted(current.values(), key=lambda each: (each.kind is PartyKind.AGENCY, each.party))
+    for entry in order:
+        ncb = _ncb_of(entry, kept)
+        why = _why_not_mandated(entry, ncb) if mandates_needed else None
+        if why is not None:
+            withheld.append(Withheld(party=entry.party, kid=None, why=why))
+            kept[entry.party] = replace(entry, keys=())
+            continue
+        before = None if known is None else known.get(entry.party)
+        keys, unvouched = _vouched(entry, ncb, before, recovered)
+        withheld += unvouched
+        kept[entry.party] = replace(entry, keys=keys)
+    withheld += [
+        Withheld(party=party, kid=None, why="it has vanished from the directory")
+        for party in sorted(set(known or ()) - set(kept))
+    ]
+    effective = replace(directory, parties=kept)
+    return Judged(directory=effective, withheld=tuple(withheld), known=_remembered(known, kept))
+
+
+def revoked(directory: Directory, revocations: Iterable[Revocation]) -> dict[str, PartyEntry]:
+    """The parties with every key that a revocation names taken out of use."""
+    gone = {(each.party, kid): each.issued for each in revocations for kid in each.kids}
+    if not gone:
+        return dict(directory.parties)
+    return {
+        entry.party: replace(
+            entry,
+            keys=tuple(
+                key
+                if (at := gone.get((entry.party, key.kid))) is None or key.state in _GONE
+                else replace(key, state=KeyState.REVOKED, revoked_at=at)
+                for key in entry.keys
+            ),
+        )
+        for entry in directory.parties.values()
+    }
+
+
+def foreign_keys(directory: Directory, party: str, held: Iterable[str]) -> tuple[str, ...]:
+    """The ids of keys that a directory lists in use under a party's name and it does not hold."""
+    entry, own = directory.parties.get(party), frozenset(held)
+    keys = () if entry is None else entry.keys
+    alive = (key for key in keys if key.state not in _GONE and key.state is not KeyState.RETIRED)
+    return tuple(sorted(key.kid for key in alive if key.kid not in own))
+
+
+def _vouched(
+    entry: PartyEntry,
+    ncb: PartyEntry | None,
+    before: Mapping[str, bool] | None,
+    recovered: frozenset[str],
+) -> tuple[tuple[KeyEntry, ...], list[Withheld]]:
+    if before is None:
+        return entry.keys, []
+    vouchers: dict[str, bytes] = {
+        key.kid: key.public
+        for key in entry.keys
+        if key.use == "sig" and before.get(key.kid) and key.state not in _GONE
+    }
+    if ncb is not None:
+        vouchers |= {key.kid: key.public for key in ncb.keys if _may_vouch(key)}
+    accepted = {
+        key.kid for key in entry.keys
+        if key.kid in before or key.kid in recovered or key.state in _GONE
+    }  # fmt: skip
+    vouchers |= {
+        key.kid: key.public for key in entry.keys if key.kid in recovered and _may_vouch(key)
+    }
+    grown = True
+    while grown:  # a reader that was away follows one successor after the other
+        grown = False
+        for key in entry.keys:
+            if key.kid in accepted or not _endorsed(key, entry, vouchers):
+                continue
+            accepted.add(key.kid)
+            grown = True
+            if key.use == "sig" and key.state not in _GONE:
+                vouchers[key.kid] = key.public
+    withheld = [
+        Withheld(party=entry.party, kid=key.kid, why="no key of the party vouches for it")
+        for key in entry.keys
+        if key.kid not in accepted
+    ]
+    return tuple(key for key in entry.keys if key.kid in accepted), withheld
+
+
+def _endorsed(key: KeyEntry, entry: PartyEntry, vouchers: Mapping[str, bytes]) -> bool:
+    voucher = key.endorsement
+    if voucher is None or voucher.by not in vouchers:
+        return False
+    return endorses(voucher, vouchers[voucher.by], entry.party, key.use, key.public)
+
+
+def _why_not_mandated(entry: PartyEntry, ncb: PartyEntry | None) -> str | None:
+    if entry.kind is not PartyKind.AGENCY:
+        return None
+    if ncb is None:
+        return f"{entry.country} has no NCB that could authorise it"
+    if entry.mandate is None:
+        return f"{ncb.party} has not authorised it"
+    keys = {key.kid: key.public for key in ncb.keys if _may_vouch(key)}
+    by = keys.get(entry.mandate.by)
+    if by is None or not mandates(entry.mandate, by, entry.party, entry.sends):
+        return f"the mandate is not by a key of {ncb.party}, or is for other types"
+    beyond = entry.sends - ncb.sends - _EVERYBODY
+    return (
+        None if not beyond else f"{entry.country} itself may not send {', '.join(sorted(beyond))}"
+    )
+
+
+def _ncb_of(entry: PartyEntry, kept: Mapping[str, PartyEntry]) -> PartyEntry | None:
+    if entry.kind is not PartyKind.AGENCY:
+        return None
+    found = (each for each in kept.values() if each.kind is PartyKind.NCB)
+    return next((each for each in found if each.country == entry.country), None)
+
+
+def _may_vouch(key: KeyEntry) -> bool:
+    return key.use == "sig" and key.state in _VOUCHES and key.revoked_at is None
+
+
+def _remembered(known: Known | None, kept: Mapping[str, PartyEntry]) -> Known:
+    """What was relied on; a party that vanished or is withheld keeps what was known of it."""
+    table = {party: dict(kids) for party, kids in (known or {}).items()}
+    for entry in kept.values():
+        if entry.keys:
+            table[entry.party] = {key.kid: _may_vouch(key) for key in entry.keys}
+    return table

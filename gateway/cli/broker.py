@@ -119,6 +119,42 @@ def status(home: Path, *, as_json: bool) -> None:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
+@command.command()
+@_HOME
+@click.option("--every", "every_s", type=float, default=5.0, show_default=True, help="Seconds.")
+@click.option(
+    "--budget",
+    "budget_octets",
+    type=click.IntRange(min=1),
+    help="Octets that a party may have sent lately while an alarm is on [default: 32 MiB].",
+)
+def guard(home: Path, every_s: float, budget_octets: int | None) -> None:
+    """Disconnect who keeps the broker's alarm on by a message that never ends, until SIGTERM.
+
+    An alarm stops every publisher; nobody but this ends it while one party sends half a giant
+    message. Looks every few seconds; closes one party at a time, never the centre's own.
+    """
+    from gateway.compose import stop_signals
+    from gateway.exchange import BUDGET_OCTETS, ExchangeError, PrivateNode, Watchdog
+    from gateway.log import open_log
+
+    node = PrivateNode.at(home)
+    log = open_log(program="guard", party="XPO-BROKER")
+    watchdog = Watchdog(budget_octets or BUDGET_OCTETS)
+    with stop_signals(lambda: None) as stopping:
+        log.info("process.started")
+        while not stopping.is_set():
+            try:
+                user = watchdog.look(node.connections())
+                if user is not None:
+                    node.disconnect(user, "it kept the broker's alarm on")
+                    log.error("broker.disconnected", user=user)
+            except ExchangeError as error:
+                log.warning("broker.not-seen", code=error.code, reason=str(error))
+            stopping.wait(every_s)
+        log.info("process.stopped")
+
+
 @command.command(name="import")
 @_HOME
 @_members

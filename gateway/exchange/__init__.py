@@ -53,9 +53,11 @@ from gateway.exchange.topology import (
     mailboxes,
     relay_queues,
 )
+from gateway.exchange.watchdog import BUDGET_OCTETS, ConnectionState, Watchdog
 
 __all__ = [
     "AGAIN_EXCHANGE",
+    "BUDGET_OCTETS",
     "CENTRE_USERS",
     "DEAD_EXCHANGE",
     "HEADER_AT",
@@ -77,6 +79,7 @@ __all__ = [
     "BrokerUnreachableError",
     "CertificateRefusedError",
     "Confirmed",
+    "ConnectionState",
     "Delivery",
     "Event",
     "ExchangeError",
@@ -93,6 +96,7 @@ __all__ = [
     "RabbitLink",
     "ServerNotTrustedError",
     "Unconfirmed",
+    "Watchdog",
     "again_queue",
     "can_hold_a_node",
     "dead_queue",

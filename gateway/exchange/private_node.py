@@ -29,6 +29,7 @@ from gateway.exchange.errors import (
 from gateway.exchange.node_files import NodeFiles, NodePorts, NodeTls, find_scripts, free_ports
 from gateway.exchange.rabbitmq import probe_login
 from gateway.exchange.topology import VHOST
+from gateway.exchange.watchdog import ConnectionState
 
 _POLL_SECONDS = 0.05
 _LOGIN_SECONDS = 5
@@ -195,6 +196,25 @@ class PrivateNode:
             alarms=tuple(str(alarm) for alarm in status["alarms"]),
             queues=tuple(sorted(map(_queue_status, rows), key=lambda queue: queue.name)),
         )
+
+    def connections(self) -> list[ConnectionState]:
+        """Every client's connection. BrokerCommandError when the node does not answer."""
+        listed = self.control(
+            "list_connections", "--formatter", "json", "pid", "user", "state", "recv_oct"
+        )
+        return [
+            ConnectionState(
+                pid=str(row["pid"]),
+                user=str(row["user"]),
+                state=str(row["state"]),
+                received_octets=int(row["recv_oct"] or 0),
+            )
+            for row in json.loads(listed)
+        ]
+
+    def disconnect(self, user: str, reason: str) -> None:
+        """Close all connections of ``user`` at once; it may come back."""
+        self.control("close_all_user_connections", user, reason)
 
     def control(self, *words: str) -> str:
         """Run ``rabbitmqctl`` against this node; its output. BrokerCommandError when it fails."""

@@ -84,7 +84,7 @@ def _of_directory(checked: Checked, directory: Directory, now: datetime) -> Iter
             "the key directory ends soon; from then on nobody seals, opens or carries",
             place=str(checked.home / checked.settings.keys.trust_folder),
             value=f"version {directory.version} ends {directory.expires:%Y-%m-%d %H:%M} UTC",
-            remedy="at the centre: iarms directory publish --renew; then copy it to everybody",
+            remedy="at the centre: iarms directory propose --renew; then copy it to everybody",
         )
     party = checked.settings.party
     if party != RELAY_USER and party not in directory.parties:

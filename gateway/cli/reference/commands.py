@@ -33,6 +33,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "anchor show": _TRUST,
     "anchor user": _TRUST,
     "broker definitions": _DIRECTORY,
+    "broker guard": (ExitCode.UNAVAILABLE,),
     "broker import": _DIRECTORY,
     "broker start": _DIRECTORY,
     "broker status": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),

@@ -118,6 +118,8 @@ class TrustSet:
                 raise beacon_refused("it names an older directory than the one before")
         if now < beacon.issued - CLOCK_SKEW:  # (8)
             raise beacon_refused("by this machine's clock it comes from the future")
+        if now - beacon.issued > self.root.policy.beacon_fresh:  # (9)
+            raise stale_beacon(self.root)
         self.beacon, self._beacon_held = beacon, (octets, signature)
         return beacon
 
@@ -155,12 +157,7 @@ class TrustSet:
 
     def _check_fresh(self, now: datetime) -> None:
         if self.beacon is None or now - self.beacon.issued > self.root.policy.beacon_fresh:
-            raise StaleBeaconError(
-                "The newest beacon is old; what changes state is held.",
-                place="beacon",
-                expected=f"one of the last {self.root.policy.beacon_fresh}",
-                remedy="Get a newer one from the hub or any peer; check this machine's clock.",
-            )
+            raise stale_beacon(self.root)
 
 
 def _holds(
@@ -170,6 +167,16 @@ def _holds(
         return held is not None and verify(*held, root) is not None
     except TrustError:
         return False
+
+
+def stale_beacon(root: Root) -> StaleBeaconError:
+    """What is told when nothing fresh says that the directory is the newest."""
+    return StaleBeaconError(
+        "The newest beacon is old; what changes state is held.",
+        place="beacon",
+        expected=f"one of the last {root.policy.beacon_fresh}",
+        remedy="Get a newer one from the hub or any peer; check this machine's clock.",
+    )
 
 
 def freshness_at(root: Root, age: timedelta | None) -> Freshness:

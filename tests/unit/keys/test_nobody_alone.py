@@ -1,0 +1,184 @@
+"""Every act of the trust room that changes a key is tried by one officer alone, and refused.
+
+The acts are read off the code: a new public act must be put into one of the tables here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import keys.ceremony
+from keys import (
+    INTERACTIVE,
+    Cost,
+    DirectoryFolder,
+    Policy,
+    Role,
+    RoleName,
+    TrustError,
+    ceremony,
+    load_anchor,
+    sealed,
+)
+from keys.chain import root_file
+from keys.revocation import recovery_file, sign_by_officers, write_recovery
+
+NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+DESK = b"desk"
+
+GIVES_NO_POWER = {
+    "CentreFolder", "Desk", "Enrolled", "LANGUAGES", "Pending", "Requested", "Roles",
+    "SERVER_NAMES", "Signer",  # values
+    "check_heard", "check_request", "current_root", "look", "newest_directory", "octets_heard",
+    "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "waiting",
+    "words_of",  # looks
+    "load_signer", "make_officer", "make_request", "make_signer", "make_tls_request", "open_desk",
+    "save_signer",  # one's own secrets
+    "hand_over", "install_client",  # carries what was published or issued
+    "found", "found_alone",  # makes a new exchange, which nobody has pinned
+    "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
+}  # fmt: skip
+TRIED = {
+    "enrol", "propose_directory", "propose_root", "publish", "set_up_party", "sign_document",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def derive(passphrase: bytes, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+        octets = hashlib.shake_256(repr((passphrase, salt, cost)).encode()).digest(64)
+        return octets[:32], octets[32:]
+
+    monkeypatch.setattr(sealed, "_derive", derive)
+
+
+class Centre:
+    """A centre with one party, and a node that follows its public folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.trust = root / "centre"
+        self.home = root / "home"
+        self.home.mkdir()
+        self.officers = ceremony.found_alone(
+            self.trust, DESK, now=NOW, random=os.urandom, cost=INTERACTIVE
+        )
+        self.desk = ceremony.open_desk(self.trust, DESK)
+        self.party(root / "fra", "FRA-NCB")
+        ceremony.publish(self.trust, self.officers, now=NOW)
+        self.before = self.relied_on()
+
+    def party(self, home: Path, party: str) -> None:
+        ceremony.set_up_party(
+            self.desk, home, party, b"own", sends=["RECEIPT"], now=NOW, random=os.urandom,
+            cost=INTERACTIVE,
+        )  # fmt: skip
+
+    def relied_on(self) -> tuple[int, dict[str, list[str]]]:
+        """What a fresh node makes of the public folder: the root and every party's keys."""
+        folder = DirectoryFolder(self.trust, load_anchor(self.trust / "anchor.xml"), home=self.home)
+        directory = folder.current(NOW + timedelta(hours=1))
+        keys_of = {
+            party: sorted(f"{key.kid} {key.state}" for key in entry.keys)
+            for party, entry in directory.parties.items()
+        }
+        return folder.root.version, keys_of
+
+    def put(self, name: str, octets: bytes, by: int) -> None:
+        """What somebody who can write the public folder can do with one officer's key."""
+        signer = self.officers[by]
+        (self.trust / f"{name}.sig").write_bytes(sign_by_officers(name, octets, [signer]))
+        (self.trust / name).write_bytes(octets)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    return Centre(tmp_path)
+
+
+def test_every_act_of_the_ceremonies_is_looked_at_here() -> None:
+    assert set(keys.ceremony.__all__) == GIVES_NO_POWER | TRIED
+    assert not GIVES_NO_POWER & TRIED
+    signing = {
+        name
+        for name in keys.ceremony.__all__
+        if inspect.isfunction(act := getattr(keys.ceremony, name))
+        and any(
+            "Signer" in str(each.annotation) for each in inspect.signature(act).parameters.values()
+        )
+    }
+    assert signing - {"save_signer"} <= TRIED
+
+
+@pytest.mark.parametrize("officer", range(5))
+def test_one_officer_publishes_no_directory(centre: Centre, tmp_path: Path, officer: int) -> None:
+    centre.party(tmp_path / "bra", "BRA-NCB")
+    alone = centre.officers[officer]
+    for signers in ([alone], [alone, alone]):
+        with pytest.raises(TrustError):
+            ceremony.publish(centre.trust, signers, now=NOW)
+    waiting = ceremony.propose_directory(centre.trust, now=NOW)
+    centre.put(waiting.name, waiting.octets, officer)
+    assert centre.relied_on() == centre.before
+
+
+@pytest.mark.parametrize("officer", range(5))
+def test_one_officer_changes_no_role(centre: Centre, officer: int) -> None:
+    root = ceremony.current_root(centre.trust)
+    alone = centre.officers[officer]
+    waiting = ceremony.propose_root(centre.trust, now=NOW)
+    assert ceremony.sign_document(centre.trust, waiting.name, alone).published is None
+    with pytest.raises(TrustError):
+        ceremony.sign_document(centre.trust, waiting.name, alone)
+    centre.put(root_file(2), waiting.octets, officer)
+    assert centre.relied_on() == centre.before
+    easier = {
+        name: Role(name=name, threshold=1, organisations=1, persons=role.persons)
+        for name, role in root.roles.items()
+    }
+    (centre.trust / root_file(2)).unlink()
+    with pytest.raises(TrustError, match="takes 1 of"):
+        ceremony.propose_root(centre.trust, now=NOW, roles=easier)
+
+
+def test_two_are_no_three_and_one_organisation_is_no_two(centre: Centre) -> None:
+    waiting = ceremony.propose_root(centre.trust, now=NOW)
+    for signer in centre.officers[:2]:
+        assert ceremony.sign_document(centre.trust, waiting.name, signer).published is None
+    renewed = ceremony.propose_directory(centre.trust, now=NOW, renew=True)
+    anna, chen = centre.officers[0], centre.officers[2]
+    assert anna.public.organisation == chen.public.organisation
+    ceremony.sign_document(centre.trust, renewed.name, anna)
+    assert ceremony.sign_document(centre.trust, renewed.name, chen).published is None
+    assert centre.relied_on() == centre.before
+
+
+def test_one_officer_announces_no_recovery_and_enrols_nobody(
+    centre: Centre, tmp_path: Path
+) -> None:
+    octets = write_recovery(
+        "FRA-NCB", ["A" * 43], "Lost.", issued=NOW, notice=Policy(quantum=False).recovery_notice
+    )
+    centre.put(recovery_file("FRA-NCB", octets), octets, 0)
+    centre.party(tmp_path / "bra", "BRA-NCB")  # enrolled at the desk, signed by nobody
+    assert centre.relied_on() == centre.before
+
+
+def test_a_person_with_two_keys_is_one_person(centre: Centre) -> None:
+    root = ceremony.current_root(centre.trust)
+    again = ceremony.make_signer("anna", "Elsewhere", random=os.urandom, quantum=False)
+    people = [*root.officers.values(), again.public]
+    waiting = ceremony.propose_root(centre.trust, now=NOW, officers=people)
+    kids = {each.kid for each in ceremony_root(waiting.octets).officers.values()}
+    assert again.kid in kids
+    assert centre.officers[0].kid not in kids  # the newer card takes the place of the older
+    assert RoleName.ROOT in root.roles
+
+
+def ceremony_root(octets: bytes) -> keys.Root:
+    return keys.read_anchor(octets)

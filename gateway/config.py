@@ -97,6 +97,22 @@ class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     more_time_longest_s: Seconds = 604_800.0
 
 
+class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """How long each step of a trace request may take before its requester reminds.
+
+    ``weekend`` are ISO days (1 Monday) on which no office works; acknowledgement counts working
+    days. The last of ``reminders``, multiples of a term, goes to the head of the office.
+    """
+
+    acknowledge_days: Seconds = 3.0
+    answer_days: Seconds = 30.0
+    urgent_acknowledge_days: Seconds = 1.0
+    urgent_answer_days: Seconds = 2.0
+    weekend: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
+    reminders: tuple[Annotated[float, msgspec.Meta(ge=1)], ...] = (1.0, 1.5, 2.0)
+    give_up: Annotated[float, msgspec.Meta(gt=1)] = 2.5
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that one process needs to know before it starts."""
 
@@ -112,6 +128,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     quota: Quota = msgspec.field(default_factory=Quota)
     telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
     hits: HitClocks = msgspec.field(default_factory=HitClocks)
+    traces: Traces = msgspec.field(default_factory=Traces)
 
 
 def load_settings(home: Path) -> Settings:

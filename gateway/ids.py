@@ -62,6 +62,14 @@ class IdSource:
         """``Z-{ISO3}-{ULID}``."""
         return f"Z-{country}-{self._ulid()}"
 
+    def trace_id(self, country: str) -> str:
+        """``T-{ISO3}-{ULID}``."""
+        return f"T-{country}-{self._ulid()}"
+
+    def chain_id(self, country: str) -> str:
+        """``C-{ISO3}-{ULID}``."""
+        return f"C-{country}-{self._ulid()}"
+
     def _ulid(self) -> str:
         milliseconds = int(self.now().timestamp() * 1000).to_bytes(6, "big")
         return str(ULID(milliseconds + self.random(_RANDOM_OCTETS)))

@@ -3,6 +3,7 @@
 It is not sealed yet, and it knows no broker.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.ids import Lane
@@ -10,10 +11,23 @@ from gateway.payload import Payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A message of ours as it was sealed; ``wrapper`` is what its signed digest commits to."""
+
+    message_id: str
+    octets: bytes
+    wrapper: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One payload for one party; ``answers`` makes it the reply to the message being handled."""
+    """One payload for one party; ``answers`` makes it the reply to the message being handled.
+
+    ``keep`` is given the sealed message, in the same transaction, by who needs it as evidence.
+    """
 
     to: str
     payload: Payload
     lane: Lane
     answers: bool
+    keep: Callable[[Sealed], None] | None = None

@@ -4,6 +4,7 @@ The room's door. It knows nothing of the gateway, opens no socket and starts no 
 """
 
 from keys.anchor import load_anchor, read_anchor
+from keys.chain import next_root
 from keys.directory import (
     PARTY_PATTERN,
     Directory,
@@ -118,6 +119,7 @@ __all__ = [
     "load_anchor",
     "load_directory",
     "load_identity",
+    "next_root",
     "raw_of",
     "read_anchor",
     "save_identity",

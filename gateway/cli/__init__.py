@@ -33,6 +33,7 @@ NOUNS = {
     "schema": "Explain elements and codes of the message standard.",
     "simulate": "Prove the delivery promise under faults drawn from a seed.",
     "status": "Show how a home stands: lanes, ages, peers, dead letters.",
+    "trace": "Ask where a firearm came from, and answer those who ask.",
 }
 
 

@@ -32,7 +32,15 @@ def run(home: Path) -> None:
     from gateway.endpoint import Clerks
     from gateway.errors import ConfigError
     from gateway.exchange import mailboxes
-    from gateway.node import Folders, FolderWatch, Intake, NodeDesk, SendClerk
+    from gateway.node import (
+        Folders,
+        FolderWatch,
+        Intake,
+        NodeDesk,
+        SendClerk,
+        Traces,
+        terms_of,
+    )
 
     with (
         parts(home, program="node", queues=mailboxes) as made,
@@ -49,9 +57,10 @@ def run(home: Path) -> None:
         adapter = find_adapter(files.adapter)
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
-        desk = NodeDesk(adapter=adapter, folders=folders, log=made.log)
+        traces = Traces(terms_of(made.settings.traces))
+        desk = NodeDesk(adapter=adapter, folders=folders, log=made.log, traces=traces)
         desk.wake = made.link.wake
-        endpoint = made.endpoint(desk, Clerks({"officer": SendClerk()}))
+        endpoint = made.endpoint(desk, Clerks({"officer": SendClerk(), "trace": traces}))
         watch = FolderWatch(
             folders=folders,
             adapter=adapter,

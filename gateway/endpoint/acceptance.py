@@ -90,7 +90,7 @@ class Acceptance:
         if isinstance(payload, Receipt):
             self._settle(payload, header.sender, unit)
         else:
-            answer_id = self._effect(header, payload, outgoing)
+            answer_id = self._effect(arrival, header, payload, outgoing)
             if answer_id is None:
                 receipts.owe(
                     header.sender,
@@ -104,7 +104,9 @@ class Acceptance:
             unit.deadletters.done(arrival.digest)
         return self._remember(arrival, Outcome.APPLIED, None, answer_id, outgoing)
 
-    def _effect(self, header: Header, payload: Payload, outgoing: Outgoing) -> str | None:
+    def _effect(
+        self, arrival: Arrival, header: Header, payload: Payload, outgoing: Outgoing
+    ) -> str | None:
         if isinstance(payload, Fault):
             self._take_fault(header, payload, outgoing)
             return None
@@ -115,6 +117,8 @@ class Acceptance:
             lane=header.lane,
             in_reply_to=header.in_reply_to,
             payload=payload,
+            octets=arrival.octets,
+            wrapper=arrival.wrapper,
         )
         answer_id: str | None = None
         for posting in self._desk.handle(received, outgoing.unit, outgoing.frame):

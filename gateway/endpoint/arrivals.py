@@ -55,6 +55,7 @@ class Arrival:
     header: Header | None
     payload: Payload | None
     error: GatewayError | None
+    wrapper: bytes = b""  # what the signed digest of an opened envelope commits to
     defect: Exception | None = None  # what went wrong here, not in the message: for our log
     relayed: bool = True  # False: the relay refused it, and this desk keeps what the relay refuses
 
@@ -81,10 +82,11 @@ def open_arrival(
     payload: Payload | None = None
     error: GatewayError | None = None
     defect: Exception | None = None
+    wrapper = b""
     digest = hashlib.sha256(octets).digest()
     try:
         opened = open_envelope(octets, station.identity, directory, now=now)
-        header = opened.header
+        header, wrapper = opened.header, opened.wrapper
         payload = decode(opened.content)
         _match(header, payload)
     except DirectoryAheadError:
@@ -103,6 +105,7 @@ def open_arrival(
         header=header,
         payload=payload,
         error=error,
+        wrapper=wrapper,
         defect=defect,
     )
 

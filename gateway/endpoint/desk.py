@@ -30,7 +30,11 @@ class UnservedError(EndpointError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A message of a proven sender, decoded; ``in_reply_to`` names ours, if it answers one."""
+    """A message of a proven sender, decoded; ``in_reply_to`` names ours, if it answers one.
+
+    ``octets`` are those of its envelope and ``wrapper`` what its signed digest commits to: both
+    together prove to anybody who said what.
+    """
 
     message_id: str
     sender: str
@@ -38,6 +42,8 @@ class Received:
     lane: Lane
     in_reply_to: str | None
     payload: Payload
+    octets: bytes = b""
+    wrapper: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

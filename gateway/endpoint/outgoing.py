@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from gateway.endpoint.terms import Station, Terms
 from gateway.envelope import Draft, seal
 from gateway.frame import Frame
-from gateway.ids import Lane
+from gateway.ids import Lane, country_of
 from gateway.payload import PAYLOAD_SCHEMA, encode, message_type
-from gateway.posting import Posting
+from gateway.posting import Posting, Sealed
 from gateway.store import JournalLine, OutboxRow, Unit
 from keys import Directory, TrustError
 
@@ -56,6 +56,20 @@ class Outgoing:
         self._room = room
         self.left_behind = False  # the window was full: the outbox holds more than departs now
 
+    def office_of(self, country: str, message_type: str) -> str | None:
+        """The party of ``country`` that may send ``message_type``; its NCB where there are more."""
+        able = sorted(
+            name
+            for name in self._directory.parties
+            if country_of(name) == country and self._directory.may_send(name, message_type)
+        )
+        national = f"{country}-NCB"
+        return national if national in able else next(iter(able), None)
+
+    def knows(self, party: str) -> bool:
+        """Whether something can be sealed to ``party``."""
+        return party in self._directory.parties
+
     def post(self, posting: Posting, *, in_reply_to: str | None = None) -> str:
         """Seals ``posting`` and keeps it until its receipt; returns its message id."""
         kind = message_type(posting.payload)
@@ -68,6 +82,7 @@ class Outgoing:
             return message_id
         now = self.frame.now
         counted = kind != RECEIPT
+        wrappers: list[bytes] = []
         octets = seal(
             content,
             Draft(
@@ -83,7 +98,10 @@ class Outgoing:
             by=self._station.identity,
             to=[(recipient, self.unit.outbox.next_seq(posting.to) if counted else _NOT_COUNTED)],
             random=self._station.random,
+            commit=wrappers.append,
         )
+        if posting.keep is not None:
+            posting.keep(Sealed(message_id=message_id, octets=octets, wrapper=wrappers[0]))
         at_once = len(self.departing) < self._room
         self.left_behind = self.left_behind or not at_once
         row = OutboxRow(

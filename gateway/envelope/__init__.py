@@ -26,6 +26,7 @@ from gateway.envelope.limits import (
 )
 from gateway.envelope.opening import Checked, Opened, check_envelope, open_envelope
 from gateway.envelope.sealing import seal
+from gateway.envelope.wrapper import unwrap
 
 __all__ = [
     "CLOCK_SKEW",
@@ -52,4 +53,5 @@ __all__ = [
     "open_envelope",
     "peek_header",
     "seal",
+    "unwrap",
 ]

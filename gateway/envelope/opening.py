@@ -43,10 +43,14 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """A proven and decrypted envelope. ``content`` is the payload element, not yet parsed."""
+    """A proven and decrypted envelope. ``content`` is the payload element, not yet parsed.
+
+    ``wrapper`` shows to anybody that the sender signed this content: its SHA-256 is the header's.
+    """
 
     header: Header
     content: bytes
+    wrapper: bytes
     octets_digest: bytes
 
     def __repr__(self) -> str:
@@ -96,7 +100,9 @@ def open_envelope(
     content = unwrap(wrapper)
     if content is None:
         raise EnvelopeRefusedError(Reason.WRAPPER, header=header)
-    return Opened(header=header, content=content, octets_digest=proven.octets_digest)
+    return Opened(
+        header=header, content=content, wrapper=wrapper, octets_digest=proven.octets_digest
+    )
 
 
 def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:

@@ -27,16 +27,20 @@ def seal(
     by: Identity,
     to: Sequence[tuple[Recipient, int]],
     random: Callable[[int], bytes],
+    commit: Callable[[bytes], None] | None = None,
 ) -> bytes:
     """One envelope around ``content``, the canonical octets of one payload element.
 
     ``to`` holds each recipient once, with the number of this message in the pair's sequence;
-    ``random(n)`` gives n octets that nobody else can know.
+    ``random(n)`` gives n octets that nobody else can know; ``commit`` is told the wrapper, which
+    proves the content to whoever is shown it.
     Raises ``EnvelopeLimitError`` and ``UnusableRecipientKeyError``; ``ValueError`` for content that
     is no element and for a sequence number out of range.
     """
     _hold_limits(content, draft, to)
     wrapper = wrap(content, random(SALT_OCTETS))  # step 1
+    if commit is not None:
+        commit(wrapper)
     digest = suite.sha256(wrapper)  # step 2
     header = write_header(draft, by, to, digest, len(wrapper))  # step 3
     key = random(suite.KEY_OCTETS)  # step 4

@@ -7,6 +7,8 @@ from gateway.node.desk import NodeDesk, NodeError
 from gateway.node.errands import SEND, Letter, SendClerk
 from gateway.node.folders import Folders
 from gateway.node.intake import Intake
+from gateway.node.trace_evidence import check_evidence, evidence_of
+from gateway.node.traces import Traces, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [
@@ -19,4 +21,8 @@ __all__ = [
     "NodeError",
     "SendClerk",
     "TakenFile",
+    "Traces",
+    "check_evidence",
+    "evidence_of",
+    "terms_of",
 ]

@@ -19,6 +19,7 @@ from gateway.node.folders import Folders
 from gateway.node.hits import file_name, keep_notice, keep_status, plain_json
 from gateway.node.large_answers import LARGE, LargeAnswers
 from gateway.node.results import compose, ends_of, fault_message, late_answer
+from gateway.node.traces import Traces
 from gateway.payload import (
     Fault,
     FirearmRecordResult,
@@ -51,7 +52,10 @@ class NotFromRegistryError(NodeError):
 class NodeDesk:
     """One national system's side of an endpoint."""
 
-    def __init__(self, *, adapter: Adapter, folders: Folders, log: Logger) -> None:
+    def __init__(
+        self, *, adapter: Adapter, folders: Folders, log: Logger, traces: Traces | None = None
+    ) -> None:
+        self._traces = traces or Traces()
         self._adapter = adapter
         self._folders = folders
         self._log = log
@@ -68,6 +72,9 @@ class NodeDesk:
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """An answer ends the items that asked; a hit becomes a native file at once."""
         payload = received.payload
+        traced = self._traces.handle(received, unit, frame)
+        if traced is not None:
+            return traced
         if not isinstance(
             payload,
             (
@@ -104,10 +111,12 @@ class NodeDesk:
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
         """Every item of the refused message ends as refused, with the fault's reason."""
+        self._traces.refused(refusal.message_id, unit, frame)
         self._end_all(refusal.message_id, Outcome.REFUSED, refusal.fault, unit, frame)
 
     def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:
         """Every item of the message ends as failed: nobody receipted it in its time."""
+        self._traces.undelivered(failure.message_id, unit, frame)
         fault = fault_message(failure)
         self._end_all(failure.message_id, Outcome.FAILED, fault, unit, frame)
 

@@ -19,6 +19,14 @@ from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.timers import Timer
+from gateway.store.traces import (
+    TraceActRow,
+    TraceCase,
+    TraceFilter,
+    TraceIntroductionRow,
+    TraceItemRow,
+    TraceLinkRow,
+)
 from gateway.store.unit import Unit
 
 __all__ = [
@@ -55,6 +63,12 @@ __all__ = [
     "StoredRecord",
     "Taken",
     "Timer",
+    "TraceActRow",
+    "TraceCase",
+    "TraceFilter",
+    "TraceIntroductionRow",
+    "TraceItemRow",
+    "TraceLinkRow",
     "Undelivered",
     "Unit",
     "Waiting",

@@ -25,6 +25,7 @@ from gateway.store.outbox import Outbox
 from gateway.store.overview import Overview
 from gateway.store.records import Records
 from gateway.store.timers import Timers
+from gateway.store.traces import Traces
 
 
 class Unit:
@@ -117,6 +118,11 @@ class Unit:
     def node_hits(self) -> NodeHits:
         """Hits as this node knows them."""
         return NodeHits(self.connection)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """Trace cases."""
+        return Traces(self.connection)
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""

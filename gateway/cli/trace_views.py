@@ -1,0 +1,119 @@
+"""A case and its chain as commands show them.
+
+It reads and formats; it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from gateway.payload import TraceRequest, decode
+from gateway.store import Unit
+from gateway.tracing import Chain, Proposal, assemble, proposals
+
+_QUIET = {"context", "trace_act", "content_part"}
+
+
+def case_view(trace_id: str, unit: Unit) -> dict[str, Any]:
+    """Everything of a case but the octets of its messages."""
+    case = unit.traces.find(trace_id)
+    if case is None:
+        raise ValueError("the case was there a moment ago")
+    return {
+        "case": asdict(case),
+        "items": [asdict(item) for item in unit.traces.items(trace_id)],
+        "links": [asdict(link) for link in unit.traces.links(trace_id)],
+        "acts": [
+            {
+                "side": act.side,
+                "number": act.number,
+                "deed": act.deed,
+                "at": act.at,
+                "by": act.actor,
+                "message_id": act.message_id,
+                "digest": act.digest,
+                "standing": act.standing,
+                "crossed": act.void,
+                "says": _said(decode(act.content)),
+            }
+            for act in unit.traces.acts(trace_id)
+        ],
+        "announced_by": [row.sender for row in unit.traces.introductions(trace_id)],
+    }
+
+
+def case_lines(view: dict[str, Any]) -> Iterator[str]:
+    """The same for a person."""
+    case = view["case"]
+    yield f"{case['trace_id']}  {case['state']}  {case['side'].lower()}, with {case['peer']}"
+    yield f"  {case['make']} {case['model']} {case['calibre']} {case['serial']}".rstrip()
+    yield f"  recovered in {case['recovery_country']} {case['recovery_date']}"
+    if case["due"] is not None:
+        yield f"  {case['deadline'].lower()} due {case['due']:%Y-%m-%d %H:%M} UTC"
+    for item in view["items"]:
+        yield f"  {item['item']}: {item['status']} {item['reasons']}".rstrip()
+    for act in view["acts"]:
+        crossed = " (crossed: no effect)" if act["crossed"] else ""
+        yield f"  {act['at']:%Y-%m-%d %H:%M:%S} {act['side'].lower():9} {act['deed']}{crossed}"
+        for name, value in act["says"].items():
+            yield f"      {name}: {value}"
+
+
+def chain_of(trace_id: str, unit: Unit) -> Chain:
+    """The chain that the case belongs to, from its requester's cases."""
+    case = unit.traces.find(trace_id)
+    if case is None:
+        raise ValueError("the case was there a moment ago")
+    cases = unit.traces.chain(case.chain_id)
+    links = {one.trace_id: unit.traces.links(one.trace_id) for one in cases}
+    restricted = {
+        one.trace_id: [
+            f"{item.item} {item.status}: {item.reasons}"
+            for item in unit.traces.items(one.trace_id)
+            if item.reasons
+        ]
+        for one in cases
+    }
+    return assemble(cases, links, restricted)
+
+
+def proposals_of(trace_id: str, unit: Unit) -> list[Proposal]:
+    """Whom to ask next."""
+    case = unit.traces.find(trace_id)
+    if case is None:
+        raise ValueError("the case was there a moment ago")
+    asked: set[str] = set()
+    question = None
+    links: list[Any] = []
+    for one in unit.traces.chain(case.chain_id):
+        asked.add(one.peer[:3] if one.side == "REQUESTER" else one.recovery_country)
+        for act in unit.traces.acts(one.trace_id):
+            payload: Any = decode(act.content)
+            if isinstance(payload, TraceRequest):
+                question = payload.trace_question
+            answered = getattr(payload, "trace_answer", None)
+            links.extend(getattr(answered, "trace_link", ()))
+            links.extend(getattr(payload, "trace_link", ()))
+    if question is None:
+        return []
+    return proposals(question.firearm, links=tuple(links), asked=frozenset(asked))
+
+
+def _said(payload: Any) -> dict[str, str]:
+    found = {}
+    for name in payload.__slots__:
+        value = getattr(payload, name)
+        if name not in _QUIET and isinstance(value, (str, int)) and not isinstance(value, bool):
+            found[name] = str(value)
+    answer = getattr(payload, "trace_answer", None)
+    if answer is not None:
+        found["outcome"] = ", ".join(answer.trace_outcome_code)
+        if answer.explanation_text:
+            found["explanation"] = answer.explanation_text
+    for name in ("missing_item", "supplied_item"):
+        for item in getattr(payload, name, ()):
+            text = getattr(item, "question_text", None) or getattr(item, "answer_text", None)
+            found[item.missing_item_code] = text or ""
+    return found

@@ -1,0 +1,323 @@
+"""The shapes of officers' orders in a trace case, and the message that each becomes.
+
+It sends nothing and decides nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from gateway.payload import (
+    AddressReasonCode,
+    Context,
+    CountryCode,
+    Firearm,
+    ForwardConsentCode,
+    ImageViewCode,
+    InquiryStatusCode,
+    MissingItem,
+    PriorSearch,
+    SearchResponse,
+    SuppliedItem,
+    TraceAck,
+    TraceAckCode,
+    TraceAct,
+    TraceAnswer,
+    TraceAttachment,
+    TraceCancel,
+    TraceCancelCode,
+    TraceClarification,
+    TraceClose,
+    TraceComment,
+    TraceCorrection,
+    TraceDeadlineCode,
+    TraceInfo,
+    TraceInfoRequest,
+    TraceLink,
+    TraceOutcomeCode,
+    TraceQuestion,
+    TraceRejectionCode,
+    TraceReminder,
+    TraceReopen,
+    TraceResponse,
+    TraceStatus,
+    decode,
+)
+from gateway.store import Unit
+from gateway.tracing import IncompleteOrderError, Running, TracePayload
+
+_PART = 65_536
+
+
+class _Order(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    trace_id: str
+
+
+class Submission(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A request to send; the gateway draws its ids. ``continues`` names the case before it."""
+
+    question: TraceQuestion
+    to: str | None = None
+    continues: str | None = None
+    case_reference: str | None = None
+    urgency: str | None = None
+    search_message: str | None = None
+    without_search: bool = False
+    in_spite: bool = False
+
+
+class Forwarding(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To pass a request on to ``country``."""
+
+    country: CountryCode
+    to: str | None = None
+    reason: AddressReasonCode | None = None
+    text: str | None = None
+    links: tuple[TraceLink, ...] = ()
+
+
+class Accept(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To work on it."""
+
+    handler_reference: str | None = None
+    expected: date | None = None
+    text: str | None = None
+
+
+class Reject(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Not to work on it."""
+
+    reason: TraceRejectionCode
+    text: str | None = None
+    better_country: CountryCode | None = None
+
+
+class Ask(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To ask for what is missing."""
+
+    missing: tuple[MissingItem, ...]
+    by: date | None = None
+
+
+class Inform(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To supply it."""
+
+    supplied: tuple[SuppliedItem, ...]
+    firearm: Firearm | None = None
+    consent: ForwardConsentCode | None = None
+
+
+class Answering(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To answer."""
+
+    answer: TraceAnswer
+
+
+class Said(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A text: a comment, a question for clarification, the reason to take a case up again."""
+
+    text: str
+
+
+class Status(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """How far it is."""
+
+    status: InquiryStatusCode
+    expected: date | None = None
+    text: str | None = None
+
+
+class Remind(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To remind of the term that runs."""
+
+    text: str | None = None
+
+
+class Cancel(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To take it back."""
+
+    reason: TraceCancelCode
+    text: str | None = None
+
+
+class Correct(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To correct a request or an answer."""
+
+    text: str
+    firearm: Firearm | None = None
+    circumstances: str | None = None
+    answer: TraceAnswer | None = None
+
+
+class Close(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To end it."""
+
+    outcome: TraceOutcomeCode
+    text: str | None = None
+
+
+class Attach(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To add a file; ``content`` is base64."""
+
+    name: str
+    media_type: str
+    content: bytes
+    view: ImageViewCode | None = None
+    text: str | None = None
+
+
+def _remind(wish: Remind, context: Context, place: TraceAct, run: Running | None) -> TracePayload:
+    if run is None:
+        raise IncompleteOrderError(
+            "nothing is owed now", value=wish.trace_id, expected="a case whose clock runs"
+        )
+    return TraceReminder(
+        context=context,
+        trace_act=place,
+        trace_deadline_code=TraceDeadlineCode(run.deadline),
+        due_timestamp=run.due.replace(microsecond=run.due.microsecond // 1000 * 1000),
+        reminder_number=1,
+        escalated_indicator=False,
+        reminder_text=wish.text,
+    )
+
+
+def _attach(wish: Attach, context: Context, place: TraceAct, run: Running | None) -> TracePayload:  # noqa: ARG001 - a builder's shape
+    text = base64.b64encode(wish.content).decode()
+    return TraceAttachment(
+        context=context,
+        trace_act=place,
+        file_name=wish.name,
+        media_type=wish.media_type,
+        size_quantity=len(wish.content),
+        content_digest=base64.b64encode(hashlib.sha256(wish.content).digest()).decode(),
+        view_code=wish.view,
+        description_text=wish.text,
+        content_part=tuple(text[at : at + _PART] for at in range(0, len(text), _PART)),
+    )
+
+
+Make = Callable[[Any, Context, TraceAct, Running | None], TracePayload]
+
+
+def _plain(message: Callable[..., TracePayload], **fields: str) -> Make:
+    """Builds ``message``; each field is the order's of that name, or a constant from its class."""
+
+    def make(wish: Any, context: Context, place: TraceAct, run: Running | None) -> TracePayload:  # noqa: ARG001 - a builder's shape
+        values = {name: getattr(wish, source) for name, source in fields.items()}
+        return message(context=context, trace_act=place, **values)
+
+    return make
+
+
+def _ack(wish: Accept, context: Context, place: TraceAct, run: Running | None) -> TracePayload:  # noqa: ARG001 - a builder's shape
+    return TraceAck(
+        context=context,
+        trace_act=place,
+        trace_ack_code=TraceAckCode.ACCEPTED,
+        explanation_text=wish.text,
+        handler_reference=wish.handler_reference,
+        expected_answer_date=wish.expected,
+    )
+
+
+def _reject(wish: Reject, context: Context, place: TraceAct, run: Running | None) -> TracePayload:  # noqa: ARG001 - a builder's shape
+    return TraceAck(
+        context=context,
+        trace_act=place,
+        trace_ack_code=TraceAckCode.REJECTED,
+        trace_rejection_code=wish.reason,
+        explanation_text=wish.text,
+        better_country=wish.better_country,
+    )
+
+
+BUILDERS: Mapping[str, tuple[Any, str, Make]] = MappingProxyType(
+    {
+        "ack": (Accept, "TRACE_ACK", _ack),
+        "reject": (Reject, "TRACE_ACK", _reject),
+        "ask": (
+            Ask,
+            "TRACE_INFO_REQUEST",
+            _plain(TraceInfoRequest, missing_item="missing", respond_by_date="by"),
+        ),
+        "inform": (
+            Inform,
+            "TRACE_INFO",
+            _plain(
+                TraceInfo,
+                supplied_item="supplied",
+                firearm="firearm",
+                forward_consent_code="consent",
+            ),
+        ),
+        "answer": (Answering, "TRACE_RESPONSE", _plain(TraceResponse, trace_answer="answer")),
+        "comment": (Said, "TRACE_COMMENT", _plain(TraceComment, comment_text="text")),
+        "clarify": (Said, "TRACE_CLARIFICATION", _plain(TraceClarification, question_text="text")),
+        "reopen": (Said, "TRACE_REOPEN", _plain(TraceReopen, reason_text="text")),
+        "status": (
+            Status,
+            "TRACE_STATUS",
+            _plain(
+                TraceStatus,
+                inquiry_status_code="status",
+                expected_answer_date="expected",
+                status_text="text",
+            ),
+        ),
+        "remind": (Remind, "TRACE_REMINDER", _remind),
+        "cancel": (
+            Cancel,
+            "TRACE_CANCEL",
+            _plain(TraceCancel, trace_cancel_code="reason", explanation_text="text"),
+        ),
+        "correct": (
+            Correct,
+            "TRACE_CORRECTION",
+            _plain(
+                TraceCorrection,
+                correction_text="text",
+                firearm="firearm",
+                circumstance_text="circumstances",
+                trace_answer="answer",
+            ),
+        ),
+        "close": (
+            Close,
+            "TRACE_CLOSE",
+            _plain(TraceClose, trace_outcome_code="outcome", close_text="text"),
+        ),
+        "attach": (Attach, "TRACE_ATTACHMENT", _attach),
+    }
+)
+
+
+def prior_search(message_id: str, unit: Unit) -> PriorSearch:
+    """The search that this node sent as ``message_id``, with the registry's answer.
+
+    Raises ``IncompleteOrderError`` where it was not answered, or found something.
+    """
+    for item in unit.intake.items_of_message(message_id):
+        payload = None if item.answer is None else decode(item.answer)
+        if isinstance(payload, SearchResponse):
+            result = payload.search_result
+            return PriorSearch(
+                search_id=result.search_id,
+                search_timestamp=result.registry_timestamp,
+                search_result_code=result.result_code,
+                message_id=message_id,
+            )
+    raise IncompleteOrderError(
+        "this node has no answered search of this message id",
+        place="search_message",
+        value=message_id,
+        expected="the message id of a search that the registry answered",
+        remedy="`iarms node items` shows it beside each search",
+    )

@@ -1,0 +1,340 @@
+"""A node's side of trace requests: what arrives, what officers order, and what clocks ask.
+
+It knows no rule of a case: ``gateway.tracing`` does. An officer's order is a JSON document in the
+words of the standard.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from gateway.config import Traces as TraceSettings
+from gateway.endpoint import Outgoing, Received
+from gateway.frame import Frame
+from gateway.node.trace_orders import BUILDERS, Forwarding, Submission, prior_search
+from gateway.payload import (
+    AddressReasonCode,
+    Context,
+    Finding,
+    OfficeStateCode,
+    SeverityCode,
+    TraceAct,
+    TraceDeadlineCode,
+    TraceForward,
+    TraceIntroduction,
+    TraceNoAnswer,
+    TraceReminder,
+)
+from gateway.posting import Posting
+from gateway.store import Errand, Timer, Unit
+from gateway.tracing import (
+    CLOCK,
+    Arrived,
+    Cases,
+    Deed,
+    IncompleteOrderError,
+    NextStep,
+    Running,
+    Terms,
+    TracePayload,
+    UnknownCaseError,
+    is_act,
+    next_step,
+    running,
+    standing_of_case,
+    warnings_of,
+)
+
+AGAIN = "trace.again"
+_URGENT = "URGENT"
+
+
+def terms_of(settings: TraceSettings) -> Terms:
+    """The terms that the settings give."""
+    return Terms(
+        acknowledge_days=settings.acknowledge_days,
+        answer=timedelta(days=settings.answer_days),
+        urgent_acknowledge_days=settings.urgent_acknowledge_days,
+        urgent_answer=timedelta(days=settings.urgent_answer_days),
+        weekend=frozenset(settings.weekend),
+        reminders=settings.reminders,
+        give_up=settings.give_up,
+    )
+
+
+def always_open(now: datetime) -> tuple[OfficeStateCode, datetime | None, str | None]:  # noqa: ARG001 - an office's shape
+    """An office that never closes."""
+    return OfficeStateCode.OPEN, None, None
+
+
+class Traces:
+    """Trace cases at a node: a part of its desk, and the clerk of ``trace.*``."""
+
+    def __init__(self, terms: Terms | None = None, office: Any = always_open) -> None:
+        self._terms = terms or Terms()
+        self._cases = Cases(self._terms, office)
+
+    # --- what arrives -------------------------------------------------------------------------
+
+    def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting] | None:
+        """What goes back for a trace message; None where it is none."""
+        payload: Any = received.payload
+        arrived = Arrived(
+            sender=received.sender,
+            message_id=received.message_id,
+            octets=received.octets,
+            wrapper=received.wrapper,
+        )
+        if isinstance(payload, TraceIntroduction):
+            self._cases.introduced(payload, arrived, unit, frame)
+            return []
+        return self._cases.take(payload, arrived, unit, frame) if is_act(payload) else None
+
+    def refused(self, message_id: str, unit: Unit, frame: Frame) -> None:
+        """The other side refused an act of ours."""
+        self._cases.refused(message_id, unit, frame)
+
+    def undelivered(self, message_id: str, unit: Unit, frame: Frame) -> None:
+        """Nobody receipted an act of ours in its time: it is sealed and sent anew."""
+        if unit.traces.act_of_message(message_id) is not None:
+            unit.timers.set(AGAIN, message_id, due=frame.now, now=frame.now)
+
+    # --- what clocks ask ----------------------------------------------------------------------
+
+    def fire(self, timer: Timer, outgoing: Outgoing) -> None:
+        """A term has passed: a reminder, or the signed statement that nobody answered."""
+        unit, frame = outgoing.unit, outgoing.frame
+        if timer.kind == AGAIN:
+            posting = self._cases.resend(timer.subject, unit)
+            if posting is not None:
+                outgoing.post(posting)
+            return
+        try:
+            case = self._cases.case(timer.subject, unit)
+        except UnknownCaseError:
+            return
+        standing = standing_of_case(case.trace_id, unit)
+        run = running(standing, urgent=case.priority == _URGENT, terms=self._terms)
+        if timer.kind != CLOCK or run is None or standing.no_answer:
+            return
+        step = self._next(case.trace_id, run, unit)
+        if step.at > frame.now:
+            unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
+        elif run.deadline is TraceDeadlineCode.RECEIPT and step.number:
+            # Nothing can remind a system that takes nothing in: only the statement is made.
+            last = run.at(self._terms.give_up)
+            unit.timers.set(CLOCK, case.trace_id, due=max(last, frame.now), now=frame.now)
+            if last <= frame.now:
+                self._overdue(case.trace_id, run, replace(step, number=0), outgoing)
+        else:
+            self._overdue(case.trace_id, run, step, outgoing)
+
+    def _next(self, trace_id: str, run: Running, unit: Unit) -> NextStep:
+        acts = unit.traces.acts(trace_id)
+        reminded = sum(1 for act in acts if act.deed == Deed.REMIND and act.at >= run.since)
+        return next_step(run, reminded=reminded, terms=self._terms)
+
+    def _overdue(self, trace_id: str, run: Running, step: NextStep, outgoing: Outgoing) -> None:
+        frame = outgoing.frame
+        now = frame.now.replace(microsecond=frame.now.microsecond // 1000 * 1000)
+        due = run.due.replace(microsecond=run.due.microsecond // 1000 * 1000)
+
+        def build(context: Context, place: TraceAct) -> TracePayload:
+            if step.number == 0:
+                return TraceNoAnswer(
+                    context=context,
+                    trace_act=place,
+                    trace_deadline_code=run.deadline,
+                    due_timestamp=due,
+                    stated_timestamp=now,
+                    reminder_quantity=len(self._terms.reminders),
+                )
+            return TraceReminder(
+                context=context,
+                trace_act=place,
+                trace_deadline_code=run.deadline,
+                due_timestamp=due,
+                reminder_number=step.number,
+                escalated_indicator=step.escalated,
+            )
+
+        message = "TRACE_REMINDER" if step.number else "TRACE_NO_ANSWER"
+        self._send(trace_id, build, message, frame.pseudonym, outgoing)
+
+    # --- what officers order ------------------------------------------------------------------
+
+    def carry_out(self, errand: Errand, outgoing: Outgoing) -> bytes:
+        """Does what an officer ordered; the answer is the case as it stands then."""
+        order = errand.kind.partition(".")[2]
+        if order == "submit":
+            trace_id = self._submit(errand, outgoing)
+        elif order == "forward":
+            trace_id = self._forward(errand, outgoing)
+        elif order in ("assign", "read"):
+            trace_id = self._note(order, errand, outgoing)
+        elif order in BUILDERS:
+            trace_id = self._order(order, errand, outgoing)
+        else:
+            raise IncompleteOrderError(
+                "nobody does this kind of order", value=errand.kind, expected=", ".join(BUILDERS)
+            )
+        case = self._cases.case(trace_id, outgoing.unit)
+        return msgspec.json.encode(case)
+
+    def _order(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
+        shape, message, make = BUILDERS[order]
+        wish = _decoded(errand.body, shape)
+        standing = standing_of_case(wish.trace_id, outgoing.unit)
+        case = self._cases.case(wish.trace_id, outgoing.unit)
+        run = running(standing, urgent=case.priority == _URGENT, terms=self._terms)
+        self._send(
+            wish.trace_id,
+            lambda context, place: make(wish, context, place, run),
+            message,
+            errand.actor,
+            outgoing,
+        )
+        return str(wish.trace_id)
+
+    def _submit(self, errand: Errand, outgoing: Outgoing) -> str:
+        wish = _decoded(errand.body, Submission)
+        unit, frame = outgoing.unit, outgoing.frame
+        to = wish.to or outgoing.office_of(wish.question.responder_country, "TRACE_ACK")
+        if to is None or not outgoing.knows(to):
+            raise IncompleteOrderError(
+                "no office there takes trace requests",
+                place="responder_country",
+                value=wish.to or wish.question.responder_country,
+                expected="a country with a party that may send TRACE_ACK",
+                remedy="`iarms directory show` lists the members and what they may send",
+            )
+        question = wish.question
+        if wish.search_message is not None:
+            question = replace(question, prior_search=prior_search(wish.search_message, unit))
+        if question.prior_search is None and not wish.without_search:
+            raise IncompleteOrderError(
+                "ask the registry first: a request carries the search that found nothing",
+                place="prior_search",
+                expected="the search's message id, or a reason not to search",
+                remedy="search, then give --search-message; or say --without-search",
+            )
+        found = warnings_of(question.firearm, question.responder_country, frame.now.date())
+        if found and not wish.in_spite:
+            raise IncompleteOrderError(
+                "the request is likely to fail: " + "; ".join(found.values()),
+                place="firearm",
+                value=", ".join(found),
+                expected="a firearm that this country can trace",
+                remedy="correct the description, or send it in spite of that (--in-spite)",
+            )
+        question = replace(
+            question,
+            chain_id=question.chain_id if wish.continues else frame.ids.chain_id(frame.country),
+            contact_point=question.contact_point or (frame.contact,),
+            finding=tuple(
+                Finding(finding_code=code, severity_code=SeverityCode.WARNING, message_text=text)
+                for code, text in found.items()
+            ),
+        )
+        if wish.continues:
+            parent = self._cases.case(wish.continues, unit)
+            question = replace(question, chain_id=parent.chain_id, parent_trace_id=parent.trace_id)
+        trace_id = frame.ids.trace_id(frame.country)
+        frame = replace(frame, pseudonym=_pseudonym(errand.actor))
+        for posting in self._cases.ask(
+            question,
+            to=to,
+            trace_id=trace_id,
+            unit=unit,
+            frame=frame,
+            case_reference=wish.case_reference,
+            urgency=wish.urgency,
+        ):
+            outgoing.post(posting)
+        return trace_id
+
+    def _forward(self, errand: Errand, outgoing: Outgoing) -> str:
+        wish = _decoded(errand.body, Forwarding)
+        unit, frame = outgoing.unit, outgoing.frame
+        case = self._cases.case(wish.trace_id, unit)
+        to = wish.to or outgoing.office_of(wish.country, "TRACE_ACK")
+        if to is None or not outgoing.knows(to):
+            raise IncompleteOrderError(
+                "no office there takes trace requests", place="country", value=wish.country
+            )
+        # The requester opens the next case itself, under the id that it would have drawn.
+        requester = case.peer[:3]
+        new_id = frame.ids.trace_id(requester)
+        reason = wish.reason or AddressReasonCode.NEXT_IN_CHAIN
+
+        def build(context: Context, place: TraceAct) -> TracePayload:
+            return TraceForward(
+                context=context,
+                trace_act=place,
+                forward_trace_id=new_id,
+                to_country=wish.country,
+                to_agency_id=to,
+                address_reason_code=reason,
+                reason_text=wish.text,
+                trace_link=wish.links,
+            )
+
+        self._send(wish.trace_id, build, "TRACE_FORWARD", errand.actor, outgoing)
+        question = self._cases.question(wish.trace_id, unit)
+        introduction = TraceIntroduction(
+            context=frame.context("TRACE_INTRODUCTION", purpose=self._cases.purpose, urgency=None),
+            trace_id=new_id,
+            chain_id=case.chain_id,
+            parent_trace_id=case.trace_id,
+            requester_agency_id=case.peer,
+            address_reason_code=reason,
+            reason_text=wish.text,
+            firearm=question.firearm,
+            trace_link=wish.links,
+        )
+        outgoing.post(self._cases.aside(introduction, to))
+        return case.trace_id
+
+    def _note(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
+        wish = msgspec.json.decode(errand.body)
+        case = self._cases.case(str(wish["trace_id"]), outgoing.unit)
+        changed = (
+            replace(case, assignee=wish.get("assignee"))
+            if order == "assign"
+            else replace(case, unread=0)
+        )
+        outgoing.unit.traces.save(changed)
+        return case.trace_id
+
+    def _send(
+        self, trace_id: str, build: Any, message: str, actor: str, outgoing: Outgoing
+    ) -> None:
+        frame = replace(outgoing.frame, pseudonym=_pseudonym(actor))
+        for posting in self._cases.act(
+            trace_id, build, message=message, unit=outgoing.unit, frame=frame, actor=actor
+        ):
+            outgoing.post(posting)
+
+
+def _decoded(body: bytes, shape: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=shape, strict=False)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at ")
+        raise IncompleteOrderError(
+            text,
+            place=place.strip("`") or None,
+            expected="the order in the words of the standard",
+            remedy="`iarms schema explain` explains every element and code",
+        ) from error
+
+
+def _pseudonym(actor: str) -> str:
+    """A stable name for a user that only this country can resolve."""
+    return "u-" + base64.b32encode(hashlib.sha256(actor.encode()).digest()[:10]).decode().lower()

@@ -1,0 +1,74 @@
+"""Trace requests: the case of two countries about where a firearm came from.
+
+The same table of states, deadlines and rules on both sides; the case keeps each side's signed acts
+and proves itself. It seals and sends nothing, and the centre has no part in it.
+"""
+
+from gateway.tracing.addressee import Proposal, proposals, warnings_of
+from gateway.tracing.cases import CLOCK, Arrived, Cases, digest_of, standing_of_case
+from gateway.tracing.chain import Chain, Leg, assemble, chain_text, drawing
+from gateway.tracing.deadlines import NextStep, Running, Terms, next_step, running
+from gateway.tracing.deeds import TracePayload, consent_of, deed_of, is_act
+from gateway.tracing.errors import (
+    ActMismatchError,
+    IllegalTransitionError,
+    IncompleteOrderError,
+    NotAPartyError,
+    TracingError,
+    UnknownCaseError,
+)
+from gateway.tracing.machine import (
+    TABLE,
+    Act,
+    Deed,
+    Side,
+    Standing,
+    State,
+    allowed,
+    diagram,
+    judge,
+    ordered,
+    standing_of,
+)
+
+__all__ = [
+    "CLOCK",
+    "TABLE",
+    "Act",
+    "ActMismatchError",
+    "Arrived",
+    "Cases",
+    "Chain",
+    "Deed",
+    "IllegalTransitionError",
+    "IncompleteOrderError",
+    "Leg",
+    "NextStep",
+    "NotAPartyError",
+    "Proposal",
+    "Running",
+    "Side",
+    "Standing",
+    "State",
+    "Terms",
+    "TracePayload",
+    "TracingError",
+    "UnknownCaseError",
+    "allowed",
+    "assemble",
+    "chain_text",
+    "consent_of",
+    "deed_of",
+    "diagram",
+    "digest_of",
+    "drawing",
+    "is_act",
+    "judge",
+    "next_step",
+    "ordered",
+    "proposals",
+    "running",
+    "standing_of",
+    "standing_of_case",
+    "warnings_of",
+]

@@ -11,6 +11,7 @@ The tree; each room adds its own leaves beside its code::
     ├── ExchangeError        exchange.*   the broker refused or is out of reach
     ├── StoreError           store.*      the database refused or is out of reach
     ├── RegistryError        registry.*   the centre cannot serve this message
+    ├── TracingError         tracing.*    an act of a trace case cannot be taken
     ├── AdapterError         adapter.*    a national format or its mapping is wrong
     └── NodeError            node.*       a home folder or a native file is unusable
 

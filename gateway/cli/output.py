@@ -57,6 +57,7 @@ _ROOM_CODES = {
     "config": ExitCode.VALIDATION,
     "envelope": ExitCode.PERMISSION,
     "keys": ExitCode.PERMISSION,
+    "tracing": ExitCode.VALIDATION,
 }
 _OPEN_TO_OTHERS = 0o077
 

@@ -132,7 +132,7 @@ def _file_one(
         context=_context(MessageTypeCode.REC_RESULT, context, frame), record_result=result
     )
     reply = _reply(sender, answer, _lane(context, Lane.ROUTINE))
-    return [reply, *filing.recalls(clocks)]
+    return [reply, *filing.recalls(clocks), *filing.hits()]
 
 
 def _file_batch(
@@ -149,7 +149,8 @@ def _file_batch(
             for item, result in zip(items, results, strict=True)
         ),
     )
-    return [_reply(sender, report, _lane(context, Lane.BULK)), *filing.recalls(clocks)]
+    reply = _reply(sender, report, _lane(context, Lane.BULK))
+    return [reply, *filing.recalls(clocks), *filing.hits()]
 
 
 def _filed(item: RecordBatchItem) -> Filed:

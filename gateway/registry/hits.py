@@ -147,7 +147,7 @@ class _HitDesk:
             record_version=recognised.row.version,
             owner_agency_id=recognised.row.owner_agency,
             finder_agency_id=self.sender,
-            search_id=asked.search_id,
+            search_id=asked.search_id if asked.search_id.startswith("Q-") else None,
             seizure_id=asked.reference if seizure else None,
             item_id=asked.item_id,
             raised_timestamp=self.frame.now,

@@ -24,6 +24,7 @@ from gateway.payload import (
     StatusChange,
 )
 from gateway.posting import Posting
+from gateway.registry.delayed import Arrived, delayed_hits, record_hits
 from gateway.registry.filings import (
     record_findings,
     step_findings,
@@ -49,7 +50,7 @@ from gateway.registry.outcomes import (
     result,
 )
 from gateway.registry.storage import read_record, stored
-from gateway.registry.twins import Twins
+from gateway.registry.twins import Twin, Twins
 from gateway.store import Asker, Holding, StoredRecord, Unit
 
 _WITHDRAWN = frozenset({RecordStatusCode.CANCELLED, RecordStatusCode.CLOSED})
@@ -88,6 +89,7 @@ class Filing:
         self._national: dict[str, str] = {}
         self._twins = Twins(self._asker)
         self._withdrawn: dict[int, RecordStatusCode] = {}
+        self._arrived: list[Arrived] = []
 
     def file(self, items: Sequence[Filed]) -> list[RecordResult]:
         """The result of each item, in order; what was accepted is written."""
@@ -105,6 +107,20 @@ class Filing:
             reason = _CANCELLED if cancelled else _CLOSED
             postings += life.revoke(firearm_id, reason, only_open=not cancelled)
         return postings
+
+    def hits(self) -> list[Posting]:
+        """The notices of hits that these records are, for older searches and other records."""
+        unit, frame = self._unit, self._frame
+        return [
+            *delayed_hits(self._arrived, unit=unit, frame=frame),
+            *record_hits(
+                self._arrived,
+                sender=self._sender,
+                context=self._context,
+                unit=unit,
+                frame=frame,
+            ),
+        ]
 
     def _judge(self, item: Filed) -> RecordResult:
         match item:
@@ -161,6 +177,7 @@ class Filing:
         )
         self._national[record.national_record_id] = record.record_id
         self._twins.add(record)
+        self._arrived.append(_arrived(record, others))
         return accepted(record, (*findings, *map(record_match, others)), version=1)
 
     # Updating
@@ -192,6 +209,7 @@ class Filing:
             return duplicate(record, own)
         new = replace(record, version=held.version + 1, status_code=held.status)
         self._replace(held, new)
+        self._arrived.append(_arrived(new, others))
         return accepted(record, (*findings, *map(record_match, others)), version=held.version)
 
     # Leading from state to state
@@ -222,6 +240,7 @@ class Filing:
         held.recovery_date = change.recovery_date
         if change.status_code in _WITHDRAWN and held.id is not None:
             self._withdrawn[held.id] = change.status_code
+        found_before = held.status in SEARCHABLE
         self._replace(
             held,
             replace(
@@ -231,6 +250,8 @@ class Filing:
                 closure_reason_code=change.closure_reason_code if keeps_reason else None,
             ),
         )
+        if held.status in SEARCHABLE and not found_before:
+            self._arrived.append(_arrived(self._content(held), ()))
 
     # What stands, and who may see it
 
@@ -319,6 +340,10 @@ def _state(holding: Holding, octets: bytes | None) -> _State:
         visible=holding.visible,
         octets=octets,
     )
+
+
+def _arrived(record: FirearmRecord, others: Iterable[Twin]) -> Arrived:
+    return Arrived(record=record, matches=tuple(twin.record_id for twin in others))
 
 
 def _record_id(item: Filed) -> str:

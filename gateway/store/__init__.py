@@ -11,7 +11,7 @@ from gateway.store.hits import HeldHit, HitEvent, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
-from gateway.store.lookups import Found, KeyFound, LookupRow, Spanned
+from gateway.store.lookups import Found, KeptSearch, KeyFound, LookupRow, Spanned
 from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
 from gateway.store.outbox import OutboxRow, Undelivered
@@ -42,6 +42,7 @@ __all__ = [
     "Holding",
     "JournalLine",
     "Kept",
+    "KeptSearch",
     "KeyFound",
     "KeyRow",
     "Letters",

@@ -81,6 +81,23 @@ class LookupRow:
     test: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSearch:
+    """A search that a record which arrives later may answer; ``sk`` is of its first serial."""
+
+    at: datetime
+    asker: str
+    purpose: str
+    reason: str | None
+    case_reference: str | None
+    origin: str
+    reference: str
+    item_id: str | None
+    object_in_sight: bool
+    query: str
+    sk: int
+
+
 _KEY = marking_key.c
 _RECORD = firearm_record.c
 _FOUND = (
@@ -101,7 +118,20 @@ def _by_keys(among: Among) -> Any:
     )
 
 
+_KEPT = tuple(lookup.c[name] for name in KeptSearch.__slots__)
+
+
+def _kept(among: Among) -> Any:
+    return (
+        select(*_KEPT)
+        .where(among(lookup.c.sk, "keys"), lookup.c.keep, lookup.c.at > bindparam("since"))
+        .order_by(lookup.c.id.desc())
+        .limit(bindparam("most"))
+    )
+
+
 _BY_KEYS = both(_by_keys)
+_KEPT_BY_KEYS = both(_kept)
 _LOG = insert(lookup)
 _COUNT = select(func.count()).select_from(lookup)
 
@@ -288,6 +318,19 @@ class Lookups:
             f"{column}_{name}": list(part)
             for name, part in zip(Spanned._fields, parts, strict=True)
         }
+
+    def kept(
+        self, keys: Collection[int], *, since: datetime, most: int = 5_000
+    ) -> list[KeptSearch]:
+        """Searches made after ``since`` that wait for a record with one of these keys; the newest
+        first."""
+        if not keys:
+            return []
+        rows = self._connection.execute(
+            _KEPT_BY_KEYS[self._dialect],
+            {"keys": many(self._connection, keys), "since": since, "most": most},
+        )
+        return [KeptSearch(**row._mapping) for row in rows]  # noqa: SLF001 - a Row's documented mapping
 
     def log(self, rows: Sequence[LookupRow]) -> None:
         """Writes down that these searches were made, with all of the transaction in one go."""

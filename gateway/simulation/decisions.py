@@ -23,6 +23,7 @@ from gateway.simulation.ledger import Entry, Kind
 
 _SEARCHABLE = frozenset({"ACTIVE"})
 _SOUGHT_MAKE = "Glock"
+_LED_BY_CENTRE = "HIT_PENDING"
 _FIRST_STATE = "RAISED"
 _RESULTS = ("REC_RESULT", "REC_BATCH_REPORT")
 
@@ -56,7 +57,10 @@ def contents(case: Case) -> Iterator[Violation]:
     for line in case.of(Kind.RECORD):
         filed = standing.get(line["record"], {})
         for name in ("weapon", "status", "remark"):
-            if name in filed and filed[name] != line.get(name, filed[name]):
+            held = line.get(name, filed.get(name))
+            if name == "status" and held == _LED_BY_CENTRE:
+                held = "ACTIVE"  # an open hit is the centre's doing, not the owner's
+            if name in filed and filed[name] != held:
                 what = f"{line['record']} {name}: filed {filed[name]}, held {line[name]}"
                 yield violation("I12", "content", line, what)
 

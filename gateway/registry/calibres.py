@@ -3,6 +3,8 @@
 It does not decide what a difference means (see ``matching``). The table is ``data/calibres.csv``.
 """
 
+# ruff: noqa: RUF001 - Cyrillic letters are meant
+
 from __future__ import annotations
 
 import re
@@ -10,8 +12,12 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import permutations
+
+from rapidfuzz.distance import OSA
 
 from gateway.registry import reference
+from gateway.registry.damage import undamaged
 from gateway.registry.placeholders import find_placeholder
 
 
@@ -42,30 +48,65 @@ class Calibre:
 class _Table:
     aliases: dict[tuple[str, str], Calibre]
     prefixes: tuple[str, ...]
+    words: frozenset[str]
 
 
 _WORDS = (
-    (re.compile(r"SMITH\s*(?:&|AND|E|ET|UND)?\s*WESSON|S\s*&\s*W"), "SW"),
-    (re.compile(r"PARABELLUM|LUGER|PARA\b|\bPB\b"), "PARA"),
-    (re.compile(r"SPECIAL|\bSPCL\b|\bSPEC\b|\bSPC\b|\bSP\b"), "SPL"),
-    (re.compile(r"MAGNUM"), "MAG"),
+    (re.compile(r"SMITH\s*(?:&|AND|E|ET|UND|Y|\+)?\s*WESSON|S\s*(?:&|\+|/|AND)\s*W\b"), "SW"),
+    (re.compile(r"PARAB\w*|PARRA\w*|LUGER|ПАРАБЕЛЛУМ|ЛЮГЕР|ПАРА\b|PARA\b|\bPB\b"), " PARA"),
+    (
+        re.compile(r"SPECIAL|ESPECIAL|SPEZIAL|\bSPCL\b|\bSPEC\b|\bSPC\b|\bSPE\b|\bSP\b|\bESP\b"),
+        "SPL",
+    ),
+    (re.compile(r"MAGNUM|МАГНУМ"), "MAG"),
     (re.compile(r"AUTOMATIC"), "AUTO"),
     (re.compile(r"LONG\s+RIFLE"), "LR"),
     (re.compile(r"REMINGTON"), "REM"),
     (re.compile(r"WINCHESTER"), "WIN"),
-    (re.compile(r"CORTO|CORTA|COURT|SHORT|KURZ|CURTO|CURTA"), "KURZ"),
-    (re.compile(r"(?:GAUGE|GUAGE|GAGE|BORE)"), "GA"),
-    (re.compile(r"MAKAROVA|\bMAK\b"), "MAKAROV"),
-    # \u041c\u041c is MM in Cyrillic letters, as on Soviet markings
-    (re.compile("MILLIMET(?:ER|RE|RES|ERS)|\\bMM\\b|\u041c\u041c"), "MM"),
-    (re.compile(r"CALIB(?:RE|ER|RO)|KALIBER|\b[CK]AL\b\.?|^[CP](?=\s*[.\d])"), " "),
+    (re.compile(r"CORTO|CORTA|COURT|SHORT|KURZ|CURTO|CURTA|KISA|KRATAK|KRATKI"), "KURZ"),
+    (re.compile(r"GAUGES?|GUAGE|GUAUGE|GAGE|GAUG\b|BORE|\bGU?A\b"), "GA"),
+    (re.compile(r"MAKAROVA?|МАКАРОВА?|\bMAK\b|\bПМ\b"), "MAKAROV"),
+    (
+        re.compile(
+            "MILL?IM[EÈ]T\\w*|МИЛЛИМЕТР\\w*|\\bM{2,4}\\b|(?<=\\d)M{2,4}\\b|ММ|毫米|ملم|مم|ΧΙΛ\\w*"
+        ),
+        "MM",
+    ),
+    (re.compile(r"(?<=\d)\s*(?:NM|MN|MMM|M M|M/M|M\.M\.?)(?![A-Z0-9])"), "MM"),
+    (re.compile(r"CALIB\w*|KALIB\w*|КАЛИБР\w*|\bКАЛ\b\.?|口径|عيار|ΔΙΑΜ\w*|ÇAPI?\b|CAPI?\b"), " "),
+    (re.compile(r"\b[CK]AL(?=\d|\b)\.?|(?<=\d)[CK]AL\b\.?|^[CP](?=\s*[.\d])"), " "),
+    (
+        re.compile(
+            r"\b(?:PISTOL|REVOLVER|RIFLE(?! LR)|AMMO|AMMUNITION|CARTRIDGES?|ROUNDS?|FMJ|INCH)\b"
+        ),
+        " ",
+    ),
 )
-# The multiplication sign and the Cyrillic letter that stand for X; the decimal comma.
-_TIMES = str.maketrans({"\u00d7": "X", "\u0425": "X", ",": "."})
-_SPREADSHEET = re.compile(r"0?\.(\d)")  # 0.40 came out of a spreadsheet as 0.4
-_FLOAT = re.compile(r"(\d{1,3})\.0+")
-_METRIC = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:MM)?\s*[X*/]\s*(\d{2})\s*(?:MM)?\s*(R|SR)?\b")
+# The signs and the Cyrillic letter that stand for X; decimal signs; an O typed for a zero.
+_TIMES = str.maketrans(
+    {"\u00d7": "X", "\u0425": "X", "*": "X", ",": ".", "\u066b": ".", "\u066c": ".", "\u2022": "."}
+)
+_CYRILLIC = str.maketrans("АВСЕКМОРТ", "ABCEKMOPT")
+_O_FOR_ZERO = re.compile(r"(?<=\d)O(?=[\d\s]|$)|(?<=\.)O(?=\d)")
+_LONG_SHELL = re.compile(r"(\d\s*GA)\s+(?:[23](?:[\s.-]+(?:\d/\d|\d+))?)\s*(?:\"|IN|''|MAG|$).*")
+_METRIC = re.compile(
+    r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:MM)?\s*[X/-]\s*\.?(\d{2})\s*(?:MM)?\s*(R|SR)?(?![\d])"
+)
 _MILLIMETRES = re.compile(r"(\d{3,})MM")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:X\d+)?")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNKNOWN = frozenset({"UNKNOWN", "UNK", "", "N/K", "NK", "ND", "N/D", "NI", "N/I"})
+_LONG_FORMS = {
+    "SPECIAL": "SPL",
+    "MAGNUM": "MAG",
+    "PARABELLUM": "PARA",
+    "LUGER": "PARA",
+    "REMINGTON": "REM",
+    "WINCHESTER": "WIN",
+    "GAUGE": "GA",
+    "MAKAROV": "MAKAROV",
+}
+_SLIP_FROM = 4  # letters of a word from which one slip is read away
 _PREFIX_LEAST = 2
 
 
@@ -75,7 +116,7 @@ def read_calibre(text: str, bore: BoreClass = BoreClass.ANY) -> Calibre | None:
 
     A text that the table cannot resolve gives a calibre without cartridges.
     """
-    if text.strip().upper() in {"UNKNOWN", "UNK", ""} or find_placeholder(text):
+    if text.strip().upper() in _UNKNOWN or find_placeholder(text):
         return None
     spaced = _normal(text)
     key = _compact(spaced)
@@ -88,13 +129,58 @@ def read_calibre(text: str, bore: BoreClass = BoreClass.ANY) -> Calibre | None:
 
 
 def _candidates(spaced: str, key: str) -> list[str]:
-    found = [key]
+    found = [_compact(was) for was in undamaged(spaced)]
+    found.append(key)
     if metric := _METRIC.search(spaced):
         found.append(_compact(f"{metric[1]}X{metric[2]}{metric[3] or ''}"))
+        found.append(_compact(f"{metric[1]}X{metric[2]}"))
     if millimetres := _MILLIMETRES.fullmatch(key):
         found.append(millimetres[1])
+    for part in re.split(r"[(/);]|\bOR\b", spaced) if re.search(r"[(/;]|\bOR\b", spaced) else ():
+        found.extend(_rearranged(part))
+    found.extend(_rearranged(spaced))
     found.extend(prefix for prefix in _table().prefixes if _begins(key, prefix))
+    found.extend(_bare_numbers(spaced))
     return found
+
+
+def _rearranged(spaced: str) -> list[str]:
+    """The number with the words that cartridges have, wherever they stand, spelling forgiven.
+
+    "S&W .38SPL", "TAURUS .38 SPECAIL" and "38 SPL S&W" are one.
+    """
+    numbers = _NUMBER.findall(spaced)
+    if not numbers:
+        return []
+    known = _table().words
+    words = [word for text in _WORD.findall(spaced) if (word := _known_word(text, known))]
+    words = [word for word in dict.fromkeys(words) if word not in {"X", "MM"}]
+    found = []
+    for number in numbers:
+        for count in range(len(words), 0, -1):
+            found += [number + "".join(some) for some in permutations(words[:4], min(count, 4))]
+        found.append(number + "MM" if "MM" in spaced else number)
+    return [_compact(text) for text in found]
+
+
+def _bare_numbers(spaced: str) -> list[str]:
+    return [_compact(number) for number in _NUMBER.findall(spaced)]
+
+
+def _known_word(word: str, known: frozenset[str]) -> str | None:
+    if word in known:
+        return word
+    if len(word) == _SLIP_FROM - 1:  # SLP for SPL
+        return next((one for one in sorted(known) if sorted(one) == sorted(word)), None)
+    if len(word) < _SLIP_FROM:
+        return None
+    for whole, short in _LONG_FORMS.items():
+        if word[0] == whole[0] and OSA.distance(word, whole, score_cutoff=2) <= min(
+            2, len(word) // 3
+        ):
+            return short
+    near = (one for one in sorted(known) if len(one) >= _SLIP_FROM - 1 and one[0] == word[0])
+    return next((one for one in near if OSA.distance(word, one, score_cutoff=1) <= 1), None)
 
 
 def _begins(key: str, prefix: str) -> bool:
@@ -114,15 +200,16 @@ def _lookup(key: str, bore: BoreClass) -> Calibre | None:
 
 
 def _normal(text: str) -> str:
-    spaced = unicodedata.normalize("NFKC", text).upper().translate(_TIMES)
+    spaced = "".join(map(_digit, unicodedata.normalize("NFKC", text))).upper().translate(_TIMES)
     for pattern, word in _WORDS:
         spaced = pattern.sub(word, spaced)
-    spaced = spaced.strip()
-    if damaged := _SPREADSHEET.fullmatch(spaced):
-        return damaged[1] + "0"
-    if whole := _FLOAT.fullmatch(spaced):
-        return whole[1]
-    return spaced
+    spaced = _O_FOR_ZERO.sub("0", spaced.translate(_CYRILLIC))
+    return _LONG_SHELL.sub(r"\1", spaced).strip().strip("'\"")
+
+
+def _digit(symbol: str) -> str:
+    value = unicodedata.digit(symbol, None)
+    return symbol if value is None else str(value)
 
 
 def _compact(spaced: str) -> str:
@@ -153,5 +240,10 @@ def _table() -> _Table:
         for alias in (row["code"], *reference.several(row["aliases"])):
             text, _, bore = alias.partition("@")
             aliases.setdefault((_compact(_normal(text)), bore), calibre)
+    words = {word for text, _ in aliases for word in _WORD.findall(text)}
     texts = {text for text, bore in aliases if not bore and len(text) >= _PREFIX_LEAST}
-    return _Table(aliases=aliases, prefixes=tuple(sorted(texts, key=len, reverse=True)))
+    return _Table(
+        aliases=aliases,
+        prefixes=tuple(sorted(texts, key=len, reverse=True)),
+        words=frozenset(words),
+    )

@@ -1,7 +1,10 @@
 """Reads a make as typed: which maker it names, by a table of aliases and small spelling errors.
 
-It does not decide what a difference means (see ``matching``). The table is ``data/makes.csv``.
+It does not decide what a difference means (see ``matching``). The tables are
+``data/makes.csv`` and, for rare names, ``data/makes_ncic.csv``.
 """
+
+# ruff: noqa: RUF001 - Cyrillic letters are meant
 
 from __future__ import annotations
 
@@ -29,6 +32,35 @@ _COMPANY = frozenset(
     | {"AB", "AS", "BV", "PTY", "MFG", "MANUFACTURING", "INTERNATIONAL", "INTL", "USA", "THE", "OF"}
     | {"ARMS", "FIREARMS", "WAFFEN", "ARMI", "ARMAS", "INDUSTRIES", "GUN", "GUNS"}
 )
+_COUNTRY = "COUNTRY_"
+# These name a pattern that many made, or nothing.
+_PATTERN_NAME = re.compile(
+    r"(?:AK|АК|M|AR|MP|MAG|TYPE|VZ)(?:15|4|16|47|74|1911|1911A1|56S?)M?S?|1911A?1?|NOTVISIBLE"
+)
+_JOINED = re.compile(r"[^\W\d_]+|\d+")
+# Models that only one maker gives such names.
+_MODELS = (
+    (re.compile(r"PT\d{2,4}[A-Z]{0,3}"), "TAURUS"),
+    (
+        re.compile(r"P(?:22[0-9]|23[0289]|32[02]|365|938)[A-Z]{0,3}"),
+        "SIG",
+    ),
+    (re.compile(r"92(?:FS|F|G|S|SB)"), "BERETTA"),
+    (re.compile(r"(?:USP|MP5|G36|HK416|VP9|VP40)[A-Z]{0,2}"), "HK"),
+    (re.compile(r"DESERTEAGLE[A-Z0-9]{0,4}"), "MAGNUMRESEARCH"),
+    (re.compile(r"CZ\d{2,4}[A-Z]{0,3}"), "CZ"),
+    (re.compile(r"PPKS?"), "WALTHER"),
+)
+_WORDS_OF_A_NAME = 4
+_INSIDE_LEAST = 5
+_A_SURNAME = frozenset({"SMITH", "JOHNSON", "WILSON", "DAVIS", "PARKER", "HENRY", "STEVENS"})
+_SHORT_BUT_SURE = frozenset({"COLT", "SIG", "CZ", "HK", "FN", "STAR", "FEG", "SCCY", "SAKO", "SW"})
+# Words that many makers' names share: two "Armerias" are not near for that.
+_GENERIC = frozenset(
+    {"ARMERIA", "ARMURERIE", "FABRICA", "FABRIQUE", "FABBRICA", "FABRIK", "MANUFACTURE", "SILAH"}
+    | {"SANAYI", "TICARET", "DE", "DI", "DU", "DES", "D", "UND", "AND", "Y", "E", "ET", "LA", "EL"}
+    | {"ARMES", "ARMA", "ORUZHIE", "ЗАВОД", "OY", "SRO", "DOO", "LTDA", "SONS", "BROS", "FILS"}
+)
 _APOSTROPHES = "'\u2019"
 _UNKNOWN = frozenset({"UNKNOWN", "UNK", "ZZZ", "OTHER", "MISC", "HOMEMADE"})
 
@@ -50,6 +82,8 @@ class Make:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     aliases: dict[str, Make]
+    rare: dict[str, Make]
+    """Names of the NCIC list: no spelling forgiven, so that they draw nothing."""
     crosswalk: dict[str, Make]
     prefixes: tuple[str, ...]
     by_length: dict[int, tuple[str, ...]]
@@ -57,7 +91,7 @@ class _Table:
 
 @lru_cache(maxsize=16_384)
 def read_make(text: str, scheme: str | None = None) -> Make | None:
-    """The make that ``text`` names; None when it names none ("UNKNOWN", a dash).
+    """The make that ``text`` names; None when it names none ("UNKNOWN", a dash, a country).
 
     With ``scheme`` "NCIC" the text is a code of that list.
     """
@@ -66,14 +100,39 @@ def read_make(text: str, scheme: str | None = None) -> Make | None:
         return table.crosswalk.get(text.strip().upper())
     words = _words(text)
     folded = "".join(words)
-    if not folded or folded in _UNKNOWN or find_placeholder(text):
+    if (
+        not folded
+        or folded in _UNKNOWN
+        or _PATTERN_NAME.fullmatch(folded)
+        or find_placeholder(text)
+    ):
         return None
+    found = _found(words, folded, table)
+    if found is not None:
+        return None if found.code and found.code.startswith(_COUNTRY) else found
+    if folded.isdigit():
+        return None
+    own = "".join(word for word in words if word not in _COMPANY | _GENERIC)
+    return Make(text=own or folded, code=None, group=None, number=0)
+
+
+def _found(words: list[str], folded: str, table: _Table) -> Make | None:
+    """The surest of several ways to meet a name of the table, or None."""
     core = [word for word in words if word not in _COMPANY]
     for candidate in (folded, "".join(core)):
         if found := table.aliases.get(candidate):
             return found
-    found = _by_prefix(words, folded, table) or _by_spelling("".join(core) or folded, table)
-    return found or Make(text=folded, code=None, group=None, number=0)
+    split = [part for word in words for part in _JOINED.findall(word)]
+    return (
+        _by_prefix(words, folded, table)
+        or (_by_prefix(split, folded, table) if len(split) > len(words) else None)
+        or _by_model(folded, table)
+        or _inside(core, table)
+        or table.rare.get(folded)
+        or table.rare.get("".join(core))
+        or _by_spelling("".join(core) or folded, table)
+        or _by_word(core, table)
+    )
 
 
 def fold_words(text: str) -> str:
@@ -102,6 +161,38 @@ def _by_prefix(words: list[str], folded: str, table: _Table) -> Make | None:
     return None
 
 
+def _by_model(folded: str, table: _Table) -> Make | None:
+    """A model that says its maker: "PT92" is a Taurus."""
+    for shape, code in _MODELS:
+        if shape.fullmatch(folded):
+            return table.aliases.get(code)
+    return None
+
+
+def _inside(words: list[str], table: _Table) -> Make | None:
+    """A name among other words: "PISTOLA TAURUS", "9MM BERETTA USA"; the longest counts."""
+    best: tuple[int, Make] | None = None
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + _WORDS_OF_A_NAME, len(words)) + 1):
+            name = "".join(words[first:last])
+            if len(name) < _INSIDE_LEAST and name not in _SHORT_BUT_SURE:
+                continue
+            found = None if name in _A_SURNAME else table.aliases.get(name)
+            if found is not None and (best is None or len(name) > best[0]):
+                best = (len(name), found)
+    return best[1] if best else None
+
+
+def _by_word(words: list[str], table: _Table) -> Make | None:
+    """A misspelt name before a model: "TAURSU PT92"."""
+    for word in words[:2]:
+        if len(word) >= _READ_FROM - 1 and word.isalpha() and word not in _A_SURNAME:
+            found = _by_spelling(word, table)
+            if found is not None:
+                return found
+    return None
+
+
 def _is_model(tail: str, alias: str) -> bool:
     if _MODEL_TAIL.fullmatch(tail):
         return True
@@ -111,18 +202,26 @@ def _is_model(tail: str, alias: str) -> bool:
 def _by_spelling(folded: str, table: _Table) -> Make | None:
     if len(folded) < ONE_EDIT_FROM:
         return None
-    # The first letter is the one that typists get right, and the one that tells makers apart.
-    initial = folded[0]
     allowed = 2 if len(folded) >= TWO_EDITS_FROM else 1
     best: tuple[int, str] | None = None
     for length in range(len(folded) - allowed, len(folded) + allowed + 1):
         for alias in table.by_length.get(length, ()):
-            if alias[0] != initial or max(len(alias), len(folded)) < _READ_FROM:
+            if not _may_be(folded, alias):
                 continue
             distance = OSA.distance(folded, alias, score_cutoff=allowed)
             if distance <= allowed and (best is None or (distance, alias) < best):
                 best = (distance, alias)
     return table.aliases[best[1]] if best else None
+
+
+def _may_be(folded: str, alias: str) -> bool:
+    # The first letter is the one that typists get right, and the one that tells makers apart; two
+    # letters in the wrong order are no other maker.
+    if alias[0] != folded[0] and alias[:2] != folded[1::-1]:
+        return False
+    if max(len(alias), len(folded)) >= _READ_FROM:
+        return True
+    return sorted(alias) == sorted(folded)
 
 
 @cache
@@ -145,8 +244,22 @@ def _table() -> _Table:
         # A short name is another word after one slip: only longer ones forgive it.
         if len(alias) >= ONE_EDIT_FROM:
             by_length.setdefault(len(alias), []).append(alias)
+    rare: dict[str, Make] = {}
+    for row in reference.rows("makes_ncic"):
+        make = Make(
+            text=fold_words(row["name"]), code=row["code"], group=None, number=int(row["number"])
+        )
+        words = _words(row["name"])
+        core = "".join(word for word in words if word not in _COMPANY)
+        names = ["".join(words), *map(fold_words, reference.several(row["aliases"]))]
+        for name in (*names, core) if len(core) >= ONE_EDIT_FROM else names:
+            if name not in aliases:
+                rare.setdefault(name, make)
+        for code in reference.several(row["ncic"]):
+            crosswalk.setdefault(code, make)
     return _Table(
         aliases=aliases,
+        rare=rare,
         crosswalk=crosswalk,
         prefixes=tuple(sorted((a for a in aliases if len(a) >= _PREFIX_LEAST), key=len)[::-1]),
         by_length={length: tuple(found) for length, found in by_length.items()},

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from gateway.registry.skeleton import CLASSES, LANE_BITS, LANES, lanes
 
-LEAST_FOR_SLIPS = 5
-"""Symbols from which a slip is sought: every four digits are one slip from thousands."""
+LEAST_FOR_SLIPS = 4
+"""Symbols from which a slip is sought: every three digits are one slip from all others."""
 LEAST_CORE = 4
 """Symbols that must stay when an affix is taken off or thought on."""
 MOST_BEFORE = 6

@@ -39,6 +39,7 @@ from gateway.registry.weighing import (
 
 _NO_NUMBER = -4.0  # one of them is not the weapon's own serial, or unclear
 _SCRIPT_BITS = -3.0
+_WORTH_COUNTING = 100_000  # keys below which a registry is young, not small
 _CERTAIN_BITS = 60.0
 _FOLD_BITS = math.log2(0.010)  # 6-registry 6.5: within class
 
@@ -61,8 +62,10 @@ class Terms:
 
     @property
     def records(self) -> int:
-        """About how many keys there are: never fewer than the thresholds reckon with."""
-        return max(self.figures.keys, int(2**self.thresholds.registry_bits))
+        """About how many keys there are; what the thresholds reckon with before it is worth
+        counting."""
+        counted = self.figures.keys
+        return counted if counted >= _WORTH_COUNTING else int(2**self.thresholds.registry_bits)
 
     @cached_property
     def before_bits(self) -> float:
@@ -187,10 +190,9 @@ def _fitted(pattern: Pattern, recorded: Serial, folds: int) -> Pair:
 def _grade(share: float, pair: Pair, agreement: Agreement, thresholds: Thresholds) -> GradeCode:
     if share < thresholds.possible:  # (4.7.1)
         return GradeCode.E
-    compared = {agreement.make, agreement.calibre, agreement.type}
     # (4.7.2)
     alone = pair.symbols < thresholds.key_alone and agreement.make < Comparison.NEAR
-    if share < thresholds.probable or alone or Comparison.DIFFERS in compared - {agreement.type}:
+    if share < thresholds.probable or alone:
         return GradeCode.D
     return GradeCode.C
 
@@ -201,7 +203,9 @@ def _settled(match: Match, share: float, terms: Terms) -> Match:
         return match
     if match.pair.likeness < Likeness.LOOK_ALIKE_ZEROS:
         grade = _grade(share, match.pair, match.agreement, terms.thresholds)
-    elif grade is GradeCode.C and share < terms.thresholds.probable:  # (4.7.3)
+    elif share >= terms.thresholds.probable:  # (4.7.3)
+        grade = GradeCode.C
+    elif grade is GradeCode.C:
         grade = GradeCode.D
     if grade is match.grade:
         return match

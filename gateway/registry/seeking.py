@@ -29,7 +29,7 @@ from gateway.registry.resembling import (
     serial_bits,
     settle,
 )
-from gateway.registry.skeleton import forward_key, skeleton
+from gateway.registry.skeleton import LANES, forward_key, skeleton
 from gateway.registry.storage import serial_found, traits_found
 from gateway.registry.weapons import Mark, numbered_markings, read_traits, serials_of, texts_of
 from gateway.store import Asker, Found, KeyFound, Spanned, Unit
@@ -38,6 +38,9 @@ MOST_ROWS = 2_000
 """Keys looked at for one question; above, it must be narrowed (6-registry 6.4 step 7)."""
 MOST_WEIGHED = 60
 """Keys of one question whose records are read; the others are too unlikely to be shown."""
+MOST_WEIGHED_SHORT = 250
+"""The same where the serial asked for has at most five symbols: many records are as near."""
+_SHORT = 5
 QUESTIONS_A_PROBE = 50
 """Questions whose candidates are found with one statement."""
 _SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
@@ -206,7 +209,9 @@ def _likeliest(question: Question, rows: list[KeyFound], terms: Terms) -> list[K
         if (bits := _text_bits(question.asked, row.norm, terms)) is not None
     ]
     weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
-    return [row for _, row in weighed[:MOST_WEIGHED]]
+    longest = max((len(serial.key.norm) for serial in question.asked.serials), default=LANES)
+    most = MOST_WEIGHED_SHORT if longest <= _SHORT else MOST_WEIGHED
+    return [row for _, row in weighed[:most]]
 
 
 def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:

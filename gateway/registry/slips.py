@@ -63,9 +63,7 @@ _MATCH = math.log2(0.97)
 _BITS = {
     Slip.LOOK_ALIKE: math.log2(0.010),
     Slip.NEAR_PAIR: math.log2(0.002),
-    Slip.REPLACED: math.log2(0.003 / 35),
     Slip.LOST: math.log2(0.004),
-    Slip.ADDED: math.log2(0.003 / 36),
     Slip.EXCHANGED: math.log2(0.003),
     Slip.ZEROS: math.log2(0.04),
     Slip.BEGINNING: math.log2(0.004),
@@ -73,6 +71,11 @@ _BITS = {
 }
 _ONLY_RECORDED = -1.0
 _ONLY_READ = -3.0
+_DIGIT_ONLY_READ = -5.0  # what stands before or behind by mistake is a word, seldom a number
+# One in five replaced symbols becomes one of the other kind; three in five added ones are doubled.
+_SAME_KIND, _DOUBLED = 0.8, 0.6
+_REPLACED, _ADDED = 0.003, 0.003
+_DIGITS, _LETTERS = 10, 26
 _MOST_SLIPS = 2
 
 
@@ -165,12 +168,21 @@ def _affix(asked: str, recorded: str) -> Reading | None:
         offset = count if slip is Slip.BEGINNING and more > 0 else 0
         pair = (rest, shorter) if more > 0 else (shorter, rest)
         folds = _replaced(pair[0], pair[1], offset)
-        found.append((_BITS[slip] + each * count, Departure(slip, place, one, other), folds))
+        digits = sum(map(str.isdigit, extra)) if more > 0 else 0
+        bits = _BITS[slip] + each * count + (_DIGIT_ONLY_READ - _ONLY_READ) * digits
+        found.append((bits, Departure(slip, place, one, other), folds))
     if not found:
         return None
     bits, departure, folds = max(found, key=lambda each: each[0])
+    if count == 1 and more > 0 and _is_doubled(departure, asked):
+        bits = math.log2(_ADDED * _DOUBLED)
     inner = _reading(folds, len(shorter))
     return Reading((departure, *inner.departures), inner.bits + bits)
+
+
+def _is_doubled(departure: Departure, asked: str) -> bool:
+    place = departure.place - 1
+    return departure.asked in (asked[place + 1 : place + 2], asked[max(place - 1, 0) : place])
 
 
 def _moved(asked: str, recorded: str) -> Reading | None:
@@ -192,10 +204,15 @@ def _moved(asked: str, recorded: str) -> Reading | None:
         if aligned is None:
             return None
         return _reading(_departures(aligned, asked, recorded), min(len(asked), len(recorded)))
+    doubled = departures[0].slip is Slip.ADDED and _is_doubled(departures[0], asked)
     departures += _replaced(asked[:head], recorded[:head], 0)
     if tail:
         departures += _replaced(asked[-tail:], recorded[-tail:], len(asked) - tail)
-    return _reading(departures, min(len(asked), len(recorded)))
+    found = _reading(departures, min(len(asked), len(recorded)))
+    if doubled:
+        bits = found.bits - _bits(departures[0]) + math.log2(_ADDED * _DOUBLED)
+        return Reading(found.departures, bits)
+    return found
 
 
 def _one_moved(middle: str, across: str, head: int) -> Departure:
@@ -266,7 +283,18 @@ def _departures(steps: list[_Step], asked: str, recorded: str) -> list[Departure
     return found
 
 
+def _bits(departure: Departure) -> float:
+    asked, recorded = departure.asked, departure.recorded
+    if departure.slip is Slip.REPLACED:
+        same = asked.isdigit() == recorded.isdigit()
+        others = (_DIGITS if asked.isdigit() else _LETTERS) - same
+        return math.log2(_REPLACED * (_SAME_KIND if same else 1 - _SAME_KIND) / others)
+    if departure.slip is Slip.ADDED:
+        return math.log2(_ADDED * (1 - _DOUBLED) / (_DIGITS + _LETTERS))
+    return _BITS[departure.slip]
+
+
 def _reading(departures: list[Departure], symbols: int) -> Reading:
     bits = _MATCH * max(symbols - len(departures), 0)
-    bits += sum(_BITS[departure.slip] for departure in departures)
+    bits += sum(map(_bits, departures))
     return Reading(tuple(sorted(departures, key=lambda d: d.place)), bits)

@@ -36,6 +36,7 @@ test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real p
 campaign: setup ## break real brokers, databases, lines and processes under load, and judge what came of it [TIME=300 SEED=n]
 	@"$(ROOT)/setup/rabbitmq.sh"
 	@"$(ROOT)/setup/postgresql.sh"
+	@"$(ROOT)/setup/campaign.sh"
 	@cd "$(ROOT)"; exec "$(BIN)/iarms" campaign run --state .state/campaign --time "$${TIME:-300}" $${SEED:+--seed "$$SEED"}
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)

@@ -6,6 +6,9 @@ to add a kind of fault; ADR 71 why it is built so.
 
 from gateway.campaign.faults import Fault, Injection
 from gateway.campaign.kinds import KINDS, chosen
+from gateway.campaign.mount import Disk
+from gateway.campaign.mount import why_not as why_no_disk
+from gateway.campaign.power import Cuts, cut_power
 from gateway.campaign.report import as_json, table
 from gateway.campaign.rounds import Campaign, Outcome
 from gateway.campaign.site import Site
@@ -13,11 +16,15 @@ from gateway.campaign.site import Site
 __all__ = [
     "KINDS",
     "Campaign",
+    "Cuts",
+    "Disk",
     "Fault",
     "Injection",
     "Outcome",
     "Site",
     "as_json",
     "chosen",
+    "cut_power",
     "table",
+    "why_no_disk",
 ]

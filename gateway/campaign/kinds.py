@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.campaign import (
+    faults_of_clocks,
     faults_of_databases,
+    faults_of_disks,
     faults_of_lines,
+    faults_of_messages,
     faults_of_processes,
     faults_of_the_broker,
 )
@@ -17,6 +20,9 @@ KINDS: tuple[Fault, ...] = (
     *faults_of_the_broker.KINDS,
     *faults_of_lines.KINDS,
     *faults_of_databases.KINDS,
+    *faults_of_disks.KINDS,
+    *faults_of_clocks.KINDS,
+    *faults_of_messages.KINDS,
 )
 
 

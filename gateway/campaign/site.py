@@ -13,16 +13,18 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.campaign.clients import DUTCH, FRENCH, Client
 from gateway.campaign.evidence import waiting
+from gateway.campaign.mount import Disk, why_not
 from gateway.campaign.proxy import Line, Lines
 from gateway.campaign.servers import PostgresServer, installed_programs
 from gateway.demo import CUSTOMS_SENDS, Member, World
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.simulation import Shelf
-from gateway.store import Store
+from gateway.store import Store, StoreError
 
 FRANCE, BELGIUM, CUSTOMS = "FRA-NCB", "BEL-NCB", "NLD-CUSTOMS"
 MEMBERS = (
@@ -33,6 +35,8 @@ MEMBERS = (
     ),
 )
 PARTIES = (FRANCE, BELGIUM, CUSTOMS)
+_FAKETIME = "*/faketime/libfaketime.so.1"
+_LIBRARIES = (Path("/usr/lib"), Path("/usr/local/lib"), Path("/lib"))
 COUNTRIES_ON_A_SERVER = (BELGIUM, REGISTRY_PARTY)
 _POLL_S = 0.05
 _SEIZED_AT_ONCE = 2
@@ -49,6 +53,9 @@ class Site:
         self.shelf = Shelf(lambda: round((time.monotonic() - self._begun) * 1000))
         self.server: PostgresServer | None = None
         self.databases: dict[str, str] = {}
+        self.disk: Disk | None = None
+        self.no_disk: str | None = None
+        self.no_clock: str | None = None
         self.lines = Lines(lambda: self.world.broker.port if self.world.broker else 0)
         self.surroundings: dict[str, dict[str, str]] = {}
         self.world = World(
@@ -58,6 +65,7 @@ class Site:
             databases=lambda party: self.databases.get(party, "sqlite:///store.db"),
             port_of=lambda party, _port: self.lines.of(party).port,
             surroundings=lambda party: self.surroundings.get(party, {}),
+            enrolled_since=timedelta(days=2),  # clocks may be wrong by less
         )
         self.clients: dict[str, Client] = {}
         self._seizures = itertools.count()
@@ -67,6 +75,8 @@ class Site:
     def open(self) -> None:
         """Everything is made and started, and the clients wait for ``go_on``."""
         self.world.make()
+        self._make_disk()
+        self._make_clocks()
         if installed_programs() is not None:
             self.server = PostgresServer()
             self.server.make()
@@ -101,6 +111,8 @@ class Site:
         self.lines.close()
         if self.server is not None:
             self.server.remove()
+        if self.disk is not None:
+            self.disk.unmount()
 
     # --- what faults take hold of -------------------------------------------------------------
 
@@ -126,6 +138,20 @@ class Site:
     def sqlite_file(self, party: str) -> Path:
         """The party's SQLite database."""
         return self.world.home(party) / "store.db"
+
+    def set_clock(self, party: str, offset: str) -> None:
+        """The party's clock from now on: seconds to add, such as ``-3600``."""
+        fresh = self._clock_file(party).with_suffix(".new")
+        fresh.write_text(offset)
+        fresh.replace(self._clock_file(party))
+
+    def sealed_by(self, party: str, *, most: int, newest: bool) -> list[bytes]:
+        """Envelopes that the party sent, as its database keeps them."""
+        try:
+            with self.world.store(party) as store, store.unit() as unit:
+                return unit.outbox.sealed(most=most, newest=newest)
+        except StoreError:
+            return []  # another fault has the database just now
 
     def control(self, *words: str) -> str:
         """The broker's own command line."""
@@ -209,6 +235,32 @@ class Site:
             return self.world.log_file(name).stat().st_size
         except OSError:
             return 0
+
+    def _make_disk(self) -> None:
+        self.no_disk = why_not()
+        if self.no_disk is None:
+            self.disk = Disk(self.root / "disk")
+            self.disk.mount()
+            self.databases[FRANCE] = f"sqlite:///{self.disk.mountpoint}/store.db"
+
+    def _make_clocks(self) -> None:
+        found = [path for folder in _LIBRARIES for path in folder.glob(_FAKETIME)]
+        if not found:
+            self.no_clock = "libfaketime is not installed (setup/campaign.sh)"
+            return
+        for party in (BELGIUM, REGISTRY_PARTY):
+            self._clock_file(party).write_text("+0")
+            self.surroundings[party] = {
+                "LD_PRELOAD": str(found[0]),
+                "FAKETIME_TIMESTAMP_FILE": str(self._clock_file(party)),
+                "FAKETIME_CACHE_DURATION": "1",
+                # Waits go by the monotonic clock, which no administrator can set.
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                "NO_FAKE_STAT": "1",
+            }
+
+    def _clock_file(self, party: str) -> Path:
+        return self.root / f"clock-{party}"
 
     def _serials(self) -> Sequence[str]:
         """Serials of firearms that France filed, a few at a time: customs seizes them."""

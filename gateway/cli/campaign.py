@@ -47,6 +47,7 @@ def run(
 
     from gateway.campaign import Campaign, Site, as_json, chosen, table
     from gateway.campaign.report import COLUMNS
+    from gateway.cli.demo import stop_when_asked
     from gateway.cli.output import ExitCode, inform, show_table
     from gateway.demo import world_folder
 
@@ -58,6 +59,7 @@ def run(
     folder = world_folder(state)
     keep = folder.with_name(folder.name + "-kept")
     site = Site(folder)
+    stop_when_asked()
     inform(f"seed={seed} kinds={len(wanted)} seconds={seconds:g}")
     try:
         site.open()
@@ -75,6 +77,41 @@ def run(
     )
     if not outcome.holds:
         inform(f"what was broken is kept in {keep}; `--seed {seed}` draws the same faults again")
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command("power-cuts")
+@_STATE
+@click.option("--count", type=click.IntRange(min=1), default=500, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws the same moments.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def power_cuts(state: Path, *, count: int, seed: int, as_json: bool) -> None:
+    """Cut the power under a writer again and again: what was acknowledged must be there."""
+    import shutil
+    from dataclasses import asdict
+
+    from gateway.campaign import cut_power, why_no_disk
+    from gateway.cli.demo import stop_when_asked
+    from gateway.cli.output import ExitCode, inform, show_json
+
+    reason = why_no_disk()
+    if reason is not None:
+        inform(f"no power can be cut here: {reason}")
+        click.get_current_context().exit(ExitCode.UNAVAILABLE)
+    stop_when_asked()
+    folder = state.absolute() / "power-cuts"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    cuts = cut_power(folder, count=count, seed=seed, say=inform)
+    if as_json:
+        show_json(asdict(cuts) | {"holds": cuts.holds})
+    else:
+        click.echo(
+            f"cuts={cuts.count} acknowledged={cuts.acknowledged} lost={cuts.lost} "
+            f"torn={cuts.torn} damaged={cuts.damaged} seconds={cuts.seconds:.0f}; a careless "
+            f"writer lost {cuts.careless_lost} of {cuts.careless_acknowledged}"
+        )
+    if not cuts.holds:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 

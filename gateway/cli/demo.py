@@ -36,7 +36,7 @@ def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None
     from gateway.cli.output import ExitCode, inform
     from gateway.demo import tell_story, world_folder
 
-    _interrupt_once()
+    stop_when_asked()
     if adapter is not None:
         find_adapter(adapter)  # an unknown name is told before anything starts
     if adapter is not None and input_file is None:
@@ -53,7 +53,7 @@ def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
-def _interrupt_once() -> None:
+def stop_when_asked() -> None:
     """Being ended in any way stops what was started, and a second Ctrl-C does not stop that."""
     endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

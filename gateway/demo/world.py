@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,12 @@ class World:
         databases: Callable[[str], str] = lambda _: "sqlite:///store.db",
         port_of: Callable[[str, int], int] = lambda _, port: port,
         surroundings: Callable[[str], Mapping[str, str]] = lambda _: {},
+        enrolled_since: timedelta = timedelta(0),
     ) -> None:
         """``port_of`` tells where a party finds the broker that listens on a port (a proxy may
-        stand between), ``surroundings`` what is added to the environment of its process.
+        stand between), ``surroundings`` what is added to the environment of its process,
+        ``enrolled_since`` how long ago everybody's keys were made (a message from before them is
+        refused).
         """
         self.root = root.absolute()
         self.members = tuple(members)
@@ -110,6 +113,7 @@ class World:
         self._databases = databases
         self._port_of = port_of
         self._surroundings = surroundings
+        self._enrolled_since = enrolled_since
 
     # --- places -------------------------------------------------------------------------------
 
@@ -143,7 +147,7 @@ class World:
             shutil.rmtree(self.root)
         for folder in (self.root, self.root / "homes", self.root / "logs"):
             folder.mkdir(mode=0o700, parents=True)
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) - self._enrolled_since
         desk_pass = secrets.token_bytes(24)
         # Five officers who live as long as this call; nobody is trusted alone in a trial either.
         officers = ceremony.found_alone(

@@ -263,6 +263,14 @@ class Outbox:
         """How many rows wait."""
         return self._connection.execute(select(func.count()).select_from(outbox)).scalar_one()
 
+    def sealed(self, *, most: int, newest: bool) -> list[bytes]:
+        """Octets that were sent, whether or not anything waits for them, from one end of time."""
+        order = sealed.c.at.desc() if newest else sealed.c.at
+        wanted = (
+            select(sealed.c.octets).where(sealed.c.direction == "out").order_by(order).limit(most)
+        )
+        return [bytes(octets) for octets in self._connection.execute(wanted).scalars()]
+
     def prune(self, before: datetime) -> int:
         """Forgets sealed octets older than ``before`` that nothing waits for; returns how many."""
         return self._connection.execute(_PRUNE, {"before": before}).rowcount

@@ -1,11 +1,12 @@
 """The campaign on the real parts runs, hits what it says it hits, and finds every promise kept."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
 
-from gateway.campaign import KINDS, chosen
+from gateway.campaign import KINDS, Disk, chosen, cut_power, why_no_disk
 from gateway.cli import root
 from gateway.exchange import BrokerInstallationError, find_scripts
 
@@ -44,3 +45,71 @@ def test_every_kind_has_a_name_of_its_own_and_says_what_it_does():
     assert len(set(names)) == len(names)
     assert all(kind.about and kind.touches for kind in KINDS)
     assert chosen([]) == KINDS
+
+
+def test_a_power_cut_takes_back_what_was_not_synced_and_nothing_else(tmp_path):
+    reason = why_no_disk()
+    if reason is not None:
+        pytest.skip(reason)
+    disk = Disk(tmp_path / "disk")
+    disk.mount()
+    try:
+        place = disk.mountpoint
+        safe, unsafe, nameless = place / "safe", place / "unsafe", place / "nameless"
+        write_and_sync(safe, b"kept")
+        write_and_sync(unsafe, b"first")
+        sync_folder(place)
+        with unsafe.open("r+b") as out:
+            out.write(b"later")
+        write_and_sync(nameless, b"synced, but its folder was not")
+        safe.rename(place / "renamed")
+        assert unsafe.read_bytes() == b"later"
+        disk.order("cut")
+        assert sorted(path.name for path in place.iterdir()) == ["safe", "unsafe"]
+        assert (safe.read_bytes(), unsafe.read_bytes()) == (b"kept", b"first")
+    finally:
+        disk.unmount()
+
+
+def test_a_disk_fails_as_ordered(tmp_path):
+    reason = why_no_disk()
+    if reason is not None:
+        pytest.skip(reason)
+    disk = Disk(tmp_path / "disk")
+    disk.mount()
+    try:
+        file = disk.mountpoint / "file"
+        disk.order("full")
+        with pytest.raises(OSError, match="No space"):
+            file.write_bytes(b"x")
+        disk.order("fair")
+        disk.fail("fsync", 1)
+        write_and_sync(file)
+        with pytest.raises(OSError, match="Input/output"):
+            write_and_sync(file)
+    finally:
+        disk.unmount()
+
+
+def sync_folder(folder):
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def write_and_sync(file, octets=b"x"):
+    with file.open("wb") as out:
+        out.write(octets)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def test_power_cuts_lose_nothing_that_was_acknowledged(tmp_path):
+    reason = why_no_disk()
+    if reason is not None:
+        pytest.skip(reason)
+    cuts = cut_power(tmp_path, count=4, seed=1, careless=1, say=print)
+    assert cuts.acknowledged > 0
+    assert (cuts.lost, cuts.torn, cuts.damaged) == (0, 0, 0)
+    assert cuts.careless_lost > 0
+    assert cuts.holds

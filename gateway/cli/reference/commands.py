@@ -39,6 +39,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "broker status": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),
     "broker stop": (),
     "campaign kinds": (),
+    "campaign power-cuts": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),
     "campaign run": (ExitCode.FINDINGS,),
     "config check": (ExitCode.VALIDATION,),
     "config show": (ExitCode.VALIDATION,),

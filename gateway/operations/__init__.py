@@ -3,6 +3,7 @@
 The room's door. It takes no part in the exchange and needs no running process.
 """
 
+from gateway.operations.backup import BackupError, Manifest, back_up, restore, verify
 from gateway.operations.diagnosis import Checked, diagnose
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
 from gateway.operations.standing import (
@@ -16,16 +17,21 @@ from gateway.operations.tracing import Trace, trace_message
 
 __all__ = [
     "SEVERITIES",
+    "BackupError",
     "Checked",
     "DatabaseStanding",
     "Finding",
     "FindingCode",
     "LaneStanding",
+    "Manifest",
     "PeerStanding",
     "Severity",
     "Standing",
     "Trace",
+    "back_up",
     "diagnose",
+    "restore",
     "take_standing",
     "trace_message",
+    "verify",
 ]

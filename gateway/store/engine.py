@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.errors import GatewayError
+from gateway.store.copying import SQLITE_FILE, copy_in, copy_out, is_whole, level_of
 from gateway.store.unit import Unit
 
 _SQLITE_FULL = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -89,6 +90,45 @@ class Store:
 
         with self._faults():
             upgrade(self._engine)
+
+    def copy_out(self, folder: Path) -> list[Path]:
+        """Writes a consistent copy into ``folder`` while others write; the files that it made."""
+        with self._faults():
+            return copy_out(self._engine, folder)
+
+    def copy_in(self, folder: Path, *, level: str, replace: bool) -> None:
+        """Puts a copy of PostgreSQL into this database; ``replace`` empties it before.
+
+        Raises ``StoreError`` where there are tables already and ``replace`` is not given.
+        """
+        from gateway.store.migrations import clear, upgrade  # noqa: PLC0415 - as in migrate
+
+        with self._faults():
+            if self.level().found is not None:
+                if not replace:
+                    raise StoreError(
+                        "the database is not empty",
+                        expected="an empty database",
+                        remedy="make another one, or say --replace",
+                    )
+                clear(self._engine)
+            upgrade(self._engine, level)
+            copy_in(self._engine, folder)
+
+    @staticmethod
+    def level_of_copy(folder: Path) -> str:
+        """The migration that a copy was made at."""
+        return level_of(folder)
+
+    @staticmethod
+    def is_whole_copy(folder: Path) -> bool:
+        """Whether a copy passes the database's own check."""
+        return is_whole(folder)
+
+    @staticmethod
+    def sqlite_copy(folder: Path) -> Path:
+        """The file of a copy of SQLite."""
+        return folder / SQLITE_FILE
 
     def level(self) -> SchemaLevel:
         """Which migration the tables are at, and which one this program needs."""

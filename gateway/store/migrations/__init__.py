@@ -9,15 +9,23 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData
 
 
-def upgrade(engine: Engine) -> None:
-    """Applies the migrations that ``engine``'s database has not seen, each in a transaction."""
+def clear(engine: Engine) -> None:
+    """Drops every table of ours: what is restored goes into an empty database."""
+    with engine.begin() as connection:
+        present = MetaData()
+        present.reflect(connection)
+        present.drop_all(connection)
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Applies the migrations up to ``to`` that ``engine``'s database has not seen."""
     config = _config()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         connection.commit()
 
 

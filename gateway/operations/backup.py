@@ -1,0 +1,225 @@
+"""A home as one sealed file, made while its process works, and put back where none works.
+
+Not in it: the passphrase of the identity (it lies elsewhere, or the archive would be worth as much
+as both), logs, native files. A restored store is marked, so that it announces itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from gateway.config import FILE_NAME, Settings, database_url
+from gateway.errors import GatewayError
+from gateway.ids import RELAY_USER
+from gateway.occupancy import alone_in
+from gateway.store import JournalLine, Store
+from keys import Cost
+from keys.archive import opening, sealing
+
+_MANIFEST = "manifest.json"
+_DATABASE = "database"
+_HOME = "home"
+_SQLITE = "sqlite:///"
+_MODE = 0o600
+
+
+class BackupError(GatewayError):
+    """An archive does not fit the place where it was to be put back."""
+
+    code = "backup.refused"
+    answered = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an archive says of itself; ``files`` maps each name to the SHA-256 of its octets."""
+
+    party: str
+    made: str
+    level: str
+    files: dict[str, str]
+
+
+def back_up(
+    home: Path,
+    settings: Settings,
+    archive: Path,
+    passphrase: bytes,
+    *,
+    cost: Cost,
+    now: datetime,
+    random: Callable[[int], bytes],
+) -> Manifest:
+    """Writes ``home`` with its database into ``archive``; complete, or not there at all.
+
+    Raises ``StoreError``, ``OSError``.
+    """
+    with _scratch(archive.parent) as folder:
+        names = {f"{_HOME}/{name}": home / name for name in _kept(home, settings)}
+        level = ""
+        if settings.party != RELAY_USER:
+            with Store.open(database_url(settings, home), looking=True) as store:
+                copies = store.copy_out(folder)
+            level = Store.level_of_copy(folder)
+            names |= {f"{_DATABASE}/{each.name}": each for each in copies}
+        manifest = Manifest(
+            party=settings.party,
+            made=now.isoformat(),
+            level=level,
+            files={name: _digest(path) for name, path in names.items()},
+        )
+        partial = folder / "archive"
+        with partial.open("xb") as target:
+            partial.chmod(_MODE)
+            with (
+                sealing(target, passphrase, cost=cost, random=random) as sealed,
+                tarfile.open(fileobj=sealed, mode="w|") as tar,
+            ):
+                _add(tar, _MANIFEST, json.dumps(asdict(manifest)).encode())
+                for name, path in names.items():
+                    tar.add(path, arcname=name, recursive=False)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(archive)
+    return manifest
+
+
+def verify(archive: Path, passphrase: bytes) -> Manifest:
+    """Reads all of ``archive`` and checks every octet of it.
+
+    Raises ``TrustError`` for a wrong passphrase or an altered archive, ``BackupError`` otherwise.
+    """
+    with _scratch(archive.parent) as folder:
+        return _unpack(archive, passphrase, folder)
+
+
+def restore(
+    home: Path, archive: Path, passphrase: bytes, *, now: datetime, replace: bool = False
+) -> Manifest:
+    """Puts ``archive`` into ``home``: nothing is touched before every octet was checked.
+
+    Raises ``HomeOccupiedError`` while a process works there, ``BackupError`` where something is
+    there already and ``replace`` is not given, and what ``verify`` raises.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone_in(home), _scratch(home) as folder:
+        manifest = _unpack(archive, passphrase, folder)
+        settings = _settings_in(folder / _HOME)
+        if not replace and (home / FILE_NAME).exists():
+            raise BackupError(
+                "there is a home already",
+                place=str(home),
+                expected="an empty folder",
+                remedy="restore elsewhere, or say --replace",
+            )
+        for name in manifest.files:
+            kind, _, rest = name.partition("/")
+            if kind == _HOME:
+                target = home / rest
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (folder / name).replace(target)
+        if settings.party != RELAY_USER:
+            _put_back(home, settings, folder / _DATABASE, manifest, replace=replace, now=now)
+    return manifest
+
+
+def _put_back(
+    home: Path,
+    settings: Settings,
+    copy: Path,
+    manifest: Manifest,
+    *,
+    replace: bool,
+    now: datetime,
+) -> None:
+    url = database_url(settings, home)
+    if url.startswith(_SQLITE):
+        path = Path(url.removeprefix(_SQLITE))
+        # What was written since the copy must not be played into it.
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        os.replace(Store.sqlite_copy(copy), path)  # noqa: PTH105 - one step, whatever lies there
+        path.chmod(_MODE)
+    else:
+        with Store.open(url) as store:
+            store.copy_in(copy, level=manifest.level, replace=replace)
+    with Store.open(url) as store:
+        store.migrate()
+        with store.unit() as unit:
+            unit.journal.add(
+                JournalLine(at=now, event="store.restored", detail=f"copy of {manifest.made}")
+            )
+            unit.outbox.hurry_all(now)  # whoever has it knows it again; whoever has not gets it
+
+
+def _kept(home: Path, settings: Settings) -> Iterator[str]:
+    keys, broker = settings.keys, settings.broker
+    names = [FILE_NAME, "directory.version", keys.identity_file]
+    names += [broker.ca_file, broker.certificate_file, broker.key_file]
+    trust = home / keys.trust_folder
+    names += sorted(str(each.relative_to(home)) for each in trust.rglob("*") if each.is_file())
+    yield from (name for name in dict.fromkeys(names) if (home / name).is_file())
+
+
+def _unpack(archive: Path, passphrase: bytes, folder: Path) -> Manifest:
+    with archive.open("rb") as source:
+        opened = opening(source, passphrase, place=str(archive))
+        with tarfile.open(fileobj=opened, mode="r|") as tar:
+            for member in tar:
+                tar.extract(member, folder, filter="data")
+        while opened.read(1 << 20):
+            pass  # to the end: only then is it known to be whole
+    facts: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
+    manifest = Manifest(**facts)
+    wrong = [n for n, digest in manifest.files.items() if _digest(folder / n) != digest]
+    if wrong or (manifest.level and not Store.is_whole_copy(folder / _DATABASE)):
+        raise BackupError(
+            "the archive does not hold what it says",
+            place=str(archive),
+            value=", ".join(wrong) or "the database fails its own check",
+            remedy="take another copy",
+        )
+    return manifest
+
+
+def _settings_in(home: Path) -> Settings:
+    from gateway.config import load_settings  # noqa: PLC0415 - as late as the file is there
+
+    return load_settings(home)
+
+
+def _add(tar: tarfile.TarFile, name: str, octets: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = len(octets), _MODE
+    tar.addfile(info, io.BytesIO(octets))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return _sha256(source)
+
+
+def _sha256(source: IO[bytes]) -> str:
+    return hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type] # a binary file
+
+
+@contextmanager
+def _scratch(beside: Path) -> Iterator[Path]:
+    """A folder of our own on the same file system: copies hold records in the clear."""
+    folder = Path(tempfile.mkdtemp(prefix=".iarms-", dir=beside))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

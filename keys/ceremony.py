@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
+from keys.approval import Approval, approve, changes
 from keys.centre import CentreFolder, Desk, current_root, open_desk
 from keys.enrolment import (
     Enrolled,
@@ -25,6 +26,15 @@ from keys.enrolment import (
     make_tls_request,
 )
 from keys.founding import Roles, found, found_alone, propose_root, replace_officer
+from keys.lifecycle import (
+    move_key,
+    prepare_rotation,
+    read_voucher,
+    revoke,
+    take_rotation,
+    write_mandate,
+    write_revocation_note,
+)
 from keys.officer import Signer, load_signer, make_officer, make_signer, read_card, save_signer
 from keys.pending import Pending, look, waiting
 from keys.publishing import (
@@ -37,19 +47,24 @@ from keys.publishing import (
     sign_document,
 )
 from keys.sealed import MODERATE, Cost
+from keys.standing import Finding, standing
 from keys.tls import SERVER_NAMES
 from keys.words import LANGUAGES, check_heard, octets_heard, qr_of, words_of
 
 __all__ = [
     "LANGUAGES",
     "SERVER_NAMES",
+    "Approval",
     "CentreFolder",
     "Desk",
     "Enrolled",
+    "Finding",
     "Pending",
     "Requested",
     "Roles",
     "Signer",
+    "approve",
+    "changes",
     "check_heard",
     "check_request",
     "current_root",
@@ -66,9 +81,11 @@ __all__ = [
     "make_request",
     "make_signer",
     "make_tls_request",
+    "move_key",
     "newest_directory",
     "octets_heard",
     "open_desk",
+    "prepare_rotation",
     "propose_directory",
     "propose_root",
     "publish",
@@ -76,13 +93,19 @@ __all__ = [
     "read_card",
     "read_draft",
     "read_version",
+    "read_voucher",
     "replace_officer",
+    "revoke",
     "save_signer",
     "set_up_party",
     "set_up_user",
     "sign_document",
+    "standing",
+    "take_rotation",
     "waiting",
     "words_of",
+    "write_mandate",
+    "write_revocation_note",
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_entry
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from keys.directory import (
     KeyState,
     PartyEntry,
     PartyKind,
+    Voucher,
 )
 from keys.errors import CeremonyError, EnrolmentError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
@@ -159,6 +161,7 @@ def enrol(
     name: str | None = None,
     heard: str | None = None,
     key_life: timedelta | None = None,
+    mandate: Voucher | None = None,
 ) -> Enrolled:
     """Put a party into the draft of the directory and issue its TLS certificate.
 
@@ -184,7 +187,9 @@ def enrol(
             remedy="See `iarms schema explain MessageTypeCode` for the codes.",
         )
     until = None if key_life is None else whole_milliseconds(now + key_life)
-    entry = _entry(request, sends=sends, kind=kind, name=name, now=now, until=until)
+    entry = replace_entry(
+        _entry(request, sends=sends, kind=kind, name=name, now=now, until=until), mandate=mandate
+    )
     with desk.folder.alone():
         base = read_draft(desk.folder) or newest_directory(desk.folder.root)
         parties = {} if base is None else dict(base.parties)
@@ -288,6 +293,7 @@ def _continued(listed: PartyEntry, entry: PartyEntry) -> PartyEntry:
         name=entry.name,
         sends=entry.sends,
         keys=listed.keys,
+        mandate=entry.mandate,
     )
 
 

@@ -20,8 +20,13 @@ def fingerprint(party: str, signing: bytes, encryption: bytes) -> str:
     It is the first 128 bits of SHA-256(domain, 0, party, 0, both SPKI): who can make a second
     party with the same one must find a second preimage of 128 bits (4-trust 4.1, enrolment 3).
     """
+    return grouped(fingerprint_octets(party, signing, encryption))
+
+
+def fingerprint_octets(party: str, signing: bytes, encryption: bytes) -> bytes:
+    """The SHA-256 whose first 128 bits are the fingerprint, for words and QR codes."""
     octets = party.encode("ascii") + b"\x00" + spki_ed25519(signing) + spki_x25519(encryption)
-    return grouped(hashlib.sha256(_DOMAIN + octets).digest())
+    return hashlib.sha256(_DOMAIN + octets).digest()
 
 
 def grouped(digest: bytes) -> str:

@@ -5,8 +5,33 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from keys import Identity
+
+_IDENTITY = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The party's sealed identity.key.",
+)
+_PASSPHRASE_FILE = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that holds the passphrase.",
+)
+_PASSPHRASE_FD = click.option(
+    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
+)
+_TRUST = click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The trust folder.",
+)
 
 
 @click.group()
@@ -63,3 +88,178 @@ def officer(
     )
     click.echo(card)
     inform(f"Hand {card.name} and {card.name}.sig over; {home / 'officer.key'} stays with you.")
+
+
+@command.command()
+@_IDENTITY
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where the successor's sealed key file is made; the old one stays.",
+)
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def rotate(
+    identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
+) -> None:
+    """At the party: make the successor's keys; the note on stdout goes to the centre."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony, load_identity
+
+    passphrase = read_passphrase(passphrase_file, passphrase_fd)
+    old = load_identity(identity, passphrase)
+    _, note = ceremony.prepare_rotation(old, out, passphrase, random=os.urandom)
+    click.echo(note.decode())
+    inform(f"The old key vouches for the new ones. When the directory lists them, let {out}")
+    inform(f"take the place of {identity}; it opens what was sealed to the old key too.")
+
+
+@command.command()
+@click.argument("note", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_TRUST
+def take(note: Path, trust: Path) -> None:
+    """At the centre: put a party's successor keys of NOTE into the draft."""
+    from gateway.cli.output import inform
+    from keys import ceremony
+
+    draft = ceremony.take_rotation(trust, note.read_bytes(), now=datetime.now(UTC))
+    for line in ceremony.changes(ceremony.newest_directory(trust), draft):
+        click.echo(line)
+    inform("Nobody trusts it before `iarms directory propose` and two officers' signatures.")
+
+
+@command.command()
+@click.argument("party")
+@click.argument("kid")
+@click.argument(
+    "state", type=click.Choice(["CURRENT", "RETIRING", "RETIRED", "REVOKED", "COMPROMISED"])
+)
+@_TRUST
+def move(party: str, kid: str, state: str, trust: Path) -> None:
+    """At the centre: put the key KID of PARTY into another STATE in the draft."""
+    from gateway.cli.output import inform
+    from keys import KeyState, ceremony
+
+    draft = ceremony.move_key(trust, party, kid, KeyState(state), now=datetime.now(UTC))
+    for line in ceremony.changes(ceremony.newest_directory(trust), draft):
+        click.echo(line)
+    inform("Nobody trusts it before `iarms directory propose` and two officers' signatures.")
+
+
+@command.command()
+@click.argument("party")
+@click.option("--kid", "kids", multiple=True, required=True, help="Key id; may be repeated.")
+@click.option("--why", required=True, help="The reason, for everybody to read.")
+@click.option(
+    "--officer",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="One officer's sealed officer.key.",
+)
+@click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Or the party's own identity.key.",
+)
+@_TRUST
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def revoke(
+    party: str,
+    *,
+    kids: tuple[str, ...],
+    why: str,
+    officer: Path | None,
+    identity: Path | None,
+    trust: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """Take keys of PARTY out of use at once: one officer, or the party itself."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony, load_identity
+
+    if (officer is None) == (identity is None):
+        raise click.UsageError("give either --officer or --identity")
+    passphrase = read_passphrase(passphrase_file, passphrase_fd)
+    by: ceremony.Signer | Identity
+    if officer is not None:
+        by = ceremony.load_signer(officer, passphrase)
+    else:
+        by = load_identity(identity or Path(), passphrase)
+    path = ceremony.revoke(trust, party, kids, why, by, now=datetime.now(UTC))
+    click.echo(path)
+    inform("It counts wherever it is copied to: `iarms directory copy`, the .sig first.")
+    inform("It only removes. New keys take a rotation, or a recovery by the root's officers.")
+
+
+@command.command()
+@_IDENTITY
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="Folder on a medium that is locked away afterwards.",
+)
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def note(
+    identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
+) -> None:
+    """At the party: sign a revocation of its own keys beforehand, for the safe."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony, load_identity
+
+    own = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    click.echo(ceremony.write_revocation_note(own, out, now=datetime.now(UTC)))
+    inform("Lock both files away. Whoever puts them into a trust folder revokes these keys.")
+
+
+@command.command()
+@click.argument("agency")
+@click.option("--sends", multiple=True, required=True, help="Message type; several with commas.")
+@_IDENTITY
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def mandate(
+    agency: str,
+    *,
+    sends: tuple[str, ...],
+    identity: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """At an NCB: authorise AGENCY of its country to send these types; the file on stdout."""
+    from gateway.cli.output import read_passphrase
+    from keys import ceremony, load_identity
+
+    ncb = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    codes = [code for given in sends for code in given.split(",") if code]
+    click.echo(ceremony.write_mandate(ncb, agency, codes).decode())
+
+
+@command.command()
+@_TRUST
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A process's home: what it remembers, and what it withholds.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
+    """Root, directory and every key that wants a person. Exit code 6 where one does."""
+    from dataclasses import asdict
+
+    from gateway.cli.output import ExitCode, inform, show_json, show_table
+    from keys import ceremony
+
+    findings = ceremony.standing(trust, home, now=datetime.now(UTC))
+    if as_json:
+        show_json([asdict(each) for each in findings])
+    elif findings:
+        rows = [(each.what, each.state, each.remedy) for each in findings]
+        show_table(("what", "state", "what to do"), rows)
+    else:
+        inform("Root, directory and every key are in order.")
+    if findings:
+        click.get_current_context().exit(ExitCode.FINDINGS)

@@ -48,6 +48,14 @@ def command() -> None:
     show_default=True,
     help="What one guess at the passphrase costs: 64 MiB, 256 MiB or 1 GiB.",
 )
+@click.option(
+    "--language",
+    multiple=True,
+    default=("english",),
+    show_default=True,
+    help="Language of the 12 words: english, french, spanish, russian, chinese_simplified …",
+)
+@click.option("--qr", is_flag=True, help="Draw the fingerprint as a QR code too.")
 def request(
     party: str,
     home: Path,
@@ -56,6 +64,8 @@ def request(
     passphrase_fd: int | None,
     *,
     cost: str,
+    language: tuple[str, ...],
+    qr: bool,
 ) -> None:
     """Make the keys of PARTY in its home folder, and the request to hand to the centre."""
     from gateway.cli.output import inform, read_passphrase
@@ -73,7 +83,12 @@ def request(
     )
     click.echo(made.request)
     inform(f"Hand {made.request.name} and {made.request.name}.sig to the centre.")
+    octets = bytes.fromhex(made.fingerprint.replace(" ", ""))
+    for each in language:
+        inform(f"words of {party} ({each}): {ceremony.words_of(octets, each)}")
     inform(f"fingerprint of {party}:   {made.fingerprint}")
+    if qr:
+        inform(ceremony.qr_of(f"{party} {made.fingerprint}"))
     inform(f"fingerprint of the anchor: {anchor.fingerprint}")
     inform("Read both aloud when the centre calls; hang up if the anchor's is another there.")
 
@@ -150,6 +165,112 @@ def enrol(
         inform("The fingerprint was NOT compared. Call the party before you publish.")
     if enrolled.changed:
         inform("Nobody trusts the entry before `iarms directory publish`.")
+
+
+@command.command()
+@click.argument("request_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The centre's trust folder.",
+)
+@click.option(
+    "--sends",
+    multiple=True,
+    required=True,
+    help="Message type that the party may send; several with commas or by repeating.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["NCB", "AGENCY", "REGISTRY"]),
+    help="What the party is; its name tells if left out.",
+)
+@click.option("--name", help="What people call the party.")
+@click.option(
+    "--mandate",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="For an agency: the file that its NCB made with `iarms key mandate`.",
+)
+@click.option(
+    "--officer",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The officer's sealed officer.key.",
+)
+@click.option(
+    "--words",
+    prompt="The words that the party reads to you by telephone",
+    help="The party's 12 words, or 8 hex groups; asked for if left out.",
+)
+@click.option(
+    "--officer-passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    required=True,
+    help="File that holds the officer's passphrase.",
+)
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def approve(
+    request_file: Path,
+    *,
+    trust: Path,
+    sends: tuple[str, ...],
+    kind: str | None,
+    name: str | None,
+    mandate: Path | None,
+    officer: Path,
+    words: str,
+    officer_passphrase_file: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """Approve an enrolment as one officer; the second officer's approval makes all of it.
+
+    Published then are the directory, the party's certificate and the broker's definitions with
+    its user, queues and permissions. The other passphrase is that of the enrolment desk.
+    """
+    import json
+
+    from gateway.cli.output import inform, read_passphrase
+    from gateway.exchange import CENTRE_USERS, definitions
+    from gateway.ids import REGISTRY_PARTY
+    from keys import EnrolmentError, PartyKind, ceremony
+
+    desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
+    if ceremony.check_request(desk, request_file).party in CENTRE_USERS:
+        raise EnrolmentError(
+            "The name belongs to a user of the centre's own.",
+            place=str(request_file),
+            expected="a name that no user of the broker has: its certificate would give its rights",
+            remedy="Let the party choose another name.",
+        )
+    done = ceremony.approve(
+        desk,
+        request_file,
+        ceremony.load_signer(officer, read_passphrase(officer_passphrase_file, None)),
+        words,
+        sends=[code for given in sends for code in given.split(",") if code],
+        now=datetime.now(UTC),
+        kind=None if kind is None else PartyKind(kind),
+        name=name,
+        mandate=None if mandate is None else ceremony.read_voucher(mandate),
+    )
+    party, pending = done.entry.party, done.pending
+    if pending.published is None:
+        click.echo(pending.name)
+        inform(f"{party} is approved by {', '.join(sorted(pending.persons))}.")
+        inform(f"{pending.missing} more officer must approve it, with the same options.")
+        return
+    click.echo(pending.published)
+    published = ceremony.newest_directory(trust)
+    members = sorted(published.parties) if published is not None else [party]
+    broker = trust / "definitions.json"
+    members_only = [each for each in members if each != REGISTRY_PARTY]
+    broker.write_text(json.dumps(definitions(members_only), indent=1), encoding="utf-8")
+    inform(f"{party} is enrolled by {', '.join(sorted(pending.persons))}.")
+    inform(f"Certificate: {desk.folder.issued / f'{party}.pem'}; hand it over with ca.pem.")
+    inform(f"Broker: {broker} has its user, queues and permissions; import it.")
 
 
 @command.command()

@@ -18,12 +18,14 @@ from keys import (
     INTERACTIVE,
     Cost,
     DirectoryFolder,
+    KeyState,
     Policy,
     Role,
     RoleName,
     TrustError,
     ceremony,
     load_anchor,
+    load_identity,
     sealed,
 )
 from keys.chain import root_file
@@ -33,19 +35,23 @@ NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 DESK = b"desk"
 
 GIVES_NO_POWER = {
-    "CentreFolder", "Desk", "Enrolled", "LANGUAGES", "Pending", "Requested", "Roles",
+    "Approval", "changes", "CentreFolder", "Desk", "Enrolled", "Finding", "LANGUAGES",
+    "Pending", "Requested", "Roles",
     "SERVER_NAMES", "Signer",  # values
     "check_heard", "check_request", "current_root", "look", "newest_directory", "octets_heard",
-    "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "waiting",
+    "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "standing", "waiting",
     "words_of",  # looks
     "load_signer", "make_officer", "make_request", "make_signer", "make_tls_request", "open_desk",
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
+    "prepare_rotation", "read_voucher", "write_mandate", "write_revocation_note",  # a party's own
+    "revoke",  # only removes, and one officer may
     "found", "found_alone",  # makes a new exchange, which nobody has pinned
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
-    "enrol", "propose_directory", "propose_root", "publish", "set_up_party", "sign_document",
+    "move_key", "take_rotation", "approve", "enrol", "propose_directory",
+    "propose_root", "publish", "set_up_party", "sign_document",
 }  # fmt: skip
 
 
@@ -112,7 +118,7 @@ def test_every_act_of_the_ceremonies_is_looked_at_here() -> None:
             "Signer" in str(each.annotation) for each in inspect.signature(act).parameters.values()
         )
     }
-    assert signing - {"save_signer"} <= TRIED
+    assert signing - {"save_signer", "revoke"} <= TRIED
 
 
 @pytest.mark.parametrize("officer", range(5))
@@ -166,7 +172,36 @@ def test_one_officer_announces_no_recovery_and_enrols_nobody(
     )
     centre.put(recovery_file("FRA-NCB", octets), octets, 0)
     centre.party(tmp_path / "bra", "BRA-NCB")  # enrolled at the desk, signed by nobody
+    france = load_identity(tmp_path / "fra" / "identity.key", b"own")
+    _, note = ceremony.prepare_rotation(
+        france, tmp_path / "next.key", b"own", random=os.urandom, cost=INTERACTIVE
+    )
+    ceremony.take_rotation(centre.trust, note, now=NOW)
+    ceremony.move_key(centre.trust, "FRA-NCB", france.signing_kid, KeyState.RETIRED, now=NOW)
     assert centre.relied_on() == centre.before
+
+
+@pytest.mark.parametrize("officer", range(4))
+def test_one_officer_approves_no_enrolment(centre: Centre, tmp_path: Path, officer: int) -> None:
+    made = ceremony.make_request(
+        tmp_path / "bra", "BRA-NCB", b"own", anchor=centre.desk.anchor, now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    words = ceremony.words_of(bytes.fromhex(made.fingerprint.replace(" ", "")))
+    alone = centre.officers[officer]
+    for _ in range(2):
+        try:
+            done = ceremony.approve(
+                centre.desk, made.request, alone, words, sends=["RECEIPT"], now=NOW
+            )
+        except TrustError:
+            continue
+        assert done.pending.published is None
+    assert centre.relied_on() == centre.before
+    other = centre.officers[(officer + 1) % 4]
+    done = ceremony.approve(centre.desk, made.request, other, words, sends=["RECEIPT"], now=NOW)
+    assert done.pending.published is not None
+    assert "BRA-NCB" in centre.relied_on()[1]
 
 
 def test_a_person_with_two_keys_is_one_person(centre: Centre) -> None:

@@ -95,7 +95,9 @@ def test_the_whole_ceremony_by_commands(terminal: Terminal) -> None:
     terminal.ok(INIT)
     asked = terminal.ok(REQUEST)
     fingerprint = next(
-        line.split(":")[1].strip() for line in asked.stderr.splitlines() if "of FRA-NCB" in line
+        line.split(":")[1].strip()
+        for line in asked.stderr.splitlines()
+        if "fingerprint of FRA-NCB" in line
     )
     checked = terminal.ok(ENROL)
     assert checked.stdout.strip() == fingerprint
@@ -194,3 +196,60 @@ def test_nobody_is_enrolled_under_the_name_of_a_user_of_the_centre(
     assert not list(terminal.folder.rglob(f"{name}.pem"))
     with pytest.raises(ValueError, match=name):
         definitions([name])
+
+
+def test_a_stranger_enrols_a_country_by_two_approvals_and_rotates_its_keys(
+    terminal: Terminal,
+) -> None:
+    terminal.ok(INIT)
+    asked = terminal.ok(REQUEST + " --language french --qr")
+    words = next(
+        line.split(": ")[1] for line in asked.stderr.splitlines() if "words of FRA-NCB" in line
+    )
+
+    def approve(person: str, heard: str) -> Result:
+        secret = str(terminal.passphrase)
+        folder = terminal.folder
+        line = ["party", "approve", f"{folder}/fra/request-FRA-NCB.xml", "--sends", "RECEIPT"]
+        line += ["--trust", f"{folder}/centre", "--officer", f"{folder}/{person}/officer.key"]
+        line += ["--officer-passphrase-file", secret, "--passphrase-file", secret]
+        return CliRunner().invoke(root, [*line, "--words", heard])
+
+    first, *rest = words.split()
+    assert isinstance(approve("anna", " ".join([*rest, first])).exception, TrustError)
+    assert approve("anna", words).exit_code == 0
+    assert isinstance(approve("anna", words).exception, TrustError)
+    second = approve("boris", words.upper())
+    assert second.exit_code == 0, second.output
+    assert second.stdout.strip().endswith("directory-1.xml")
+    broker = json.loads((terminal.folder / "centre" / "definitions.json").read_text())
+    assert "FRA-NCB" in {user["name"] for user in broker["users"]}
+    assert (terminal.folder / "centre" / "issued" / "FRA-NCB.pem").exists()
+
+    note = terminal.ok("key rotate --identity @fra/identity.key --out @fra/next.key").stdout
+    (terminal.folder / "note.json").write_text(note)
+    taken = terminal.ok("key take @note.json --trust @centre", secret=False)
+    assert "vouched for" in taken.stdout
+    name = terminal.ok("directory propose --trust @centre ", secret=False).stdout.strip()
+    terminal.sign(name, "anna")
+    waits = terminal.run("key status --trust @centre --json", secret=False)
+    assert waits.exit_code == 6
+    assert "waits for 1 officers" in waits.stdout
+    terminal.sign(name, "dina")
+    terminal.ok("directory copy --trust @centre --to @fra/trust", secret=False)
+    folder = terminal.folder / "fra" / "trust"
+    directory = DirectoryFolder(folder, load_anchor(folder / "anchor.xml")).current(
+        datetime.now(UTC)
+    )
+    successor = load_identity(terminal.folder / "fra" / "next.key", b"a good passphrase")
+    assert directory.recipient("FRA-NCB").kid == successor.encryption_kids[0]
+
+    kid = successor.signing_kid
+    terminal.ok(
+        f"key revoke FRA-NCB --kid {kid} --why Stolen --officer @emil/officer.key --trust @centre"
+    )
+    terminal.ok("directory copy --trust @centre --to @fra/trust", secret=False)
+    found = DirectoryFolder(folder, load_anchor(folder / "anchor.xml")).current(datetime.now(UTC))
+    signer = found.signer(kid)
+    assert signer is not None
+    assert not signer[1].may_sign(datetime.now(UTC))

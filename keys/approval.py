@@ -1,0 +1,121 @@
+"""An officer's approval of an enrolment: the party's words typed, the entry seen, one signature.
+
+The first approval lays the next directory out, the second publishes it and issues the party's
+TLS certificate. Neither works without what the officer heard. It counts no signatures itself
+(pending.py) and speaks to no broker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from keys.centre import Desk
+from keys.directory import Directory, PartyEntry, PartyKind, Voucher
+from keys.documents import read_directory
+from keys.enrolment import check_request, enrol
+from keys.errors import CeremonyError
+from keys.fingerprint import fingerprint_octets
+from keys.officer import Signer
+from keys.pending import Pending, waiting
+from keys.publishing import newest_directory, propose_directory, sign_document
+from keys.trusted import version_in
+from keys.words import check_heard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What an approval did: the entry, its certificate (PEM), and how far the directory is."""
+
+    entry: PartyEntry
+    certificate: bytes
+    pending: Pending
+
+
+def approve(
+    desk: Desk,
+    request: Path,
+    signer: Signer,
+    heard: str,
+    *,
+    sends: Collection[str],
+    now: datetime,
+    kind: PartyKind | None = None,
+    name: str | None = None,
+    mandate: Voucher | None = None,
+) -> Approval:
+    """Approve the enrolment in ``request`` as one officer who typed ``heard``.
+
+    ``heard`` are the words, or hex groups, that the party read aloud. Raises EnrolmentError for
+    other words, CeremonyError where the directory that waits says something else than this
+    officer was told, QuorumError for who has not the role or approved before.
+    """
+    read = check_request(desk, request)
+    heard_for = fingerprint_octets(read.party, read.signing, read.encryption)
+    check_heard(heard, heard_for, place=read.party)
+    enrolled = enrol(desk, read, sends=sends, now=now, kind=kind, name=name, mandate=mandate)
+    found = _waiting(desk)
+    if found is None or enrolled.changed:
+        found = propose_directory(desk.folder.root, now=now)
+    _check_entry(found, enrolled.entry, newest_directory(desk.folder.root))
+    pending = sign_document(desk.folder.root, found.name, signer)
+    return Approval(entry=enrolled.entry, certificate=enrolled.certificate, pending=pending)
+
+
+def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
+    """What the next directory changes, a line for each party that differs; to be reviewed."""
+    old = {} if before is None else dict(before.parties)
+    lines = []
+    for party in sorted({*old, *after.parties}):
+        was, now = old.get(party), after.parties.get(party)
+        if was == now:
+            continue
+        if was is None and now is not None:
+            lines.append(f"{party} joins as {now.kind}, sends {', '.join(sorted(now.sends))}")
+        elif now is None:
+            lines.append(f"{party} vanishes")
+        elif was is not None:
+            lines += _key_changes(party, was, now)
+    return tuple(lines) or ("nothing but a later expiry",)
+
+
+def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
+    old = {key.kid: key for key in was.keys}
+    lines = [
+        f"{party}: new {key.use} key {key.kid[:12]}… "
+        + ("vouched for" if key.endorsement else "that nothing vouches for: a recovery")
+        if key.kid not in old
+        else f"{party}: {key.use} key {key.kid[:12]}… {old[key.kid].state} to {key.state}"
+        for key in now.keys
+        if old.get(key.kid) != key
+    ]
+    lines += [f"{party}: key {kid[:12]}… vanishes" for kid in old if kid not in _kids(now)]
+    if was.sends != now.sends:
+        lines.append(f"{party} sends {', '.join(sorted(now.sends))}")
+    return lines or [f"{party}: name or mandate"]
+
+
+def _kids(entry: PartyEntry) -> frozenset[str]:
+    return frozenset(key.kid for key in entry.keys)
+
+
+def _waiting(desk: Desk) -> Pending | None:
+    found = [each for each in waiting(desk.folder) if version_in(each.name) is not None]
+    return found[0] if found else None
+
+
+def _check_entry(pending: Pending, entry: PartyEntry, before: Directory | None) -> None:
+    """The directory that waits changes this party to this entry and nobody else."""
+    after = read_directory(pending.octets, place=pending.name)
+    others = {**({} if before is None else before.parties), entry.party: entry}
+    if dict(after.parties) == others:
+        return
+    raise CeremonyError(
+        "The directory that waits changes more than this enrolment, or says it otherwise.",
+        place=pending.name,
+        value="; ".join(changes(before, after)),
+        expected=f"{entry.party} as in this request, and nobody else",
+        remedy="Review it with `iarms act show`, and sign it with `iarms act sign`.",
+    )

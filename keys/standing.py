@@ -1,0 +1,101 @@
+"""How root, directory and keys stand, as findings that want a person.
+
+It changes nothing: what a process remembers is looked at in a copy.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from keys.anchor import load_anchor
+from keys.centre import CentreFolder
+from keys.directory import Directory, KeyState
+from keys.errors import TrustError
+from keys.folder import SEEN_FILE, DirectoryFolder
+from keys.notes import KEPT_FOLDER, KNOWN_FILE
+from keys.pending import waiting
+
+SOON = timedelta(days=14)
+"""How long before an end it is a finding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is not simply in order, how it stands, and what a person can do."""
+
+    what: str
+    state: str
+    remedy: str
+
+
+def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
+    """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
+    with tempfile.TemporaryDirectory() as copied:
+        memory = Path(copied)
+        if home is not None:
+            for name in (SEEN_FILE, KNOWN_FILE):
+                if (home / name).exists():
+                    shutil.copy(home / name, memory / name)
+            if (home / KEPT_FOLDER).is_dir():
+                shutil.copytree(home / KEPT_FOLDER, memory / KEPT_FOLDER)
+        folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=memory)
+        found = list(_of_folder(folder, now))
+    centre = CentreFolder(trust)
+    if centre.private.is_dir():
+        found += [
+            Finding(
+                what=each.name,
+                state=f"waits for {each.missing} officers",
+                remedy="`iarms act show`, then `iarms act sign`",
+            )
+            for each in waiting(centre)
+        ]
+    return tuple(found)
+
+
+def _of_folder(folder: DirectoryFolder, now: datetime) -> Iterator[Finding]:
+    try:
+        directory = folder.current(now)
+    except TrustError as error:
+        yield Finding(what="directory", state=error.code, remedy=error.remedy or "")
+        return
+    if folder.refused is not None:
+        yield Finding(
+            what="newest file", state=folder.refused.code, remedy=folder.refused.remedy or ""
+        )
+    for what, until in (("root", folder.root.expires), ("directory", directory.expires)):
+        if until - now < SOON:
+            yield Finding(
+                what=what,
+                state=f"ends in {(until - now).days} days",
+                remedy="let the officers sign the next one",
+            )
+    yield from _of_keys(directory, now)
+    for each in folder.withheld:
+        yield Finding(
+            what=f"{each.party} {each.kid or ''}".strip(),
+            state="withheld",
+            remedy=f"{each.why}; call {each.party} by a number that you know",
+        )
+
+
+def _of_keys(directory: Directory, now: datetime) -> Iterator[Finding]:
+    for entry in directory.parties.values():
+        for key in entry.keys:
+            name = f"{entry.party} {key.use} {key.kid[:12]}…"
+            if key.state is KeyState.RETIRING:
+                yield Finding(what=name, state=key.state, remedy="retire it when it is drained")
+            elif key.state in {KeyState.REVOKED, KeyState.COMPROMISED}:
+                yield Finding(what=name, state=key.state, remedy="")
+            elif key.valid_until is not None and key.valid_until - now < SOON:
+                days = (key.valid_until - now).days
+                yield Finding(
+                    what=name,
+                    state=f"ends in {days} days",
+                    remedy="the party runs `iarms key rotate`",
+                )

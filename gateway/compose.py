@@ -28,7 +28,7 @@ from gateway.registry import Clocks
 from gateway.relay import Allowance, Quota
 from gateway.store import Store
 from gateway.telemetry import Numbers
-from keys import DirectoryFolder, TrustError, load_anchor, load_identity
+from keys import Directory, DirectoryFolder, Identity, TrustError, load_anchor, load_identity, watch
 
 DRAIN = timedelta(seconds=5)
 _CREDENTIALS = Path("/run/credentials")
@@ -124,6 +124,7 @@ def _opened(
         load_anchor(trust / "anchor.xml"),
         home=home,
         on_refusal=lambda refusal: _directory_refused(log, refusal),
+        on_signed=lambda directory, now: _self_watch(log, directory, identity, home, now),
     )
     store = Store.open(database_url(settings, home))
     store.migrate()
@@ -257,6 +258,21 @@ def read_passphrase_file(home: Path, settings: Settings) -> bytes:
             remedy=f"chmod 600 {path}",
         )
     return secret
+
+
+def _self_watch(
+    log: Logger, directory: Directory, identity: Identity, home: Path, now: datetime
+) -> None:
+    """Raises the highest alarm where the officers list a key under our name that is not ours."""
+    alarm = watch(directory, identity, home, now=now)
+    if alarm is not None:
+        log.critical(
+            "directory.foreign-key",
+            code=alarm.code,
+            version=directory.version,
+            kids=alarm.value,
+            remedy=alarm.remedy,
+        )
 
 
 def _directory_refused(log: Logger, refusal: TrustError) -> None:

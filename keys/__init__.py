@@ -51,6 +51,7 @@ from keys.errors import (
 from keys.folder import DirectoryFolder
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
+from keys.objection import watch
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
@@ -127,4 +128,5 @@ __all__ = [
     "spki_of",
     "spki_x25519",
     "verify_directory",
+    "watch",
 ]

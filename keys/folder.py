@@ -60,8 +60,10 @@ class DirectoryFolder:
 
     ``home`` is where the process remembers the newest version it accepted (``directory.version``,
     written durably before a directory is used); without one it lies in ``path`` itself.
-    ``withheld`` are keys that the directory lists and nothing vouches for: they are never used.
-    ``refused`` is the last file's refusal, or None when the newest file is in use; ``on_refusal``
+    ``on_signed`` is given each directory as its officers signed it, before anything is withheld,
+    so that a party can compare it with its own keys (objection.py). ``withheld`` are keys that the
+    directory lists and nothing vouches for: they are never used. ``refused`` is the last file's
+    refusal, or None when the newest file is in use; ``on_refusal``
     is called once for each refused file.
     """
 
@@ -72,12 +74,14 @@ class DirectoryFolder:
         *,
         home: Path | None = None,
         on_refusal: Callable[[TrustError], None] | None = None,
+        on_signed: Callable[[Directory, datetime], None] | None = None,
     ) -> None:
         self.refused: TrustError | None = None
         self._path = path
         self._roots = RootFolder(path, anchor, home=home)
         self._seen_file = (home or path) / SEEN_FILE
         self._on_refusal = on_refusal
+        self._on_signed = on_signed
         self._lock = threading.Lock()
         self._directory: Directory | None = None
         self._looked: datetime | None = None
@@ -186,6 +190,8 @@ class DirectoryFolder:
             return False
         self._directory = self._signed = directory
         self._notes.changed = True
+        if self._on_signed is not None:
+            self._on_signed(directory, now)
         self._refusals.pop(version, None)
         if max(self._refusals, default=0) < version:
             self.refused = None

@@ -7,6 +7,8 @@ no document (publishing.py, founding.py) and opens no key file.
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,12 +93,29 @@ def sign(folder: CentreFolder, name: str, signer: Signer) -> Pending:
         )
     signatures = [*before, *made]
     progress = _progress(folder, name, octets, signatures)
+    note_act(folder, "sign", document=name, sha256=hashlib.sha256(octets).hexdigest(),
+             person=signer.person, kid=signer.kid, missing=progress.missing)  # fmt: skip
     signature = write_signatures(name, hashlib.sha256(octets).digest(), signatures)
     if not progress.reached:
         replace(folder.pending / f"{name}.sig", signature, mode=PRIVATE_MODE)
         return _pending(name, octets, progress)
     _publish(folder, name, octets, signature)
+    note_act(folder, "publish", document=name, persons=sorted(progress.persons))
     return _pending(name, octets, progress, published=folder.root / name)
+
+
+def note_act(folder: CentreFolder, act: str, **facts: object) -> None:
+    """Add one line to the trail of acts, durably: what was done, by whom, to which octets.
+
+    The time is the machine's as the file system sees it; the trail is not evidence by itself.
+    """
+    line = json.dumps({"act": act, **facts}, sort_keys=True, default=str) + "\n"
+    handle = os.open(folder.trail, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, line.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -> None:

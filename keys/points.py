@@ -5,6 +5,7 @@ It does not know who owns a key, and holds no secret.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Literal, NewType
 
@@ -94,14 +95,7 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
     Signing keys must be canonical and in the prime-order subgroup; encryption keys must be
     canonical u-coordinates that are not of small order. Raises WeakKeyError, naming ``place``.
     """
-    if len(public) != RAW_OCTETS:
-        sound = False
-    elif use == "sig":
-        sound = bool(nacl.bindings.crypto_core_ed25519_is_valid_point(public))
-    else:
-        u = int.from_bytes(public, "little")
-        sound = u < _P and u not in _SMALL_ORDER_U
-    if not sound:
+    if not _is_sound(use, public):
         raise WeakKeyError(
             "This public key is a point that nobody can own a secret for.",
             place=place,
@@ -109,6 +103,17 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
             expected="a canonical point that is not of small order",
             remedy="Refuse the key and ask its owner for a new one by another way.",
         )
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_sound(use: Use, public: bytes) -> bool:
+    """Remembered, because most keys of a directory stood in the one before."""
+    if len(public) != RAW_OCTETS:
+        return False
+    if use == "sig":
+        return bool(nacl.bindings.crypto_core_ed25519_is_valid_point(public))
+    u = int.from_bytes(public, "little")
+    return u < _P and u not in _SMALL_ORDER_U
 
 
 def _raw(public: bytes) -> bytes:

@@ -129,6 +129,7 @@ def test_the_desk_holds_no_officers_key_and_opens_by_its_own_passphrase(
     with pytest.raises(PassphraseError):
         ceremony.open_desk(centre, b"another")
     assert {path.name for path in desk.folder.private.iterdir() if path.is_file()} <= {
+        "acts.jsonl",
         "enrolment.key",
         "lock",
     }

@@ -23,9 +23,11 @@ from keys import (
     entry_for,
     kid_of,
     spki_of,
+    watch,
 )
 from keys.continuity import foreign_keys
 from keys.documents import write_directory
+from keys.objection import verify_objection
 from keys.officer import Signer, make_signer
 from keys.revocation import (
     recovery_file,
@@ -301,3 +303,26 @@ def endorsed(key: KeyEntry, by: Identity, state: KeyState) -> KeyEntry:
 def test_the_kid_in_an_endorsement_is_that_of_its_signer() -> None:
     voucher = endorse(FRANCE, "FRA-NCB", "sig", NEXT.signing_public)
     assert voucher.by == kid_of(spki_of("sig", FRANCE.signing_public))
+
+
+def test_the_victim_objects_once_and_everybody_can_check_it(exchange: Exchange) -> None:
+    both = replace(ncb(FRANCE), keys=(*ncb(FRANCE).keys, *ncb(ROGUE).keys))
+    exchange.publish(both, ncb(BRAZIL))
+    later = NOW + HOUR + timedelta(seconds=2)
+    relied_on = exchange.folder.current(later)
+    signed = exchange.folder.signed
+    assert signed is not None
+    for _ in range(2):
+        alarm = watch(signed, FRANCE, exchange.home, now=later)
+        assert alarm is not None
+        assert ROGUE.signing_kid in (alarm.value or "")
+    (document,) = (exchange.home / "objections").glob("*.xml")
+    octets = document.read_bytes()
+    signature = document.with_name(f"{document.name}.sig").read_bytes()
+    objection = verify_objection(octets, signature, relied_on)
+    assert set(objection.kids) == {ROGUE.signing_kid, ROGUE.encryption_kids[0]}
+    assert objection.directory.digest == signed.digest
+    forged = sign_by_party(document.name, octets, BRAZIL)
+    with pytest.raises(TrustError):
+        verify_objection(octets, forged, relied_on)
+    assert watch(signed, BRAZIL, exchange.home, now=later) is None

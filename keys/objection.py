@@ -1,0 +1,167 @@
+"""A party's objection to keys under its name that it does not hold: signed, for everybody to see.
+
+It decides nothing about the keys: readers withhold them anyway (continuity.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from keys.beacon import Named, named_markup, read_named
+from keys.continuity import foreign_keys
+from keys.directory import Directory, KeyEntry
+from keys.errors import ContinuityError, RevocationError, TrustError
+from keys.files import PUBLIC_MODE, make_folder, replace
+from keys.identity import Identity
+from keys.markup import (
+    TRUST_NAMESPACE,
+    attribute,
+    children,
+    instant,
+    instant_text,
+    parse,
+    text,
+    whole_milliseconds,
+)
+from keys.quorum import signature_valid, signed_file
+from keys.revocation import NOTE_LIMIT, sign_by_party
+from keys.vouching import endorses
+
+OBJECTIONS_FOLDER = "objections"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """Whose objection, to which directory, and to which key ids in it."""
+
+    party: str
+    issued: datetime
+    directory: Named
+    kids: tuple[str, ...]
+
+
+def objection_file(party: str, version: int) -> str:
+    """The file name of a party's objection to a directory version."""
+    return f"objection-{party}-{version}.xml"
+
+
+def watch(
+    directory: Directory, identity: Identity, home: Path, *, now: datetime
+) -> ContinuityError | None:
+    """Compare a signed directory with the keys held here; object to what is not ours.
+
+    The objection is written to ``home/objections``, once a version, and what it is about is given
+    back as the alarm to raise; None where every key in use is ours.
+    """
+    held = (identity.signing_kid, *identity.encryption_kids)
+    foreign = foreign_keys(directory, identity.party, held)
+    if not foreign:
+        return None
+    entry = directory.parties[identity.party]
+    vouched = {key.kid for key in entry.keys if _is_vouched(key, identity)}
+    if vouched.issuperset(foreign):
+        return ContinuityError(
+            "The directory lists keys that our own key vouched for and this process does not hold.",
+            place=f"directory version {directory.version}, {identity.party}",
+            value=", ".join(foreign),
+            expected="a rotation that we began ourselves",
+            remedy="Let the successor's key file take the place of the old one. If nobody here"
+            " rotates keys, ours was stolen: `iarms key revoke` with our own identity.",
+        )
+    foreign = tuple(kid for kid in foreign if kid not in vouched)
+    folder = home / OBJECTIONS_FOLDER
+    name = objection_file(identity.party, directory.version)
+    if not (folder / name).exists():
+        octets = write_objection(identity.party, directory, foreign, issued=now)
+        make_folder(folder, private=False)
+        replace(folder / f"{name}.sig", sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
+        replace(folder / name, octets, mode=PUBLIC_MODE)
+    return ContinuityError(
+        "The directory lists a key under our name that we do not hold.",
+        place=f"directory version {directory.version}, {identity.party}",
+        value=", ".join(foreign),
+        expected="our own keys: " + ", ".join(held),
+        remedy="Somebody is impersonating us: send the objection with its .sig to the centre and to"
+        f" every country, and call the officers. It is {folder / name}",
+    )
+
+
+def _is_vouched(key: KeyEntry, identity: Identity) -> bool:
+    voucher = key.endorsement
+    if voucher is None or voucher.by != identity.signing_kid:
+        return False
+    own = identity.signing_public
+    return endorses(voucher, own, identity.party, key.use, key.public)
+
+
+def write_objection(
+    party: str, directory: Directory, kids: Sequence[str], *, issued: datetime
+) -> bytes:
+    """The canonical octets of an objection."""
+    listed = "".join(f"<Kid>{kid}</Kid>" for kid in sorted(kids))
+    named = Named(version=directory.version, digest=directory.digest)
+    return _octets(party, whole_milliseconds(issued), named, listed)
+
+
+def verify_objection(octets: bytes, signature: bytes, directory: Directory) -> Objection:
+    """An objection signed by a key that ``directory``, in force at the reader, has for its party.
+
+    Raises RevocationError.
+    """
+    if len(octets) > NOTE_LIMIT:
+        raise _refused("it is too large to be one")
+    try:
+        signed = signed_file(octets, signature, place="objection")
+    except TrustError as problem:
+        raise _refused(problem.message) from problem
+    tree = parse(
+        octets,
+        "Objection",
+        error=RevocationError,
+        place=signed.name,
+        namespace=TRUST_NAMESPACE,
+    )
+    try:
+        kids = tuple(str(node.text) for node in children(tree, "Kid"))
+        found = Objection(
+            party=attribute(tree, "party"),
+            issued=instant(text(tree, "Issued")),
+            directory=read_named(tree, "Directory"),
+            kids=kids,
+        )
+    except ValueError as problem:
+        raise _refused(str(problem)) from problem
+    listed = "".join(f"<Kid>{kid}</Kid>" for kid in sorted(kids))
+    if _octets(found.party, found.issued, found.directory, listed) != octets:
+        raise _refused("it is not in canonical form")
+    by = signed.signatures[0]
+    signer = directory.signer(by.kid)
+    holds = (
+        signer is not None
+        and signer[0].party == found.party
+        and len(signed.signatures) == 1
+        and signature_valid(by, signer[1].public, signed)
+    )
+    if not holds or signed.name != objection_file(found.party, found.directory.version):
+        raise _refused("it is not signed by the party that objects")
+    return found
+
+
+def _octets(party: str, issued: datetime, directory: Named, listed: str) -> bytes:
+    return (
+        f'<Objection xmlns="{TRUST_NAMESPACE}" party="{party}">'
+        f"<Issued>{instant_text(issued)}</Issued>{named_markup('Directory', directory)}"
+        f"{listed}</Objection>"
+    ).encode("ascii")
+
+
+def _refused(why: str) -> RevocationError:
+    return RevocationError(
+        f"The objection is refused: {why}.",
+        place="objection",
+        expected="an objection signed by the party's key in force",
+        remedy="Call the party by a number that you know all the same.",
+    )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo import CUSTOMS_SENDS, Member, World, wait_until
+from gateway.demo import CUSTOMS_SENDS, Member, World, start_countries, wait_until
 from gateway.exchange import BrokerInstallationError, find_scripts
 from gateway.ids import REGISTRY_PARTY
 
@@ -148,3 +148,20 @@ def wipe_broker_data(world: World) -> None:
     assert world.broker is not None
     world.broker.kill()
     shutil.rmtree(world.root / "broker" / "data")
+
+
+REPOSITORY_CONFIG = Path(__file__).parents[1] / "config"
+
+
+@contextmanager
+def trace_world(root: Path) -> Iterator[World]:
+    """Three countries whose terms of trace requests last seconds; ended whatever happens."""
+    try:
+        find_scripts()
+    except BrokerInstallationError as missing:
+        pytest.skip(f"{missing}: {missing.remedy}")
+    world = start_countries(root, ("FRA", "BEL", "AUT"), hurried=True)
+    try:
+        yield world
+    finally:
+        world.stop()

@@ -53,6 +53,20 @@ def run(state: Path, *, keep: bool, input_file: Path | None, adapter: str | None
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
+@command.command()
+@_STATE
+@click.argument("countries", nargs=-1, required=True)
+@click.option("--hurried", is_flag=True, help="Terms of trace requests last seconds, not days.")
+def countries(state: Path, countries: tuple[str, ...], *, hurried: bool) -> None:
+    """Start a centre and a node for each of COUNTRIES (FRA BEL AUT), and leave them running."""
+    from gateway.demo import start_countries, world_folder
+
+    stop_when_asked()
+    world = start_countries(world_folder(state), countries, hurried=hurried)
+    for member in world.members:
+        click.echo(f"{member.party}  {world.home(member.party)}")
+
+
 def stop_when_asked() -> None:
     """Being ended in any way stops what was started, and a second Ctrl-C does not stop that."""
     endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

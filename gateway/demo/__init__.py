@@ -4,6 +4,7 @@ The demo tells its story with it; the walk's tests and the end-to-end benchmark 
 in production imports it.
 """
 
+from gateway.demo.countries import start_countries
 from gateway.demo.forgery import send_forged
 from gateway.demo.story import tell_story
 from gateway.demo.world import (
@@ -24,6 +25,7 @@ __all__ = [
     "Member",
     "World",
     "send_forged",
+    "start_countries",
     "stop_world",
     "tell_story",
     "wait_until",

@@ -84,6 +84,7 @@ class Member:
     office: str
     sends: tuple[str, ...] = NCB_SENDS
     settle_s: float = 0.1
+    more: str = ""  # of its settings, as TOML
 
 
 class World:
@@ -187,6 +188,7 @@ class World:
             files = (
                 f'\n[files]\nadapter = "{member.adapter}"\nsettle_s = {member.settle_s}\n'
                 + _office(member.office)
+                + member.more
             )
             self._settings(member.party, port, files)
         return self.broker

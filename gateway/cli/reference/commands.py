@@ -49,6 +49,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "deadletter list": (*_STORE, ExitCode.FINDINGS),
     "deadletter replay": _STORE,
     "deadletter show": _STORE,
+    "demo countries": (),
     "demo run": (ExitCode.NOT_FOUND,),
     "demo stop": (),
     "directory copy": _DIRECTORY,

@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("quota", config.Quota),
     ("telemetry", config.Telemetry),
     ("hits", config.HitClocks),
+    ("traces", config.Traces),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

@@ -79,6 +79,8 @@ def _inner(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
 
 def _type_words(kind: msgspec.inspect.Type) -> str:
     inner = _inner(kind)
+    if isinstance(inner, msgspec.inspect.VarTupleType):
+        return f"list: each {_type_words(inner.item_type)}"
     words = _TYPES[type(inner)]
     limits = {
         name: getattr(inner, name, None) for name in ("gt", "ge", "lt", "le", "pattern")
@@ -99,6 +101,8 @@ def _given(field: msgspec.inspect.Field) -> str:
         return "none"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
+    if isinstance(field.default, tuple):
+        return f"`[{', '.join(_number(each) for each in field.default)}]`"
     return f"`{_number(field.default)}`"
 
 

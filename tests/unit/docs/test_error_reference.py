@@ -180,7 +180,7 @@ def test_the_page_tells_the_exit_code_of_every_error(errors: dict[str, Error]) -
         if kind.retryable:
             return ExitCode.UNAVAILABLE
         room = code.partition(".")[0]
-        if room in {"adapter", "config", "payload"}:
+        if room in {"adapter", "config", "payload", "tracing"}:
             return ExitCode.VALIDATION
         refused = {"exchange.certificate-refused", "exchange.server-not-trusted"}
         if room in {"envelope", "keys"} or code in refused:

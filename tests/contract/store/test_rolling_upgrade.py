@@ -1,0 +1,163 @@
+"""A database changes in steps that the program before still understands (expand, then contract).
+
+Old and new processes share one database while a centre is upgraded a process at a time. So a
+migration adds; what the program before reads stays as it is, and what it writes stays welcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from memory_world import MemoryWorld
+from real_postgres import fresh_database, private_postgres
+from sqlalchemy import Column, Engine, MetaData, Table, create_engine, inspect
+
+from gateway.ids import REGISTRY_PARTY
+from gateway.store import Store, migrations
+from gateway.store.migrations import upgrade
+
+pytestmark = pytest.mark.real
+
+# A contraction: what the release before no longer uses may go. (migration, table or column)
+CONTRACTED: frozenset[tuple[str, str]] = frozenset()
+
+
+def revisions() -> list[str]:
+    """All migrations, the oldest first."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    found = ScriptDirectory.from_config(config).walk_revisions()
+    return [script.revision for script in found][::-1]
+
+
+STEPS = list(zip(revisions(), revisions()[1:], strict=False))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with private_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        made = create_engine(f"sqlite:///{tmp_path}/old.db")
+        yield made
+        made.dispose()
+        return
+    with fresh_database(request.getfixturevalue("server")) as url:
+        made = create_engine(url)
+        yield made
+        made.dispose()
+
+
+def tables_of(engine: Engine) -> dict[str, Table]:
+    found = MetaData()
+    found.reflect(engine)
+    return {name: table for name, table in found.tables.items() if name != "alembic_version"}
+
+
+def holds(now: Column[object], before: Column[object]) -> bool:
+    """Whether a column still takes all that it took: the same type, as wide or wider."""
+    if str(now.type) == str(before.type):
+        return True
+    wide, was = getattr(now.type, "length", None), getattr(before.type, "length", None)
+    return type(now.type) is type(before.type) and was is not None and (wide or 1 << 30) >= was
+
+
+def may_be_left_out(column: Column[object]) -> bool:
+    """Whether an INSERT that does not know the column succeeds."""
+    return bool(
+        column.nullable
+        or column.server_default is not None
+        or column.computed is not None
+        or column.identity is not None
+    )
+
+
+def test_each_step_adds_and_takes_nothing_from_the_program_before(engine):
+    upgrade(engine, STEPS[0][0])
+    old, old_keys = tables_of(engine), keys_in(engine)
+    for _, after in STEPS:
+        upgrade(engine, after)
+        new, new_keys = tables_of(engine), keys_in(engine)
+        for name, table in old.items():
+            if (after, name) not in CONTRACTED:
+                assert name in new, f"{after} drops {name}"
+                compare(after, table, new[name])
+                assert new_keys[name] <= old_keys[name], f"{after} adds a key to {name}"
+        old, old_keys = new, new_keys
+
+
+def compare(after: str, old: Table, new: Table) -> None:
+    name = old.name
+    for column in old.columns:
+        if (after, f"{name}.{column.name}") in CONTRACTED:
+            continue
+        assert column.name in new.columns, f"{after} drops {name}.{column.name}"
+        now = new.columns[column.name]
+        assert holds(now, column), f"{after} retypes {name}.{column.name}"
+        assert now.nullable or not column.nullable, f"{after} narrows {name}.{column.name}"
+    fresh = [each for each in new.columns if each.name not in old.columns]
+    assert [c.name for c in fresh if not may_be_left_out(c)] == [], f"{after} demands more"
+
+
+def keys_in(engine: Engine) -> dict[str, set[tuple[str, ...]]]:
+    return {name: keys_of(engine, name) for name in tables_of(engine)}
+
+
+def keys_of(engine: Engine, table: str) -> set[tuple[str, ...]]:
+    look = inspect(engine)
+    found = {tuple(key["column_names"]) for key in look.get_unique_constraints(table)}
+    found |= {tuple(i["column_names"]) for i in look.get_indexes(table) if i["unique"]}  # type: ignore[misc] # no expressions here
+    return found | {tuple(look.get_pk_constraint(table)["constrained_columns"])}
+
+
+def test_messages_in_flight_survive_the_upgrade_of_their_sender(tmp_path):
+    """The sender's and the hub's tables are those of the step before; then both are upgraded."""
+    world = MemoryWorld(tmp_path)
+    world.settle()
+    world.broker.cut()
+    asked = [world.ask("FRA-NCB", f"in flight {number}") for number in range(20)]
+    world.settle()
+    before = STEPS[-1][0]
+    for party in ("FRA-NCB", REGISTRY_PARTY):
+        age(world, party, before)
+        world.start(world.seats[party])  # as the new program starts: it migrates by itself
+    world.broker.mend()
+    world.until_quiet(timedelta(minutes=5))
+    assert sorted(world.effects(REGISTRY_PARTY)) == sorted(f"in flight {n}" for n in range(20))
+    assert len(world.effects("FRA-NCB")) == len(asked)
+    for party in ("FRA-NCB", REGISTRY_PARTY):
+        with Store.open(world.url_of(world.seats[party])) as store:
+            assert store.level().fits
+    world.close()
+
+
+def age(world: MemoryWorld, party: str, level: str) -> None:
+    """The party's database as the program before would have left it, with all its rows."""
+    seat = world.seats[party]
+    assert seat.link is not None
+    assert seat.store is not None
+    seat.link.stop(timedelta(0))
+    seat.store.close()
+    old = create_engine(f"sqlite:///{seat.database}.old")
+    upgrade(old, level)
+    with old.begin() as connection:
+        connection.exec_driver_sql("ATTACH DATABASE ? AS new", (str(seat.database),))
+        for name, table in tables_of(old).items():
+            columns = ", ".join(f'"{c.name}"' for c in table.columns if c.computed is None)
+            connection.exec_driver_sql(
+                f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM new."{name}"'  # noqa: S608 - names of our own tables
+            )
+    old.dispose()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{seat.database}{suffix}").unlink(missing_ok=True)
+    Path(f"{seat.database}.old").rename(seat.database)

@@ -6,7 +6,7 @@ It holds the parts together and adds no behaviour of its own. Nothing is read at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -16,11 +16,13 @@ from adapters.engine.golden import check_samples
 from adapters.engine.line_source import held_encoding
 from adapters.engine.mapping import compile_mapping
 from adapters.engine.reading import Reader, read_native, stream_native, words_of
-from adapters.engine.spec import Spec, read_spec, spec_hash
+from adapters.engine.records import compile_records
+from adapters.engine.spec import Source, Spec, read_spec, spec_hash
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials
 from adapters.engine.tracing import trace_item
 from adapters.engine.writing import Writer, compile_writer
+from adapters.engine.xml_tree import load_stylesheet
 from gateway.adapter import AdapterError, Answer, Reading, SampleOutcome, Stage, Stream
 from gateway.frame import Frame
 
@@ -34,6 +36,17 @@ class Compiled:
     writer: Writer
 
 
+def writing_encoding(source: Source) -> str:
+    """What answers are written in: what the source is read in, where octets are letters."""
+    match source.form:
+        case "copybook":
+            return source.encoding
+        case "xml" | "json" | "sheet" | "edifact":
+            return "utf-8"
+        case _:
+            return held_encoding(source)
+
+
 def compile_folder(folder: Path) -> Compiled:
     """Everything in ``folder`` compiled; raises ``AdapterError`` with the place of a mistake."""
     spec = read_spec(folder)
@@ -41,10 +54,18 @@ def compile_folder(folder: Path) -> Compiled:
     tables = {name: load_table(folder, name, table) for name, table in spec.table.items()}
     materials = Materials(tables=tables, patterns=spec.pattern)
     kinds = compile_mapping(spec, materials, words)
+    source = spec.source
     reader = Reader(
-        spec=spec, kinds=kinds, by_word=words_of(spec, kinds, spec.source), speech=words
+        spec=spec,
+        kinds=kinds,
+        by_word=words_of(spec, kinds, source),
+        speech=words,
+        stylesheet=load_stylesheet(folder / source.stylesheet) if source.stylesheet else None,
     )
-    writer = compile_writer(spec.source, spec.reply, held_encoding(spec.source), tables, words)
+    if source.form in {"fixed", "copybook"}:
+        wanted = reader.wanted() | {choice.column for choice in source.choose.values()}
+        reader = replace(reader, records=compile_records(source, folder, wanted, words))
+    writer = compile_writer(folder, source, spec.reply, writing_encoding(source), tables, words)
     return Compiled(spec=spec, reader=reader, writer=writer)
 
 
@@ -112,11 +133,11 @@ class DeclaredAdapter:
     def trace(self, source: BinaryIO, number: int, frame: Frame) -> Sequence[Stage]:
         """How item ``number`` became what it is, stage by stage."""
         reader = self._compiled.reader
-        return trace_item(reader, source, number, frame, held_encoding(reader.spec.source))
+        return trace_item(reader, source, number, frame, writing_encoding(reader.spec.source))
 
-    def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:  # noqa: ARG002 (the answers say all that the declared formats tell)
+    def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:
         """One native file that tells ``answers`` in their order."""
-        return self._compiled.writer.write(answers)
+        return self._compiled.writer.write(answers, frame.now)
 
     def check_samples(self) -> Sequence[SampleOutcome]:
         """One outcome for each golden sample of the folder."""

@@ -144,8 +144,12 @@ class _Cutter:
         for name, value in members.items():
             path = f"{above}{name}"
             at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not self._taken(path, group):
                 self._members(value, at, f"{path}.", group, found)
+            elif (form := self._other_type(path, value, group)) is not None:
+                found.issues.append(
+                    self.speech.issue("SYNTAX", at=at, value=value, cell=path, detail=form)
+                )
             elif isinstance(value, list) and path in self.wanted and not group:
                 self._entries(value, at, path, found)
             elif not self._known(path, group):
@@ -162,6 +166,25 @@ class _Cutter:
             found.issues.append(
                 self.speech.issue("LENGTH", at=at, value=len(entries), limit=_ENTRIES)
             )
+
+    def _taken(self, path: str, group: str) -> bool:
+        """Whether something is expected just here, and not further in."""
+        return self._known(path, group) or (path in self.wanted and not group)
+
+    def _other_type(self, path: str, value: object, group: str) -> str | None:
+        """What should stand here where something of another JSON type does."""
+        if value is None:
+            return None
+        inside = self.wanted.get(group, frozenset())
+        if isinstance(value, dict):
+            if path in self.source.ignore:
+                return None
+            return "[{...}, ...]" if path in self.wanted else "a text or a number"
+        if any(name.startswith(f"{path}.") for name in inside) and path not in inside:
+            return '{"...": ...}'
+        if path in self.wanted and path and not isinstance(value, list):
+            return "[{...}, ...]"
+        return None
 
     def _known(self, path: str, group: str) -> bool:
         return path in self.wanted.get(group, frozenset()) or path in self.source.ignore

@@ -91,6 +91,7 @@ class Part:
                         self.speech.issue(
                             "REQUIRED",
                             at=row.place(pipe.column or ""),
+                            value=_shown_cell(row, pipe.column),
                             field=pipe.path,
                             cell=pipe.column or "",
                         )
@@ -146,6 +147,12 @@ class Entries:
     def columns(self) -> list[tuple[str, str]]:
         """Each path inside the element with the member that fills it."""
         return _columns(self.part.pipes)
+
+
+def _shown_cell(row: Row, column: str | None) -> str:
+    """What a cell holds that gave nothing: a text that no step could use is still worth telling."""
+    cell = row.cells.get(column or "", "")
+    return "; ".join(cell) if isinstance(cell, tuple) else cell.strip()
 
 
 def _columns(pipes: Sequence[Pipe]) -> list[tuple[str, str]]:
@@ -291,12 +298,14 @@ def _path_for(field: Field, kind: Kind, holds: type) -> str | None:
 def _pipe(
     field: Field, holds: type, path: str, *, kind: Kind, materials: Materials, speech: Speech
 ) -> Pipe:
-    leaf = _leaf(holds, path).holds
+    member = _leaf(holds, path)
+    leaf = member.holds
     return compile_pipe(
         field,
         path=path,
         kind=kind.name,
         held=leaf,
+        many=member.many,
         convert=converter_for(leaf),
         materials=materials,
         speech=speech,

@@ -32,6 +32,7 @@ class Pipe:
     convert: Callable[[str], Any]
     form: str  # of what ``convert`` takes, in words
     speech: Speech
+    many: bool  # whether its element may be repeated
     quick: dict[Cell, Any] | None  # what went well before, by cell; None where the day matters
 
     def take(self, row: Row, today: str, issues: list[Issue]) -> Any:
@@ -62,6 +63,8 @@ class Pipe:
                 if self.required:
                     issues.append(self._issue(NotFitting("REQUIRED"), held, row))
                 return None
+            if isinstance(value, tuple) and not self.many:
+                value = self._only(value)
             if isinstance(value, tuple):
                 return tuple(self.convert(part) for part in value)
             return self.convert(value)
@@ -70,6 +73,11 @@ class Pipe:
         except ValueError:
             issues.append(self._issue(NotFitting("SCHEMA", detail=self.form), held, row))
         return None
+
+    def _only(self, values: tuple[str, ...]) -> str:
+        if len(values) > 1:
+            raise NotFitting("DOUBLED", column=self.column or "")
+        return values[0]
 
     def _issue(self, answer: NotFitting, held: Value, row: Row) -> Issue:
         return self.speech.issue(
@@ -93,6 +101,7 @@ def compile_pipe(
     path: str,
     kind: str,
     held: type,
+    many: bool,
     convert: Callable[[str], Any],
     materials: Materials,
     speech: Speech,
@@ -131,6 +140,7 @@ def compile_pipe(
         convert=convert,
         form=_members(held),
         speech=speech,
+        many=many,
         quick=None if "not-future" in field.steps else {},
     )
 

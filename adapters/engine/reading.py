@@ -12,19 +12,26 @@ from io import SEEK_END, BytesIO
 from itertools import chain, islice
 from typing import BinaryIO
 
+from lxml import etree
+
 from adapters.engine.checking import Candidate, check_bodies
 from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
+from adapters.engine.edifact import parse_edifact
 from adapters.engine.json_tree import parse_json
 from adapters.engine.mapping import Given, KindMapping, Run
+from adapters.engine.records import RecordFormat, parse_records
 from adapters.engine.rows import FILE_OCTETS, TREE_OCTETS, Parsed, Row
 from adapters.engine.seen import Seen
 from adapters.engine.spec import Choice, Source, Spec
 from adapters.engine.speech import Speech
 from adapters.engine.tagged import parse_tagged
+from adapters.engine.xml_tree import parse_xml
 from gateway.adapter import Body, Issue, Item, Reading, Stream
 from gateway.frame import Frame
 
+KEYED_FORMS = frozenset({"tagged"})  # each item says by itself what it is
+WHOLE_FORMS = frozenset({"json", "xml", "sheet", "edifact"})  # read whole, as trees
 REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
 _PIECE = 500  # rows held at once: as many as one validation takes
@@ -39,18 +46,20 @@ class Reader:
     kinds: Mapping[str, KindMapping]
     by_word: Mapping[str, KindMapping]  # by the folded local word that says what an item is
     speech: Speech
+    stylesheet: etree.XSLT | None = None
+    records: RecordFormat | None = None
 
     @property
     def first(self) -> KindMapping:
         """The first kind, which stands for an item that says of itself no known kind."""
         return next(iter(self.kinds.values()))
 
-    def parse(self, native: BinaryIO) -> Parsed:
+    def parse(self, native: BinaryIO) -> Parsed:  # noqa: PLR0911 - one return a form
         """The rows of ``native`` by the form that the adapter declares."""
         source = self.spec.source
         size = native.seek(0, SEEK_END)
         native.seek(0)
-        most = TREE_OCTETS if source.form == "json" else FILE_OCTETS
+        most = TREE_OCTETS if source.form in WHOLE_FORMS else FILE_OCTETS
         if size > most:
             return Parsed(rows=(), issues=(self.speech.too_much("octets", size, most),))
         match source.form:
@@ -60,6 +69,19 @@ class Reader:
                 return parse_tagged(native, source, self.wanted(), self.speech)
             case "json":
                 return parse_json(native.read(), source, self._members(), self.speech)
+            case "xml":
+                return parse_xml(native.read(), source, self.wanted(), self.speech, self.stylesheet)
+            case "sheet":
+                # Imported late: the reader of spreadsheets is a library that others do not need.
+                from adapters.engine.sheet import parse_sheet  # noqa: PLC0415
+
+                return parse_sheet(native.read(), source, self.wanted(), self.speech)
+            case "edifact":
+                return parse_edifact(native.read(), source, self._members(), self.speech)
+            case _:
+                if self.records is None:
+                    raise TypeError("a reader of fixed records is made with their format")
+                return parse_records(native, self.records)
 
     def _members(self) -> Mapping[str, frozenset[str]]:
         """The members that are read, by group ("" for the item itself)."""
@@ -77,15 +99,15 @@ class Reader:
             source.case,
             source.urgent.column if source.urgent else None,
         )
-        kind = (source.kind,) if source.form != "tagged" else ()
+        kind = (source.kind,) if source.form not in KEYED_FORMS else ()
         mapped = (pipe.column for kinds in self.kinds.values() for pipe in kinds.part.pipes)
         skipped = (skip.column for skip in self.spec.skip)
         ruled = chain.from_iterable((rule.if_, *rule.need, *rule.refuse) for rule in self.spec.rule)
         return frozenset(
             name
             for name in chain(heads, kind, mapped, skipped, ruled)
-            if name not in {None, "", REFERENCE}
-        ) | frozenset(source.tags)
+            if name and name not in {REFERENCE, *source.same}
+        ) | frozenset(chain(source.tags, *source.same.values()))
 
     def map_row(
         self, row: Row, run: Run, given: Mapping[str, Given]
@@ -94,6 +116,7 @@ class Reader:
         issues = list(row.issues)
         source = self.spec.source
         found_cells = bool(row.cells)
+        row = _with_same(row, source)
         row, reference = _with_reference(row, source)
         if len(reference) > _REFERENCE_CHARACTERS:
             issues.append(self._too_long(row, source.reference or "", reference))
@@ -156,7 +179,7 @@ class Reader:
             return self.first
         column = self.spec.source.kind or ""
         word = row.kind or _text(row, column)
-        found = self.by_word.get(folded(word))
+        found = self.by_word.get(folded(word)) or self.by_word.get("*")
         if found is None:
             words = [word for kind in self.spec.kind for word in kind.when]
             issues.append(
@@ -231,6 +254,25 @@ def _with_reference(row: Row, source: Source) -> tuple[Row, str]:
     return replace(row, cells={**row.cells, REFERENCE: reference}), reference
 
 
+def _with_same(row: Row, source: Source) -> Row:
+    """What the source may write under several names, under the adapter's own name for it."""
+    told = {}
+    for name, others in source.same.items():
+        first = next((other for other in others if row.cells.get(other)), None)
+        if first is not None:
+            told[name] = first
+    if not source.same:
+        return row
+    place = row.place
+
+    def placed(column: str) -> str:
+        return place(told.get(column, column))
+
+    return replace(
+        row, cells={**row.cells, **{name: row.cells[of] for name, of in told.items()}}, place=placed
+    )
+
+
 def _text(row: Row, column: str | None) -> str:
     cell = row.cells.get(column, "") if column else ""
     return "; ".join(cell) if isinstance(cell, tuple) else cell.strip()
@@ -246,6 +288,6 @@ def words_of(
     spec: Spec, kinds: Mapping[str, KindMapping], source: Source
 ) -> Mapping[str, KindMapping]:
     """The local words that say what an item is; none where a source has one kind alone."""
-    if source.kind is None and source.form != "tagged":
+    if source.kind is None and source.form not in KEYED_FORMS:
         return {}
     return {folded(word): kinds[kind.name] for kind in spec.kind for word in kind.when}

@@ -13,7 +13,8 @@ import msgspec
 
 from gateway.adapter import AdapterError
 
-MEANING_VERSION = b"1"  # of the engine's own reading of a spec: part of every spec hash
+_DECLARING = ("codes/*.csv", "*.cpy", "*.xsl")
+MEANING_VERSION = b"2"  # of the engine's own reading of a spec: part of every spec hash
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,31 @@ class Choice(Declared, frozen=True):
     values: tuple[str, ...]
 
 
+class LayoutPlace(Declared, frozen=True):
+    """``[[source.layout]]``: one field of a fixed-width line; ``at`` counts from 1."""
+
+    name: str
+    at: int
+    length: int
+    record: str = "item"
+    digits: bool = False
+    scale: int = 0
+
+
+class RecordKind(Declared, frozen=True):
+    """``[[source.record]]``: one kind of record, and the totals that a trailer must hold.
+
+    ``count`` names fields that hold the number of items, ``sum`` pairs of a field of this record
+    and the items' field that is added up in it.
+    """
+
+    name: str
+    when: tuple[str, ...] = ()
+    role: Literal["item", "header", "trailer"] = "item"
+    count: tuple[str, ...] = ()
+    sum: tuple[tuple[str, str], ...] = ()
+
+
 class Source(Declared, frozen=True):
     """``[source]``: how the native file is cut into items.
 
@@ -44,9 +70,16 @@ class Source(Declared, frozen=True):
     stroke, which fields read as ``#reference``; ``items`` the JSON pointer of the
     list of cases; ``ignore`` the columns left unread on purpose;
     ``tags`` those of tagged text that may come unmapped, ``texts`` those that hold free text.
+    ``sheet`` and ``header_row`` say where a spreadsheet's table begins, ``dates`` which of its
+    columns hold dates, to be read in the form ``date``; ``namespaces`` the prefixes of XML, each
+    for one or several namespaces (``*`` any), ``stylesheet`` the XSLT that makes items;
+    ``several`` the paths that may come more than once, ``same`` names of the adapter's own, each
+    for the first that is there of several paths; ``qualified`` the EDIFACT segments told apart by
+    their first component, ``group_ends`` those that end a group; ``copybook``, ``record_type``,
+    ``record``, ``records``, ``layout``, ``choose`` and ``trimmed`` belong to fixed records.
     """
 
-    form: Literal["delimited", "tagged", "json"]
+    form: Literal["delimited", "tagged", "json", "xml", "sheet", "fixed", "copybook", "edifact"]
     suffix: str
     encoding: str = "utf-8"
     delimiter: str = ";"
@@ -58,6 +91,23 @@ class Source(Declared, frozen=True):
     ignore: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    sheet: str | None = None
+    header_row: int = 1
+    date: str = "%Y-%m-%d"
+    dates: tuple[str, ...] = ()
+    namespaces: dict[str, tuple[str, ...]] = {}
+    stylesheet: str | None = None
+    several: tuple[str, ...] = ()
+    same: dict[str, tuple[str, ...]] = {}
+    qualified: tuple[str, ...] = ()
+    group_ends: tuple[str, ...] = ()
+    copybook: str | None = None
+    records: Literal["fixed", "packed", "rdw"] = "fixed"
+    record_type: str | None = None
+    record: tuple[RecordKind, ...] = ()
+    layout: tuple[LayoutPlace, ...] = ()
+    choose: dict[str, Choice] = {}
+    trimmed: bool = False
 
 
 class Kind(Declared, frozen=True):
@@ -135,6 +185,7 @@ class Column(Declared, frozen=True):
     name: str
     value: str
     table: str | None = None
+    length: int | None = None  # of a fixed-width answer, in signs
 
 
 class ReplyMessage(Declared, frozen=True):
@@ -161,6 +212,8 @@ class Reply(Declared, frozen=True):
     reference: str = "reference"
     number: str = "number"
     lines: str = "lines"
+    root: str = "answers"
+    stylesheet: str | None = None
 
 
 class Spec(Declared, frozen=True):
@@ -195,7 +248,8 @@ def read_spec(folder: Path) -> Spec:
 def spec_hash(folder: Path) -> str:
     """Twelve hex digits over the mapping and its code tables: the version of their meaning."""
     digest = hashlib.sha256(MEANING_VERSION)
-    for path in (folder / "adapter.toml", *sorted((folder / "codes").glob("*.csv"))):
+    more = (path for ending in _DECLARING for path in sorted(folder.glob(ending)))
+    for path in (folder / "adapter.toml", *more):
         octets = path.read_bytes()
         digest.update(f"{path.name}:{len(octets)}\n".encode() + octets)
     return digest.hexdigest()[:12]

@@ -7,6 +7,7 @@ than this list. A step that does not apply raises ``NotFitting`` with the code t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -133,6 +134,25 @@ def _timestamp(_argument: str) -> Step:
     return read
 
 
+_COMPACT = re.compile(
+    r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?(Z|[+-][0-9]{2})(?::?([0-9]{2}))?"
+)
+
+
+def _compact_instant(_argument: str) -> Step:
+    """``CCYYMMDDHHMM[SS]`` with its zone (UN/EDIFACT 2379 code 208, 303), as RFC 3339."""
+
+    def read(value: str) -> str:
+        found = _COMPACT.fullmatch(value)
+        if found is None:
+            raise NotFitting("DATE", form="YYYYMMDDhhmmss+hh")
+        year, month, day, hour, minute, second, zone, more = found.groups()
+        offset = "+00:00" if zone == "Z" else f"{zone}:{more or '00'}"
+        return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}"
+
+    return read
+
+
 def _integer(_argument: str) -> Step:
     def read(value: str) -> str:
         if not re.fullmatch("[0-9]{1,9}", value):
@@ -232,11 +252,46 @@ def near_words(name: str, known: Mapping[str, object]) -> str:
     return f"{hint} (known: {', '.join(sorted(known))})"
 
 
+def _digits(_argument: str) -> Step:
+    """Digits of any script (Arabic-Indic, Devanagari, full-width) as 0 to 9."""
+
+    def read(value: str) -> str:
+        if value.isascii():
+            return value
+        return "".join(
+            str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in value
+        )
+
+    return read
+
+
+# What spreadsheets make of codes and numbers: 1.23E+11 of a long number, 9-Mar of 9-3, 0.38 of .38
+# cannot be told from what was typed and is left alone.
+_DAMAGED = re.compile(
+    r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
+    r"|[0-9]{1,4}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[- ][0-9]{2,4}"
+    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
+    re.IGNORECASE,
+)
+
+
+def _undamaged(_argument: str) -> Step:
+    def held(value: str) -> str:
+        if _DAMAGED.fullmatch(value):
+            raise NotFitting("DAMAGED")
+        return value
+
+    return held
+
+
 _PLAIN: Mapping[str, Callable[[str], Step]] = {
     "collapse": lambda _: lambda value: " ".join(value.split()),
+    "compact-instant": _compact_instant,
     "const": lambda argument: lambda _: argument,
     "date": _date,
     "decimal": _decimal,
+    "digits": _digits,
     "default": _default,
     "extract": _extract,
     "integer": _integer,
@@ -249,6 +304,7 @@ _PLAIN: Mapping[str, Callable[[str], Step]] = {
     "split": _split,
     "strip": lambda _: str.strip,
     "timestamp": _timestamp,
+    "undamaged": _undamaged,
     "upper": lambda _: str.upper,
 }
 _REFERRING: Mapping[str, Callable[[str, Materials], Step]] = {

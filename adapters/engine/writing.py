@@ -12,15 +12,19 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import msgspec
+from lxml import etree
 
 from adapters.engine.codes import CodeTable
+from adapters.engine.edifact import control_answers
 from adapters.engine.lines import LINE_NAMES, lines_of_answer
 from adapters.engine.rows import CONTROL, shown
 from adapters.engine.spec import Column, Reply, ReplyMessage, Source
 from adapters.engine.speech import Speech
 from adapters.engine.steps import near_words
+from adapters.engine.xml_tree import load_stylesheet, told_xml
 from gateway.adapter import AdapterError, Answer
 
 # Spreadsheets take a cell that begins with one of these for a formula (OWASP, CSV injection).
@@ -39,9 +43,10 @@ class Writer:
     encoding: str
     tables: Mapping[str, CodeTable]
     speech: Speech
+    stylesheet: etree.XSLT | None
 
-    def write(self, answers: Sequence[Answer]) -> bytes:
-        """One native file that tells ``answers`` in their order."""
+    def write(self, answers: Sequence[Answer], now: datetime) -> bytes:  # noqa: PLR0911 - one return a form
+        """One native file that tells ``answers`` in their order, written at ``now``."""
         match self.source.form:
             case "delimited":
                 return self._delimited(answers)
@@ -49,6 +54,58 @@ class Writer:
                 return self._tagged(answers)
             case "json":
                 return self._json(answers)
+            case "sheet":
+                return self._sheet(answers)
+            case "xml":
+                return self._xml(answers)
+            case "edifact":
+                told = [
+                    ["; ".join(f"{name}: {text}" for name, text in line.items()) for line in lines]
+                    for lines in map(self._told, answers)
+                ]
+                stamp = f"{now:%y%m%d:%H%M}"
+                return control_answers(answers, "utf-8", stamp, told).encode()
+            case _:
+                return self._fixed(answers)
+
+    def _told(self, answer: Answer) -> list[dict[str, str]]:
+        """The lines of an answer by the names of the columns, those without a text left out."""
+        return [
+            {
+                column.name: text
+                for column in self.reply.column
+                if (text := self._said(column, line))
+            }
+            for line in self._lines(answer)
+        ]
+
+    def _sheet(self, answers: Sequence[Answer]) -> bytes:
+        # Imported late: the writer of workbooks is a library that others do not need.
+        from adapters.engine.sheet_writing import rows_of, write_workbook  # noqa: PLC0415
+
+        names = [column.name for column in self.reply.column]
+        lines = [line for answer in answers for line in self._told(answer)]
+        return write_workbook(self.source.sheet or "Rows", names, rows_of(lines, names), answers)
+
+    def _xml(self, answers: Sequence[Answer]) -> bytes:
+        lines = (line for answer in answers for line in self._told(answer))
+        made = told_xml(lines, self.reply.root)
+        if self.stylesheet is None:
+            return etree.tostring(made, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        return bytes(self.stylesheet(made))
+
+    def _fixed(self, answers: Sequence[Answer]) -> bytes:
+        """One record a line of an answer; what a field cannot hold is cut, with a mark."""
+        end = b"" if self.source.form == "copybook" else b"\r\n"
+        records = []
+        for answer in answers:
+            for line in self._lines(answer):
+                text = "".join(
+                    cut_to(self._said(column, line), column.length or 0)
+                    for column in self.reply.column
+                )
+                records.append(text.encode(self.encoding, "replace") + end)
+        return b"".join(records)
 
     def _lines(self, answer: Answer) -> Iterator[dict[str, str]]:
         raw = shown(answer.raw.decode(self.encoding, "replace"))
@@ -117,14 +174,7 @@ class Writer:
     def _json(self, answers: Sequence[Answer]) -> bytes:
         told = []
         for answer in answers:
-            lines = [
-                {
-                    column.name: text
-                    for column in self.reply.column
-                    if (text := self._said(column, line))
-                }
-                for line in self._lines(answer)
-            ]
+            lines = self._told(answer)
             told.append(
                 {
                     self.reply.reference: one_line(answer.reference),
@@ -133,6 +183,13 @@ class Writer:
                 }
             )
         return msgspec.json.format(msgspec.json.encode({self.reply.items: told}), indent=2) + b"\n"
+
+
+def cut_to(text: str, length: int) -> str:
+    """``text`` in exactly ``length`` signs; one that is cut ends in ``>``, in sight."""
+    if len(text) > length:
+        return text[: length - 1] + ">"
+    return text.ljust(length)
 
 
 def _day(text: str, form: str) -> str:
@@ -182,8 +239,13 @@ def _sign(sign: str, encoding: str) -> str:
     return sign
 
 
-def compile_writer(
-    source: Source, reply: Reply, encoding: str, tables: Mapping[str, CodeTable], speech: Speech
+def compile_writer(  # noqa: PLR0917 - the parts that writing needs
+    folder: Path,
+    source: Source,
+    reply: Reply,
+    encoding: str,
+    tables: Mapping[str, CodeTable],
+    speech: Speech,
 ) -> Writer:
     """The writer that ``[reply]`` declares; an unknown name is refused with the known ones."""
     names: list[tuple[str, str | None]] = [(column.value, column.table) for column in reply.column]
@@ -204,4 +266,17 @@ def compile_writer(
         if table is not None and table not in tables:
             near = near_words(table, tables)
             raise AdapterError(f"there is no table {table!r}{near}", place=_REPLY)
-    return Writer(source=source, reply=reply, encoding=encoding, tables=tables, speech=speech)
+    if source.form in {"fixed", "copybook"} and any(not column.length for column in reply.column):
+        raise AdapterError(
+            "a column of a fixed-width answer has no length",
+            place=_REPLY,
+            expected="length = the signs that it takes",
+        )
+    return Writer(
+        source=source,
+        reply=reply,
+        encoding=encoding,
+        tables=tables,
+        speech=speech,
+        stylesheet=load_stylesheet(folder / reply.stylesheet) if reply.stylesheet else None,
+    )

@@ -15,9 +15,9 @@ DEMO = Path(__file__).parents[3] / "config" / "demo"
 def test_the_list_names_every_adapter_with_its_version() -> None:
     outcome = CliRunner().invoke(command, ["list", "--json"])
     assert outcome.exit_code == 0
-    assert {"name": "us-ncic-gun", "suffix": ".txt"}.items() <= json.loads(outcome.output)[
-        -1
-    ].items()
+    listed = {adapter["name"]: adapter["suffix"] for adapter in json.loads(outcome.output)}
+    assert listed["us-ncic-gun"] == ".txt"
+    assert listed["mainframe-ebcdic"] == ".ebc"
 
 
 def test_a_sound_adapter_passes_its_check() -> None:

@@ -1,0 +1,7 @@
+"""UN/EDIFACT customs messages."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

@@ -1,0 +1,7 @@
+"""Lines of fixed-width fields."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

@@ -1,0 +1,7 @@
+"""A mainframe extract in EBCDIC."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

@@ -1,0 +1,7 @@
+"""NIEM firearms in XML."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

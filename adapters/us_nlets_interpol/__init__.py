@@ -1,0 +1,7 @@
+"""Nlets-style INTERPOL gun queries."""
+
+from pathlib import Path
+
+from adapters.engine import DeclaredAdapter
+
+ADAPTER = DeclaredAdapter(Path(__file__).parent)

@@ -72,12 +72,12 @@ class Office(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 class Quota(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """At the relay: what each party may have carried in each lane; beyond it is slowed down."""
 
-    messages_each_s: Seconds = 200
-    messages_burst: Seconds = 2_000
-    octets_each_s: Seconds = 4_000_000
+    messages_each_s: Seconds = 1_000
+    messages_burst: Seconds = 5_000
+    octets_each_s: Seconds = 8_000_000
     octets_burst: Seconds = 64_000_000
-    cpu_each_s: Seconds = 0.2
-    cpu_burst_s: Seconds = 2.0
+    cpu_each_s: Seconds = 0.25
+    cpu_burst_s: Seconds = 2.5
 
 
 class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -37,9 +37,9 @@ class Quota:
     leave the relay's core to three parties at once that use theirs to the full.
     """
 
-    messages: Allowance = Allowance(each_s=200, burst=2_000)
-    octets: Allowance = Allowance(each_s=4_000_000, burst=64_000_000)
-    cpu: Allowance = Allowance(each_s=0.2, burst=2.0)
+    messages: Allowance = Allowance(each_s=1_000, burst=5_000)
+    octets: Allowance = Allowance(each_s=8_000_000, burst=64_000_000)
+    cpu: Allowance = Allowance(each_s=0.25, burst=2.5)
 
     def of(self, resource: Resource) -> Allowance:
         """The allowance of ``resource``."""

@@ -9,6 +9,7 @@ from gateway.campaign.kinds import KINDS, chosen
 from gateway.campaign.mount import Disk
 from gateway.campaign.mount import why_not as why_no_disk
 from gateway.campaign.power import Cuts, cut_power
+from gateway.campaign.proxy import Line, Lines, Weather
 from gateway.campaign.report import as_json, table
 from gateway.campaign.rounds import Campaign, Outcome
 from gateway.campaign.site import Site
@@ -20,8 +21,11 @@ __all__ = [
     "Disk",
     "Fault",
     "Injection",
+    "Line",
+    "Lines",
     "Outcome",
     "Site",
+    "Weather",
     "as_json",
     "chosen",
     "cut_power",

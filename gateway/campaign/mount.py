@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,6 +68,7 @@ class Disk:
         self._process = None
 
 
+@cache
 def why_not() -> str | None:
     """Why there can be no such disk here; None when there can."""
     if not os.access("/dev/fuse", os.R_OK | os.W_OK):

@@ -61,7 +61,7 @@ class Site:
         self.world = World(
             self.root,
             MEMBERS,
-            resend_first_s=1.0,
+            resend_first_s=3.0,
             databases=lambda party: self.databases.get(party, "sqlite:///store.db"),
             port_of=lambda party, _port: self.lines.of(party).port,
             surroundings=lambda party: self.surroundings.get(party, {}),

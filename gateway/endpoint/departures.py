@@ -57,6 +57,13 @@ class Departures:
         self._up = False
         self.next_at = self._retry_at = None
 
+    def clock_set_back(self, now: datetime) -> None:
+        """Rows may be due at hours that the clock has yet to reach again: all are tried."""
+        if self._up:
+            self.link_is_up(now)
+        if self._retry_at is not None:
+            self._retry_at = now
+
     def outcome(self, event: Confirmed | Unconfirmed, now: datetime) -> None:
         """The broker's word on one of ours."""
         receipt = self._in_flight.pop(event.token, None)

@@ -38,6 +38,11 @@ class Receipts:
         self._owed: dict[str, list[tuple[Lane, ReceiptItem]]] = defaultdict(list)
         self.since: datetime | None = None  # when the oldest was owed
 
+    def clock_set_back(self, now: datetime) -> None:
+        """What is owed is owed since now at the latest."""
+        if self.since is not None:
+            self.since = min(self.since, now)
+
     def owe(
         self,
         peer: str,

@@ -35,6 +35,7 @@ _HOLD_RETRY = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=5)
 _PRUNE_EVERY = timedelta(hours=1)
 _EXPIRED_AT_ONCE = 500
+_SLEWED = timedelta(seconds=1)  # a clock that is only being disciplined goes back by less
 _HELD_OCTETS = 1024 * 1024  # opened they take ten times as many
 
 
@@ -80,6 +81,7 @@ class Endpoint:
         self._pause_until: datetime | None = None  # nothing can be done before, so nothing is due
         self._prune_at: datetime | None = None
         self._untold: set[str] = set()  # expired, and the desk could not say so
+        self._stepped_at: datetime | None = None
         self.up = False
         self._chores: Chores | None = None
         if clerk is not None:
@@ -119,6 +121,7 @@ class Endpoint:
     def step(self, events: Sequence[Event]) -> None:
         """One round: everything that ``events`` and the clock ask for."""
         now = self._station.clock()
+        self._see_clock(now)
         deliveries = self._sort(events, now)
         if self._hold_until is not None and now >= self._hold_until:
             deliveries = [*self._let_go(), *deliveries]
@@ -316,6 +319,17 @@ class Endpoint:
             elif not self._replays.outcome(event):
                 self._departures.outcome(event, now)
         return deliveries
+
+    def _see_clock(self, now: datetime) -> None:
+        """Forgets what was planned by a clock that was since set back: it would wait as long."""
+        before, self._stepped_at = self._stepped_at, now
+        if before is None or now > before - _SLEWED:
+            return
+        self._log.warning("endpoint.clock-set-back", by_s=(before - now).total_seconds())
+        self._upkeep_at = self._pause_until = self._prune_at = None
+        self._hold_until = now if self._held else None
+        self._receipts.clock_set_back(now)
+        self._departures.clock_set_back(now)
 
     def _receipts_due(self, now: datetime) -> bool:
         since = self._receipts.since

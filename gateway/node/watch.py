@@ -134,7 +134,7 @@ class FolderWatch:
             if len(self._ready) >= READY_MOST or len(self._read) >= _BEGUN_MOST:
                 break  # what is taken next makes us look again
             try:
-                left = self._later.get(path, self._clock()) - self._clock()
+                left = min(self._later.get(path, self._clock()) - self._clock(), _TRY_AGAIN)
                 left = max(left, unsettled_for(path, self._settle, self._clock()))
                 if left > timedelta(0):
                     waits.append(left)

@@ -25,7 +25,7 @@ from gateway.exchange.broker import BrokerSettings
 from gateway.exchange.errors import BrokerUnreachableError
 from gateway.exchange.refusals import explain
 
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 5.0
 _PIECE_OCTETS = 65_536
 """Written at once at most: what TLS does not take of a piece is copied."""
 LAST_ROUND_SECONDS = 0.05

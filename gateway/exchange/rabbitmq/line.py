@@ -34,6 +34,8 @@ class Line:
         self.connection: Any = None
         self._well_since = float("-inf")
         self._backoff = session.backoff()
+        self._heard = 0
+        self._silent = 0
 
     @property
     def is_closed(self) -> bool:
@@ -67,6 +69,17 @@ class Line:
         """Cut the connection without a word to a peer that does not listen."""
         if self.connection is not None and not self.connection.is_closed:
             cut_stream(self.connection, why)
+
+    def listen(self, most: int) -> None:
+        """Cut a connection on which nothing came, not even a heartbeat, for ``most`` looks."""
+        heard = 0 if self.connection is None else int(self.connection.bytes_received)
+        if not self.ready or heard != self._heard:
+            self._heard, self._silent = heard, 0
+            return
+        self._silent += 1
+        if self._silent >= most:
+            self._silent = 0
+            self.abort("the broker has fallen silent")
 
     def opened(self) -> None:
         """The connection stands; open channels."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gateway.exchange.rabbitmq.link import RabbitLink
 
 _TICK_SECONDS = 0.5
+_SILENT_TICKS = 9
+"""Looks at a line on which nothing came: 4.5 s, in which two heartbeats were due. Looks are counted
+and not seconds, for a process that was itself stopped has heard nothing either."""
 _FORCE_SECONDS = 2.0
 
 
@@ -107,6 +110,8 @@ class Session:
 
     def _tick(self) -> None:
         self.publisher.expire()
+        for line in (self.publisher, self.consumer):
+            line.listen(_SILENT_TICKS)
         self.loop.call_later(_TICK_SECONDS, self._tick)
 
     def _cut_off(self) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
-from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms
+from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness
 from gateway.errors import ConfigError
 from gateway.exchange import BrokerSettings, RabbitLink
 from gateway.log import Logger, open_log
@@ -65,7 +65,9 @@ class Parts:
         ) as asked:
             yield asked
 
-    def endpoint(self, desk: Desk, clerk: Clerk | None = None) -> Endpoint:
+    def endpoint(
+        self, desk: Desk, clerk: Clerk | None = None, witness: Witness | None = None
+    ) -> Endpoint:
         """The endpoint around ``desk``; ``clerk`` carries out errands and clocks."""
         delivery = self.settings.delivery
         return Endpoint(
@@ -83,6 +85,7 @@ class Parts:
             ),
             log=self.log,
             clerk=clerk,
+            witness=witness,
         )
 
 

@@ -41,6 +41,7 @@ def run(home: Path) -> None:
         Traces,
         terms_of,
     )
+    from gateway.statistics import FactWitness
 
     with (
         parts(home, program="node", queues=mailboxes) as made,
@@ -60,7 +61,8 @@ def run(home: Path) -> None:
         traces = Traces(terms_of(made.settings.traces))
         desk = NodeDesk(adapter=adapter, folders=folders, log=made.log, traces=traces)
         desk.wake = made.link.wake
-        endpoint = made.endpoint(desk, Clerks({"officer": SendClerk(), "trace": traces}))
+        clerks = Clerks({"officer": SendClerk(), "trace": traces})
+        endpoint = made.endpoint(desk, clerks, FactWitness())
         watch = FolderWatch(
             folders=folders,
             adapter=adapter,

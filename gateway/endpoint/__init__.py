@@ -9,6 +9,7 @@ from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, Unserv
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Clock, Station, Terms
 from gateway.endpoint.walk import Endpoint
+from gateway.endpoint.witness import Witness
 
 __all__ = [
     "Clerk",
@@ -23,4 +24,5 @@ __all__ = [
     "Station",
     "Terms",
     "UnservedError",
+    "Witness",
 ]

@@ -13,6 +13,7 @@ from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import RECEIPT, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
+from gateway.endpoint.witness import Witness
 from gateway.envelope import EnvelopeRefusedError, Header
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY
@@ -27,8 +28,9 @@ _UNANSWERED = (RECEIPT, FAULT)  # a fault about a fault would never end
 class Acceptance:
     """The rules of (3): at most one effect an id, one first answer, nothing lost."""
 
-    def __init__(self, *, desk: Desk, party: str) -> None:
+    def __init__(self, *, desk: Desk, party: str, witness: Witness | None = None) -> None:
         self._desk = desk
+        self._witness = witness
         self._party = party
 
     def accept(
@@ -126,6 +128,15 @@ class Acceptance:
             message_id = outgoing.post(posting, in_reply_to=reply_to)
             if posting.answers and posting.to == header.sender:
                 answer_id = message_id
+        if self._witness is not None:
+            self._witness.taken(
+                payload,
+                message_id=header.message_id,
+                sender=header.sender,
+                in_reply_to=header.in_reply_to,
+                unit=outgoing.unit,
+                frame=outgoing.frame,
+            )
         return answer_id
 
     def _take_fault(self, header: Header, fault: Fault, outgoing: Outgoing) -> None:

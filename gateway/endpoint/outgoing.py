@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.endpoint.terms import Station, Terms
+from gateway.endpoint.witness import Witness
 from gateway.envelope import Draft, seal
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
@@ -45,6 +46,7 @@ class Outgoing:
         terms: Terms,
         now: datetime,
         room: int,
+        witness: Witness | None = None,
     ) -> None:
         self.unit = unit
         self.frame: Frame = station.frame(now)
@@ -54,6 +56,7 @@ class Outgoing:
         self._directory = directory
         self._terms = terms
         self._room = room
+        self._witness = witness
         self.left_behind = False  # the window was full: the outbox holds more than departs now
 
     def office_of(self, country: str, message_type: str) -> str | None:
@@ -127,6 +130,14 @@ class Outgoing:
             )
         if counted:
             self._note("message.posted", posting.to, message_id, kind)
+        if self._witness is not None:
+            self._witness.posted(
+                posting.payload,
+                message_id=message_id,
+                to=posting.to,
+                unit=self.unit,
+                frame=self.frame,
+            )
         return message_id
 
     def _keep_unsendable(

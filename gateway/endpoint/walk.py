@@ -22,6 +22,7 @@ from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.terms import Station, Terms
+from gateway.endpoint.witness import Witness
 from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
@@ -63,6 +64,7 @@ class Endpoint:
         terms: Terms,
         log: Logger,
         clerk: Clerk | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._station = station
         self._store = store
@@ -70,7 +72,8 @@ class Endpoint:
         self._desk = desk
         self._terms = terms
         self._log = log
-        self._acceptance = Acceptance(desk=desk, party=station.party)
+        self._acceptance = Acceptance(desk=desk, party=station.party, witness=witness)
+        self._witness = witness
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
@@ -411,4 +414,5 @@ class Endpoint:
             terms=self._terms,
             now=now,
             room=self._departures.room,
+            witness=self._witness,
         )

@@ -3,10 +3,12 @@
 It opens no envelope and knows no broker; effects and answers share one transaction.
 """
 
+from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due
 from gateway.registry.desk import handle
 from gateway.registry.errors import ModeError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
+from gateway.registry.makes import read_make
 
 __all__ = [
     "CLOCK_KINDS",
@@ -18,4 +20,6 @@ __all__ = [
     "handle",
     "hit_steps",
     "hit_transition",
+    "read_calibre",
+    "read_make",
 ]

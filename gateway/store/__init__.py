@@ -7,6 +7,16 @@ from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
+from gateway.store.fact_tables import Meets
+from gateway.store.facts import (
+    EMPTY_HEAD,
+    FactLine,
+    LoggedFacts,
+    Narrowing,
+    chained,
+    met,
+    state_columns,
+)
 from gateway.store.hits import HeldHit, HitEvent, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
@@ -30,10 +40,12 @@ from gateway.store.traces import (
 from gateway.store.unit import Unit
 
 __all__ = [
+    "EMPTY_HEAD",
     "Asker",
     "DeadLetter",
     "Errand",
     "ErrandState",
+    "FactLine",
     "Found",
     "Heard",
     "HeldHit",
@@ -46,8 +58,11 @@ __all__ = [
     "KeyFound",
     "KeyRow",
     "Letters",
+    "LoggedFacts",
     "LookupRow",
     "MarkingRow",
+    "Meets",
+    "Narrowing",
     "NativeFile",
     "NativeItem",
     "NativeOut",
@@ -73,4 +88,7 @@ __all__ = [
     "Undelivered",
     "Unit",
     "Waiting",
+    "chained",
+    "met",
+    "state_columns",
 ]

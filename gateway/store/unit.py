@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from gateway.store.deadletters import DeadLetters
 from gateway.store.errands import Errands
 from gateway.store.evidence import Evidence
+from gateway.store.facts import Facts
 from gateway.store.figures import FiguresKept
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
@@ -105,6 +106,11 @@ class Unit:
         return Hits(self.connection)
 
     @cached_property
+    def facts(self) -> Facts:
+        """What this party's messages said, for its analysis."""
+        return Facts(self.connection)
+
+    @cached_property
     def overview(self) -> Overview:
         """What operators look at."""
         return Overview(self.connection)
@@ -126,7 +132,7 @@ class Unit:
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""
-        for name in ("outbox", "inbox", "journal", "lookups"):
+        for name in ("outbox", "inbox", "journal", "lookups", "facts"):
             # A cached property stands in __dict__ once it was used; others have nothing to write.
             if name in self.__dict__:
                 self.__dict__[name].flush()

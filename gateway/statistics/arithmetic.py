@@ -1,0 +1,98 @@
+"""Shares, medians, percentiles and buckets, as the definitions of the measures name them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_DAY = timedelta(days=1)
+_MONTH_AND_YEAR = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A span of days: from ``least`` to before ``below``; None for no end."""
+
+    name: str
+    least: int
+    below: int | None
+
+
+# ATF's buckets of the time to crime, in days: a month is a twelfth of 365.25 days, rounded up.
+TIME_TO_CRIME = (
+    Bucket(name="up to 3 months", least=0, below=92),
+    Bucket(name="3 to 7 months", least=92, below=214),
+    Bucket(name="7 to 12 months", least=214, below=366),
+    Bucket(name="1 to 2 years", least=366, below=731),
+    Bucket(name="2 to 3 years", least=731, below=1096),
+    Bucket(name="over 3 years", least=1096, below=None),
+)
+SHORT_TIME_TO_CRIME_DAYS = 1096
+AGEING = (
+    Bucket(name="0 to 7 days", least=0, below=8),
+    Bucket(name="8 to 30 days", least=8, below=31),
+    Bucket(name="31 to 90 days", least=31, below=91),
+    Bucket(name="over 90 days", least=91, below=None),
+)
+
+
+def share(part: float, whole: float) -> float | None:
+    """``part`` of ``whole`` from 0 to 1; None of nothing."""
+    return part / whole if whole else None
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The middle value, the mean of the two middle ones of an even number; None of none."""
+    if not values:
+        return None
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def percentile(values: Sequence[float], rank: float) -> float | None:
+    """The smallest value that is not exceeded by less than ``rank`` of all (nearest rank)."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    place = max(-(-int(rank * 1000) * len(ordered) // 1000), 1)
+    return ordered[min(place, len(ordered)) - 1]
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The arithmetic mean; None of none."""
+    return sum(values) / len(values) if values else None
+
+
+def bucketed(days: Iterable[int], buckets: Sequence[Bucket]) -> dict[str, int]:
+    """How many of ``days`` fall into each bucket; every bucket is named."""
+    found = Counter(
+        next(b.name for b in buckets if b.below is None or day < b.below) for day in days
+    )
+    return {bucket.name: found[bucket.name] for bucket in buckets}
+
+
+def days_between(earlier: str | None, later: str | None) -> int | None:
+    """Days from one full date to another; None where one is missing, partial or no date."""
+    first, second = _day(earlier), _day(later)
+    return None if first is None or second is None else (second - first).days
+
+
+def is_partial(text: str | None) -> bool:
+    """Whether a date names a year or month only."""
+    return text is not None and len(text) <= _MONTH_AND_YEAR
+
+
+def _day(text: str | None) -> date | None:
+    if text is None or is_partial(text):
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def in_days(span: timedelta) -> float:
+    """``span`` in days."""
+    return span / _DAY

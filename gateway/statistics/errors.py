@@ -1,0 +1,30 @@
+"""What can be wrong with a question to the analysis."""
+
+from __future__ import annotations
+
+from gateway.errors import GatewayError
+
+
+class StatisticsError(GatewayError):
+    """A figure or report cannot be made."""
+
+    code = "statistics.refused"
+    answered = False
+
+
+class UnknownMeasureError(StatisticsError):
+    """No measure, dimension or report has this name."""
+
+    code = "statistics.unknown"
+
+
+class DefinitionError(StatisticsError):
+    """A report's definition is not as it must be; all that is wrong is told at once."""
+
+    code = "statistics.definition-invalid"
+
+
+class NotReproducedError(StatisticsError):
+    """The figures do not follow from the log."""
+
+    code = "statistics.not-reproduced"

@@ -1,0 +1,198 @@
+"""The facts that analysis keeps of a message: coded, dated, without person, serial or free text.
+
+Each kind names its state and what it brings there; how values meet says ``gateway.store``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+LONGEST_TEXT = 64
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
+    """What one message says about one subject."""
+
+    subject: str
+
+
+class FirearmFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact that describes a firearm."""
+
+    firearm_type: str | None = None
+    make: str | None = None
+    model: str | None = None
+    calibre: str | None = None
+    serial_status: str | None = None
+
+
+class RecordFiled(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """We filed a record, or its new content."""
+
+    at: datetime
+    record_type: str
+    owner_category: str | None = None
+    event_date: str
+    entered: datetime
+    review_date: str
+    batch_theft: str | None = None
+    status: str
+
+
+class RecordAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """The registry answered a filing of ours."""
+
+    filing: str
+
+
+class RecordChanged(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """We changed the status of a record of ours."""
+
+    at: datetime
+    status: str
+    closure_reason: str | None = None
+    recovery_date: str | None = None
+
+
+class Searched(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """We searched."""
+
+    at: datetime
+    purpose: str
+    reason: str | None = None
+    country: str
+
+
+class SearchAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """The registry answered a search of ours."""
+
+    at: datetime
+    result: str
+    grade: str | None = None
+
+
+class Seized(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """We notified a seized, found or surrendered firearm; ``subject`` is seizure and item."""
+
+    at: datetime
+    seizure: str
+    mode: str
+    country: str
+    place: str | None = None
+    context: str | None = None
+
+
+class SeizureAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """The registry answered for one firearm of a seizure of ours."""
+
+    result: str
+    grade: str | None = None
+
+
+class HitTold(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """The registry told us of a hit."""
+
+    at: datetime
+    role: str
+    origin: str
+    grade: str
+    owner_country: str
+    finder_country: str
+    found_country: str | None = None
+    record_type: str
+    record: str
+    search: str | None = None
+    seizure: str | None = None
+
+
+class HitConfirmation(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a hit's confirmation: asked, answered or ended."""
+
+    asked: datetime | None = None
+    answered: datetime | None = None
+    outcome: str | None = None
+
+
+class TraceAsked(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """A trace request went out or came in."""
+
+    at: datetime
+    direction: str
+    chain: str | None = None
+    peer_country: str
+    priority: str | None = None
+    recovery_date: str | None = None
+    recovery_country: str | None = None
+    recovery_place: str | None = None
+    seizure: str | None = None
+    manufacture_place: str | None = None
+    import_place: str | None = None
+
+
+class TraceStep(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A later step of a trace request."""
+
+    at: datetime
+    stage: str | None = None
+    acknowledged: bool = False
+    rejection: str | None = None
+    clock: int = 0
+    """+1 where the clock stops, -1 where it runs again."""
+    reminder: bool = False
+
+
+class TraceAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer to a trace request, with what its links lead to."""
+
+    at: datetime
+    final: bool
+    outcome: str
+    last_transfer: str | None = None
+    reported_days: int | None = None
+    """The time to crime as the answer gave it, in days, where it kept the dates to itself."""
+    dealer: str | None = None
+    manufacture_place: str | None = None
+    import_place: str | None = None
+    diversion_place: str | None = None
+    links: int | None = None
+    countries: int | None = None
+
+
+class TraceClosed(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A trace request ended."""
+
+    at: datetime
+    stage: str
+    outcome: str | None = None
+
+
+AnyFact = (
+    RecordFiled
+    | RecordAnswered
+    | RecordChanged
+    | Searched
+    | SearchAnswered
+    | Seized
+    | SeizureAnswered
+    | HitTold
+    | HitConfirmation
+    | TraceAsked
+    | TraceStep
+    | TraceAnswered
+    | TraceClosed
+)
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(list[AnyFact])
+
+
+def pack(facts: list[AnyFact]) -> bytes:
+    """The facts of one message as the log keeps them."""
+    return _ENCODER.encode(facts)
+
+
+def unpack(octets: bytes) -> list[AnyFact]:
+    """What ``pack`` made. Raises ``msgspec.DecodeError`` for anything else."""
+    return _DECODER.decode(octets)

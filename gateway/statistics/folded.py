@@ -1,0 +1,50 @@
+"""The facts of a log folded in memory: slow, obvious, and of any position of the log.
+
+It gives what the store's tables give, so that one can be held against the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gateway.statistics.facts import unpack
+from gateway.statistics.projection import fold
+from gateway.store import LoggedFacts, Narrowing, state_columns
+
+
+class FoldedFacts:
+    """A ``Source`` made of the log alone."""
+
+    def __init__(self, log: Iterable[LoggedFacts]) -> None:
+        self._states = fold(fact for entry in log for fact in unpack(entry.line.facts))
+
+    def count(
+        self, state: str, by: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> dict[tuple[Any, ...], int]:
+        """See ``Source``."""
+        return dict(Counter(self.rows(state, by, narrowings)))
+
+    def rows(
+        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> list[tuple[Any, ...]]:
+        """See ``Source``."""
+        known = {"subject", *state_columns(state)}
+        if unknown := set(columns) - known:
+            raise KeyError(f"{state} has no column {', '.join(sorted(unknown))}")
+        subjects = self._states.get(state, {})
+        found = []
+        for subject in sorted(subjects):
+            row = {**subjects[subject], "subject": subject}
+            if all(_meets(row[one.column], one) for one in narrowings):
+                found.append(tuple(row[name] for name in columns))
+        return found
+
+
+def _meets(value: Any, one: Narrowing) -> bool:
+    if one.among is not None and value not in one.among:
+        return False
+    if one.least is not None and (value is None or value < one.least):
+        return False
+    return one.below is None or (value is not None and value < one.below)

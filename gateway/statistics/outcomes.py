@@ -1,0 +1,240 @@
+"""Measures of what came of it: recoveries, precision, trace success, SDG 16.4.2."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gateway.statistics.arithmetic import days_between, share
+from gateway.statistics.measures import COUNT, Measure, counted, label, labels, measure
+from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
+from gateway.store import Narrowing
+
+TRACED = (
+    "TRACED_LAST_LEGAL_HOLDER",
+    "TRACED_FIRST_PURCHASER",
+    "TRACED_RETAILER",
+    "TRACED_WHOLESALER",
+    "TRACED_MANUFACTURER_ONLY",
+    "STATE_STOCK",
+    "REPORTED_STOLEN",
+    "REPORTED_LOST",
+)
+_RECOVERED = "RECOVER"
+_HORIZONS_DAYS = (30, 90, 365)
+_SHARE = Column(name="share", title="share", kind=Kind.SHARE)
+
+
+@measure(
+    name="recovery-rate",
+    number="2",
+    title="Recovery rate",
+    definition="Records of the period (the cohort) closed with a recovery, divided by records of "
+    "the cohort; within 30, 90 and 365 days from the event to the recovery, where both are full "
+    "dates, and at all.",
+    state="records",
+    time="opened",
+    by=("record_type",),
+    dimensions=("record_type", "firearm_type", "make", "owner_category", "opened_month"),
+)
+def _recovery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    names = (*by, "closure_reason", "event_date", "recovery_date")
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for *parts, reason, event, recovered in source.rows("records", names, rule.within(scope)):
+        group = groups.setdefault(tuple(parts), [0] * (2 + len(_HORIZONS_DAYS)))
+        group[0] += 1
+        if reason is None or _RECOVERED not in reason:
+            continue
+        group[1] += 1
+        days = days_between(event, recovered)
+        for at, horizon in enumerate(_HORIZONS_DAYS, 2):
+            group[at] += days is not None and 0 <= days <= horizon
+    rows = [
+        Row(
+            values=(
+                *[str(label(k)) for k in key],
+                total,
+                recovered,
+                share(recovered, total),
+                *[share(part, total) for part in within],
+            ),
+            cases=_group_cases(rule, scope, by, key),
+        )
+        for key, (total, recovered, *within) in sorted(groups.items(), key=lambda i: str(i[0]))
+    ]
+    columns = (
+        *labels(by),
+        Column(name="records", title="records", kind=Kind.COUNT),
+        Column(name="recovered", title="recovered", kind=Kind.COUNT),
+        _SHARE,
+        *[
+            Column(name=f"within_{d}", title=f"within {d} days", kind=Kind.SHARE)
+            for d in _HORIZONS_DAYS
+        ],
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+@measure(
+    name="hit-precision",
+    number="5",
+    title="Precision of hits",
+    definition="Hits of the period that their owner confirmed, divided by those confirmed, not "
+    "confirmed and false; by grade.",
+    state="hits",
+    time="raised",
+    by=("grade",),
+    dimensions=("grade", "origin", "owner_country", "raised_month"),
+)
+def _precision(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    found = source.count("hits", (*by, "outcome"), rule.within(scope))
+    groups: dict[tuple[object, ...], Counter[str]] = {}
+    for (*parts, outcome), count in found.items():
+        groups.setdefault(tuple(parts), Counter())[outcome or "OPEN"] += count
+    rows = []
+    for key, seen in sorted(groups.items(), key=lambda item: str(item[0])):
+        confirmed, against = seen["CONFIRMED"], seen["NOT_CONFIRMED"] + seen["FALSE_HIT"]
+        values: tuple[Value, ...] = (
+            *[str(label(k)) for k in key],
+            sum(seen.values()),
+            confirmed,
+            against,
+            share(confirmed, confirmed + against),
+        )
+        rows.append(Row(values=values, cases=_group_cases(rule, scope, by, key)))
+    columns = (
+        *labels(by),
+        Column(name="hits", title="hits", kind=Kind.COUNT),
+        Column(name="confirmed", title="confirmed", kind=Kind.COUNT),
+        Column(name="against", title="not confirmed or false", kind=Kind.COUNT),
+        Column(name="precision", title="precision", kind=Kind.SHARE),
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+_ENDED = Narrowing(column="outcome", least="")
+
+
+@measure(
+    name="trace-success",
+    number="10",
+    title="Trace success",
+    definition="Trace requests of the period with an outcome TRACED_*, STATE_STOCK or REPORTED_*, "
+    "divided by those with an outcome. For comparison: 52 % in the United States in 1999.",
+    state="traces",
+    time="asked",
+    by=("direction",),
+    dimensions=("direction", "peer_country", "firearm_type", "make", "asked_month"),
+)
+def _success(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    found = source.count("traces", (*by, "outcome"), rule.within(scope, _ENDED))
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for (*parts, outcome), count in found.items():
+        group = groups.setdefault(tuple(parts), [0, 0])
+        group[0] += count
+        group[1] += count if outcome in TRACED else 0
+    rows = [
+        Row(
+            values=(*[str(label(k)) for k in key], ended, traced, share(traced, ended)),
+            cases=_group_cases(rule, scope, by, key),
+        )
+        for key, (ended, traced) in sorted(groups.items(), key=lambda item: str(item[0]))
+    ]
+    columns = (
+        *labels(by),
+        Column(name="ended", title="with an outcome", kind=Kind.COUNT),
+        Column(name="traced", title="traced", kind=Kind.COUNT),
+        _SHARE,
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+@measure(
+    name="trace-outcomes",
+    number="11",
+    title="Outcomes of traces",
+    definition="Each outcome's share of the trace requests of the period that have one. For "
+    "comparison, United States 1999: too old 9.6 %, problem with the serial number 10.8 %.",
+    state="traces",
+    time="asked",
+    dimensions=("outcome",),
+)
+def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    del by
+    rows = counted(rule, source, scope, ("outcome",), _ENDED)
+    total = sum(row.values[-1] for row in rows if isinstance(row.values[-1], int))
+    shared = [
+        Row(values=(*row.values, share(_number(row.values[-1]), total)), cases=row.cases)
+        for row in rows
+    ]
+    return rule.table((*labels(("outcome",)), COUNT, _SHARE), shared, picture="bars")
+
+
+@measure(
+    name="sdg-16-4-2",
+    number="12",
+    title="SDG indicator 16.4.2",
+    definition="Proportion of seized, found or surrendered arms whose illicit origin or context "
+    "has been traced or established by a competent authority in line with international "
+    "instruments: of the firearms of the period, those whose point of diversion or last lawful "
+    "transfer a trace named (by tracing) or an authority established otherwise.",
+    state="seized",
+    time="seized",
+    by=("mode",),
+    dimensions=("mode", "firearm_type", "country", "seized_month"),
+)
+def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    traced_seizures = {
+        seizure
+        for seizure, outcome, diversion, transfer in source.rows(
+            "traces", ("seizure", "outcome", "diversion_place", "last_transfer")
+        )
+        if seizure is not None
+        and (diversion is not None or transfer is not None or outcome in TRACED)
+    }
+    groups: dict[tuple[object, ...], list[int]] = {}
+    names = (*by, "seizure", "origin_established")
+    for *parts, seizure, established in source.rows("seized", names, rule.within(scope)):
+        group = groups.setdefault(tuple(parts), [0, 0, 0])
+        group[0] += 1
+        if seizure in traced_seizures or established == "BY_TRACING":
+            group[1] += 1
+        elif established is not None:
+            group[2] += 1
+    groups[()] = [sum(g[i] for g in groups.values()) for i in range(3)]
+    blank = ["all", *[""] * (len(by) - 1)] if by else []
+    rows = [
+        Row(
+            values=(
+                *([str(label(k)) for k in key] or blank),
+                total,
+                tracing,
+                otherwise,
+                share(tracing + otherwise, total),
+            ),
+            cases=_group_cases(rule, scope, by, key),
+        )
+        for key, (total, tracing, otherwise) in sorted(groups.items(), key=lambda i: str(i[0]))
+        if key or not by or len(groups) != 1
+    ]
+    columns = (
+        *labels(by),
+        Column(name="total", title="firearms", kind=Kind.COUNT),
+        Column(name="by_tracing", title="established by tracing", kind=Kind.COUNT),
+        Column(name="otherwise", title="established otherwise", kind=Kind.COUNT),
+        Column(name="indicator", title="16.4.2", kind=Kind.SHARE),
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+def _group_cases(
+    rule: Measure, scope: Scope, by: tuple[str, ...], key: tuple[object, ...]
+) -> Cases:
+    more = [
+        Narrowing(column=name, among=(None if value is None else str(value),))
+        for name, value in zip(by, key, strict=False)
+    ]
+    return rule.cases(scope, *more)
+
+
+def _number(value: Value) -> float:
+    return value if isinstance(value, int | float) else 0

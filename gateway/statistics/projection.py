@@ -1,0 +1,262 @@
+"""Turns facts into what they bring to the states that measures count.
+
+It keeps nothing: the store lets values meet, and ``fold`` does the same in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch
+from typing import Any
+
+from gateway.statistics.facts import (
+    AnyFact,
+    FirearmFact,
+    HitConfirmation,
+    HitTold,
+    RecordAnswered,
+    RecordChanged,
+    RecordFiled,
+    SearchAnswered,
+    Searched,
+    Seized,
+    SeizureAnswered,
+    TraceAnswered,
+    TraceAsked,
+    TraceClosed,
+    TraceStep,
+)
+from gateway.store import met, state_columns
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a fact brings to the row of ``subject`` in ``state``."""
+
+    state: str
+    subject: str
+    values: Mapping[str, Any]
+
+
+def changes(facts: Iterable[AnyFact]) -> list[Change]:
+    """What ``facts`` bring, in their order."""
+    return [change for fact in facts for change in _changes(fact)]
+
+
+def fold(facts: Iterable[AnyFact]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The states that ``facts`` lead to: by state and subject, the slow and obvious way."""
+    states: dict[str, dict[str, dict[str, Any]]] = {}
+    for change in changes(facts):
+        columns = state_columns(change.state)
+        row = states.setdefault(change.state, {}).setdefault(change.subject, dict.fromkeys(columns))
+        for name, later in change.values.items():
+            row[name] = met(columns[name], row[name], later)
+    return states
+
+
+def month_of(instant: datetime) -> str:
+    """Year and month in UTC."""
+    return f"{instant:%Y-%m}"
+
+
+@singledispatch
+def _changes(fact: AnyFact) -> list[Change]:
+    raise TypeError(f"no rule for {type(fact).__name__}")
+
+
+@_changes.register
+def _(fact: RecordFiled) -> list[Change]:
+    closing = {"closed": fact.at, "closed_month": month_of(fact.at)}
+    values = {
+        "opened": fact.at,
+        "opened_month": month_of(fact.at),
+        "record_type": fact.record_type,
+        **_firearm(fact),
+        "owner_category": fact.owner_category,
+        "event_date": fact.event_date,
+        "entered": fact.entered,
+        "review_date": fact.review_date,
+        "batch_theft": fact.batch_theft,
+        "filing": "SENT",
+        "status": fact.status,
+        "changes": 1,
+        **(closing if fact.status in CLOSED else {}),
+    }
+    return [_change("records", fact, values)]
+
+
+@_changes.register
+def _(fact: RecordAnswered) -> list[Change]:
+    return [_change("records", fact, {"filing": fact.filing})]
+
+
+CLOSED = frozenset({"CLOSED", "CANCELLED", "EXPIRED"})
+
+
+@_changes.register
+def _(fact: RecordChanged) -> list[Change]:
+    values: dict[str, Any] = {
+        "status": fact.status,
+        "closure_reason": fact.closure_reason,
+        "recovery_date": fact.recovery_date,
+        "changes": 1,
+    }
+    if fact.status in CLOSED:
+        values |= {"closed": fact.at, "closed_month": month_of(fact.at)}
+    return [_change("records", fact, values)]
+
+
+@_changes.register
+def _(fact: Searched) -> list[Change]:
+    values = {
+        "asked": fact.at,
+        "asked_month": month_of(fact.at),
+        "purpose": fact.purpose,
+        "reason": fact.reason,
+        "country": fact.country,
+        **_firearm(fact),
+    }
+    return [_change("searches", fact, values)]
+
+
+@_changes.register
+def _(fact: SearchAnswered) -> list[Change]:
+    values = {"answered": fact.at, "result": fact.result, "grade": fact.grade}
+    return [_change("searches", fact, values)]
+
+
+@_changes.register
+def _(fact: Seized) -> list[Change]:
+    values = {
+        "seizure": fact.seizure,
+        "seized": fact.at,
+        "seized_month": month_of(fact.at),
+        "mode": fact.mode,
+        "country": fact.country,
+        "place": fact.place,
+        "context": fact.context,
+        **_firearm(fact),
+    }
+    return [_change("seized", fact, values)]
+
+
+@_changes.register
+def _(fact: SeizureAnswered) -> list[Change]:
+    return [_change("seized", fact, {"result": fact.result, "grade": fact.grade})]
+
+
+@_changes.register
+def _(fact: HitTold) -> list[Change]:
+    values = {
+        "raised": fact.at,
+        "raised_month": month_of(fact.at),
+        "role": fact.role,
+        "origin": fact.origin,
+        "grade": fact.grade,
+        "owner_country": fact.owner_country,
+        "finder_country": fact.finder_country,
+        "found_country": fact.found_country,
+        "record_type": fact.record_type,
+        "record": fact.record,
+        "search": fact.search,
+        "seizure": fact.seizure,
+        **_firearm(fact),
+    }
+    return [_change("hits", fact, values)]
+
+
+@_changes.register
+def _(fact: HitConfirmation) -> list[Change]:
+    values = {
+        "confirmation_asked": fact.asked,
+        "confirmation_answered": fact.answered,
+        "outcome": fact.outcome,
+    }
+    return [_change("hits", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceAsked) -> list[Change]:
+    values = {
+        "chain": fact.chain,
+        "direction": fact.direction,
+        "peer_country": fact.peer_country,
+        "priority": fact.priority,
+        "asked": fact.at,
+        "asked_month": month_of(fact.at),
+        "recovery_date": fact.recovery_date,
+        "recovery_country": fact.recovery_country,
+        "recovery_place": fact.recovery_place,
+        "seizure": fact.seizure,
+        "stage": "ASKED",
+        "manufacture_place": fact.manufacture_place,
+        "import_place": fact.import_place,
+        **_firearm(fact),
+    }
+    return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceStep) -> list[Change]:
+    # A stopped clock counts minus its start, and plus its end once it runs again.
+    values = {
+        "stage": fact.stage,
+        "acknowledged": fact.at if fact.acknowledged else None,
+        "rejection": fact.rejection,
+        "stopped_us": -fact.clock * _micros(fact.at),
+        "stops_open": fact.clock,
+        "reminders": int(fact.reminder),
+    }
+    return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceAnswered) -> list[Change]:
+    values = {
+        "stage": "ANSWERED" if fact.final else None,
+        "first_answer": fact.at,
+        "final_answer": fact.at if fact.final else None,
+        "outcome": fact.outcome,
+        "last_transfer": fact.last_transfer,
+        "reported_days": fact.reported_days,
+        "dealer": fact.dealer,
+        "manufacture_place": fact.manufacture_place,
+        "import_place": fact.import_place,
+        "diversion_place": fact.diversion_place,
+        "links": fact.links,
+        "countries": fact.countries,
+    }
+    return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceClosed) -> list[Change]:
+    values = {
+        "stage": fact.stage,
+        "outcome": fact.outcome,
+        "closed": fact.at,
+        "closed_month": month_of(fact.at),
+    }
+    return [_change("traces", fact, values)]
+
+
+def _firearm(fact: FirearmFact) -> dict[str, Any]:
+    return {
+        "firearm_type": fact.firearm_type,
+        "make": fact.make,
+        "model": fact.model,
+        "calibre": fact.calibre,
+        "serial_status": fact.serial_status,
+    }
+
+
+def _change(state: str, fact: AnyFact, values: Mapping[str, Any]) -> Change:
+    return Change(state=state, subject=fact.subject, values=values)
+
+
+def _micros(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,465 @@
+"""Reads the facts out of a message: what analysis may keep of it and nothing more.
+
+It sees payloads of this party only, decoded and proven; it stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.payload import (
+    Firearm,
+    FirearmDescription,
+    FirearmRecord,
+    FirearmRecordResult,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    FirearmRecordUpdate,
+    HitNotice,
+    HitStateCode,
+    HitStatusNotice,
+    LegalityCode,
+    Location,
+    Payload,
+    RecordBatch,
+    RecordBatchReport,
+    RecordResult,
+    ResponseKindCode,
+    Search,
+    SearchBatch,
+    SearchBatchReport,
+    SearchRequest,
+    SearchResponse,
+    SearchResult,
+    SeizureNotice,
+    StatusChange,
+    TraceAck,
+    TraceAckCode,
+    TraceAnswer,
+    TraceCancel,
+    TraceClose,
+    TraceCorrection,
+    TraceForward,
+    TraceInfo,
+    TraceInfoRequest,
+    TraceLink,
+    TraceNoAnswer,
+    TraceReminder,
+    TraceReopen,
+    TraceRequest,
+    TraceResponse,
+    TraceRoleCode,
+)
+from gateway.registry import read_calibre, read_make
+from gateway.statistics.facts import (
+    LONGEST_TEXT,
+    AnyFact,
+    HitConfirmation,
+    HitTold,
+    RecordAnswered,
+    RecordChanged,
+    RecordFiled,
+    SearchAnswered,
+    Searched,
+    Seized,
+    SeizureAnswered,
+    TraceAnswered,
+    TraceAsked,
+    TraceClosed,
+    TraceStep,
+)
+
+UNKNOWN = "UNKNOWN"
+_DEALERS = (TraceRoleCode.RETAILER, TraceRoleCode.WHOLESALER)
+_OUT, _IN = "OUT", "IN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message as this party sent or took it; ``peer`` is the other side."""
+
+    payload: Payload
+    outgoing: bool
+    peer: str
+    at: datetime
+    answered_seizure: str | None = None
+    """The seizure of ours that a report answers, where it answers one."""
+
+
+def facts_of(said: Said) -> list[AnyFact]:
+    """The facts of ``said``; none for what analysis does not count."""
+    reader = (_SENT if said.outgoing else _TAKEN).get(type(said.payload))
+    if reader is None:
+        reader = _EITHER.get(type(said.payload))
+    return [] if reader is None else list(reader(said, said.payload))
+
+
+# --- records ----------------------------------------------------------------------------------
+
+
+def _submit(said: Said, payload: FirearmRecordSubmit) -> list[AnyFact]:
+    return [_filed(payload.firearm_record, said.at)]
+
+
+def _update(said: Said, payload: FirearmRecordUpdate) -> list[AnyFact]:
+    return [_filed(payload.record_update.firearm_record, said.at)]
+
+
+def _status(said: Said, payload: FirearmRecordStatusChange) -> list[AnyFact]:
+    return [_changed(payload.status_change, said.at)]
+
+
+def _batch(said: Said, payload: RecordBatch) -> list[AnyFact]:
+    found: list[AnyFact] = []
+    for item in payload.record_batch_item:
+        if item.firearm_record is not None:
+            found.append(_filed(item.firearm_record, said.at))
+        elif item.record_update is not None:
+            found.append(_filed(item.record_update.firearm_record, said.at))
+        elif item.status_change is not None:
+            found.append(_changed(item.status_change, said.at))
+    return found
+
+
+def _result(_: Said, payload: FirearmRecordResult) -> list[AnyFact]:
+    return _answered([payload.record_result])
+
+
+def _report(_: Said, payload: RecordBatchReport) -> list[AnyFact]:
+    return _answered([each.record_result for each in payload.record_batch_result])
+
+
+def _answered(results: Sequence[RecordResult]) -> list[AnyFact]:
+    return [
+        RecordAnswered(subject=each.record_id, filing=each.result_code)
+        for each in results
+        if each.record_id is not None
+    ]
+
+
+def _filed(record: FirearmRecord, at: datetime) -> RecordFiled:
+    return RecordFiled(
+        subject=record.record_id,
+        at=at,
+        record_type=record.record_type_code,
+        owner_category=record.owner_category_code,
+        event_date=record.event_date,
+        entered=record.entered_timestamp,
+        review_date=record.review_date.isoformat(),
+        batch_theft=_short(record.batch_theft_reference),
+        status=record.status_code,
+        **_firearm(record.firearm),
+    )
+
+
+def _changed(change: StatusChange, at: datetime) -> RecordChanged:
+    return RecordChanged(
+        subject=change.record_id,
+        at=at,
+        status=change.status_code,
+        closure_reason=change.closure_reason_code,
+        recovery_date=change.recovery_date,
+    )
+
+
+# --- searches and seizures --------------------------------------------------------------------
+
+
+def _search(said: Said, payload: SearchRequest) -> list[AnyFact]:
+    return [_searched(payload.search, payload.context.purpose_code, said.at)]
+
+
+def _searches(said: Said, payload: SearchBatch) -> list[AnyFact]:
+    purpose = payload.context.purpose_code
+    return [_searched(item.search, purpose, said.at) for item in payload.search_batch_item]
+
+
+def _searched(search: Search, purpose: str, at: datetime) -> Searched:
+    return Searched(
+        subject=search.search_id,
+        at=at,
+        purpose=purpose,
+        reason=search.reason_code,
+        country=search.place_of_check_country,
+        **_firearm(search.firearm),
+    )
+
+
+def _response(said: Said, payload: SearchResponse) -> list[AnyFact]:
+    return [_search_answered(payload.search_result, said.at)]
+
+
+def _responses(said: Said, payload: SearchBatchReport) -> list[AnyFact]:
+    seizure = said.answered_seizure
+    if seizure is None:
+        return [
+            _search_answered(each.search_result, said.at) for each in payload.search_batch_result
+        ]
+    return [
+        SeizureAnswered(
+            subject=seized_subject(seizure, each.item_id),
+            result=each.search_result.result_code,
+            grade=_best(each.search_result),
+        )
+        for each in payload.search_batch_result
+    ]
+
+
+def _search_answered(result: SearchResult, at: datetime) -> SearchAnswered:
+    return SearchAnswered(
+        subject=result.search_id, at=at, result=result.result_code, grade=_best(result)
+    )
+
+
+def _best(result: SearchResult) -> str | None:
+    return min((candidate.grade_code for candidate in result.candidate), default=None)
+
+
+def _seizure(_: Said, payload: SeizureNotice) -> list[AnyFact]:
+    seizure = payload.seizure
+    return [
+        Seized(
+            subject=seized_subject(seizure.seizure_id, item.item_id),
+            at=seizure.seizure_timestamp,
+            seizure=seizure.seizure_id,
+            mode=seizure.acquisition_mode_code,
+            country=seizure.location.country,
+            place=place_of(seizure.location),
+            context=seizure.context_code[0] if seizure.context_code else None,
+            **_firearm(item.firearm),
+        )
+        for item in seizure.seized_firearm
+    ]
+
+
+def seized_subject(seizure_id: str, item_id: str) -> str:
+    """How analysis names one firearm of a seizure."""
+    return f"{seizure_id}#{item_id}"
+
+
+# --- hits -------------------------------------------------------------------------------------
+
+
+def _hit(_: Said, payload: HitNotice) -> list[AnyFact]:
+    hit = payload.hit
+    place = hit.found_location
+    return [
+        HitTold(
+            subject=hit.hit_id,
+            at=hit.raised_timestamp,
+            role=hit.hit_role_code,
+            origin=hit.hit_origin_code,
+            grade=hit.grade_code,
+            owner_country=hit.owner_agency_id[:3],
+            finder_country=hit.finder_agency_id[:3],
+            found_country=None if place is None else place.country,
+            record_type=hit.record_type_code,
+            record=hit.record_id,
+            search=hit.search_id,
+            seizure=hit.seizure_id,
+            **_firearm(hit.recorded_firearm),
+        )
+    ]
+
+
+_JUDGED = {
+    HitStateCode.CONFIRMED: "CONFIRMED",
+    HitStateCode.NOT_CONFIRMED: "NOT_CONFIRMED",
+    HitStateCode.LAPSED: "LAPSED",
+    HitStateCode.FALSE_HIT: "FALSE_HIT",
+}
+
+
+def _hit_status(_: Said, payload: HitStatusNotice) -> list[AnyFact]:
+    status = payload.hit_status
+    at = status.step_timestamp
+    asked = status.hit_state_code is HitStateCode.CONFIRM_REQUESTED
+    answered = status.hit_answer_code is not None
+    outcome = _JUDGED.get(status.hit_state_code)
+    if not (asked or answered or outcome):
+        return []
+    return [
+        HitConfirmation(
+            subject=status.hit_id,
+            asked=at if asked else None,
+            answered=at if answered else None,
+            outcome=outcome,
+        )
+    ]
+
+
+# --- traces -----------------------------------------------------------------------------------
+
+
+def _trace(said: Said, payload: TraceRequest) -> list[AnyFact]:
+    question = payload.trace_question
+    nature = question.trace_illicit_nature
+    firearm = question.firearm
+    place = nature.recovery_location
+    imports = [each.country for each in firearm.import_]
+    return [
+        TraceAsked(
+            subject=payload.trace_act.trace_id,
+            at=said.at,
+            direction=_OUT if said.outgoing else _IN,
+            chain=question.chain_id,
+            peer_country=said.peer[:3],
+            priority=question.trace_priority_code,
+            recovery_date=nature.recovery_date,
+            recovery_country=nature.recovery_country,
+            recovery_place=nature.recovery_country if place is None else place_of(place),
+            seizure=nature.seizure_id,
+            manufacture_place=firearm.country_of_manufacture,
+            import_place=imports[-1] if imports else None,
+            **_firearm(firearm),
+        )
+    ]
+
+
+def _ack(said: Said, payload: TraceAck) -> list[AnyFact]:
+    accepted = payload.trace_ack_code is TraceAckCode.ACCEPTED
+    step = TraceStep(
+        subject=payload.trace_act.trace_id,
+        at=said.at,
+        stage="ACCEPTED" if accepted else "REJECTED",
+        acknowledged=True,
+        rejection=payload.trace_rejection_code,
+    )
+    if accepted:
+        return [step]
+    return [step, TraceClosed(subject=step.subject, at=said.at, stage="REJECTED")]
+
+
+def _step(stage: str | None, clock: int = 0, *, reminder: bool = False) -> Any:
+    def read(said: Said, payload: Any) -> list[AnyFact]:
+        subject = payload.trace_act.trace_id
+        return [TraceStep(subject=subject, at=said.at, stage=stage, clock=clock, reminder=reminder)]
+
+    return read
+
+
+def _trace_response(said: Said, payload: TraceResponse) -> list[AnyFact]:
+    return [_trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)]
+
+
+def _correction(said: Said, payload: TraceCorrection) -> list[AnyFact]:
+    if payload.trace_answer is None:
+        return []
+    return [_trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)]
+
+
+def _trace_answered(subject: str, answer: TraceAnswer, at: datetime) -> TraceAnswered:
+    links = answer.trace_link
+    licit = [each for each in links if each.legality_code is LegalityCode.LICIT]
+    return TraceAnswered(
+        subject=subject,
+        at=at,
+        final=answer.response_kind_code is ResponseKindCode.FINAL,
+        outcome=answer.trace_outcome_code[0],
+        last_transfer=max((each.from_date for each in licit if each.from_date), default=None),
+        dealer=_short(_last_name(links, _DEALERS)),
+        manufacture_place=_last_country(links, (TraceRoleCode.MANUFACTURER,)),
+        import_place=_last_country(links, (TraceRoleCode.IMPORTER,)),
+        diversion_place=next((each.country for each in links if each.diversion_indicator), None),
+        links=len(links) or None,
+        countries=len({each.country for each in links}) or None,
+    )
+
+
+def _last_country(links: Sequence[TraceLink], roles: Sequence[TraceRoleCode]) -> str | None:
+    found = [each.country for each in links if each.trace_role_code in roles]
+    return found[-1] if found else None
+
+
+def _last_name(links: Sequence[TraceLink], roles: Sequence[TraceRoleCode]) -> str | None:
+    found = [each.party_name for each in links if each.trace_role_code in roles]
+    return found[-1] if found else None
+
+
+def _closed(said: Said, payload: TraceClose) -> list[AnyFact]:
+    subject = payload.trace_act.trace_id
+    outcome = payload.trace_outcome_code
+    return [TraceClosed(subject=subject, at=said.at, stage="CLOSED", outcome=outcome)]
+
+
+def _ended(stage: str, outcome: str) -> Any:
+    def read(said: Said, payload: Any) -> list[AnyFact]:
+        subject = payload.trace_act.trace_id
+        return [TraceClosed(subject=subject, at=said.at, stage=stage, outcome=outcome)]
+
+    return read
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def place_of(location: Location) -> str:
+    """A place as analysis names it: the subdivision where it is told, else the country."""
+    return location.subdivision_code or location.country
+
+
+def _firearm(firearm: Firearm | FirearmDescription) -> dict[str, str | None]:
+    make = firearm.make_identified or firearm.make_marked
+    model = firearm.model_identified or firearm.model_marked
+    calibre = firearm.calibre[0].calibre_text if firearm.calibre else None
+    return {
+        "firearm_type": firearm.firearm_type_code,
+        "make": None if make is None else canonical_make(make.make_text),
+        "model": _short(model.strip().upper()) if model else None,
+        "calibre": None if calibre is None else canonical_calibre(calibre),
+        "serial_status": firearm.serial_status_code,
+    }
+
+
+def canonical_make(text: str) -> str:
+    """The maker that ``text`` names, as the registry reads it; UNKNOWN where it names none."""
+    read = read_make(text)
+    return UNKNOWN if read is None else read.text[:LONGEST_TEXT]
+
+
+def canonical_calibre(text: str) -> str:
+    """The calibre that ``text`` names, as the registry reads it; UNKNOWN where it names none."""
+    read = read_calibre(text)
+    if read is None:
+        return UNKNOWN
+    return ("/".join(sorted(read.cartridges)) or read.text)[:48]
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None else text[:LONGEST_TEXT]
+
+
+_SENT: dict[type, Any] = {
+    FirearmRecordSubmit: _submit,
+    FirearmRecordUpdate: _update,
+    FirearmRecordStatusChange: _status,
+    RecordBatch: _batch,
+    SearchRequest: _search,
+    SearchBatch: _searches,
+    SeizureNotice: _seizure,
+}
+_TAKEN: dict[type, Any] = {
+    FirearmRecordResult: _result,
+    RecordBatchReport: _report,
+    SearchResponse: _response,
+    SearchBatchReport: _responses,
+    HitNotice: _hit,
+    HitStatusNotice: _hit_status,
+}
+_EITHER: dict[type, Any] = {
+    TraceRequest: _trace,
+    TraceAck: _ack,
+    TraceInfoRequest: _step("INFORMATION_ASKED", 1),
+    TraceInfo: _step("ACCEPTED", -1),
+    TraceReminder: _step(None, reminder=True),
+    TraceForward: _step("FORWARDED"),
+    TraceReopen: _step("REOPENED"),
+    TraceResponse: _trace_response,
+    TraceCorrection: _correction,
+    TraceClose: _closed,
+    TraceCancel: _ended("CANCELLED", "CANCELLED"),
+    TraceNoAnswer: _ended("NO_ANSWER", "NO_REPLY"),
+}

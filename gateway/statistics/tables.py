@@ -1,0 +1,110 @@
+"""What a measure gives: a table whose figures know the cases behind them.
+
+It computes nothing and renders nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from gateway.store import Narrowing
+
+Value = str | int | float | None
+
+
+class Kind(StrEnum):
+    """What the values of a column are."""
+
+    LABEL = "LABEL"
+    COUNT = "COUNT"
+    SHARE = "SHARE"
+    """From 0 to 1."""
+    DAYS = "DAYS"
+    HOURS = "HOURS"
+    RATIO = "RATIO"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table; ``name`` is its stable name, ``title`` what people read."""
+
+    name: str
+    title: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """The cases behind a row: subjects of ``state`` that meet every narrowing."""
+
+    state: str
+    narrowings: tuple[Narrowing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row; ``cases`` is None where the row is computed from other rows."""
+
+    values: tuple[Value, ...]
+    cases: Cases | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One measure's figures."""
+
+    name: str
+    title: str
+    definition: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    picture: str | None = None
+    """How it is best drawn: "bars", "trend", "matrix", "ageing"; None for not at all."""
+
+    def column(self, name: str) -> int:
+        """Where the column ``name`` stands. KeyError for none."""
+        for number, column in enumerate(self.columns):
+            if column.name == name:
+                return number
+        raise KeyError(name)
+
+    def values(self, name: str) -> list[Value]:
+        """The column ``name``, row by row."""
+        at = self.column(name)
+        return [row.values[at] for row in self.rows]
+
+    def as_mapping(self, key: str, value: str) -> dict[Value, Value]:
+        """Column ``value`` by column ``key``."""
+        return dict(zip(self.values(key), self.values(value), strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a report covers: from ``start`` to before ``end``, narrowed by ``narrowings``.
+
+    A narrowing holds for the states that have its column. ``now`` is the instant of extraction.
+    """
+
+    start: datetime
+    end: datetime
+    now: datetime
+    narrowings: tuple[Narrowing, ...] = field(default=())
+
+
+class Source(Protocol):
+    """Where figures come from: the store's facts, or the same folded in memory."""
+
+    def count(
+        self, state: str, by: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> dict[tuple[Any, ...], int]:
+        """How many subjects there are for each combination of the columns ``by``."""
+
+    def rows(
+        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> list[tuple[Any, ...]]:
+        """The values of ``columns`` of every subject, by subject."""

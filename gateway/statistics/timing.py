@@ -1,0 +1,247 @@
+"""Measures of time: to report, to confirm, to answer, to crime."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from gateway.statistics.arithmetic import (
+    SHORT_TIME_TO_CRIME_DAYS,
+    TIME_TO_CRIME,
+    bucketed,
+    days_between,
+    is_partial,
+    mean,
+    median,
+    percentile,
+    share,
+)
+from gateway.statistics.measures import Measure, label, labels, measure
+from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
+from gateway.store import Narrowing
+
+T = TypeVar("T")
+_DAYS = timedelta(days=1)
+_HOURS = timedelta(hours=1)
+_CASES = Column(name="cases", title="cases", kind=Kind.COUNT)
+
+
+@measure(
+    name="time-to-report",
+    number="3",
+    title="Time to report",
+    definition="Days from the event to the entry of the record in the owner's system, for records "
+    "of the period with a full date of the event: median and 90th percentile.",
+    state="records",
+    time="opened",
+    by=("record_type",),
+    dimensions=("record_type", "firearm_type", "owner_category", "opened_month"),
+)
+def _report(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    groups: dict[tuple[object, ...], list[float]] = {}
+    left_out = 0
+    names = (*by, "event_date", "entered")
+    for *parts, event, entered in source.rows("records", names, rule.within(scope)):
+        days = days_between(event, None if entered is None else entered.date().isoformat())
+        if days is None or days < 0:
+            left_out += 1
+            continue
+        groups.setdefault(tuple(parts), []).append(days)
+    rows = [
+        Row(
+            values=(*_words(key), len(days), median(days), percentile(days, 0.9)),
+            cases=_cases(rule, scope, by, key),
+        )
+        for key, days in _sorted(groups)
+    ]
+    columns = (
+        *labels(by),
+        _CASES,
+        Column(name="median", title="median days", kind=Kind.DAYS),
+        Column(name="p90", title="90th percentile", kind=Kind.DAYS),
+    )
+    notes = (f"left out, for the date is partial or after the entry: {left_out}",)
+    return rule.table(columns, rows, notes=notes, picture="bars")
+
+
+_CONFIRMED_WITHIN = (
+    ("10 min", timedelta(minutes=10)),
+    ("60 min", timedelta(hours=1)),
+    ("12 h", timedelta(hours=12)),
+)
+
+
+@measure(
+    name="confirmation",
+    number="6",
+    title="Performance of hit confirmation",
+    definition="Of the hits of the period whose confirmation was asked for: the share answered "
+    "within 10 minutes, 60 minutes and 12 hours, the median hours to the answer, and the share "
+    "that lapsed; by the owner's country.",
+    state="hits",
+    time="raised",
+    by=("owner_country",),
+    dimensions=("owner_country", "finder_country", "grade", "raised_month"),
+)
+def _confirmation(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    names = (*by, "confirmation_asked", "confirmation_answered", "outcome")
+    groups: dict[tuple[object, ...], list[tuple[timedelta | None, bool]]] = {}
+    for *parts, asked, answered, outcome in source.rows("hits", names, rule.within(scope)):
+        if asked is not None:
+            taken = None if answered is None else answered - asked
+            groups.setdefault(tuple(parts), []).append((taken, outcome == "LAPSED"))
+    rows = []
+    for key, found in _sorted(groups):
+        spans = [taken for taken, _ in found if taken is not None]
+        values: tuple[Value, ...] = (
+            *_words(key),
+            len(found),
+            *[share(sum(s <= limit for s in spans), len(found)) for _, limit in _CONFIRMED_WITHIN],
+            median([s / _HOURS for s in spans]),
+            share(sum(lapsed for _, lapsed in found), len(found)),
+        )
+        rows.append(Row(values=values, cases=_cases(rule, scope, by, key)))
+    columns = (
+        *labels(by),
+        Column(name="asked", title="asked", kind=Kind.COUNT),
+        *[
+            Column(name=f"within_{n.replace(' ', '_')}", title=f"within {n}", kind=Kind.SHARE)
+            for n, _ in _CONFIRMED_WITHIN
+        ],
+        Column(name="median", title="median hours", kind=Kind.HOURS),
+        Column(name="lapsed", title="lapsed", kind=Kind.SHARE),
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+@measure(
+    name="trace-time",
+    number="9",
+    title="Time to acknowledge and to answer a trace request",
+    definition="Days from the request to the acknowledgement and to the final answer, median and "
+    "90th percentile; the answer also without the time in which information was missing.",
+    state="traces",
+    time="asked",
+    by=("direction",),
+    dimensions=("direction", "peer_country", "priority", "asked_month"),
+)
+def _answers(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    names = (*by, "asked", "acknowledged", "final_answer", "stopped_us", "stops_open")
+    groups: dict[tuple[object, ...], list[tuple[float | None, float | None, float | None]]] = {}
+    for *parts, asked, acked, answered, stopped, still in source.rows(
+        "traces", names, rule.within(scope)
+    ):
+        whole = None if answered is None else (answered - asked) / _DAYS
+        pure = whole
+        if whole is not None and not still:
+            pure = whole - timedelta(microseconds=stopped or 0) / _DAYS
+        ack = None if acked is None else (acked - asked) / _DAYS
+        groups.setdefault(tuple(parts), []).append((ack, whole, pure))
+    rows = []
+    for key, found in _sorted(groups):
+        acks, wholes, pures = ([v for v in column if v is not None] for column in zip(*found))  # noqa: B905 - rows of one length
+        values: tuple[Value, ...] = (
+            *_words(key),
+            len(found),
+            len(acks),
+            median(acks),
+            percentile(acks, 0.9),
+            len(wholes),
+            median(wholes),
+            percentile(wholes, 0.9),
+            median(pures),
+            percentile(pures, 0.9),
+        )
+        rows.append(Row(values=values, cases=_cases(rule, scope, by, key)))
+    columns = (
+        *labels(by),
+        Column(name="requests", title="requests", kind=Kind.COUNT),
+        Column(name="acknowledged", title="acknowledged", kind=Kind.COUNT),
+        Column(name="ack_median", title="median days", kind=Kind.DAYS),
+        Column(name="ack_p90", title="90th percentile", kind=Kind.DAYS),
+        Column(name="answered", title="answered", kind=Kind.COUNT),
+        Column(name="median", title="median days", kind=Kind.DAYS),
+        Column(name="p90", title="90th percentile", kind=Kind.DAYS),
+        Column(name="median_less_stops", title="median less stops", kind=Kind.DAYS),
+        Column(name="p90_less_stops", title="90th percentile less stops", kind=Kind.DAYS),
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+@measure(
+    name="time-to-crime",
+    number="14",
+    title="Time to crime",
+    definition="Days from the last lawful transfer that a trace named to the recovery of the "
+    "firearm, or as the answer reported them where it named no dates: cases, mean, median, "
+    "buckets, and the share of up to 3 years (short). Cases with a partial date are left out, and "
+    "so are negative ones, which are errors of the data; both are counted.",
+    state="traces",
+    time="asked",
+    dimensions=("make", "dealer", "firearm_type", "calibre", "peer_country", "recovery_place",
+                "direction", "import_place", "manufacture_place"),
+)  # fmt: skip
+def _time_to_crime(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    groups: dict[tuple[object, ...], list[int]] = {}
+    partial = negative = 0
+    names = (*by, "last_transfer", "recovery_date", "reported_days")
+    for *parts, transfer, recovery, reported in source.rows("traces", names, rule.within(scope)):
+        days = days_between(transfer, recovery)
+        if days is None:
+            days = reported
+        if days is None:
+            partial += is_partial(transfer) or (transfer is not None and is_partial(recovery))
+        elif days < 0:
+            negative += 1
+        else:
+            groups.setdefault(tuple(parts), []).append(days)
+    if not by and not groups:
+        groups[()] = []
+    rows = []
+    for key, days_all in sorted(groups.items(), key=lambda i: (-len(i[1]), str(i[0]))):
+        short = sum(day < SHORT_TIME_TO_CRIME_DAYS for day in days_all)
+        values: tuple[Value, ...] = (
+            *_words(key),
+            len(days_all),
+            mean(days_all),
+            median(days_all),
+            *bucketed(days_all, TIME_TO_CRIME).values(),
+            share(short, len(days_all)),
+        )
+        more = Narrowing(column="last_transfer", least="")
+        rows.append(Row(values=values, cases=_cases(rule, scope, by, key, more)))
+    columns = (
+        *labels(by),
+        _CASES,
+        Column(name="mean", title="mean days", kind=Kind.DAYS),
+        Column(name="median", title="median days", kind=Kind.DAYS),
+        *[Column(name=b.name, title=b.name, kind=Kind.COUNT) for b in TIME_TO_CRIME],
+        Column(name="short", title="up to 3 years", kind=Kind.SHARE),
+    )
+    notes = (
+        f"left out, for a date is partial: {partial}",
+        f"left out, for the recovery lies before the transfer (errors of the data): {negative}",
+    )
+    return rule.table(columns, rows, notes=notes, picture="distribution")
+
+
+def _words(key: tuple[object, ...]) -> list[str]:
+    return [str(label(value)) for value in key]
+
+
+def _sorted(groups: dict[tuple[object, ...], T]) -> list[tuple[tuple[object, ...], T]]:
+    return sorted(groups.items(), key=lambda item: str(item[0]))
+
+
+def _cases(
+    rule: Measure,
+    scope: Scope,
+    by: tuple[str, ...],
+    key: tuple[object, ...],
+    *more: Narrowing,
+) -> Cases:
+    chosen = [
+        Narrowing(column=name, among=(None if value is None else str(value),))
+        for name, value in zip(by, key, strict=True)
+    ]
+    return rule.cases(scope, *more, *chosen)

@@ -1,0 +1,253 @@
+"""Keeps the log of facts and the states that it leads to, and counts over them.
+
+It does not know what a fact means.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.store.fact_tables import STATES, Meets, fact_head, fact_log
+
+EMPTY_HEAD = base64.b64encode(bytes(32)).decode()
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+_ONE = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactLine:
+    """The facts of one message; ``facts`` is what the analysis wrote and alone can read."""
+
+    at: datetime
+    direction: str
+    peer: str
+    message_id: str
+    message_type: str
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedFacts:
+    """A line of the log at its place; ``head`` is the chain's digest up to and with it."""
+
+    position: int
+    head: str
+    line: FactLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """A condition on one column: one of ``among``, and from ``least`` to below ``below``."""
+
+    column: str
+    among: tuple[str | None, ...] | None = None
+    least: Any = None
+    below: Any = None
+
+
+def chained(head: str, line: FactLine) -> str:
+    """The head of the chain after ``line``: SHA-256 over the one before, the id and the facts."""
+    digest = hashlib.sha256(base64.b64decode(head))
+    digest.update(f"{line.direction} {line.peer} {line.message_id}\n".encode())
+    digest.update(hashlib.sha256(line.facts).digest())
+    return base64.b64encode(digest.digest()).decode()
+
+
+def met(how: Meets, earlier: Any, later: Any) -> Any:
+    """What stands after ``later`` met ``earlier``."""
+    if how is Meets.SUM:
+        return (earlier or 0) + (later or 0)
+    if how is Meets.FIRST:
+        return later if earlier is None else earlier
+    return earlier if later is None else later
+
+
+def state_columns(state: str) -> dict[str, Meets]:
+    """The columns of ``state`` and how a later fact meets an earlier one."""
+    return {
+        column.name: column.info["meets"]
+        for column in STATES[state].columns
+        if not column.primary_key
+    }
+
+
+class Facts:
+    """The facts inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lines: list[FactLine] = []
+        self._states: dict[str, dict[str, dict[str, Any]]] = {}
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def add(self, line: FactLine) -> None:
+        """Appends ``line`` to the log."""
+        self._lines.append(line)
+
+    def meet(self, state: str, subject: str, values: Mapping[str, Any]) -> None:
+        """Brings ``values`` to the row of ``subject``; each column meets what is there its way."""
+        columns = STATES[state].columns
+        rows = self._states.setdefault(state, {})
+        row = rows.get(subject)
+        if row is None:
+            row = rows[subject] = {**dict.fromkeys(columns.keys()), "subject": subject}
+        for name, later in values.items():
+            row[name] = met(columns[name].info["meets"], row[name], later)
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        states, self._states = self._states, {}
+        for state, rows in states.items():
+            self._meet(STATES[state], list(rows.values()))
+        lines, self._lines = self._lines, []
+        if lines:
+            self._append(lines)
+
+    def forget_states(self) -> None:
+        """Empties the states, so that they can be made anew from the log."""
+        for table in STATES.values():
+            self._connection.execute(table.delete())
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def head(self) -> tuple[int, str]:
+        """How far the log is, and the digest of all of it."""
+        self.flush()
+        wanted = select(fact_head.c.position, fact_head.c.head)
+        row = self._connection.execute(wanted).one_or_none()
+        return (0, EMPTY_HEAD) if row is None else (row.position, row.head)
+
+    def log(self, *, after: int = 0, upto: int | None = None) -> Iterator[LoggedFacts]:
+        """The log in its order."""
+        self.flush()
+        wanted = select(fact_log).where(fact_log.c.position > after)
+        if upto is not None:
+            wanted = wanted.where(fact_log.c.position <= upto)
+        wanted = wanted.order_by(fact_log.c.position).execution_options(yield_per=1_000)
+        for row in self._connection.execute(wanted):
+            yield LoggedFacts(
+                position=row.position,
+                head=row.head,
+                line=FactLine(
+                    at=row.at,
+                    direction=row.direction,
+                    peer=row.peer,
+                    message_id=row.message_id,
+                    message_type=row.message_type,
+                    facts=row.facts,
+                ),
+            )
+
+    def of_message(self, message_id: str) -> bytes | None:
+        """The facts of the message with this id, if it carried any."""
+        self.flush()
+        wanted = select(fact_log.c.facts).where(fact_log.c.message_id == message_id)
+        found: bytes | None = self._connection.execute(wanted.limit(1)).scalar()
+        return found
+
+    def count(
+        self, state: str, by: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> dict[tuple[Any, ...], int]:
+        """How many subjects there are for each combination of the columns ``by``."""
+        self.flush()
+        table = STATES[state]
+        columns = [table.c[name] for name in by]
+        wanted: Select[Any] = select(*columns, func.count().label("n")).select_from(table)
+        wanted = wanted.where(_conditions(table, narrowings)).group_by(*columns)
+        return {tuple(row[:-1]): row[-1] for row in self._connection.execute(wanted)}
+
+    def rows(
+        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+    ) -> list[tuple[Any, ...]]:
+        """The values of ``columns`` of every subject, by subject."""
+        self.flush()
+        table = STATES[state]
+        wanted = select(*[table.c[name] for name in columns])
+        wanted = wanted.where(_conditions(table, narrowings)).order_by(table.c.subject)
+        return [tuple(row) for row in self._connection.execute(wanted)]
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _meet(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        new = _DIALECTS[self._connection.dialect.name].insert(table)
+        settled = {
+            column.name: _settled(table, column.name, new.excluded[column.name])
+            for column in table.columns
+            if not column.primary_key
+        }
+        statement = new.on_conflict_do_update(index_elements=[table.c.subject], set_=settled)
+        self._connection.execute(statement, rows)
+
+    def _append(self, lines: Sequence[FactLine]) -> None:
+        first = {"id": _ONE, "position": 0, "head": EMPTY_HEAD}
+        dialect = _DIALECTS[self._connection.dialect.name]
+        wanted = select(fact_head.c.position, fact_head.c.head).with_for_update()
+        row = self._connection.execute(wanted).one_or_none()
+        if row is None:
+            new = dialect.insert(fact_head).on_conflict_do_nothing()
+            self._connection.execute(new, first)
+            row = self._connection.execute(wanted).one()
+        position, head = row.position, row.head
+        written: list[dict[str, Any]] = []
+        for line in lines:
+            position, head = position + 1, chained(head, line)
+            written.append(
+                {
+                    "position": position,
+                    "at": line.at,
+                    "direction": line.direction,
+                    "peer": line.peer,
+                    "message_id": line.message_id,
+                    "message_type": line.message_type,
+                    "facts": line.facts,
+                    "head": head,
+                }
+            )
+        self._connection.execute(insert(fact_log), written)
+        self._connection.execute(update(fact_head).values(position=position, head=head))
+
+
+def _settled(table: Table, name: str, later: ColumnElement[Any]) -> ColumnElement[Any]:
+    earlier = table.c[name]
+    match earlier.info["meets"]:
+        case Meets.FIRST:
+            return func.coalesce(earlier, later)
+        case Meets.LAST:
+            return func.coalesce(later, earlier)
+        case _:
+            zero: ColumnElement[Any] = literal_column("0")
+            return func.coalesce(earlier, zero) + func.coalesce(later, zero)
+
+
+def _conditions(table: Table, narrowings: Sequence[Narrowing]) -> ColumnElement[bool]:
+    found: list[ColumnElement[bool]] = [table.c.subject.is_not(None)]
+    for one in narrowings:
+        column = table.c[one.column]
+        if one.among is not None:
+            named = column.in_([value for value in one.among if value is not None])
+            found.append(named | column.is_(None) if None in one.among else named)
+        if one.least is not None:
+            found.append(column >= one.least)
+        if one.below is not None:
+            found.append(column < one.below)
+    return and_(*found)

@@ -1,0 +1,185 @@
+"""The log of facts and its states, on both databases: figures follow from the log alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from real_postgres import fresh_database, private_postgres
+from statistics_world import EVER, both, where, write
+
+from gateway.statistics import FoldedFacts, compute, measures
+from gateway.statistics.facts import (
+    HitConfirmation,
+    HitTold,
+    RecordAnswered,
+    RecordChanged,
+    RecordFiled,
+    SearchAnswered,
+    Searched,
+    Seized,
+    SeizureAnswered,
+    TraceAnswered,
+    TraceAsked,
+    TraceClosed,
+    TraceStep,
+)
+from gateway.store import EMPTY_HEAD, Store, chained
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MAKES = ("GLOCK", "BERETTA", "UNKNOWN", None)
+GRADES = ("A", "B", "C", None)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        with Store.open(f"sqlite:///{tmp_path / 'node.db'}") as opened:
+            opened.migrate()
+            yield opened
+        return
+    with private_postgres() as server, fresh_database(server) as url, Store.open(url) as opened:
+        opened.migrate()
+        yield opened
+
+
+def a_history(seed: int, length: int) -> list[list]:
+    """Messages in any order, late, doubled and about subjects that nobody opened."""
+    dice = random.Random(seed)
+    found = []
+    for _ in range(length):
+        at = START + timedelta(minutes=dice.randrange(400_000))
+        subject = str(dice.randrange(40))
+        day = f"2025-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+        firearm = {
+            "firearm_type": dice.choice(("PISTOL", "RIFLE")),
+            "make": dice.choice(MAKES),
+            "calibre": dice.choice(("9X19", None)),
+            "serial_status": dice.choice(("PRESENT", "OBLITERATED")),
+        }
+        found.append(
+            [
+                dice.choice(
+                    (
+                        RecordFiled(
+                            subject=subject, at=at, record_type="STOLEN", event_date=day,
+                            entered=at, review_date=day, status="OPEN", **firearm,
+                        ),
+                        RecordAnswered(
+                            subject=subject, filing=dice.choice(("ACCEPTED", "REJECTED"))
+                        ),
+                        RecordChanged(
+                            subject=subject, at=at, status="CLOSED",
+                            closure_reason="RECOVERED_ABROAD", recovery_date=day,
+                        ),
+                        Searched(
+                            subject=subject, at=at, purpose="BORDER_CONTROL", country="NLD",
+                            **firearm,
+                        ),
+                        SearchAnswered(
+                            subject=subject, at=at, result="HIT", grade=dice.choice(GRADES)
+                        ),
+                        Seized(
+                            subject=subject, at=at, seizure=f"Z{subject}", mode="SEIZED",
+                            country="NLD", **firearm,
+                        ),
+                        SeizureAnswered(subject=subject, result="HIT", grade=dice.choice(GRADES)),
+                        HitTold(
+                            subject=subject, at=at, role="OWNER", origin="SEARCH", grade="A",
+                            owner_country="FRA", finder_country="NLD", record_type="STOLEN",
+                            record="R", **firearm,
+                        ),
+                        HitConfirmation(
+                            subject=subject, asked=at, answered=dice.choice((at, None)),
+                            outcome=dice.choice(("CONFIRMED", "FALSE_HIT", None)),
+                        ),
+                        TraceAsked(
+                            subject=subject, at=at, direction="OUT", peer_country="USA",
+                            recovery_place=dice.choice(("NLD", "FRA")), recovery_date=day,
+                            seizure=f"Z{subject}", **firearm,
+                        ),
+                        TraceStep(
+                            subject=subject, at=at, stage="ACCEPTED", acknowledged=True,
+                            clock=dice.choice((1, -1, 0)), reminder=dice.random() < 0.2,
+                        ),
+                        TraceAnswered(
+                            subject=subject, at=at, final=dice.random() < 0.5,
+                            outcome=dice.choice(("TRACED_RETAILER", "NO_RECORD")),
+                            last_transfer=day, diversion_place=dice.choice(("USA", "NLD", None)),
+                            links=dice.choice((1, 3, None)), countries=2,
+                        ),
+                        TraceClosed(subject=subject, at=at, stage="CLOSED", outcome=None),
+                    )
+                )
+                for _ in range(dice.randrange(1, 4))
+            ]
+        )  # fmt: skip
+    return found
+
+
+def test_every_measure_follows_from_the_log_alone(store):
+    for part in range(4):
+        with store.unit() as unit:
+            write(unit, a_history(part, 60))
+    with store.unit() as unit:
+        folded = FoldedFacts(unit.facts.log())
+        for name, measure in measures().items():
+            for by in [None, *[(one,) for one in measure.dimensions]]:
+                for scope in (EVER, where(make="GLOCK")):
+                    kept = compute(name, unit.facts, scope, by)
+                    assert kept == compute(name, folded, scope, by), (name, by)
+
+
+def test_the_head_chains_every_line_to_all_before_it(store):
+    with store.unit() as unit:
+        assert unit.facts.head() == (0, EMPTY_HEAD)
+    for part in range(3):
+        with store.unit() as unit:
+            write(unit, a_history(part, 5))
+    with store.unit() as unit:
+        head = EMPTY_HEAD
+        for number, entry in enumerate(unit.facts.log(), 1):
+            head = chained(head, entry.line)
+            assert (entry.position, entry.head) == (number, head)
+        assert unit.facts.head() == (15, head)
+
+
+def test_figures_of_an_earlier_position_can_be_made_again(store):
+    with store.unit() as unit:
+        write(unit, a_history(1, 50))
+    with store.unit() as unit:
+        before = compute("records", unit.facts, EVER)
+        position, _ = unit.facts.head()
+    with store.unit() as unit:
+        write(unit, a_history(2, 50))
+    with store.unit() as unit:
+        again = compute("records", FoldedFacts(unit.facts.log(upto=position)), EVER)
+        now = compute("records", unit.facts, EVER)
+    assert again == before
+    assert now != before
+
+
+def test_the_cases_behind_a_row_are_as_many_as_it_says(store):
+    with store.unit() as unit:
+        write(unit, a_history(4, 200))
+    for name in ("records", "searches", "hits", "seized", "traces"):
+        table = both(store, name, ("make",))
+        for row in table.rows:
+            with store.unit() as unit:
+                behind = unit.facts.rows(row.cases.state, ("subject",), row.cases.narrowings)
+            assert len(behind) == row.values[-1]
+
+
+def test_what_is_undone_leaves_no_fact(store):
+    def half() -> None:
+        with store.unit() as unit:
+            write(unit, a_history(1, 5))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with store.unit() as unit:
+        assert unit.facts.head() == (0, EMPTY_HEAD)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,16 @@ def test_a_chain_over_three_countries_with_a_refusal_a_loop_a_forward_and_a_remi
     iarms(world, "BEL-NCB", "export", first, "--out", str(evidence))
     anchor = str(world.home("FRA-NCB") / "trust" / "anchor.xml")
     assert "the case is CLOSED" in iarms(world, None, "verify", str(evidence), "--anchor", anchor)
+
+    forged = tmp_path / "forged.zip"
+    with zipfile.ZipFile(evidence) as genuine, zipfile.ZipFile(forged, "w") as other:
+        for name in genuine.namelist():
+            octets = genuine.read(name)
+            if name.endswith("TRACE_RESPONSE.content.xml"):
+                octets = octets.replace(b"REFUSED", b"UNKNOWN")
+            other.writestr(name, octets)
+    told = iarms(world, None, "verify", str(forged), "--anchor", anchor, leaves_with=6)
+    assert "its sender did not sign this content" in told
 
 
 def test_neither_broker_nor_hub_holds_a_word_of_a_case(world):

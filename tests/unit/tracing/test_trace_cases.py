@@ -152,6 +152,7 @@ def test_a_request_is_passed_on_only_with_consent_and_then_by_the_requesters_own
     assert [i.sender for i in told] == [BEL]
 
 
+@pytest.mark.slow
 def test_reminders_go_by_themselves_and_then_the_statement_that_nobody_answered(world):
     trace_id = world.submit()
     world.pass_time(timedelta(days=16), step=timedelta(hours=4))

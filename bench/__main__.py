@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import binding, end_to_end, envelope, lookup
+from bench import adapters, binding, end_to_end, envelope, lookup
 from tests.real_postgres import private_postgres
 
 OUTPUT = Path(__file__).parents[1] / ".state" / "bench.json"
@@ -34,6 +34,13 @@ def run_binding(_: int) -> Any:
     """The XML binding against lxml's bare parse and against peers."""
     measured = binding.measure()
     binding.show(measured)
+    return measured
+
+
+def run_adapters(_: int) -> Any:
+    """Delimited text to checked items and to canonical XML."""
+    measured = adapters.measure()
+    adapters.show(measured)
     return measured
 
 
@@ -58,6 +65,7 @@ def run_end_to_end(records: int) -> Any:
 
 BENCHMARKS: dict[str, Callable[[int], Any]] = {
     "envelope": run_envelope,
+    "adapters": run_adapters,
     "binding": run_binding,
     "lookup": run_lookup,
     "end-to-end": run_end_to_end,

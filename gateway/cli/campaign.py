@@ -82,7 +82,13 @@ def run(
 
 @command.command("power-cuts")
 @_STATE
-@click.option("--count", type=click.IntRange(min=1), default=500, show_default=True)
+@click.option(
+    "--count",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="How many times the power fails.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the same moments.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def power_cuts(state: Path, *, count: int, seed: int, as_json: bool) -> None:

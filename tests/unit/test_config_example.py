@@ -27,7 +27,17 @@ def test_the_example_is_accepted_and_names_every_setting(tmp_path):
     sections = (settings, settings.broker, settings.keys, settings.delivery, settings.files)
     sections = (*sections, settings.hits)
     known = {name for section in sections for name in section.__struct_fields__}
-    apart = {"broker", "keys", "delivery", "files", "office", "telemetry", "hits", "quota"}
+    apart = {
+        "broker",
+        "keys",
+        "delivery",
+        "files",
+        "office",
+        "telemetry",
+        "hits",
+        "quota",
+        "traces",
+    }
     assert known - apart <= named
 
 

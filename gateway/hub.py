@@ -21,6 +21,7 @@ class HubDesk:
     def __init__(self, log: Logger, clocks: Clocks | None = None) -> None:
         self._log = log
         self._clocks = clocks or Clocks()
+        self._reviewing = False
 
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """The registry's effect and answers."""
@@ -47,7 +48,13 @@ class HubDesk:
         )
 
     def tend(self, unit: Unit, frame: Frame) -> None:
-        """Nothing without a message: clocks are the ``RegistryClerk``'s."""
+        """Sees once that reviews go on; what clocks ask for is the ``RegistryClerk``'s."""
+        if not self._reviewing:
+            registry.keep_reviewing(unit, frame)
+            unit.after_commit(self._reviews_run)
+
+    def _reviews_run(self) -> None:
+        self._reviewing = True
 
 
 class RegistryClerk:

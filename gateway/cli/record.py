@@ -225,6 +225,91 @@ def show(home: Path, record_id: str, *, as_json: bool) -> None:
     click.echo(f"review by {record.review_date}")
 
 
+@command.command()
+@HOME
+@click.argument("record_id")
+@click.option("--until", required=True, help="The next review, a day at most 5 years ahead.")
+@click.option("--base-version", type=click.IntRange(min=1), help="If not the one known here.")
+@WAIT
+@DRY_RUN
+@JSON
+def extend(
+    home: Path, record_id: str, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
+) -> None:
+    """Confirm that a record stands, and extend it to its next review; each time is counted."""
+    from gateway.cli.officers import officer_frame
+    from gateway.payload import (
+        PurposeCode,
+        ReviewConfirm,
+        ReviewDecision,
+        ReviewDecisionCode,
+    )
+
+    version = given["base_version"] or _known(home, record_id)[1]
+    try:
+        until = date.fromisoformat(given["until"])
+    except ValueError as error:
+        raise click.UsageError(f"--until is no day: {given['until']}") from error
+    frame = officer_frame(home)
+    payload = ReviewConfirm(
+        context=frame.context("REVIEW_CONFIRM", purpose=PurposeCode.OBJECT_OF_POLICE_INTEREST),
+        review_decision=(
+            ReviewDecision(
+                record_id=record_id,
+                base_version=version,
+                review_decision_code=ReviewDecisionCode.EXTEND,
+                review_date=until,
+            ),
+        ),
+    )
+    _send(home, payload, record_id, wait_s, dry_run=dry_run, as_json=as_json)
+
+
+@command.command()
+@HOME
+@click.argument("record_id")
+@click.option("--purpose", required=True, help="Such as CRIMINAL_INVESTIGATION; it is logged.")
+@click.option("--reason", required=True, help="The occasion, such as TRAFFICKING.")
+@click.option("--case", "case_reference", required=True, help="The number of the case.")
+@click.option("--why", required=True, help="Why the short form is not enough; name no person.")
+@WAIT
+@DRY_RUN
+@JSON
+def read(
+    home: Path, record_id: str, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
+) -> None:
+    """Ask for one whole record that a search has shown. Exit code 5 when it is not given."""
+    from gateway.cli.officers import answer_of, give, officer_frame, plain
+    from gateway.cli.output import ExitCode, inform, show_json
+    from gateway.cli.weapons import code
+    from gateway.payload import PurposeCode, RecordExtract, RecordRead, SearchReasonCode
+
+    frame = officer_frame(home)
+    payload = RecordRead(
+        context=frame.context(
+            "REC_READ",
+            purpose=code(PurposeCode, given["purpose"], "--purpose"),
+            case_reference=given["case_reference"],
+        ),
+        record_id=record_id,
+        reason_code=code(SearchReasonCode, given["reason"], "--reason"),
+        justification_text=given["why"],
+    )
+    sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run)
+    if sent is None:
+        return
+    answer = answer_of(home, sent, wait_s)
+    if not isinstance(answer, RecordExtract):
+        raise TypeError(f"a request was answered with {type(answer).__name__}")
+    if answer.firearm_record is None:
+        if as_json:
+            show_json(plain(answer))
+        for finding in answer.finding:
+            inform(f"{finding.finding_code}: {finding.message_text}")
+        click.get_current_context().exit(ExitCode.PERMISSION)
+    show_json(plain(answer.firearm_record))
+
+
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -233,15 +318,19 @@ def _send(
 ) -> None:
     from gateway.cli.officers import answer_of, give, plain
     from gateway.cli.output import ExitCode, show_json
-    from gateway.payload import FirearmRecordResult, RecordResultCode
+    from gateway.payload import FirearmRecordResult, RecordBatchReport, RecordResultCode
 
     sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run)
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)
-    if not isinstance(answer, FirearmRecordResult):
-        raise TypeError(f"a filing was answered with {type(answer).__name__}")
-    result = answer.record_result
+    match answer:
+        case FirearmRecordResult():
+            result = answer.record_result
+        case RecordBatchReport():
+            result = answer.record_batch_result[0].record_result
+        case _:
+            raise TypeError(f"a filing was answered with {type(answer).__name__}")
     if as_json:
         show_json(plain(result))
     else:

@@ -29,6 +29,8 @@ from gateway.payload import (
     Payload,
     PurposeCode,
     RecordBatchReport,
+    RecordExtract,
+    ReviewDue,
     SearchBatchReport,
     SearchResponse,
     encode,
@@ -84,6 +86,8 @@ class NodeDesk:
                 SearchBatchReport,
                 HitNotice,
                 HitStatusNotice,
+                RecordExtract,
+                ReviewDue,
             ),
         ):
             raise UnservedError(
@@ -105,6 +109,10 @@ class NodeDesk:
             return [self._hit(received, payload, unit, frame)]
         if isinstance(payload, HitStatusNotice):
             self._hit_stands(received, payload, unit, frame)
+            return []
+        if isinstance(payload, ReviewDue):
+            name = f"review-{received.message_id}.json"
+            self._put(name, plain_json(payload), unit, frame)
             return []
         self._answered(received.in_reply_to, payload, unit, frame)
         return []

@@ -15,6 +15,7 @@ from gateway.payload import (
     HitStateCode,
     HitStatus,
     HitStatusNotice,
+    ReviewDue,
     encode,
 )
 from gateway.store import NodeHit, Unit
@@ -63,7 +64,7 @@ def keep_status(notice: HitStatusNotice, unit: Unit) -> None:
     )
 
 
-def plain_json(told: Hit | HitStatus) -> bytes:
+def plain_json(told: Hit | HitStatus | ReviewDue) -> bytes:
     """What is told, as JSON by the names of the standard: for formats without a form for it."""
     built = msgspec.to_builtins(told, enc_hook=_texts)
     given = {name: value for name, value in built.items() if value not in (None, [], ())}

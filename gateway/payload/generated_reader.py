@@ -104,6 +104,8 @@ from gateway.payload.generated_types import (
     RecordBatchItem,
     RecordBatchReport,
     RecordBatchResult,
+    RecordExtract,
+    RecordRead,
     RecordResult,
     RecordResultCode,
     RecordStatusCode,
@@ -114,6 +116,12 @@ from gateway.payload.generated_types import (
     RequestedInformationCode,
     ResponseKindCode,
     RestrictionReasonCode,
+    ReviewConfirm,
+    ReviewDecision,
+    ReviewDecisionCode,
+    ReviewDue,
+    ReviewItem,
+    ReviewNoticeCode,
     Routing,
     Search,
     SearchBatch,
@@ -254,6 +262,8 @@ _ReferenceTableCode_OF: dict[str, ReferenceTableCode] = {code.value: code for co
 _RequestedInformationCode_OF: dict[str, RequestedInformationCode] = {code.value: code for code in RequestedInformationCode}
 _ResponseKindCode_OF: dict[str, ResponseKindCode] = {code.value: code for code in ResponseKindCode}
 _RestrictionReasonCode_OF: dict[str, RestrictionReasonCode] = {code.value: code for code in RestrictionReasonCode}
+_ReviewDecisionCode_OF: dict[str, ReviewDecisionCode] = {code.value: code for code in ReviewDecisionCode}
+_ReviewNoticeCode_OF: dict[str, ReviewNoticeCode] = {code.value: code for code in ReviewNoticeCode}
 _SearchReasonCode_OF: dict[str, SearchReasonCode] = {code.value: code for code in SearchReasonCode}
 _SearchResultCode_OF: dict[str, SearchResultCode] = {code.value: code for code in SearchResultCode}
 _SeizureContextCode_OF: dict[str, SeizureContextCode] = {code.value: code for code in SeizureContextCode}
@@ -2518,6 +2528,174 @@ def _read_RecordBatchReport(e: Any) -> RecordBatchReport:
     return v
 
 
+_RecordExtract_context = _slot(RecordExtract, "context")
+_RecordExtract_record_id = _slot(RecordExtract, "record_id")
+_RecordExtract_firearm_record = _slot(RecordExtract, "firearm_record")
+_RecordExtract_finding = _slot(RecordExtract, "finding")
+
+
+def _read_RecordExtract(e: Any) -> RecordExtract:
+    v: RecordExtract = _new(RecordExtract)
+    it = iter(e)
+    n = next(it, _END)
+    _RecordExtract_context(v, _read_Context(n))
+    n = next(it, _END)
+    _RecordExtract_record_id(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}FirearmRecord":
+        _RecordExtract_firearm_record(v, _read_FirearmRecord(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _RecordExtract_firearm_record(v, None)
+    if t == "{urn:iarms:exchange:payload:1}Finding":
+        finding = []
+        while t == "{urn:iarms:exchange:payload:1}Finding":
+            finding.append(_read_Finding(n))
+            n = next(it, _END)
+            t = n.tag
+        _RecordExtract_finding(v, tuple(finding))
+    else:
+        _RecordExtract_finding(v, ())
+    return v
+
+
+_RecordRead_context = _slot(RecordRead, "context")
+_RecordRead_record_id = _slot(RecordRead, "record_id")
+_RecordRead_reason_code = _slot(RecordRead, "reason_code")
+_RecordRead_justification_text = _slot(RecordRead, "justification_text")
+
+
+def _read_RecordRead(e: Any) -> RecordRead:
+    v: RecordRead = _new(RecordRead)
+    it = iter(e)
+    n = next(it, _END)
+    _RecordRead_context(v, _read_Context(n))
+    n = next(it, _END)
+    _RecordRead_record_id(v, n.text)
+    n = next(it, _END)
+    _RecordRead_reason_code(v, _SearchReasonCode_OF[n.text])
+    n = next(it, _END)
+    _RecordRead_justification_text(v, n.text)
+    return v
+
+
+_ReviewDecision_record_id = _slot(ReviewDecision, "record_id")
+_ReviewDecision_base_version = _slot(ReviewDecision, "base_version")
+_ReviewDecision_review_decision_code = _slot(ReviewDecision, "review_decision_code")
+_ReviewDecision_review_date = _slot(ReviewDecision, "review_date")
+_ReviewDecision_closure_reason_code = _slot(ReviewDecision, "closure_reason_code")
+_ReviewDecision_recovery_date = _slot(ReviewDecision, "recovery_date")
+
+
+def _read_ReviewDecision(e: Any) -> ReviewDecision:
+    v: ReviewDecision = _new(ReviewDecision)
+    it = iter(e)
+    n = next(it, _END)
+    _ReviewDecision_record_id(v, n.text)
+    n = next(it, _END)
+    _ReviewDecision_base_version(v, int(n.text))
+    n = next(it, _END)
+    _ReviewDecision_review_decision_code(v, _ReviewDecisionCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReviewDate":
+        _ReviewDecision_review_date(v, _read_date(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _ReviewDecision_review_date(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ClosureReasonCode":
+        _ReviewDecision_closure_reason_code(v, _ClosureReasonCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _ReviewDecision_closure_reason_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}RecoveryDate":
+        _ReviewDecision_recovery_date(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _ReviewDecision_recovery_date(v, None)
+    return v
+
+
+_ReviewConfirm_context = _slot(ReviewConfirm, "context")
+_ReviewConfirm_review_decision = _slot(ReviewConfirm, "review_decision")
+
+
+def _read_ReviewConfirm(e: Any) -> ReviewConfirm:
+    v: ReviewConfirm = _new(ReviewConfirm)
+    it = iter(e)
+    n = next(it, _END)
+    _ReviewConfirm_context(v, _read_Context(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReviewDecision":
+        review_decision = []
+        while t == "{urn:iarms:exchange:payload:1}ReviewDecision":
+            review_decision.append(_read_ReviewDecision(n))
+            n = next(it, _END)
+            t = n.tag
+        _ReviewConfirm_review_decision(v, tuple(review_decision))
+    else:
+        _ReviewConfirm_review_decision(v, ())
+    return v
+
+
+_ReviewItem_record_id = _slot(ReviewItem, "record_id")
+_ReviewItem_national_record_id = _slot(ReviewItem, "national_record_id")
+_ReviewItem_review_notice_code = _slot(ReviewItem, "review_notice_code")
+_ReviewItem_status_code = _slot(ReviewItem, "status_code")
+_ReviewItem_version = _slot(ReviewItem, "version")
+_ReviewItem_review_date = _slot(ReviewItem, "review_date")
+_ReviewItem_extension_quantity = _slot(ReviewItem, "extension_quantity")
+
+
+def _read_ReviewItem(e: Any) -> ReviewItem:
+    v: ReviewItem = _new(ReviewItem)
+    it = iter(e)
+    n = next(it, _END)
+    _ReviewItem_record_id(v, n.text)
+    n = next(it, _END)
+    _ReviewItem_national_record_id(v, n.text)
+    n = next(it, _END)
+    _ReviewItem_review_notice_code(v, _ReviewNoticeCode_OF[n.text])
+    n = next(it, _END)
+    _ReviewItem_status_code(v, _RecordStatusCode_OF[n.text])
+    n = next(it, _END)
+    _ReviewItem_version(v, int(n.text))
+    n = next(it, _END)
+    _ReviewItem_review_date(v, _read_date(n.text))
+    n = next(it, _END)
+    _ReviewItem_extension_quantity(v, int(n.text))
+    return v
+
+
+_ReviewDue_context = _slot(ReviewDue, "context")
+_ReviewDue_review_item = _slot(ReviewDue, "review_item")
+
+
+def _read_ReviewDue(e: Any) -> ReviewDue:
+    v: ReviewDue = _new(ReviewDue)
+    it = iter(e)
+    n = next(it, _END)
+    _ReviewDue_context(v, _read_Context(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReviewItem":
+        review_item = []
+        while t == "{urn:iarms:exchange:payload:1}ReviewItem":
+            review_item.append(_read_ReviewItem(n))
+            n = next(it, _END)
+            t = n.tag
+        _ReviewDue_review_item(v, tuple(review_item))
+    else:
+        _ReviewDue_review_item(v, ())
+    return v
+
+
 _Routing_origin_country = _slot(Routing, "origin_country")
 _Routing_departure_country = _slot(Routing, "departure_country")
 _Routing_transit_country = _slot(Routing, "transit_country")
@@ -3988,6 +4166,10 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}Receipt": _read_Receipt,
     "{urn:iarms:exchange:payload:1}RecordBatch": _read_RecordBatch,
     "{urn:iarms:exchange:payload:1}RecordBatchReport": _read_RecordBatchReport,
+    "{urn:iarms:exchange:payload:1}RecordExtract": _read_RecordExtract,
+    "{urn:iarms:exchange:payload:1}RecordRead": _read_RecordRead,
+    "{urn:iarms:exchange:payload:1}ReviewConfirm": _read_ReviewConfirm,
+    "{urn:iarms:exchange:payload:1}ReviewDue": _read_ReviewDue,
     "{urn:iarms:exchange:payload:1}SearchBatch": _read_SearchBatch,
     "{urn:iarms:exchange:payload:1}SearchBatchReport": _read_SearchBatchReport,
     "{urn:iarms:exchange:payload:1}SearchRequest": _read_SearchRequest,

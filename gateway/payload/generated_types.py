@@ -1446,6 +1446,14 @@ class MessageTypeCode(StrEnum):
     """The owner or the finder ends a hit."""
     HIT_STATUS = "HIT_STATUS"
     """The registry says how a hit stands and what is expected of the receiver."""
+    REC_READ = "REC_READ"
+    """A party asks for one whole record."""
+    REC_EXTRACT = "REC_EXTRACT"
+    """The registry gives one whole record, or says why not."""
+    REVIEW_DUE = "REVIEW_DUE"
+    """The registry tells an owner which of its records are to be reviewed, or have ended."""
+    REVIEW_CONFIRM = "REVIEW_CONFIRM"
+    """An owner extends, closes or cancels records that are to be reviewed."""
 
 
 class MissingItemCode(StrEnum):
@@ -1685,6 +1693,32 @@ class RestrictionReasonCode(StrEnum):
     """A court or prosecutor ordered so."""
     OTHER = "OTHER"
     """Another reason, said in words."""
+
+
+class ReviewDecisionCode(StrEnum):
+    """What the owner decides about a record that is to be reviewed. Code list RD 1."""
+
+    EXTEND = "EXTEND"
+    """It stays; its next review is at the given date."""
+    CLOSE = "CLOSE"
+    """It is closed."""
+    CANCEL = "CANCEL"
+    """It should not have been filed."""
+
+
+class ReviewNoticeCode(StrEnum):
+    """What the registry has to say about a record and its time. Code list RV 1."""
+
+    REVIEW_DUE = "REVIEW_DUE"
+    """Its review date is near."""
+    REVIEW_OVERDUE = "REVIEW_OVERDUE"
+    """Its review date has passed; it expires when the time of grace is over."""
+    EXPIRED = "EXPIRED"
+    """It was not confirmed and is not found any more; it can be extended for a while."""
+    RESUMED = "RESUMED"
+    """Its suspension has lasted as long as it may; it is found again."""
+    PURGED = "PURGED"
+    """Its content has been erased."""
 
 
 class SearchReasonCode(StrEnum):
@@ -2982,6 +3016,92 @@ class RecordBatchReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordExtract:
+    """Gives one whole record, or says why not."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_id: str
+    """The record."""
+    firearm_record: FirearmRecord | None = None
+    """The record; absent where it is not given."""
+    finding: tuple[Finding, ...] = ()
+    """What the registry has to say. 0 to 200."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRead:
+    """Asks for one whole record; the context names a case."""
+
+    context: Context
+    """Who sends, and what for."""
+    record_id: str
+    """The record."""
+    reason_code: SearchReasonCode
+    """The occasion."""
+    justification_text: str
+    """Why the short form in the answer to a search is not enough; no person is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecision:
+    """What is decided about one record."""
+
+    record_id: str
+    """The record."""
+    base_version: int
+    """The version that the owner knows as the newest."""
+    review_decision_code: ReviewDecisionCode
+    """The decision."""
+    review_date: date | None = None
+    """The next review; expected with EXTEND, and with nothing else."""
+    closure_reason_code: ClosureReasonCode | None = None
+    """Why; expected with CLOSE and CANCEL."""
+    recovery_date: str | None = None
+    """When the firearm was recovered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewConfirm:
+    """Extends, closes or cancels records."""
+
+    context: Context
+    """Who sends, and what for."""
+    review_decision: tuple[ReviewDecision, ...]
+    """The decisions, each independent of the others. 1 to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """One record of which the time has come."""
+
+    record_id: str
+    """The record."""
+    national_record_id: str
+    """Its key in the own system of the owner."""
+    review_notice_code: ReviewNoticeCode
+    """What is said about it."""
+    status_code: RecordStatusCode
+    """The state in which the record is now."""
+    version: int
+    """The version that stands."""
+    review_date: date
+    """When it is to be reviewed."""
+    extension_quantity: int
+    """How often it has been extended so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDue:
+    """Tells an owner which of its records are to be reviewed, or have ended."""
+
+    context: Context
+    """Who sends, and what for."""
+    review_item: tuple[ReviewItem, ...]
+    """The records. 1 to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routing:
     """The route of a consignment."""
 
@@ -3670,6 +3790,10 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     Receipt: MessageTypeCode.RECEIPT,
     RecordBatch: MessageTypeCode.REC_BATCH,
     RecordBatchReport: MessageTypeCode.REC_BATCH_REPORT,
+    RecordExtract: MessageTypeCode.REC_EXTRACT,
+    RecordRead: MessageTypeCode.REC_READ,
+    ReviewConfirm: MessageTypeCode.REVIEW_CONFIRM,
+    ReviewDue: MessageTypeCode.REVIEW_DUE,
     SearchBatch: MessageTypeCode.SEARCH_BATCH,
     SearchBatchReport: MessageTypeCode.SEARCH_BATCH_REPORT,
     SearchRequest: MessageTypeCode.SEARCH_REQUEST,
@@ -3713,6 +3837,10 @@ Payload = (
     | Receipt
     | RecordBatch
     | RecordBatchReport
+    | RecordExtract
+    | RecordRead
+    | ReviewConfirm
+    | ReviewDue
     | SearchBatch
     | SearchBatchReport
     | SearchRequest
@@ -3836,6 +3964,8 @@ __all__ = [
     "RecordBatchItem",
     "RecordBatchReport",
     "RecordBatchResult",
+    "RecordExtract",
+    "RecordRead",
     "RecordResult",
     "RecordResultCode",
     "RecordStatusCode",
@@ -3846,6 +3976,12 @@ __all__ = [
     "RequestedInformationCode",
     "ResponseKindCode",
     "RestrictionReasonCode",
+    "ReviewConfirm",
+    "ReviewDecision",
+    "ReviewDecisionCode",
+    "ReviewDue",
+    "ReviewItem",
+    "ReviewNoticeCode",
     "Routing",
     "Search",
     "SearchBatch",

@@ -55,9 +55,15 @@ from gateway.payload.generated_types import (
     RecordBatchItem,
     RecordBatchReport,
     RecordBatchResult,
+    RecordExtract,
+    RecordRead,
     RecordResult,
     RecordUpdate,
     ReferenceTableId,
+    ReviewConfirm,
+    ReviewDecision,
+    ReviewDue,
+    ReviewItem,
     Routing,
     Search,
     SearchBatch,
@@ -867,6 +873,54 @@ def _write_RecordBatchReport(v: RecordBatchReport) -> str:
     return s
 
 
+def _write_RecordExtract(v: RecordExtract) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{_text(v.record_id)}</RecordId>"
+    firearm_record = v.firearm_record
+    if firearm_record is not None:
+        s += f"<FirearmRecord>{_write_FirearmRecord(firearm_record)}</FirearmRecord>"
+    for finding in v.finding:
+        s += f"<Finding>{_write_Finding(finding)}</Finding>"
+    return s
+
+
+def _write_RecordRead(v: RecordRead) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{_text(v.record_id)}</RecordId><ReasonCode>{v.reason_code._value_}</ReasonCode><JustificationText>{_text(v.justification_text)}</JustificationText>"
+    return s
+
+
+def _write_ReviewDecision(v: ReviewDecision) -> str:
+    s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><ReviewDecisionCode>{v.review_decision_code._value_}</ReviewDecisionCode>"
+    review_date = v.review_date
+    if review_date is not None:
+        s += f"<ReviewDate>{_date(review_date)}</ReviewDate>"
+    closure_reason_code = v.closure_reason_code
+    if closure_reason_code is not None:
+        s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
+    recovery_date = v.recovery_date
+    if recovery_date is not None:
+        s += f"<RecoveryDate>{_text(recovery_date)}</RecoveryDate>"
+    return s
+
+
+def _write_ReviewConfirm(v: ReviewConfirm) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for review_decision in v.review_decision:
+        s += f"<ReviewDecision>{_write_ReviewDecision(review_decision)}</ReviewDecision>"
+    return s
+
+
+def _write_ReviewItem(v: ReviewItem) -> str:
+    s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><ReviewNoticeCode>{v.review_notice_code._value_}</ReviewNoticeCode><StatusCode>{v.status_code._value_}</StatusCode><Version>{v.version:d}</Version><ReviewDate>{_date(v.review_date)}</ReviewDate><ExtensionQuantity>{v.extension_quantity:d}</ExtensionQuantity>"
+    return s
+
+
+def _write_ReviewDue(v: ReviewDue) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for review_item in v.review_item:
+        s += f"<ReviewItem>{_write_ReviewItem(review_item)}</ReviewItem>"
+    return s
+
+
 def _write_Routing(v: Routing) -> str:
     s = ""
     origin_country = v.origin_country
@@ -1333,6 +1387,10 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     Receipt: ('<Receipt xmlns="urn:iarms:exchange:payload:1">', _write_Receipt, '</Receipt>'),
     RecordBatch: ('<RecordBatch xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatch, '</RecordBatch>'),
     RecordBatchReport: ('<RecordBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatchReport, '</RecordBatchReport>'),
+    RecordExtract: ('<RecordExtract xmlns="urn:iarms:exchange:payload:1">', _write_RecordExtract, '</RecordExtract>'),
+    RecordRead: ('<RecordRead xmlns="urn:iarms:exchange:payload:1">', _write_RecordRead, '</RecordRead>'),
+    ReviewConfirm: ('<ReviewConfirm xmlns="urn:iarms:exchange:payload:1">', _write_ReviewConfirm, '</ReviewConfirm>'),
+    ReviewDue: ('<ReviewDue xmlns="urn:iarms:exchange:payload:1">', _write_ReviewDue, '</ReviewDue>'),
     SearchBatch: ('<SearchBatch xmlns="urn:iarms:exchange:payload:1">', _write_SearchBatch, '</SearchBatch>'),
     SearchBatchReport: ('<SearchBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_SearchBatchReport, '</SearchBatchReport>'),
     SearchRequest: ('<SearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_SearchRequest, '</SearchRequest>'),

@@ -4,7 +4,7 @@ It opens no envelope and knows no broker; effects and answers share one transact
 """
 
 from gateway.registry.calibres import read_calibre
-from gateway.registry.clocks import CLOCK_KINDS, due
+from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.desk import handle
 from gateway.registry.errors import ModeError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
@@ -20,6 +20,7 @@ __all__ = [
     "handle",
     "hit_steps",
     "hit_transition",
+    "keep_reviewing",
     "read_calibre",
     "read_make",
 ]

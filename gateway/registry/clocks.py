@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from gateway.frame import Frame
 from gateway.posting import Posting
-from gateway.registry import hitsteps
+from gateway.registry import hitsteps, reviews
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hitsteps import HitLife
 from gateway.store import Timer, Unit
 
-CLOCK_KINDS = (hitsteps.CLOCK,)
+CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION)
 """The kinds of clocks that ``due`` serves."""
 
 
@@ -20,4 +20,14 @@ def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]
     """What is to be sent now that ``timer`` has run out."""
     if timer.kind == hitsteps.CLOCK:
         return HitLife(unit=unit, frame=frame, clocks=clocks).clock(timer.subject)
+    if timer.kind == reviews.SWEEP:
+        return reviews.sweep(unit, frame, clocks)
+    if timer.kind == reviews.SUSPENSION:
+        return reviews.resume(timer.subject, unit, frame)
     raise LookupError(f"nobody serves clocks of the kind {timer.kind}")
+
+
+def keep_reviewing(unit: Unit, frame: Frame) -> None:
+    """Starts the clock of reviews where none runs: at the first start of a registry."""
+    if unit.timers.running(reviews.SWEEP, reviews.ALL) is None:
+        unit.timers.set(reviews.SWEEP, reviews.ALL, due=frame.now, now=frame.now)

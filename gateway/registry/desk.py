@@ -32,7 +32,9 @@ from gateway.payload import (
     RecordBatchItem,
     RecordBatchReport,
     RecordBatchResult,
+    RecordRead,
     RecordUpdate,
+    ReviewConfirm,
     Search,
     SearchBatch,
     SearchBatchReport,
@@ -50,13 +52,14 @@ from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
 from gateway.registry.hitsteps import HitLife, act_of
 from gateway.registry.lookup import Answered, Asked, Lookup
+from gateway.registry.reading import read_whole
 from gateway.registry.records import Filed, Filing
 from gateway.store import Unit
 
 CLOCKS = Clocks()
 
 
-def handle(  # noqa: PLR0911 - the table of payloads, one return each
+def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
     payload: Payload, *, sender: str, unit: Unit, frame: Frame, clocks: Clocks = CLOCKS
 ) -> list[Posting]:
     """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
@@ -75,6 +78,10 @@ def handle(  # noqa: PLR0911 - the table of payloads, one return each
             return file_one(payload, payload.status_change)
         case RecordBatch():
             return _file_batch(payload, sender, unit, frame, clocks)
+        case ReviewConfirm():
+            return _review(payload, sender, unit, frame, clocks)
+        case RecordRead():
+            return read_whole(payload, sender=sender, unit=unit, frame=frame)
         case SearchRequest():
             return _search_one(payload, sender, unit, frame)
         case SearchBatch():
@@ -150,6 +157,23 @@ def _file_batch(
         ),
     )
     reply = _reply(sender, report, _lane(context, Lane.BULK))
+    return [reply, *filing.recalls(clocks), *filing.hits()]
+
+
+def _review(
+    message: ReviewConfirm, sender: str, unit: Unit, frame: Frame, clocks: Clocks
+) -> list[Posting]:
+    context = message.context
+    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
+    results = filing.file(message.review_decision)
+    report = RecordBatchReport(
+        context=_context(MessageTypeCode.REC_BATCH_REPORT, context, frame),
+        record_batch_result=tuple(
+            RecordBatchResult(item_id=decision.record_id, record_result=result)
+            for decision, result in zip(message.review_decision, results, strict=True)
+        ),
+    )
+    reply = _reply(sender, report, _lane(context, Lane.ROUTINE))
     return [reply, *filing.recalls(clocks), *filing.hits()]
 
 

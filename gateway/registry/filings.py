@@ -15,12 +15,13 @@ from gateway.payload import (
     FirearmRecord,
     MarkingKindCode,
     RecordStatusCode,
+    ReviewDecision,
     SerialStatusCode,
     SeverityCode,
     StatusChange,
 )
 from gateway.registry.findings import error, unusable_serial, warning
-from gateway.registry.lifecycle import LED_BY_REGISTRY, Actor, Transition, targets, transition
+from gateway.registry.lifecycle import LED_BY_REGISTRY, OPEN, Actor, Transition, targets, transition
 from gateway.registry.weapons import Mark, numbered_markings
 
 # Standard 2.5: with these the serial must be there.
@@ -32,6 +33,8 @@ _SERIAL_EXPECTED = frozenset(
         SerialStatusCode.ALTERED,
     }
 )
+REVIEW_LONGEST = timedelta(days=5 * 366)
+"""How far ahead a review may lie (RPD)."""
 _CLOCKS = timedelta(days=1)  # east of us it may already be tomorrow
 
 
@@ -69,6 +72,31 @@ def step_findings(
             ),
         )
     return step, (*_reasons(change, step), *_recovery(change, step))
+
+
+def extension_findings(
+    decision: ReviewDecision, status: RecordStatusCode, now: datetime
+) -> Iterator[Finding]:
+    """What is wrong with an extension of a record in this state."""
+    if status not in OPEN and status is not RecordStatusCode.EXPIRED:
+        yield error(
+            "ILLEGAL_TRANSITION",
+            f"a record that is {status} is not extended",
+            path="ReviewDecision/ReviewDecisionCode",
+            value=status,
+            expected=", ".join(one for one in RecordStatusCode if one in OPEN),
+        )
+    today = now.date()
+    latest = today + REVIEW_LONGEST
+    given = decision.review_date
+    if given is None or not today < given <= latest:  # (12.3)
+        yield error(
+            "REVIEW_DATE_WRONG",
+            "a record is extended to its next review",
+            path="ReviewDecision/ReviewDate",
+            value=given,
+            expected=f"a date after {today}, at the latest {latest}",
+        )
 
 
 def _ownership(record: FirearmRecord, sender: str) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from gateway.frame import Frame
 from gateway.ids import country_of
@@ -20,12 +21,15 @@ from gateway.payload import (
     RecordResultCode,
     RecordStatusCode,
     RecordUpdate,
+    ReviewDecision,
+    ReviewDecisionCode,
     SeverityCode,
     StatusChange,
 )
 from gateway.posting import Posting
 from gateway.registry.delayed import Arrived, delayed_hits, record_hits
 from gateway.registry.filings import (
+    extension_findings,
     record_findings,
     step_findings,
     submit_findings,
@@ -49,15 +53,16 @@ from gateway.registry.outcomes import (
     refused,
     result,
 )
+from gateway.registry.reviews import SUSPENDED_LONGEST, SUSPENSION
 from gateway.registry.storage import read_record, stored
 from gateway.registry.twins import Twin, Twins
-from gateway.store import Asker, Holding, StoredRecord, Unit
+from gateway.store import Asker, Holding, RecordEvent, StoredRecord, Unit
 
 _WITHDRAWN = frozenset({RecordStatusCode.CANCELLED, RecordStatusCode.CLOSED})
 _CANCELLED = HitRevokeReasonCode.RECORD_CANCELLED
 _CLOSED = HitRevokeReasonCode.RECORD_CLOSED
 
-Filed = FirearmRecord | RecordUpdate | StatusChange
+Filed = FirearmRecord | RecordUpdate | StatusChange | ReviewDecision
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,6 +135,8 @@ class Filing:
                 return self._update(item)
             case StatusChange():
                 return self._change_status(item)
+            case ReviewDecision():
+                return self._review(item)
 
     # Filing
 
@@ -150,6 +157,8 @@ class Filing:
     def _submit_again(self, record: FirearmRecord, held: _State) -> RecordResult:
         if held.owner != self._sender:
             return refused(record, (id_taken(record),))
+        if held.status is RecordStatusCode.PURGED:
+            return refused(record, (not_open(held.status),))
         if _same_content(record, self._content(held)):
             return result(record, RecordResultCode.DUPLICATE, (), version=held.version)
         finding = error(
@@ -236,8 +245,71 @@ class Filing:
         code = accepted_code(findings)
         return outcome(change.record_id, number, code, findings, held.version)
 
+    # Reviews
+
+    def _review(self, decision: ReviewDecision) -> RecordResult:
+        if decision.review_decision_code is not ReviewDecisionCode.EXTEND:
+            closing = decision.review_decision_code is ReviewDecisionCode.CLOSE
+            target = RecordStatusCode.CLOSED if closing else RecordStatusCode.CANCELLED
+            return self._change_status(
+                StatusChange(
+                    record_id=decision.record_id,
+                    base_version=decision.base_version,
+                    status_code=target,
+                    closure_reason_code=decision.closure_reason_code,
+                    recovery_date=decision.recovery_date,
+                )
+            )
+        held = self._states.get(decision.record_id)
+        if held is None or not self._may_change(held):
+            return RecordResult(
+                record_id=decision.record_id,
+                result_code=RecordResultCode.REJECTED,
+                finding=(self._not_yours(decision.record_id, held),),
+            )
+        number = held.national_record_id
+        if decision.base_version != held.version:
+            return conflict(decision.record_id, number, decision.base_version, held.version)
+        findings = tuple(extension_findings(decision, held.status, self._frame.now))
+        if _has_error(findings) or decision.review_date is None:
+            code = RecordResultCode.REJECTED
+            return outcome(decision.record_id, number, code, findings, held.version)
+        self._extend(held, decision.review_date)
+        code = accepted_code(findings)
+        return outcome(decision.record_id, number, code, findings, held.version)
+
+    def _extend(self, held: _State, review_date: date) -> None:
+        expired = held.status is RecordStatusCode.EXPIRED
+        status = RecordStatusCode.ACTIVE if expired else held.status
+        content = replace(
+            self._content(held),
+            version=held.version + 1,
+            review_date=review_date,
+            status_code=status,
+        )
+        self._replace(held, content)
+        if expired:
+            self._arrived.append(_arrived(content, ()))
+        record = self._unit.lives.find(content.record_id)
+        if record is not None:  # (12.3) an explicit act, counted
+            self._unit.lives.told(record.id, 0, record.extended + 1)
+            self._unit.lives.note(
+                RecordEvent(
+                    record_id=content.record_id,
+                    at=self._frame.now,
+                    actor=self._sender,
+                    event="EXTENDED",
+                    version=content.version,
+                )
+            )
+
     def _lead(self, held: _State, change: StatusChange, *, keeps_reason: bool) -> None:
         held.recovery_date = change.recovery_date
+        timers, now = self._unit.timers, self._frame.now
+        if change.status_code is RecordStatusCode.SUSPENDED:
+            timers.set(SUSPENSION, change.record_id, due=now + SUSPENDED_LONGEST, now=now)
+        elif held.status is RecordStatusCode.SUSPENDED:
+            timers.stop(SUSPENSION, change.record_id)
         if change.status_code in _WITHDRAWN and held.id is not None:
             self._withdrawn[held.id] = change.status_code
         found_before = held.status in SEARCHABLE

@@ -20,6 +20,7 @@ from gateway.payload import (
     RecordBatch,
     RecordBatchReport,
     RecordResult,
+    ReviewDue,
     SearchBatch,
     SearchBatchReport,
     SearchRequest,
@@ -44,7 +45,7 @@ class CountryDesk:
         """An answer is kept; a hit is receipted."""
         payload = received.payload
         answers = (FirearmRecordResult, RecordBatchReport, SearchResponse, SearchBatchReport)
-        taken = (*answers, HitNotice, HitStatusNotice)
+        taken = (*answers, HitNotice, HitStatusNotice, ReviewDue)
         if received.sender != REGISTRY_PARTY or not isinstance(payload, taken):
             raise UnservedError(
                 "a national node takes the registry's answers and hits",

@@ -50,6 +50,7 @@ _ANSWERS = frozenset(
         "SEARCH_RESPONSE",
         "SEARCH_BATCH_REPORT",
         "HIT_NOTICE",
+        "REVIEW_DUE",
         "HIT_STATUS",
     }
 )

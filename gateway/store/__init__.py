@@ -26,6 +26,7 @@ from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
+from gateway.store.recordlife import Access, Ageing, RecordEvent
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.timers import Timer
@@ -41,6 +42,8 @@ from gateway.store.unit import Unit
 
 __all__ = [
     "EMPTY_HEAD",
+    "Access",
+    "Ageing",
     "Asker",
     "DeadLetter",
     "Errand",
@@ -70,6 +73,7 @@ __all__ = [
     "Order",
     "OutboxRow",
     "Overview",
+    "RecordEvent",
     "Restriction",
     "SchemaLevel",
     "SealedCopy",

@@ -4,9 +4,13 @@ They do not hold records or hits themselves; see ``registry_tables``.
 """
 
 from sqlalchemy import (
+    Boolean,
     Column,
+    ForeignKey,
     Index,
+    Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -72,4 +76,42 @@ node_hit_event = Table(
     Column("hit_id", String(40), nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("octets", LargeBinary, nullable=False),  # the status notice, as payload XML
+)
+
+# Who asked for a whole record, why, and whether it was given (standard 2.9).
+access_log = Table(
+    "access_log",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("asker", String(24), nullable=False),
+    Column("system_id", String(64), nullable=False),
+    Column("pseudonym", String(128), nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("case_reference", String(64)),
+    Column("justification", Text, nullable=False),
+    Column("record_id", String(40), nullable=False, index=True),
+    Column("granted", Boolean, nullable=False),
+)
+
+# What happened to a record beside its filings: extended, expired, resumed, purged.
+record_event = Table(
+    "record_event",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("record_id", String(40), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(24), nullable=False),
+    Column("event", String(24), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# How far the owner was told of a review, and how often it extended the record.
+record_review = Table(
+    "record_review",
+    METADATA,
+    Column("firearm_id", ForeignKey("firearm_record.id"), primary_key=True, autoincrement=False),
+    Column("told", SmallInteger, nullable=False),  # 1: 90 days before, 2: 30, 3: 7, 4: overdue
+    Column("extended", Integer, nullable=False),
 )

@@ -24,6 +24,7 @@ from gateway.store.node_hits import NodeHits
 from gateway.store.orders import Orders
 from gateway.store.outbox import Outbox
 from gateway.store.overview import Overview
+from gateway.store.recordlife import RecordLives
 from gateway.store.records import Records
 from gateway.store.timers import Timers
 from gateway.store.traces import Traces
@@ -129,6 +130,11 @@ class Unit:
     def traces(self) -> Traces:
         """Trace cases."""
         return Traces(self.connection)
+
+    @cached_property
+    def lives(self) -> RecordLives:
+        """What time does to records, and who read them whole."""
+        return RecordLives(self.connection)
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""

@@ -23,6 +23,7 @@ NOUNS = {
     "demo": "Run the main job from native file to native file.",
     "directory": "Lay out and show the signed key directory.",
     "doctor": "Find what keeps messages from flowing, each with its remedy.",
+    "drill": "Play an act on keys on a private sandbox, step by step.",
     "envelope": "Seal, open, verify and inspect envelopes in files.",
     "hit": "List, show and lead the hits of a node.",
     "hub": "Run the registry's endpoint at the centre.",

@@ -56,6 +56,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "directory propose": _DIRECTORY,
     "directory show": (*_DIRECTORY, ExitCode.FINDINGS),
     "doctor": (ExitCode.VALIDATION, ExitCode.FINDINGS),
+    "drill": (),
     "envelope inspect": (ExitCode.VALIDATION,),
     "envelope open": _DIRECTORY,
     "envelope seal": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, *_DIRECTORY),

@@ -1,0 +1,391 @@
+"""Drills: each act on keys played on a private sandbox, step by step, timed and checked.
+
+The same table of steps makes the runbook pages (docs/runbooks), so that what is read is what is
+played. It opens no socket: the exchange's part of a drill is in the tests of the walk.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from keys import ceremony
+from keys.anchor import load_anchor
+from keys.chain import root_file
+from keys.directory import Directory, KeyState
+from keys.errors import QuorumError
+from keys.folder import DirectoryFolder
+from keys.identity import Identity
+from keys.keystore import load_identity
+from keys.revocation import recovery_file, sign_by_officers, verify_recovery, write_recovery
+from keys.root import RoleName
+from keys.sealed import INTERACTIVE
+
+_PASSPHRASE = b"a sandbox of a drill"
+_PARTIES = ("FRA-NCB", "BRA-NCB", "XPO-REGISTRY")
+_SENDS = ("RECEIPT", "FAULT", "SEARCH_REQUEST")
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A private exchange: a centre with five officers, three parties, and a reader of each."""
+
+    root: Path
+    now: datetime
+    random: Callable[[int], bytes]
+    signers: tuple[ceremony.Signer, ...] = ()
+    readers: dict[str, DirectoryFolder] = field(default_factory=dict)
+    successor: Identity | None = None
+
+    @property
+    def trust(self) -> Path:
+        """The centre's folder, which the readers read."""
+        return self.root / "centre"
+
+    def make(self) -> None:
+        """Found it, enrol the parties, and let every reader take up the first directory."""
+        self.signers = ceremony.found_alone(
+            self.trust,
+            _PASSPHRASE,
+            now=self.now,
+            random=self.random,
+            cost=INTERACTIVE,
+            beacon=False,
+        )
+        desk = ceremony.open_desk(self.trust, _PASSPHRASE)
+        for party in _PARTIES:
+            ceremony.set_up_party(
+                desk, self.root / party, party, _PASSPHRASE, sends=_SENDS, now=self.now,
+                random=self.random, cost=INTERACTIVE,
+            )  # fmt: skip
+        ceremony.publish(self.trust, self.signers[:2], now=self.now)
+        for party in _PARTIES:
+            self.readers[party] = DirectoryFolder(
+                self.trust, load_anchor(self.trust / "anchor.xml"), home=self.root / party
+            )
+        self.all_read()
+
+    def all_read(self) -> list[Directory]:
+        """What every reader relies on a second later."""
+        self.now += timedelta(seconds=2)
+        return [reader.current(self.now) for reader in self.readers.values()]
+
+    def own(self, party: str = "FRA-NCB") -> Identity:
+        """The party's keys as its process holds them."""
+        return load_identity(self.root / party / "identity.key", _PASSPHRASE)
+
+    def all_say(self, kid: str, *, may_sign: bool) -> None:
+        """Every reader agrees whether a key may sign now; RuntimeError names the first that not."""
+        for party, directory in zip(self.readers, self.all_read(), strict=True):
+            found = directory.signer(kid)
+            if (found is not None and found[1].may_sign(self.now)) != may_sign:
+                raise RuntimeError(f"the reader of {party} is wrong about {kid}")
+
+    def publish(self) -> None:
+        """Let the first two officers sign the draft."""
+        ceremony.publish(self.trust, self.signers[:2], now=self.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: who does it, what, by which command in earnest, and how the sandbox plays it."""
+
+    who: str
+    does: str
+    command: str
+    play: Callable[[Sandbox], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One step that was played, and how long it took."""
+
+    step: Step
+    took: timedelta
+
+
+def play(name: str, sandbox: Sandbox) -> list[Played]:
+    """Play a drill in a sandbox that is made for it; KeyError for no drill of this name.
+
+    A step that does not end as it must raises, and the drill has failed.
+    """
+    steps = DRILLS[name].steps
+    sandbox.make()
+    played = []
+    for step in steps:
+        begun = time.perf_counter()
+        step.play(sandbox)
+        played.append(Played(step=step, took=timedelta(seconds=time.perf_counter() - begun)))
+    return played
+
+
+def all_pages() -> str:
+    """The page of every drill in one document."""
+    head = (
+        "# Acts on keys, step by step\n\nMade from the drills that play them: what is read here is"
+        " what `iarms drill` plays, times and checks on a private sandbox.\n\n"
+    )
+    return head + "\n".join(page_of(name) for name in DRILLS)
+
+
+def page_of(name: str) -> str:
+    """The runbook page of a drill, in Markdown."""
+    drill = DRILLS[name]
+    lines = [f"## {drill.title}", "", drill.when, ""]
+    for number, step in enumerate(drill.steps, start=1):
+        lines.append(f"{number}. **{step.who}**: {step.does}")
+        if step.command:
+            lines += ["", "   ```sh", f"   {step.command}", "   ```", ""]
+    lines += ["", f"Practise it on a private sandbox: `iarms drill {name}`.", ""]
+    return "\n".join(lines)
+
+
+# --- the steps as the sandbox plays them -----------------------------------------------------
+
+
+def _prepare_successor(box: Sandbox) -> None:
+    box.successor, note = ceremony.prepare_rotation(
+        box.own(), box.root / "next.key", _PASSPHRASE, random=box.random, cost=INTERACTIVE
+    )
+    (box.root / "note.json").write_bytes(note)
+
+
+def _take_successor(box: Sandbox) -> None:
+    ceremony.take_rotation(box.trust, (box.root / "note.json").read_bytes(), now=box.now)
+
+
+def _both_sign(box: Sandbox) -> None:
+    box.publish()
+
+
+def _both_keys_count(box: Sandbox) -> None:
+    box.all_say(_successor(box).signing_kid, may_sign=True)
+    box.all_say(box.own().signing_kid, may_sign=True)
+
+
+def _retire_old(box: Sandbox) -> None:
+    old = box.own()
+    for kid in (old.signing_kid, old.encryption_kids[0]):
+        ceremony.move_key(box.trust, old.party, kid, KeyState.RETIRED, now=box.now)
+    box.publish()
+    box.all_say(old.signing_kid, may_sign=False)
+    box.all_say(_successor(box).signing_kid, may_sign=True)
+
+
+def _revoke_by_officer(box: Sandbox) -> None:
+    own = box.own()
+    kids = [own.signing_kid, *own.encryption_kids]
+    ceremony.revoke(box.trust, own.party, kids, "Drill: stolen.", box.signers[4], now=box.now)
+
+
+def _revoke_by_country(box: Sandbox) -> None:
+    own = box.own()
+    ceremony.revoke(
+        box.trust, own.party, [own.signing_kid], "Drill: lost laptop.", own, now=box.now
+    )
+
+
+def _all_refuse(box: Sandbox) -> None:
+    box.all_say(box.own().signing_kid, may_sign=False)
+
+
+def _thief_cannot_stay(box: Sandbox) -> None:
+    """The thief's successor, vouched for by the stolen key, is withheld even with two officers."""
+    _prepare_successor(box)
+    _take_successor(box)
+    box.publish()
+    box.all_say(_successor(box).signing_kid, may_sign=False)
+
+
+def _recover(box: Sandbox) -> None:
+    fresh = _successor(box)
+    root = ceremony.current_root(box.trust)
+    kids = [fresh.signing_kid, fresh.encryption_kids[0]]
+    octets = write_recovery(
+        fresh.party, kids, "Drill.", issued=box.now, notice=root.policy.recovery_notice
+    )
+    name = recovery_file(fresh.party, octets)
+    signature = sign_by_officers(name, octets, box.signers[:3])
+    verify_recovery(octets, signature, root)
+    (box.trust / f"{name}.sig").write_bytes(signature)
+    (box.trust / name).write_bytes(octets)
+    box.all_say(fresh.signing_kid, may_sign=False)
+
+
+def _notice_passes(box: Sandbox) -> None:
+    box.now += ceremony.current_root(box.trust).policy.recovery_notice + timedelta(seconds=2)
+    box.all_say(_successor(box).signing_kid, may_sign=True)
+
+
+def _propose_root(box: Sandbox) -> None:
+    root = ceremony.current_root(box.trust)
+    fresh = ceremony.make_signer("fay", "Oversight", random=box.random, quantum=False)
+    officers, roles = ceremony.replace_officer(root, "dina", fresh.public)
+    ceremony.propose_root(box.trust, now=box.now, officers=officers, roles=roles)
+    box.signers = (*box.signers[:3], fresh, box.signers[4])
+
+
+def _renew_root(box: Sandbox) -> None:
+    ceremony.propose_root(box.trust, now=box.now)
+
+
+def _three_sign_root(box: Sandbox) -> None:
+    name = root_file(ceremony.current_root(box.trust).version + 1)
+    for signer in box.signers[:3]:
+        ceremony.sign_document(box.trust, name, signer)
+
+
+def _two_are_refused(box: Sandbox) -> None:
+    name = root_file(ceremony.current_root(box.trust).version + 1)
+    for signer in box.signers[:2]:
+        if ceremony.sign_document(box.trust, name, signer).published is not None:
+            raise RuntimeError("two officers were enough for a root")
+    try:
+        ceremony.sign_document(box.trust, name, box.signers[0])
+    except QuorumError:
+        return
+    raise RuntimeError("one officer signed twice")
+
+
+def _third_signs(box: Sandbox) -> None:
+    name = root_file(ceremony.current_root(box.trust).version + 1)
+    ceremony.sign_document(box.trust, name, box.signers[2])
+
+
+def _readers_follow(box: Sandbox) -> None:
+    box.all_read()
+    newest = ceremony.current_root(box.trust).version
+    if any(reader.root.version != newest for reader in box.readers.values()):
+        raise RuntimeError("a reader did not follow the root")
+
+
+def _renew_directory(box: Sandbox) -> None:
+    ceremony.publish(box.trust, (box.signers[0], box.signers[1]), now=box.now, renew=True)
+    box.all_read()
+
+
+def _new_hub_key(box: Sandbox) -> None:
+    hub = ceremony.make_signer("hub", "Centre", random=box.random, quantum=False)
+    root = ceremony.current_root(box.trust)
+    people = [each for each in root.officers.values() if each.person != "hub"]
+    roles = ceremony.Roles(
+        root=root.roles[RoleName.ROOT].persons,
+        directory=root.roles[RoleName.DIRECTORY].persons,
+        beacon=["hub"],
+        root_threshold=root.roles[RoleName.ROOT].threshold,
+        directory_threshold=root.roles[RoleName.DIRECTORY].threshold,
+        organisations=root.roles[RoleName.DIRECTORY].organisations,
+    ).as_table()
+    ceremony.propose_root(box.trust, now=box.now, officers=[*people, hub.public], roles=roles)
+
+
+def _successor(box: Sandbox) -> Identity:
+    if box.successor is None:
+        raise RuntimeError("the drill has prepared no successor")
+    return box.successor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """One act: its title, when it is due, and its steps."""
+
+    title: str
+    when: str
+    steps: tuple[Step, ...]
+
+
+_SIGN = "iarms act sign {} --trust centre --officer anna/officer.key --passphrase-file anna.pass"
+_SIGN_DIRECTORY = _SIGN.format("directory-8.xml")
+_SIGN_ROOT = _SIGN.format("root-2.xml")
+_COPY = "iarms directory copy --trust centre --to lyon/trust"
+_TAKE = "iarms key take note.json --trust centre"
+_ROTATE = (
+    "iarms key rotate --identity identity.key --out next.key --passphrase-file pass > note.json"
+)
+
+DRILLS: Mapping[str, Drill] = {
+    "rotate-country": Drill(
+        title="A country's keys are rotated",
+        when="Once a year, or when people change. Old and new keys overlap; nothing is lost.",
+        steps=(
+            Step(who="Country", does="makes the successor's keys; the old key vouches for them.",
+                 command=_ROTATE, play=_prepare_successor),
+            Step(who="Desk", does="takes the note into the draft and proposes the directory.",
+                 command=_TAKE, play=_take_successor),
+            Step(who="Two officers", does="review the change and sign.",
+                 command=_SIGN_DIRECTORY, play=_both_sign),
+            Step(who="Everybody", does="takes it up; the old key is retiring, both count.",
+                 command=_COPY, play=_both_keys_count),
+            Step(who="Two officers", does="retire the old keys when nothing is under way any more.",
+                 command="iarms key move FRA-NCB KID RETIRED --trust centre", play=_retire_old),
+        ),
+    ),
+    "revoke-country": Drill(
+        title="A country revokes its own key",
+        when="A device is lost. The country acts alone and at once; it only removes.",
+        steps=(
+            Step(who="Country", does="revokes its signing key, or takes its note from the safe.",
+                 command="iarms key revoke FRA-NCB --kid KID --why Lost --identity identity.key"
+                 " --trust centre --passphrase-file pass", play=_revoke_by_country),
+            Step(who="Everybody", does="refuses the key.", command=_COPY, play=_all_refuse),
+        ),
+    ),
+    "stolen-key": Drill(
+        title="A country's keys were stolen",
+        when="Somebody else may hold the keys. Whoever sees it first acts.",
+        steps=(
+            Step(who="One officer", does="revokes the keys.",
+                 command="iarms key revoke FRA-NCB --kid KID --why Stolen --trust centre"
+                 " --officer emil/officer.key --passphrase-file emil.pass",
+                 play=_revoke_by_officer),
+            Step(who="Everybody", does="refuses the keys.", command=_COPY, play=_all_refuse),
+            Step(who="Thief", does="vouches for a successor with the stolen key; it is withheld"
+                 " although two officers were fooled into signing it.", command="",
+                 play=_thief_cannot_stay),
+            Step(who="Three root officers", does="announce a recovery with new keys.", command="",
+                 play=_recover),
+            Step(who="Everybody", does="sees it for the policy's notice; then the keys count.",
+                 command="iarms key status --trust lyon/trust --home lyon", play=_notice_passes),
+        ),
+    ),
+    "rotate-root": Drill(
+        title="The root is renewed",
+        when="Within 60 days before it expires, by the old threshold and the new one.",
+        steps=(
+            Step(who="Centre", does="draws up root N+1.", command="", play=_renew_root),
+            Step(who="Two officers", does="sign; it is not enough, and nobody signs twice.",
+                 command=_SIGN_ROOT, play=_two_are_refused),
+            Step(who="Third officer", does="signs; it is published.", command=_SIGN_ROOT,
+                 play=_third_signs),
+            Step(who="Everybody", does="follows it.", command=_COPY, play=_readers_follow),
+        ),
+    ),
+    "lost-officer": Drill(
+        title="An officer has left or lost the keys",
+        when="The person's place is taken by another's in root N+1.",
+        steps=(
+            Step(who="Centre", does="draws up root N+1 with the newcomer's card.", command="",
+                 play=_propose_root),
+            Step(who="Three officers of both roots", does="sign.", command=_SIGN_ROOT,
+                 play=_three_sign_root),
+            Step(who="Everybody", does="follows it.", command=_COPY, play=_readers_follow),
+            Step(who="Two officers", does="sign the directory anew where one had left who signed"
+                 " it.", command="iarms directory propose --trust centre --renew",
+                 play=_renew_directory),
+        ),
+    ),
+    "rotate-hub": Drill(
+        title="The hub's beacon key is replaced",
+        when="Once a year, or at once when the hub's machine was taken.",
+        steps=(
+            Step(who="Hub", does="makes a new beacon key; the root lists it.",
+                 command="iarms key officer hub --organisation Centre --home hub --no-quantum",
+                 play=_new_hub_key),
+            Step(who="Three officers", does="sign root N+1.", command=_SIGN_ROOT,
+                 play=_three_sign_root),
+        ),
+    ),
+}  # fmt: skip

@@ -171,7 +171,7 @@ def test_what_was_acknowledged_is_not_walked_again_when_the_database_fails_later
         if arrivals:
             seat.endpoint._departures.resend = failing
         handled.extend(a.header.message_id for a in arrivals)
-        accept(arrivals, outgoing, receipts)
+        return accept(arrivals, outgoing, receipts)
 
     seat.endpoint._acceptance.accept = counting
     message_id = world.ask("FRA-NCB", "acknowledged")
@@ -187,7 +187,7 @@ def test_what_was_held_is_opened_in_lots_and_not_all_at_once(world, monkeypatch)
 
     def counting(arrivals, outgoing, receipts):
         opened.append(len(arrivals))
-        accept(arrivals, outgoing, receipts)
+        return accept(arrivals, outgoing, receipts)
 
     unit = seat.store.unit
 

@@ -37,7 +37,17 @@ from keys import Directory, Identity, entry_for
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EVERY_TYPE = frozenset(
-    {"SEARCH_REQUEST", "SEARCH_RESPONSE", "HIT_NOTICE", "HIT_RECEIPT", "RECEIPT", "FAULT"}
+    {
+        "SEARCH_REQUEST",
+        "SEARCH_RESPONSE",
+        "HIT_NOTICE",
+        "HIT_RECEIPT",
+        "RECEIPT",
+        "FAULT",
+        "DELIVERY_STATEMENT",
+        "RESEND_REQUEST",
+        "KEPT_MESSAGES",
+    }
 )
 
 

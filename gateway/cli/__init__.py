@@ -30,6 +30,7 @@ NOUNS = {
     "key": "Make an officer's keys and see how keys stand.",
     "message": "Tell where one message is and what happened to it.",
     "node": "Run a national system's endpoint and see its files.",
+    "pair": "Show and settle what this party and each peer hold of one another.",
     "party": "Make a party's keys and enrol it.",
     "record": "File, change and see an agency's records, as an officer.",
     "relay": "Run the centre's relay of sealed messages.",

@@ -8,28 +8,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival
+from gateway.endpoint.between import Between, octets_of
 from gateway.endpoint.canonical import Fate
 from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
-from gateway.endpoint.outgoing import RECEIPT, Outgoing
+from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
 from gateway.endpoint.witness import Witness
 from gateway.envelope import EnvelopeRefusedError, Header
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY
-from gateway.payload import Fault, Payload, Receipt, ReceiptOutcomeCode
+from gateway.payload import (
+    DeliveryStatement,
+    Fault,
+    KeptMessages,
+    Payload,
+    Receipt,
+    ReceiptOutcomeCode,
+    ResendRequest,
+)
 from gateway.posting import Posting
-from gateway.store import JournalLine, Taken, Unit
+from gateway.store import REFUSED, JournalLine, Taken, Unit
 
 FAULT = "FAULT"
-_UNANSWERED = (RECEIPT, FAULT)  # a fault about a fault would never end
+_UNANSWERED = (*sorted(LINK_TYPES), FAULT)  # a fault about a fault would never end
 
 
 class Acceptance:
     """The rules of (3): at most one effect an id, one first answer, nothing lost."""
 
-    def __init__(self, *, desk: Desk, party: str, witness: Witness | None = None) -> None:
+    def __init__(
+        self, *, desk: Desk, party: str, between: Between, witness: Witness | None = None
+    ) -> None:
         self._desk = desk
+        self._between = between
         self._witness = witness
         self._party = party
 
@@ -91,6 +103,10 @@ class Acceptance:
         answer_id: str | None = None
         if isinstance(payload, Receipt):
             self._settle(payload, header.sender, unit)
+        elif isinstance(payload, DeliveryStatement | ResendRequest | KeptMessages):
+            if isinstance(payload, KeptMessages):
+                self._take_kept(header.sender, payload, outgoing)
+            self._between.take(header.sender, payload, outgoing)
         else:
             answer_id = self._effect(arrival, header, payload, outgoing)
             if answer_id is None:
@@ -106,8 +122,43 @@ class Acceptance:
             unit.deadletters.done(arrival.digest)
         return self._remember(arrival, Outcome.APPLIED, None, answer_id, outgoing)
 
+    def _take_kept(self, sender: str, answer: KeptMessages, outgoing: Outgoing) -> None:
+        """Takes in what never came, or was lost with an older database, as its sender kept it."""
+        for kept in answer.kept_message:
+            try:
+                octets = octets_of(kept)
+            except ValueError:
+                continue  # it stays missing, and in sight
+            arrival = outgoing.open_kept(octets, f"kept:{sender}")
+            if arrival is None or (arrival.header and arrival.header.sender != sender):
+                continue  # a party hands on its own messages, nobody else's
+            key = arrival.key
+            if key is not None and outgoing.unit.inbox.known([key]):
+                continue
+            if key is None or arrival.payload is None or arrival.error is not None:
+                self._set_aside(arrival, arrival.error, outgoing, proven=key is not None)
+                continue
+            try:
+                self._again(arrival, arrival.payload, outgoing)
+            except GatewayError as error:
+                self._set_aside(arrival, error, outgoing, proven=True)
+
+    def _again(self, arrival: Arrival, payload: Payload, outgoing: Outgoing) -> None:
+        header = _proven(arrival)
+        if header.in_reply_to is not None and header.message_type not in _UNANSWERED:
+            outgoing.unit.outbox.settle(header.in_reply_to, header.sender)
+        # Its sender settled it long ago: nobody waits for an answer any more (exchange 7.4).
+        answer_id = self._effect(arrival, header, payload, outgoing, settled=True)
+        self._remember(arrival, Outcome.APPLIED, None, answer_id, outgoing)
+
     def _effect(
-        self, arrival: Arrival, header: Header, payload: Payload, outgoing: Outgoing
+        self,
+        arrival: Arrival,
+        header: Header,
+        payload: Payload,
+        outgoing: Outgoing,
+        *,
+        settled: bool = False,
     ) -> str | None:
         if isinstance(payload, Fault):
             self._take_fault(header, payload, outgoing)
@@ -123,7 +174,10 @@ class Acceptance:
             wrapper=arrival.wrapper,
         )
         answer_id: str | None = None
+        late = header.expires <= outgoing.frame.now
         for posting in self._desk.handle(received, outgoing.unit, outgoing.frame):
+            if settled and (posting.answers or late):
+                continue
             reply_to = header.message_id if posting.answers else None
             message_id = outgoing.post(posting, in_reply_to=reply_to)
             if posting.answers and posting.to == header.sender:
@@ -144,6 +198,8 @@ class Acceptance:
         if refused is None or (fault.message_id is not None and fault.message_id != refused):
             return
         unit = outgoing.unit
+        if header.sender == REGISTRY_PARTY or unit.outbox.waits(refused, header.sender):
+            unit.pairs.ended(refused, REFUSED)
         if header.sender == REGISTRY_PARTY:
             # The relay refuses for every recipient, and the centre's hub speaks for the relay.
             unit.outbox.settle_all(refused)
@@ -163,7 +219,7 @@ class Acceptance:
 
     @staticmethod
     def _repeated(header: Header, taken: Taken, receipts: Receipts, outgoing: Outgoing) -> None:
-        if taken.message_type == RECEIPT:
+        if taken.message_type in LINK_TYPES:
             return
         if taken.answer_id is not None and outgoing.unit.outbox.hurry(
             taken.answer_id, outgoing.frame.now
@@ -261,8 +317,8 @@ class Acceptance:
             message_type=header.message_type if header else None,
         )
 
-    @staticmethod
     def _remember(
+        self,
         arrival: Arrival,
         outcome: Outcome,
         fault_code: str | None,
@@ -283,7 +339,9 @@ class Acceptance:
             answer_id=answer_id,
         )
         outgoing.unit.inbox.add(taken, arrival.octets)
-        if header.message_type != RECEIPT:
+        if counted:
+            self._between.touched(header.sender)
+        if header.message_type not in LINK_TYPES:
             outgoing.unit.journal.add(
                 JournalLine(
                     at=outgoing.frame.now,

@@ -18,11 +18,20 @@ from gateway.envelope import (
     EnvelopeError,
     Header,
     open_envelope,
+    peek_header,
 )
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery
+from gateway.payload import (
+    DeliveryStatement,
+    KeptMessages,
+    Payload,
+    Receipt,
+    ResendRequest,
+    decode,
+    message_type,
+)
 from gateway.payload import Fault as FaultPayload
-from gateway.payload import Payload, Receipt, decode, message_type
 from keys import Directory
 
 RELAY_SOURCE = "relay:"  # followed by the party whose line the refused message came over
@@ -110,6 +119,23 @@ def open_arrival(
     )
 
 
+def open_kept(
+    octets: bytes, *, source: str, station: Station, directory: Directory, now: datetime
+) -> Arrival | None:
+    """Opens a message that comes again as it was kept, at its own time; None: not to be had yet.
+
+    That it expired since does not unprove it; its keys are judged as they stand now.
+    """
+    claimed = peek_header(octets)
+    at = now if claimed is None else min(now, claimed.created)
+    try:
+        return open_arrival(
+            octets, delivery=None, source=source, station=station, directory=directory, now=at
+        )
+    except DirectoryAheadError:
+        return None
+
+
 def _set_aside_for_a_defect() -> EndpointError:
     return EndpointError(
         "the message made its reader fail and was set aside",
@@ -128,7 +154,9 @@ def _match(header: Header, payload: Payload) -> None:
             expected=kind,
             remedy="send the type that the payload has",
         )
-    if isinstance(payload, (Receipt, FaultPayload)):
+    if isinstance(
+        payload, Receipt | FaultPayload | DeliveryStatement | ResendRequest | KeptMessages
+    ):
         return
     speaker = payload.context.sender_agency_id
     if speaker != header.sender:

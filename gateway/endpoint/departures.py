@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.endpoint.outgoing import RECEIPT, Departing
+from gateway.endpoint.outgoing import Departing
 from gateway.endpoint.terms import Terms
 from gateway.exchange import Confirmed, Link, Unconfirmed, ingress_exchange
 from gateway.ids import Lane
@@ -137,7 +137,7 @@ class Departures:
             self._all, self._retry_at = False, None
             self._lost.clear()
         for row in chosen:
-            self._send(row.message_id, row.lane, row.octets, receipt=row.message_type == RECEIPT)
+            self._send(row.message_id, row.lane, row.octets, receipt=not row.needs_receipt)
         self.next_at = self._retry_at
         if due_next is not None:
             if due_next <= now and not self.room:

@@ -8,17 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.endpoint.arrivals import Arrival, open_kept
 from gateway.endpoint.terms import Station, Terms
 from gateway.endpoint.witness import Witness
 from gateway.envelope import Draft, seal
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
-from gateway.payload import PAYLOAD_SCHEMA, encode, message_type
+from gateway.payload import PAYLOAD_SCHEMA, Payload, encode, message_type
 from gateway.posting import Posting, Sealed
 from gateway.store import JournalLine, OutboxRow, Unit
 from keys import Directory, TrustError
 
 RECEIPT = "RECEIPT"
+LINK_TYPES = frozenset({RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES"})
+"""What two endpoints tell one another: neither numbered nor receipted (docs/spec/exchange.md 7)."""
 _NOT_COUNTED = (
     0  # receipts are repeated, never resent: a lost one is no gap (docs/spec/exchange.md)
 )
@@ -84,7 +87,8 @@ class Outgoing:
             self._keep_unsendable(posting, message_id, kind, content, error)
             return message_id
         now = self.frame.now
-        counted = kind != RECEIPT
+        counted = kind not in LINK_TYPES
+        seq = self.unit.outbox.next_seq(posting.to) if counted else _NOT_COUNTED
         wrappers: list[bytes] = []
         octets = seal(
             content,
@@ -99,7 +103,7 @@ class Outgoing:
                 schema=PAYLOAD_SCHEMA,
             ),
             by=self._station.identity,
-            to=[(recipient, self.unit.outbox.next_seq(posting.to) if counted else _NOT_COUNTED)],
+            to=[(recipient, seq)],
             random=self._station.random,
             commit=wrappers.append,
         )
@@ -129,6 +133,7 @@ class Outgoing:
                 )
             )
         if counted:
+            self.unit.pairs.number(posting.to, seq, message_id)
             self._note("message.posted", posting.to, message_id, kind)
         if self._witness is not None:
             self._witness.posted(
@@ -139,6 +144,27 @@ class Outgoing:
                 frame=self.frame,
             )
         return message_id
+
+    def open_kept(self, octets: bytes, source: str) -> Arrival | None:
+        """A message that a peer kept, opened; see ``arrivals.open_kept``."""
+        return open_kept(
+            octets,
+            source=source,
+            station=self._station,
+            directory=self._directory,
+            now=self.frame.now,
+        )
+
+    def others(self) -> set[str]:
+        """Every other party of the directory in force."""
+        return set(self._directory.parties) - {self._station.party}
+
+    def may_send(self, recipient: str, payload: Payload) -> bool:
+        """Whether the directory in force knows ``recipient`` and lets us send such a payload."""
+        directory = self._directory
+        return recipient in directory.parties and directory.may_send(
+            self._station.party, message_type(payload)
+        )
 
     def _keep_unsendable(
         self, posting: Posting, message_id: str, kind: str, content: bytes, error: TrustError

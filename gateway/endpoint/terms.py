@@ -38,6 +38,7 @@ class Terms:
     window: int = 500
     attempts_most: int = 3
     keep_sealed: timedelta = timedelta(days=30)  # evidence; longer than any message is valid
+    gap_patience: timedelta = timedelta(seconds=10)  # what overtook another is no gap yet
     receipt_linger: timedelta = timedelta(milliseconds=100)  # so that receipts ride together
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
 

@@ -14,11 +14,13 @@ from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
 from gateway.endpoint.arrivals import Arrival, open_arrival
+from gateway.endpoint.between import Between
 from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
-from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.orders import Orders
+from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.terms import Station, Terms
@@ -27,7 +29,7 @@ from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
 from gateway.log import Logger
-from gateway.store import JournalLine, Store, StoreError, Undelivered, Unit
+from gateway.store import EXPIRED, JournalLine, Store, StoreError, Undelivered, Unit
 from keys import Directory, TrustError
 
 T = TypeVar("T")
@@ -72,7 +74,10 @@ class Endpoint:
         self._desk = desk
         self._terms = terms
         self._log = log
-        self._acceptance = Acceptance(desk=desk, party=station.party, witness=witness)
+        self._between = Between(station.party, terms, log)
+        self._acceptance = Acceptance(
+            desk=desk, party=station.party, between=self._between, witness=witness
+        )
         self._witness = witness
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
@@ -86,15 +91,13 @@ class Endpoint:
         self._untold: set[str] = set()  # expired, and the desk could not say so
         self._stepped_at: datetime | None = None
         self.up = False
-        self._chores: Chores | None = None
-        if clerk is not None:
-            self._chores = Chores(clerk, store=store, transact=self.transact, log=log)
+        orders = Orders(self._between, clerk)
+        self._chores = Chores(orders, store=store, transact=self.transact, log=log)
 
     def ring(self) -> None:
         """Somebody left an errand in the database: it is seen to at once. From any thread."""
-        if self._chores is not None:
-            self._chores.ring()
-            self._link.wake()
+        self._chores.ring()
+        self._link.wake()
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -134,9 +137,11 @@ class Endpoint:
             self._walk(deliveries, directory, now)
             if self._receipts_due(now):
                 self._transaction([], directory, now)
-            rung = self._chores is not None and self._chores.rung
+            rung = self._chores.rung
             if rung or self._upkeep_at is None or now >= self._upkeep_at:
                 self._upkeep(directory, now)
+            if self._between.due(now) and self._departures.room:
+                self.transact(self._between.tend)
             self._departures.resend(self._store, now)
             self._pause_until = None
         except (TrustError, StoreError) as error:
@@ -244,8 +249,7 @@ class Endpoint:
                 self._prune_at = now + _PRUNE_EVERY
                 unit.outbox.prune(now - self._terms.keep_sealed)
             self._desk.tend(unit, self._station.frame(now))
-            if self._chores is not None:
-                self._chores.look(unit, now)
+            self._chores.look(unit, now)
             asked = self._replays.asked(unit)
             expired = unit.outbox.expired(now, but=self._untold, most=_EXPIRED_AT_ONCE)
             due = unit.outbox.next_try(now)
@@ -254,7 +258,7 @@ class Endpoint:
         self._give_up(expired, now)
         for letter_id in asked:
             self._replay(letter_id, directory, now)
-        if self._chores is not None and self._chores.do(now):
+        if self._chores.do(now):
             self._upkeep_at = now
 
     def _give_up(self, expired: Sequence[Undelivered], now: datetime) -> None:
@@ -284,6 +288,9 @@ class Endpoint:
             frame = self._station.frame(now)
             for failure in expired:
                 if unit.outbox.give_up(failure):
+                    if failure.message_type in LINK_TYPES:
+                        continue  # said anew when it is due: nobody waits for this one
+                    unit.pairs.ended(failure.message_id, EXPIRED)
                     self._log.error("message.undelivered", message_id=failure.message_id)
                     unit.journal.add(
                         JournalLine(

@@ -29,6 +29,7 @@ from gateway.payload.generated_types import (
     ContactPoint,
     Context,
     CountryCode,
+    DeliveryStatement,
     DetectionMethodCode,
     DispositionCode,
     DispositionNotice,
@@ -72,6 +73,8 @@ from gateway.payload.generated_types import (
     IntendedUseCode,
     ItemStatus,
     ItemStatusCode,
+    KeptMessage,
+    KeptMessages,
     LegalCategory,
     LegalCategorySchemeCode,
     LegalityCode,
@@ -91,6 +94,7 @@ from gateway.payload.generated_types import (
     MessageTypeCode,
     MissingItem,
     MissingItemCode,
+    NumberRange,
     OfficeStateCode,
     OwnerCategoryCode,
     Payload,
@@ -114,6 +118,7 @@ from gateway.payload.generated_types import (
     ReferenceTableCode,
     ReferenceTableId,
     RequestedInformationCode,
+    ResendRequest,
     ResponseKindCode,
     RestrictionReasonCode,
     ReviewConfirm,
@@ -1052,6 +1057,32 @@ def _read_Context(e: Any) -> Context:
         t = n.tag
     else:
         _Context_language_code(v, None)
+    return v
+
+
+_DeliveryStatement_stated_timestamp = _slot(DeliveryStatement, "stated_timestamp")
+_DeliveryStatement_sent_number = _slot(DeliveryStatement, "sent_number")
+_DeliveryStatement_held_number = _slot(DeliveryStatement, "held_number")
+_DeliveryStatement_missing_quantity = _slot(DeliveryStatement, "missing_quantity")
+_DeliveryStatement_gone_quantity = _slot(DeliveryStatement, "gone_quantity")
+_DeliveryStatement_answer_indicator = _slot(DeliveryStatement, "answer_indicator")
+
+
+def _read_DeliveryStatement(e: Any) -> DeliveryStatement:
+    v: DeliveryStatement = _new(DeliveryStatement)
+    it = iter(e)
+    n = next(it, _END)
+    _DeliveryStatement_stated_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _DeliveryStatement_sent_number(v, int(n.text))
+    n = next(it, _END)
+    _DeliveryStatement_held_number(v, int(n.text))
+    n = next(it, _END)
+    _DeliveryStatement_missing_quantity(v, int(n.text))
+    n = next(it, _END)
+    _DeliveryStatement_gone_quantity(v, int(n.text))
+    n = next(it, _END)
+    _DeliveryStatement_answer_indicator(v, n.text == "true")
     return v
 
 
@@ -2322,6 +2353,76 @@ def _read_ItemStatus(e: Any) -> ItemStatus:
     return v
 
 
+_KeptMessage_number = _slot(KeptMessage, "number")
+_KeptMessage_envelope_part = _slot(KeptMessage, "envelope_part")
+
+
+def _read_KeptMessage(e: Any) -> KeptMessage:
+    v: KeptMessage = _new(KeptMessage)
+    it = iter(e)
+    n = next(it, _END)
+    _KeptMessage_number(v, int(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}EnvelopePart":
+        envelope_part = []
+        while t == "{urn:iarms:exchange:payload:1}EnvelopePart":
+            envelope_part.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _KeptMessage_envelope_part(v, tuple(envelope_part))
+    else:
+        _KeptMessage_envelope_part(v, ())
+    return v
+
+
+_NumberRange_first_number = _slot(NumberRange, "first_number")
+_NumberRange_last_number = _slot(NumberRange, "last_number")
+
+
+def _read_NumberRange(e: Any) -> NumberRange:
+    v: NumberRange = _new(NumberRange)
+    it = iter(e)
+    n = next(it, _END)
+    _NumberRange_first_number(v, int(n.text))
+    n = next(it, _END)
+    _NumberRange_last_number(v, int(n.text))
+    return v
+
+
+_KeptMessages_sent_number = _slot(KeptMessages, "sent_number")
+_KeptMessages_kept_message = _slot(KeptMessages, "kept_message")
+_KeptMessages_number_range = _slot(KeptMessages, "number_range")
+
+
+def _read_KeptMessages(e: Any) -> KeptMessages:
+    v: KeptMessages = _new(KeptMessages)
+    it = iter(e)
+    n = next(it, _END)
+    _KeptMessages_sent_number(v, int(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}KeptMessage":
+        kept_message = []
+        while t == "{urn:iarms:exchange:payload:1}KeptMessage":
+            kept_message.append(_read_KeptMessage(n))
+            n = next(it, _END)
+            t = n.tag
+        _KeptMessages_kept_message(v, tuple(kept_message))
+    else:
+        _KeptMessages_kept_message(v, ())
+    if t == "{urn:iarms:exchange:payload:1}NumberRange":
+        number_range = []
+        while t == "{urn:iarms:exchange:payload:1}NumberRange":
+            number_range.append(_read_NumberRange(n))
+            n = next(it, _END)
+            t = n.tag
+        _KeptMessages_number_range(v, tuple(number_range))
+    else:
+        _KeptMessages_number_range(v, ())
+    return v
+
+
 _MissingItem_missing_item_code = _slot(MissingItem, "missing_item_code")
 _MissingItem_question_text = _slot(MissingItem, "question_text")
 
@@ -2578,6 +2679,26 @@ def _read_RecordRead(e: Any) -> RecordRead:
     _RecordRead_reason_code(v, _SearchReasonCode_OF[n.text])
     n = next(it, _END)
     _RecordRead_justification_text(v, n.text)
+    return v
+
+
+_ResendRequest_number_range = _slot(ResendRequest, "number_range")
+
+
+def _read_ResendRequest(e: Any) -> ResendRequest:
+    v: ResendRequest = _new(ResendRequest)
+    it = iter(e)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}NumberRange":
+        number_range = []
+        while t == "{urn:iarms:exchange:payload:1}NumberRange":
+            number_range.append(_read_NumberRange(n))
+            n = next(it, _END)
+            t = n.tag
+        _ResendRequest_number_range(v, tuple(number_range))
+    else:
+        _ResendRequest_number_range(v, ())
     return v
 
 
@@ -4149,6 +4270,7 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
 
 
 _READERS: dict[str, Any] = {
+    "{urn:iarms:exchange:payload:1}DeliveryStatement": _read_DeliveryStatement,
     "{urn:iarms:exchange:payload:1}DispositionNotice": _read_DispositionNotice,
     "{urn:iarms:exchange:payload:1}Fault": _read_Fault,
     "{urn:iarms:exchange:payload:1}FirearmRecordResult": _read_FirearmRecordResult,
@@ -4163,11 +4285,13 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}HitRevoke": _read_HitRevoke,
     "{urn:iarms:exchange:payload:1}HitSeizure": _read_HitSeizure,
     "{urn:iarms:exchange:payload:1}HitStatusNotice": _read_HitStatusNotice,
+    "{urn:iarms:exchange:payload:1}KeptMessages": _read_KeptMessages,
     "{urn:iarms:exchange:payload:1}Receipt": _read_Receipt,
     "{urn:iarms:exchange:payload:1}RecordBatch": _read_RecordBatch,
     "{urn:iarms:exchange:payload:1}RecordBatchReport": _read_RecordBatchReport,
     "{urn:iarms:exchange:payload:1}RecordExtract": _read_RecordExtract,
     "{urn:iarms:exchange:payload:1}RecordRead": _read_RecordRead,
+    "{urn:iarms:exchange:payload:1}ResendRequest": _read_ResendRequest,
     "{urn:iarms:exchange:payload:1}ReviewConfirm": _read_ReviewConfirm,
     "{urn:iarms:exchange:payload:1}ReviewDue": _read_ReviewDue,
     "{urn:iarms:exchange:payload:1}SearchBatch": _read_SearchBatch,

@@ -1454,6 +1454,12 @@ class MessageTypeCode(StrEnum):
     """The registry tells an owner which of its records are to be reviewed, or have ended."""
     REVIEW_CONFIRM = "REVIEW_CONFIRM"
     """An owner extends, closes or cancels records that are to be reviewed."""
+    DELIVERY_STATEMENT = "DELIVERY_STATEMENT"
+    """How far a party is with another."""
+    RESEND_REQUEST = "RESEND_REQUEST"
+    """Asks for messages that never came."""
+    KEPT_MESSAGES = "KEPT_MESSAGES"
+    """Messages that never came, as they were kept."""
 
 
 class MissingItemCode(StrEnum):
@@ -2396,6 +2402,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatement:
+    """Says how far the sender is with the receiver."""
+
+    stated_timestamp: datetime
+    """When this was so."""
+    sent_number: int
+    """The highest number that I gave a message to you; 0 for none."""
+    held_number: int
+    """The highest number of yours that I hold; 0 for none."""
+    missing_quantity: int
+    """How many numbers of yours I know of and do not hold."""
+    gone_quantity: int
+    """How many of yours will never come, as you said."""
+    answer_indicator: bool
+    """Whether your own statement is wanted in return."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispositionNotice:
     """Says what becomes of the seized firearm of a hit."""
 
@@ -2918,6 +2942,39 @@ class ItemStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessage:
+    """A message as it was sealed then, octet for octet."""
+
+    number: int
+    """Its number."""
+    envelope_part: tuple[str, ...]
+    """The envelope in base64, cut into parts. 1 to 64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRange:
+    """Numbers of a pair, the ends included."""
+
+    first_number: int
+    """The first."""
+    last_number: int
+    """The last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessages:
+    """Answers a request for messages that never came."""
+
+    sent_number: int
+    """The highest number that I gave a message to you."""
+    kept_message: tuple[KeptMessage, ...] = ()
+    """What I kept, in its order. 0 to 50."""
+    number_range: tuple[NumberRange, ...] = ()
+    """Numbers that will never come: they ended in an explicit failure, or I no longer hold them. 0
+    to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingItem:
     """One thing that is missing."""
 
@@ -3041,6 +3098,14 @@ class RecordRead:
     """The occasion."""
     justification_text: str
     """Why the short form in the answer to a search is not enough; no person is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRequest:
+    """Asks for messages that never came."""
+
+    number_range: tuple[NumberRange, ...]
+    """Numbers of the receiver's messages to the sender. 1 to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3773,6 +3838,7 @@ class TraceStatus:
 
 
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
+    DeliveryStatement: MessageTypeCode.DELIVERY_STATEMENT,
     DispositionNotice: MessageTypeCode.DISPOSITION_NOTICE,
     Fault: MessageTypeCode.FAULT,
     FirearmRecordResult: MessageTypeCode.REC_RESULT,
@@ -3787,11 +3853,13 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     HitRevoke: MessageTypeCode.HIT_REVOKE,
     HitSeizure: MessageTypeCode.HIT_SEIZURE,
     HitStatusNotice: MessageTypeCode.HIT_STATUS,
+    KeptMessages: MessageTypeCode.KEPT_MESSAGES,
     Receipt: MessageTypeCode.RECEIPT,
     RecordBatch: MessageTypeCode.REC_BATCH,
     RecordBatchReport: MessageTypeCode.REC_BATCH_REPORT,
     RecordExtract: MessageTypeCode.REC_EXTRACT,
     RecordRead: MessageTypeCode.REC_READ,
+    ResendRequest: MessageTypeCode.RESEND_REQUEST,
     ReviewConfirm: MessageTypeCode.REVIEW_CONFIRM,
     ReviewDue: MessageTypeCode.REVIEW_DUE,
     SearchBatch: MessageTypeCode.SEARCH_BATCH,
@@ -3820,7 +3888,8 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
 }
 
 Payload = (
-    DispositionNotice
+    DeliveryStatement
+    | DispositionNotice
     | Fault
     | FirearmRecordResult
     | FirearmRecordStatusChange
@@ -3834,11 +3903,13 @@ Payload = (
     | HitRevoke
     | HitSeizure
     | HitStatusNotice
+    | KeptMessages
     | Receipt
     | RecordBatch
     | RecordBatchReport
     | RecordExtract
     | RecordRead
+    | ResendRequest
     | ReviewConfirm
     | ReviewDue
     | SearchBatch
@@ -3888,6 +3959,7 @@ __all__ = [
     "ContactPoint",
     "Context",
     "CountryCode",
+    "DeliveryStatement",
     "DetectionMethodCode",
     "DispositionCode",
     "DispositionNotice",
@@ -3931,6 +4003,8 @@ __all__ = [
     "IntendedUseCode",
     "ItemStatus",
     "ItemStatusCode",
+    "KeptMessage",
+    "KeptMessages",
     "LegalCategory",
     "LegalCategorySchemeCode",
     "LegalityCode",
@@ -3951,6 +4025,7 @@ __all__ = [
     "MessageTypeCode",
     "MissingItem",
     "MissingItemCode",
+    "NumberRange",
     "OfficeStateCode",
     "OwnerCategoryCode",
     "Payload",
@@ -3974,6 +4049,7 @@ __all__ = [
     "ReferenceTableCode",
     "ReferenceTableId",
     "RequestedInformationCode",
+    "ResendRequest",
     "ResponseKindCode",
     "RestrictionReasonCode",
     "ReviewConfirm",

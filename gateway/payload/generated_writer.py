@@ -17,6 +17,7 @@ from gateway.payload.generated_types import (
     Consignment,
     ContactPoint,
     Context,
+    DeliveryStatement,
     DispositionNotice,
     Fault,
     Finding,
@@ -40,6 +41,8 @@ from gateway.payload.generated_types import (
     Image,
     Import,
     ItemStatus,
+    KeptMessage,
+    KeptMessages,
     LegalCategory,
     Location,
     Make,
@@ -47,6 +50,7 @@ from gateway.payload.generated_types import (
     Marking,
     MatchReason,
     MissingItem,
+    NumberRange,
     Payload,
     PriorSearch,
     Receipt,
@@ -60,6 +64,7 @@ from gateway.payload.generated_types import (
     RecordResult,
     RecordUpdate,
     ReferenceTableId,
+    ResendRequest,
     ReviewConfirm,
     ReviewDecision,
     ReviewDue,
@@ -402,6 +407,11 @@ def _write_Context(v: Context) -> str:
     language_code = v.language_code
     if language_code is not None:
         s += f"<LanguageCode>{_text(language_code)}</LanguageCode>"
+    return s
+
+
+def _write_DeliveryStatement(v: DeliveryStatement) -> str:
+    s = f"<StatedTimestamp>{_timestamp(v.stated_timestamp)}</StatedTimestamp><SentNumber>{v.sent_number:d}</SentNumber><HeldNumber>{v.held_number:d}</HeldNumber><MissingQuantity>{v.missing_quantity:d}</MissingQuantity><GoneQuantity>{v.gone_quantity:d}</GoneQuantity><AnswerIndicator>{'true' if v.answer_indicator else 'false'}</AnswerIndicator>"
     return s
 
 
@@ -803,6 +813,27 @@ def _write_ItemStatus(v: ItemStatus) -> str:
     return s
 
 
+def _write_KeptMessage(v: KeptMessage) -> str:
+    s = f"<Number>{v.number:d}</Number>"
+    for envelope_part in v.envelope_part:
+        s += f"<EnvelopePart>{_text(envelope_part)}</EnvelopePart>"
+    return s
+
+
+def _write_NumberRange(v: NumberRange) -> str:
+    s = f"<FirstNumber>{v.first_number:d}</FirstNumber><LastNumber>{v.last_number:d}</LastNumber>"
+    return s
+
+
+def _write_KeptMessages(v: KeptMessages) -> str:
+    s = f"<SentNumber>{v.sent_number:d}</SentNumber>"
+    for kept_message in v.kept_message:
+        s += f"<KeptMessage>{_write_KeptMessage(kept_message)}</KeptMessage>"
+    for number_range in v.number_range:
+        s += f"<NumberRange>{_write_NumberRange(number_range)}</NumberRange>"
+    return s
+
+
 def _write_MissingItem(v: MissingItem) -> str:
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     question_text = v.question_text
@@ -885,6 +916,13 @@ def _write_RecordExtract(v: RecordExtract) -> str:
 
 def _write_RecordRead(v: RecordRead) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{_text(v.record_id)}</RecordId><ReasonCode>{v.reason_code._value_}</ReasonCode><JustificationText>{_text(v.justification_text)}</JustificationText>"
+    return s
+
+
+def _write_ResendRequest(v: ResendRequest) -> str:
+    s = ""
+    for number_range in v.number_range:
+        s += f"<NumberRange>{_write_NumberRange(number_range)}</NumberRange>"
     return s
 
 
@@ -1370,6 +1408,7 @@ def _write_TraceStatus(v: TraceStatus) -> str:
 
 
 _WRITERS: dict[type, tuple[str, Any, str]] = {
+    DeliveryStatement: ('<DeliveryStatement xmlns="urn:iarms:exchange:payload:1">', _write_DeliveryStatement, '</DeliveryStatement>'),
     DispositionNotice: ('<DispositionNotice xmlns="urn:iarms:exchange:payload:1">', _write_DispositionNotice, '</DispositionNotice>'),
     Fault: ('<Fault xmlns="urn:iarms:exchange:payload:1">', _write_Fault, '</Fault>'),
     FirearmRecordResult: ('<FirearmRecordResult xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordResult, '</FirearmRecordResult>'),
@@ -1384,11 +1423,13 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     HitRevoke: ('<HitRevoke xmlns="urn:iarms:exchange:payload:1">', _write_HitRevoke, '</HitRevoke>'),
     HitSeizure: ('<HitSeizure xmlns="urn:iarms:exchange:payload:1">', _write_HitSeizure, '</HitSeizure>'),
     HitStatusNotice: ('<HitStatusNotice xmlns="urn:iarms:exchange:payload:1">', _write_HitStatusNotice, '</HitStatusNotice>'),
+    KeptMessages: ('<KeptMessages xmlns="urn:iarms:exchange:payload:1">', _write_KeptMessages, '</KeptMessages>'),
     Receipt: ('<Receipt xmlns="urn:iarms:exchange:payload:1">', _write_Receipt, '</Receipt>'),
     RecordBatch: ('<RecordBatch xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatch, '</RecordBatch>'),
     RecordBatchReport: ('<RecordBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatchReport, '</RecordBatchReport>'),
     RecordExtract: ('<RecordExtract xmlns="urn:iarms:exchange:payload:1">', _write_RecordExtract, '</RecordExtract>'),
     RecordRead: ('<RecordRead xmlns="urn:iarms:exchange:payload:1">', _write_RecordRead, '</RecordRead>'),
+    ResendRequest: ('<ResendRequest xmlns="urn:iarms:exchange:payload:1">', _write_ResendRequest, '</ResendRequest>'),
     ReviewConfirm: ('<ReviewConfirm xmlns="urn:iarms:exchange:payload:1">', _write_ReviewConfirm, '</ReviewConfirm>'),
     ReviewDue: ('<ReviewDue xmlns="urn:iarms:exchange:payload:1">', _write_ReviewDue, '</ReviewDue>'),
     SearchBatch: ('<SearchBatch xmlns="urn:iarms:exchange:payload:1">', _write_SearchBatch, '</SearchBatch>'),

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway.payload.errors import SchemaIssue
 from gateway.payload.generated_types import (
     MESSAGE_TYPES,
+    DeliveryStatement,
     Fault,
+    KeptMessages,
     Payload,
     Receipt,
     RecordBatch,
     RecordBatchReport,
+    ResendRequest,
     SearchBatch,
     SearchBatchReport,
     SeizureNotice,
@@ -27,7 +30,7 @@ def broken_rules(payload: Payload) -> list[SchemaIssue]:
 
 def _type_rule(payload: Payload) -> Iterator[SchemaIssue]:
     # (7.1) the context names the message that it stands in
-    if isinstance(payload, Receipt | Fault):
+    if isinstance(payload, Receipt | Fault | DeliveryStatement | ResendRequest | KeptMessages):
         return
     stated, actual = payload.context.message_type_code, MESSAGE_TYPES[type(payload)]
     if stated is not actual:

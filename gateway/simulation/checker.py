@@ -17,7 +17,7 @@ from gateway.simulation.case import (
     CHANGED,
     FAULT,
     FINDING,
-    RECEIPT,
+    LINK_TYPES,
     Case,
     Key,
     Rule,
@@ -48,7 +48,7 @@ def check(entries: Iterable[Entry]) -> list[Violation]:
 def lost(case: Case) -> Iterator[Violation]:
     """A committed message was taken by its receiver, or its sender was told that it failed."""
     for (party, message_id), sent in case.sent.items():
-        if sent["type"] == RECEIPT:
+        if sent["type"] in LINK_TYPES:
             continue
         taken = (sent["to"], party, message_id) in case.took
         if not taken and (party, message_id) not in case.ended and case.at_rest:
@@ -67,7 +67,7 @@ def forgotten(case: Case) -> Iterator[Violation]:
     settled = {(e["party"], e["message_id"], e["by"]) for e in case.of(Kind.SETTLED)}
     waiting = {e["party"] for e in case.of(Kind.WAITS) if e["count"]}
     for (party, message_id), sent in case.sent.items():
-        if sent["type"] == RECEIPT or party in waiting or not case.at_rest:
+        if sent["type"] in LINK_TYPES or party in waiting or not case.at_rest:
             continue
         told = (party, message_id, sent["to"]) in settled or (party, message_id, "*") in settled
         if not told and (party, message_id) not in case.ended:
@@ -166,7 +166,7 @@ def told(case: Case) -> Iterator[Violation]:
     """What its receiver refused, its sender was told."""
     for line in case.of(Kind.TOOK):
         key = (line["sender"], line["message_id"])
-        if line["outcome"] != "REFUSED" or line["type"] in (RECEIPT, FAULT):
+        if line["outcome"] != "REFUSED" or line["type"] in {*LINK_TYPES, FAULT}:
             continue
         handled = any(
             e["sender"] == key[0] and e["message_id"] == key[1] and e["party"] == line["party"]
@@ -238,7 +238,7 @@ def numbered(case: Case) -> Iterator[Violation]:
     """The messages of a pair are numbered from 1 without gap or repetition, as committed."""
     last: dict[Key, int] = defaultdict(int)
     for line in case.of(Kind.SENT):
-        if line["type"] == RECEIPT:
+        if line["type"] in LINK_TYPES:
             continue
         pair = (line["party"], line["to"])
         if line["seq"] != last[pair] + 1:
@@ -329,12 +329,12 @@ def agreed(case: Case) -> Iterator[Violation]:
         sent = Counter(
             f"{e['to']}/{e['message_id']}"
             for e in case.of(Kind.SENT)
-            if e["party"] == party and e["type"] != RECEIPT
+            if e["party"] == party and e["type"] not in LINK_TYPES
         )
         took = Counter(
             f"{e['sender']}/{e['message_id']}"
             for e in case.of(Kind.TOOK)
-            if e["party"] == party and e["type"] != RECEIPT
+            if e["party"] == party and e["type"] not in LINK_TYPES
         )
         if sent != Counter(line["posted"]):
             yield violation("I12", "posted", line, _difference(sent, line["posted"]))

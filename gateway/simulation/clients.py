@@ -44,6 +44,7 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.simulation import firearms
+from gateway.simulation.case import LINK_TYPES
 from gateway.simulation.crash import CrashError
 from gateway.simulation.ledger import Kind, Ledger
 from gateway.simulation.seats import Seat
@@ -164,7 +165,7 @@ class Client:
     def newest_message_not_to(self, party: str) -> str | None:
         """The message id of what this party sent last to somebody else than ``party``."""
         for line in reversed(self._ledger.lines):
-            if line["kind"] == Kind.SENT and line["to"] != party and line["type"] != "RECEIPT":
+            if line["kind"] == Kind.SENT and line["to"] != party and line["type"] not in LINK_TYPES:
                 return str(line["message_id"])
         return None
 

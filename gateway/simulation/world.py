@@ -40,7 +40,9 @@ CALM_MOST = timedelta(minutes=12)
 EVENTS_MOST = 60_000
 """A world that moves more often than this does not come to rest."""
 
-_EVERYBODY = frozenset({"RECEIPT", "FAULT"})
+_EVERYBODY = frozenset(
+    {"RECEIPT", "FAULT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES"}
+)
 _SEARCHES = frozenset({"SEARCH_REQUEST", "SEARCH_BATCH", "SEIZURE_NOTICE", "HIT_RECEIPT"})
 _FILINGS = frozenset({"REC_SUBMIT", "REC_UPDATE", "REC_STATUS", "REC_BATCH"})
 _ANSWERS = frozenset(
@@ -73,6 +75,7 @@ class Setting:
             resend_longest=timedelta(seconds=60),
             valid=timedelta(minutes=5),
             upkeep=timedelta(seconds=20),
+            gap_patience=timedelta(seconds=60),
             window=self.window,
         )
 

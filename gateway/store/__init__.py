@@ -26,6 +26,7 @@ from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
+from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
 from gateway.store.recordlife import Access, Ageing, RecordEvent
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.restrictions import Asker, Restriction
@@ -42,6 +43,8 @@ from gateway.store.unit import Unit
 
 __all__ = [
     "EMPTY_HEAD",
+    "EXPIRED",
+    "REFUSED",
     "Access",
     "Ageing",
     "Asker",
@@ -70,9 +73,11 @@ __all__ = [
     "NativeItem",
     "NativeOut",
     "NodeHit",
+    "Numbered",
     "Order",
     "OutboxRow",
     "Overview",
+    "Pair",
     "RecordEvent",
     "Restriction",
     "SchemaLevel",

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.ids import Lane
+from gateway.store.pair_tables import sent_number
 from gateway.store.tables import outbox, sealed, sequence
 
 
@@ -119,6 +120,10 @@ _WAITS = select(outbox.c.lane).where(
 _PRUNE = delete(sealed).where(
     sealed.c.at < bindparam("before"),
     sealed.c.message_id.not_in(select(outbox.c.message_id)),
+)
+
+_PRUNE_NUMBERS = delete(sent_number).where(
+    sent_number.c.message_id.not_in(select(sealed.c.message_id).where(sealed.c.direction == "out"))
 )
 
 
@@ -273,7 +278,10 @@ class Outbox:
 
     def prune(self, before: datetime) -> int:
         """Forgets sealed octets older than ``before`` that nothing waits for; returns how many."""
-        return self._connection.execute(_PRUNE, {"before": before}).rowcount
+        forgotten = self._connection.execute(_PRUNE, {"before": before}).rowcount
+        if forgotten:
+            self._connection.execute(_PRUNE_NUMBERS)
+        return forgotten
 
     def flush(self) -> None:
         """Writes what was gathered; new rows first, since what came may settle what goes."""

@@ -24,6 +24,7 @@ from gateway.store.node_hits import NodeHits
 from gateway.store.orders import Orders
 from gateway.store.outbox import Outbox
 from gateway.store.overview import Overview
+from gateway.store.pairs import Pairs
 from gateway.store.recordlife import RecordLives
 from gateway.store.records import Records
 from gateway.store.timers import Timers
@@ -70,6 +71,11 @@ class Unit:
     def timers(self) -> Timers:
         """Clocks that outlive the process."""
         return Timers(self.connection)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """What this party and each peer know of the messages between them."""
+        return Pairs(self.connection)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -138,7 +144,7 @@ class Unit:
 
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""
-        for name in ("outbox", "inbox", "journal", "lookups", "facts"):
+        for name in ("outbox", "pairs", "inbox", "journal", "lookups", "facts"):
             # A cached property stands in __dict__ once it was used; others have nothing to write.
             if name in self.__dict__:
                 self.__dict__[name].flush()

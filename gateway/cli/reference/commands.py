@@ -76,6 +76,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "key mandate": _TRUST,
     "key move": _DIRECTORY,
     "key note": _TRUST,
+    "pair list": (*_STORE, ExitCode.FINDINGS),
+    "pair state": _OFFICER,
     "key officer": _TRUST,
     "key revoke": _DIRECTORY,
     "key rotate": _TRUST,

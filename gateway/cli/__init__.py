@@ -33,6 +33,7 @@ NOUNS = {
     "pair": "Show and settle what this party and each peer hold of one another.",
     "party": "Make a party's keys and enrol it.",
     "record": "File, change and see an agency's records, as an officer.",
+    "registry": "Re-index, verify and count the registry and its tables.",
     "relay": "Run the centre's relay of sealed messages.",
     "restore": "Put a home back from a sealed file.",
     "schema": "Explain elements and codes of the message standard.",

@@ -28,6 +28,9 @@ def run(home: Path) -> None:
     from gateway.endpoint import Clerks
     from gateway.exchange import dead_queue, mailboxes
     from gateway.hub import HubDesk, RegistryClerk
+    from gateway.registry import use_tables
+
+    use_tables(home / "tables")  # an administrator's spellings (`iarms registry tables import`)
 
     with (
         parts(home, program="hub", queues=lambda party: (*mailboxes(party), dead_queue())) as made,

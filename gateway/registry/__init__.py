@@ -9,18 +9,41 @@ from gateway.registry.desk import handle
 from gateway.registry.errors import ModeError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.makes import read_make
+from gateway.registry.reference import TABLES, use_tables
+from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
+from gateway.registry.upkeep import Upkeep, reindex
+from gateway.registry.weighing import shape_of
+from gateway.registry.whatif import COLUMNS as PAIR_COLUMNS
+from gateway.registry.whatif import Judged, Report, pair_of, report, threshold_names
 
 __all__ = [
     "CLOCK_KINDS",
+    "PAIR_COLUMNS",
+    "TABLES",
     "Clocks",
     "HitActor",
+    "Judged",
     "ModeError",
     "RegistryError",
+    "Report",
+    "TableFault",
+    "TableState",
+    "Upkeep",
     "due",
+    "faults",
     "handle",
     "hit_steps",
     "hit_transition",
     "keep_reviewing",
     "read_calibre",
     "read_make",
+    "pair_of",
+    "read_rows",
+    "reindex",
+    "report",
+    "shape_of",
+    "table_states",
+    "take_in",
+    "threshold_names",
+    "use_tables",
 ]

@@ -247,3 +247,7 @@ def _table() -> _Table:
         prefixes=tuple(sorted(texts, key=len, reverse=True)),
         words=frozenset(words),
     )
+
+
+reference.forgets(_table.cache_clear)
+reference.forgets(read_calibre.cache_clear)

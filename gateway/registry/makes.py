@@ -228,13 +228,15 @@ def _may_be(folded: str, alias: str) -> bool:
 def _table() -> _Table:
     aliases: dict[str, Make] = {}
     crosswalk: dict[str, Make] = {}
+    by_code: dict[str, Make] = {}  # a second row of a code adds spellings
     for row in reference.rows("makes"):
-        make = Make(
+        make = by_code.get(row["code"]) or Make(
             text=fold_words(row["name"]),
             code=row["code"],
             group=row["group"] or None,
             number=int(row["number"]),
         )
+        by_code[row["code"]] = make
         for alias in (row["name"], row["code"], *reference.several(row["aliases"])):
             aliases.setdefault(fold_words(alias), make)
         for code in reference.several(row["ncic"]):
@@ -264,3 +266,7 @@ def _table() -> _Table:
         prefixes=tuple(sorted((a for a in aliases if len(a) >= _PREFIX_LEAST), key=len)[::-1]),
         by_length={length: tuple(found) for length, found in by_length.items()},
     )
+
+
+reference.forgets(_table.cache_clear)
+reference.forgets(read_make.cache_clear)

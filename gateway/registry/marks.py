@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 
+from gateway.registry import reference
 from gateway.registry.placeholders import find_placeholder
 from gateway.registry.scripts import scripts
 from gateway.registry.skeleton import forward_key, reversed_key, skeleton
@@ -241,3 +242,6 @@ def _key(norm: str, plain: str, reading: Reading) -> Key:
         sk=forward_key(folded),
         rk=reversed_key(folded),
     )
+
+
+reference.forgets(_marks.cache_clear)

@@ -70,3 +70,6 @@ def _vocabulary() -> _Vocabulary:
         kind[term] = Placeholder(term=term, status=row["status"])
     lengths = [len(stem) for stem in stems]
     return _Vocabulary(whole=whole, stems=stems, shortest=min(lengths), longest=max(lengths))
+
+
+reference.forgets(_vocabulary.cache_clear)

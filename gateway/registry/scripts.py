@@ -32,3 +32,6 @@ def scripts() -> Scripts:
         visual={row["letter"]: row["visual"] for row in others if row["visual"]},
         phonetic={row["letter"]: row["phonetic"] for row in others},
     )
+
+
+reference.forgets(scripts.cache_clear)

@@ -74,7 +74,7 @@ _ONLY_READ = -3.0
 _DIGIT_ONLY_READ = -5.0  # what stands before or behind by mistake is a word, seldom a number
 # One in five replaced symbols becomes one of the other kind; three in five added ones are doubled.
 _SAME_KIND, _DOUBLED = 0.8, 0.6
-_REPLACED, _ADDED = 0.003, 0.003
+_REPLACED, _ADDED = 0.005, 0.003
 _DIGITS, _LETTERS = 10, 26
 _MOST_SLIPS = 2
 

@@ -69,7 +69,7 @@ def stored(
         restriction=restriction_of(record),
         octets=_octets(record, context),
         markings=tuple(_marking_row(number, mark) for number, mark in enumerate(marks, start=1)),
-        keys=_key_rows(marks) if searchable else (),
+        keys=key_rows(marks) if searchable else (),
     )
 
 
@@ -151,7 +151,8 @@ def _marking_row(position: int, mark: Mark) -> MarkingRow:
     )
 
 
-def _key_rows(marks: Iterable[Mark]) -> tuple[KeyRow, ...]:
+def key_rows(marks: Iterable[Mark]) -> tuple[KeyRow, ...]:
+    """The keys of a weapon's markings as the search table holds them, each once."""
     numbered = sorted(enumerate(marks, start=1), key=lambda pair: not pair[1].main)
     rows: dict[tuple[str, str], KeyRow] = {}
     for position, mark in numbered:

@@ -19,6 +19,7 @@ from gateway.payload import (
     MarkingKindCode,
     SerialStatusCode,
 )
+from gateway.registry import reference
 from gateway.registry.calibres import BoreClass, Calibre, read_calibre
 from gateway.registry.makes import Make, fold_words, read_make
 from gateway.registry.marks import Key, Marks, read_serial
@@ -192,3 +193,6 @@ def _calibre_texts(firearm: Firearm | FirearmDescription) -> Iterator[str]:
         coded = read_calibre(calibre.calibre_code) if calibre.calibre_code else None
         known = coded is not None and bool(coded.cartridges)
         yield calibre.calibre_code if known and calibre.calibre_code else calibre.calibre_text
+
+
+reference.forgets(read_traits.cache_clear)

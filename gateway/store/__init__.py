@@ -19,6 +19,7 @@ from gateway.store.facts import (
 )
 from gateway.store.hits import HeldHit, HitEvent, HitRow
 from gateway.store.inbox import Taken
+from gateway.store.indexing import Indexed
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
 from gateway.store.lookups import Found, KeptSearch, KeyFound, LookupRow, Spanned
@@ -58,6 +59,7 @@ __all__ = [
     "HitEvent",
     "HitRow",
     "Holding",
+    "Indexed",
     "JournalLine",
     "Kept",
     "KeptSearch",

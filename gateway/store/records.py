@@ -131,7 +131,7 @@ _ADD = insert(firearm_record).returning(firearm_record.c.id, firearm_record.c.re
 _CHANGE = update(firearm_record).where(firearm_record.c.id == bindparam("b_id"))
 _CHANGE_CONTENT = update(record_content).where(record_content.c.firearm_id == bindparam("b_id"))
 _DROP_MARKINGS = both(lambda among: delete(marking).where(among(marking.c.firearm_id, "ids")))
-_DROP_KEYS = both(lambda among: delete(marking_key).where(among(marking_key.c.firearm_id, "ids")))
+DROP_KEYS = both(lambda among: delete(marking_key).where(among(marking_key.c.firearm_id, "ids")))
 _COUNT = (
     select(firearm_record.c.status, func.count())
     .group_by(firearm_record.c.status)
@@ -194,7 +194,7 @@ class Records:
         )
         ids = many(self._connection, [id_ for id_, _ in records])
         self._connection.execute(_DROP_MARKINGS[self._dialect], {"ids": ids})
-        self._connection.execute(_DROP_KEYS[self._dialect], {"ids": ids})
+        self._connection.execute(DROP_KEYS[self._dialect], {"ids": ids})
         self._write_marks(
             [
                 (id_, record, row["visibility_id"])

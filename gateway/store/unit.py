@@ -17,6 +17,7 @@ from gateway.store.facts import Facts
 from gateway.store.figures import FiguresKept
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
+from gateway.store.indexing import Indexing
 from gateway.store.intake import Intake
 from gateway.store.journal import Journal
 from gateway.store.lookups import Lookups
@@ -101,6 +102,11 @@ class Unit:
     def lookups(self) -> Lookups:
         """Searches that were made."""
         return Lookups(self.connection)
+
+    @cached_property
+    def indexing(self) -> Indexing:
+        """The search table's upkeep."""
+        return Indexing(self.connection)
 
     @cached_property
     def figures(self) -> FiguresKept:

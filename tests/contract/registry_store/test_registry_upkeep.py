@@ -1,0 +1,89 @@
+"""The search table is held to the tables of words, on both databases, and figures are counted."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+from registry_world import NOW, Centre, a_description, a_record, a_search, pistol, serial
+from sqlalchemy import update
+
+from gateway.payload import GradeCode, SearchResultCode
+from gateway.registry.upkeep import reindex
+from gateway.registry.weighing import figures_of, shape_of
+from gateway.store import Store, Unit
+from gateway.store.registry_tables import marking_key
+
+
+class _OneUnit(Store):
+    """A store whose every unit is the one of the test."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def unit(self):  # type: ignore[no-untyped-def,override] # a stand-in without a transaction
+        return nullcontext(self._unit)
+
+
+def test_a_key_that_is_not_as_derived_is_found_and_mended(centre: Centre) -> None:
+    centre.submit(a_record("1", "ABC12345"))
+    centre.submit(a_record("2", "DEF67890"))
+    store = _OneUnit(centre.unit)
+    assert reindex(store, write=False).differing == 0
+    wrong = (
+        update(marking_key).where(marking_key.c.norm == "ABC12345").values(make_number=999, sk=1)
+    )
+    centre.unit.connection.execute(wrong)
+    found = reindex(store, write=False)
+    assert (found.records, found.differing, len(found.examples)) == (2, 1, 1)
+    assert reindex(store).differing == 1
+    assert reindex(store, write=False).differing == 0
+    assert centre.search(a_search(a_description("ABC12345"))).result_code is SearchResultCode.HIT
+
+
+def test_a_run_is_taken_up_where_it_stopped(centre: Centre) -> None:
+    for number in range(3):
+        centre.submit(a_record(str(number), f"ABC1234{number}"))
+    store = _OneUnit(centre.unit)
+    first = reindex(store, write=False, most=2)
+    rest = reindex(store, write=False, after=first.last)
+    assert (first.records, rest.records) == (2, 1)
+
+
+def test_figures_count_shapes_and_makes(centre: Centre) -> None:
+    centre.submit(a_record("1", "ABC12345"))
+    centre.unit.figures.refresh(shape_of)
+    figures = centre.unit.figures.current(NOW, figures_of)
+    assert figures.shapes == {"LLLDDDDD": 1}
+    assert figures.keys >= 1
+
+
+def test_a_misread_serial_is_a_candidate_with_its_reason_and_no_hit(centre: Centre) -> None:
+    centre.submit(a_record("1", "ABC12345"))
+    for text, code in (
+        ("ABC12354", "SERIAL_MISREAD"),  # exchanged
+        ("ABC1235", "SERIAL_MISREAD"),  # lost
+        ("ABC122345", "SERIAL_MISREAD"),  # added
+        ("ABC12346", "SERIAL_MISREAD"),  # replaced
+        ("MOD ABC12345", "SERIAL_AFFIX"),
+        ("ABC1?345", "SERIAL_PATTERN"),
+        ("*12345", "SERIAL_PATTERN"),
+        ("AB?12*", "SERIAL_PATTERN"),
+        ("ABC#2@45", None),
+    ):
+        result = centre.search(a_search(a_description(text)))
+        assert result.result_code is not SearchResultCode.HIT, text
+        if code is None:
+            assert result.candidate == ()
+            continue
+        (candidate,) = result.candidate or (None,)
+        assert candidate is not None, text
+        assert candidate.grade_code in {GradeCode.C, GradeCode.D}
+        assert candidate.match_reason[0].reason_code == code
+
+
+def test_a_lost_prefix_is_found(centre: Centre) -> None:
+    firearm = replace(pistol("TAB123456"), marking=(serial("TAB123456"),))
+    centre.submit(a_record("1", firearm=firearm))
+    result = centre.search(a_search(a_description("123456")))
+    assert [one.match_reason[0].reason_code for one in result.candidate] == ["SERIAL_AFFIX"]

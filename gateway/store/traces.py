@@ -165,6 +165,11 @@ class Traces:
         """Opens a case."""
         self._connection.execute(insert(trace_case).values(_values(case)))
 
+    def add_all(self, cases: Sequence[TraceCase]) -> None:
+        """Opens many cases in one statement, such as those of an older system."""
+        if cases:
+            self._connection.execute(insert(trace_case), [_values(case) for case in cases])
+
     def save(self, case: TraceCase) -> None:
         """Writes the case as it stands now."""
         values = _values(case)

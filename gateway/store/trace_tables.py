@@ -69,6 +69,9 @@ trace_case = Table(
     Index("ix_trace_case_side_changed", "side", "changed"),
     Index("ix_trace_case_side_state_changed", "side", "state", "changed"),
     Index("ix_trace_case_due", "due"),
+    Index("ix_trace_case_changed", "changed"),
+    Index("ix_trace_case_state_changed", "state", "changed"),
+    Index("ix_trace_case_serial", "serial"),
 )
 
 # One row a signed act of either side, with the sealed message and what proves its content.

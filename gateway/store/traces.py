@@ -183,9 +183,9 @@ class Traces:
         return next(iter(self._cases(wanted)), None)
 
     def page(self, wanted: TraceFilter, *, most: int = 50, skip: int = 0) -> list[TraceCase]:
-        """Cases of the work list, those changed last first."""
-        newest = trace_case.c.changed.desc()
-        asked = select(trace_case).where(*_conditions(wanted)).order_by(newest)
+        """Cases of the work list, those changed last first; of overdue ones the latest first."""
+        order = trace_case.c.changed.desc() if wanted.overdue_at is None else trace_case.c.due
+        asked = select(trace_case).where(*_conditions(wanted)).order_by(order)
         return self._cases(asked.limit(most).offset(skip))
 
     def counts(self, wanted: TraceFilter) -> dict[tuple[str, str], int]:

@@ -81,6 +81,14 @@ def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
     return tuple(lines) or ("nothing but a later expiry",)
 
 
+def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
+    """What a document that waits changes, a line each, to be reviewed before it is signed."""
+    if version_in(pending.name) is None:
+        return ("roles and officers: see its octets in private/pending",)
+    after = read_directory(pending.octets, place=pending.name)
+    return changes(newest_directory(trust), after)
+
+
 def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     old = {key.kid: key for key in was.keys}
     lines = [

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from keys.approval import Approval, approve, changes
+from keys.approval import Approval, approve, changes, changes_of
+from keys.beacon_giving import give_beacon
 from keys.centre import CentreFolder, Desk, current_root, open_desk
 from keys.enrolment import (
     Enrolled,
@@ -65,12 +66,14 @@ __all__ = [
     "Signer",
     "approve",
     "changes",
+    "changes_of",
     "check_heard",
     "check_request",
     "current_root",
     "enrol",
     "found",
     "found_alone",
+    "give_beacon",
     "hand_over",
     "install_client",
     "issue_client",

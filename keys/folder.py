@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from keys.beacon_folder import BeaconFolder
 from keys.chain import check_root_unexpired
 from keys.continuity import Withheld, judge
 from keys.directory import Directory
@@ -22,6 +23,7 @@ from keys.errors import (
     DirectoryNotYetError,
     DirectoryRollbackError,
     DirectorySignatureError,
+    StaleBeaconError,
     TrustError,
 )
 from keys.files import PUBLIC_MODE, replace
@@ -29,6 +31,7 @@ from keys.notes import NoteFolder
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
+from keys.trust_set import stale_beacon
 from keys.trusted import (
     DIRECTORY_LIMIT,
     Seen,
@@ -89,6 +92,8 @@ class DirectoryFolder:
         self.withheld: tuple[Withheld, ...] = ()
         self._signed: Directory | None = None
         self._notes = NoteFolder(path, home or path)
+        self._beacons = BeaconFolder(path, anchor)
+        self._stale: TrustError | None = None
 
     def current(self, now: datetime) -> Directory:
         """The newest accepted directory that has not expired at ``now``.
@@ -105,6 +110,10 @@ class DirectoryFolder:
         if directory is None:
             raise self.refused or self._missing()
         check_root_unexpired(self.root, now)
+        if self._stale is not None:
+            raise self._stale
+        if self._signed is not None and not self._beacons.names(self._signed):
+            raise stale_beacon(self.root)  # a newer one is being kept from us
         check_unexpired(directory, now)
         return directory
 
@@ -120,6 +129,11 @@ class DirectoryFolder:
 
     def _look(self, now: datetime) -> None:
         self._look_at_roots()
+        try:
+            self._beacons.look(self._roots.root, now)
+            self._stale = None
+        except TrustError as refusal:
+            self._stale = refusal
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version
         fresh = [version for version in versions if version > in_use]
@@ -183,7 +197,9 @@ class DirectoryFolder:
         except TrustError as refusal:
             self._refusals[version] = _Refusal(
                 stamp=stamp,
-                may_pass=isinstance(refusal, (DirectoryNotYetError, DirectoryMemoryError)),
+                may_pass=isinstance(
+                    refusal, (DirectoryNotYetError, DirectoryMemoryError, StaleBeaconError)
+                ),
             )
             if known is None or known.stamp != stamp:
                 self._report(refusal)
@@ -221,6 +237,8 @@ class DirectoryFolder:
                 expected=f"version {version}",
                 remedy="Get the newest directory; somebody may be replaying an old one.",
             )
+        if not self._beacons.names(directory):
+            raise stale_beacon(self._roots.root)
         if seen is None or directory.version > seen.version:
             write_seen(self._seen_file, directory)
         return directory

@@ -175,7 +175,7 @@ def hand_over(trust: Path, destination: Path) -> Directory:
             )
     name = directory_file(newest.version)
     files = [*(root_file(root.version) for root in _roots(trust)[1:]), name]
-    notes = ("revocation-*.xml", "recovery-*.xml")
+    notes = ("revocation-*.xml", "recovery-*.xml", "beacon.xml")
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
     # The signature first: a reader that sees the document finds its signature.
     for each in (file for document in files for file in (f"{document}.sig", document)):

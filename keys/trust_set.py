@@ -76,8 +76,8 @@ class TrustSet:
                 self.update_beacon(*offer.beacon, now=now)
             if self.beacon is None:
                 raise beacon_refused("there is none yet")
-            self._check_fresh(now)
-        if not self._is_named(self.directory):
+            self.check_fresh(now)
+        if not self.is_named(self.directory):
             if offer.directory is None:
                 raise beacon_refused("the directory that it names is not here")
             self.update_directory(*offer.directory, now=now)
@@ -128,7 +128,7 @@ class TrustSet:
         directory = load_directory(
             octets, signature, self.root, now=now, minimum_version=0, seen=self.seen
         )
-        if not self._is_named(directory):
+        if not self.is_named(directory):
             raise beacon_refused(f"it does not name directory {directory.version} of these octets")
         self.directory, self._directory_held = directory, (octets, signature)
         self.seen = Seen(version=directory.version, digest=directory.digest)
@@ -141,7 +141,8 @@ class TrustSet:
         age = None if self.beacon is None else now - self.beacon.issued
         return freshness_at(self.root, age)
 
-    def _is_named(self, directory: Directory | None) -> bool:
+    def is_named(self, directory: Directory | None) -> bool:
+        """Whether the beacon names this directory; any will do where no beacons are given."""
         if directory is None:
             return False
         if not self.beacons_given or self.beacon is None:
@@ -155,7 +156,8 @@ class TrustSet:
         if named.version > self.root.version or other:
             raise beacon_refused(f"it names root {named.version}, which is not the one followed")
 
-    def _check_fresh(self, now: datetime) -> None:
+    def check_fresh(self, now: datetime) -> None:
+        """Raises StaleBeaconError where the newest beacon is too old, or there is none."""
         if self.beacon is None or now - self.beacon.issued > self.root.policy.beacon_fresh:
             raise stale_beacon(self.root)
 

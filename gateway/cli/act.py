@@ -38,6 +38,7 @@ def show(trust: Path, language: str, *, as_json: bool) -> None:
                     "words": ceremony.words_of(each.digest, language),
                     "signed": sorted(each.persons),
                     "missing": each.missing,
+                    "changes": ceremony.changes_of(trust, each),
                 }
                 for each in found
             ]
@@ -55,6 +56,9 @@ def show(trust: Path, language: str, *, as_json: bool) -> None:
             for each in found
         ],
     )
+    for each in found:
+        for line in ceremony.changes_of(trust, each):
+            inform(f"{each.name}: {line}")
     if not found:
         inform("Nothing waits for signatures.")
 

@@ -46,6 +46,31 @@ def propose(trust: Path, *, days: int, renew: bool) -> None:
 
 @command.command()
 @_TRUST
+@click.option(
+    "--hub",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The hub's sealed officer.key, which has the role BEACON.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that holds its passphrase.",
+)
+@click.option("--passphrase-fd", type=int, help="Open file descriptor that gives it.")
+def beacon(trust: Path, hub: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
+    """At the hub: say that root and directory are the newest; every minute and on every change."""
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony
+
+    signer = ceremony.load_signer(hub, read_passphrase(passphrase_file, passphrase_fd))
+    given = ceremony.give_beacon(trust, signer, now=datetime.now(UTC))
+    click.echo(trust / "beacon.xml")
+    inform(f"Beacon {given.version} names directory {given.directory.version}.")
+
+
+@command.command()
+@_TRUST
 @click.option("--version", type=click.IntRange(1), help="Another version than the newest.")
 @click.option("--draft", is_flag=True, help="The next one, which is not signed yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")

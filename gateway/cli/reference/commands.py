@@ -52,6 +52,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "demo countries": (),
     "demo run": (ExitCode.NOT_FOUND,),
     "demo stop": (),
+    "directory beacon": _DIRECTORY,
     "directory copy": _DIRECTORY,
     "directory propose": _DIRECTORY,
     "directory show": (*_DIRECTORY, ExitCode.FINDINGS),

@@ -1,0 +1,73 @@
+"""A process holds everything while nobody says that its directory is the newest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from keys import (
+    INTERACTIVE,
+    Cost,
+    DirectoryFolder,
+    StaleBeaconError,
+    TrustError,
+    ceremony,
+    load_anchor,
+    sealed,
+)
+
+NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def derive(passphrase: bytes, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+        octets = hashlib.shake_256(repr((passphrase, salt, cost)).encode()).digest(64)
+        return octets[:32], octets[32:]
+
+    monkeypatch.setattr(sealed, "_derive", derive)
+
+
+def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    trust, home = tmp_path / "centre", tmp_path / "home"
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    ceremony.set_up_party(
+        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
+    with pytest.raises(TrustError):
+        folder.current(NOW)
+    ceremony.give_beacon(trust, hub, now=NOW)
+    assert folder.current(NOW + SECOND).version == 1
+    assert folder.current(NOW + 10 * MINUTE).version == 1
+    with pytest.raises(StaleBeaconError):
+        folder.current(NOW + 11 * MINUTE)
+    ceremony.give_beacon(trust, hub, now=NOW + 12 * MINUTE)
+    assert folder.current(NOW + 12 * MINUTE).version == 1
+
+    ceremony.publish(trust, officers, now=NOW + 13 * MINUTE, renew=True)
+    assert folder.current(NOW + 13 * MINUTE).version == 1  # nobody has said that it is the newest
+    ceremony.give_beacon(trust, hub, now=NOW + 14 * MINUTE)
+    assert folder.current(NOW + 14 * MINUTE).version == 2
+    old = {name: (trust / name).read_bytes() for name in ("beacon.xml", "beacon.xml.sig")}
+    ceremony.give_beacon(trust, hub, now=NOW + 15 * MINUTE)
+    folder.current(NOW + 15 * MINUTE)
+    for name, octets in old.items():
+        (trust / name).write_bytes(octets)
+    with pytest.raises(TrustError, match="older"):
+        folder.current(NOW + 16 * MINUTE)
+    with pytest.raises(TrustError):  # an officer gives no beacons
+        ceremony.give_beacon(trust, officers[0], now=NOW + 16 * MINUTE)

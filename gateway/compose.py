@@ -269,7 +269,7 @@ def _self_watch(
     """Raises the highest alarm where the officers list a key under our name that is not ours."""
     alarm = watch(directory, identity, home, now=now)
     if alarm is not None:
-        log.critical(
+        log.error(
             "directory.foreign-key",
             code=alarm.code,
             version=directory.version,

@@ -35,6 +35,7 @@ NOUNS = {
     "record": "File, change and see an agency's records, as an officer.",
     "registry": "Re-index, verify and count the registry and its tables.",
     "relay": "Run the centre's relay of sealed messages.",
+    "report": "Measure, report and drill into what a party exchanged.",
     "restore": "Put a home back from a sealed file.",
     "schema": "Explain elements and codes of the message standard.",
     "search": "Search the central registry for a firearm, as an officer.",

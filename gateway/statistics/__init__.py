@@ -3,6 +3,7 @@
 The room's door. It sees what this party sent and took, and nothing else.
 """
 
+from gateway.statistics.definition import Definition, built_in, find, load
 from gateway.statistics.errors import (
     DefinitionError,
     NotReproducedError,
@@ -13,18 +14,25 @@ from gateway.statistics.facts import TraceAnswered, TraceAsked, TraceClosed, pac
 from gateway.statistics.folded import FoldedFacts
 from gateway.statistics.measures import Measure, compute, measures
 from gateway.statistics.projection import changes
+from gateway.statistics.rendering import Format, render
+from gateway.statistics.reports import Origin, Report, make_report
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table
+from gateway.statistics.verification import verify_facts
 from gateway.statistics.witness import FactWitness
 
 __all__ = [
     "Cases",
     "Column",
+    "Definition",
     "DefinitionError",
     "FactWitness",
     "FoldedFacts",
+    "Format",
     "Kind",
     "Measure",
     "NotReproducedError",
+    "Origin",
+    "Report",
     "Row",
     "Scope",
     "Source",
@@ -34,8 +42,14 @@ __all__ = [
     "TraceAsked",
     "TraceClosed",
     "UnknownMeasureError",
+    "built_in",
     "changes",
     "compute",
+    "find",
+    "load",
+    "make_report",
     "measures",
     "pack",
+    "render",
+    "verify_facts",
 ]

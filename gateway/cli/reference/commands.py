@@ -20,6 +20,12 @@ _STORE = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 _PROCESS = (ExitCode.VALIDATION, *_DIRECTORY)
 _OFFICER = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
+    "report cases": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report list": (),
+    "report measures": (),
+    "report run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report show": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report verify": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "adapter check": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.FINDINGS),
     "adapter list": (ExitCode.VALIDATION,),
     "adapter release": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),

@@ -1,0 +1,260 @@
+"""``iarms report``: a country's analysis of its own data."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from gateway.statistics import Origin, Scope, Source
+    from gateway.store import Unit
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The node's folder, with iarms.toml in it.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+_FROM = click.option(
+    "--from", "start", type=click.DateTime(["%Y-%m-%d"]), default="1900-01-01",
+    help="The first day, UTC.",
+)  # fmt: skip
+_BEFORE = click.option(
+    "--before", "end", type=click.DateTime(["%Y-%m-%d"]),
+    help="The day after the last, UTC; tomorrow unless given.",
+)  # fmt: skip
+_ONLY = click.option(
+    "--only", multiple=True, metavar="COLUMN=VALUE", help="Only cases with this value; repeatable."
+)
+_AT = click.option(
+    "--at", "position", type=click.IntRange(min=1),
+    help="As it was at this position of the log of facts (slow: everything is computed anew).",
+)  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """Measure, report and drill into what this party exchanged."""
+
+
+@command.command(name="list")
+@_JSON
+def list_(*, as_json: bool) -> None:
+    """The reports that come with the gateway; a definition's file is one as well."""
+    from gateway.cli.output import show_json, show_table
+    from gateway.statistics import built_in
+
+    found = list(built_in().values())
+    if as_json:
+        show_json([{"name": d.name, "number": d.number, "title": d.title} for d in found])
+        return
+    show_table(("number", "name", "title", "about"),
+               [(d.number, d.name, d.title, d.about) for d in found])  # fmt: skip
+
+
+@command.command(name="measures")
+@_JSON
+def measures_(*, as_json: bool) -> None:
+    """Every measure with its definition and what it can be told apart by."""
+    from gateway.cli.output import inform, show_json
+    from gateway.statistics import measures
+
+    found = list(measures().values())
+    if as_json:
+        show_json(
+            [
+                {
+                    "name": m.name,
+                    "number": m.number,
+                    "title": m.title,
+                    "definition": m.definition,
+                    "by": list(m.dimensions),
+                }
+                for m in found
+            ]
+        )
+        return
+    for m in found:
+        click.echo(f"{m.name}: {m.title} ({m.number})\n  {m.definition}")
+        click.echo(f"  by: {', '.join(m.dimensions) or '-'}\n")
+    inform(f"{len(found)} measures")
+
+
+@command.command()
+@_HOME
+@click.argument("name")
+@_FROM
+@_BEFORE
+@_ONLY
+@_AT
+@click.option(
+    "--format", "form", type=click.Choice(["txt", "csv", "json", "xlsx", "html", "pdf"]),
+    help="How it is written; by the name of the file unless given, else txt.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Into this file.")
+def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
+    home: Path,
+    name: str,
+    start: datetime,
+    end: datetime | None,
+    only: tuple[str, ...],
+    position: int | None,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Make the report NAME: one that `report list` names, or a definition's file."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import inform
+    from gateway.statistics import Format, find, make_report, render
+
+    definition = find(name)
+    wanted = form or (out.suffix.lstrip(".") if out is not None else "txt")
+    if wanted not in [each.value for each in Format]:
+        raise click.BadParameter(f"{wanted} is no format", param_hint="--format")
+    with open_database(home) as store, store.unit() as unit:
+        source, origin = _source(unit, home, position)
+        report = make_report(definition, source, _scope(start, end, only), origin)
+    octets = render(report, Format(wanted))
+    if out is None:
+        sys.stdout.buffer.write(octets)
+        return
+    out.write_bytes(octets)
+    inform(f"{definition.title}: {out}")
+
+
+@command.command()
+@_HOME
+@click.argument("measure")
+@click.option("--by", multiple=True, help="Told apart by this; repeatable.")
+@_FROM
+@_BEFORE
+@_ONLY
+@_AT
+@_JSON
+def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
+    home: Path,
+    measure: str,
+    by: tuple[str, ...],
+    start: datetime,
+    end: datetime | None,
+    only: tuple[str, ...],
+    position: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """One measure's figures."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import inform, show_json, show_table
+    from gateway.statistics import compute
+    from gateway.statistics.rendering.words import words
+
+    with open_database(home) as store, store.unit() as unit:
+        source, _ = _source(unit, home, position)
+        table = compute(measure, source, _scope(start, end, only), by or None)
+    if as_json:
+        names = [column.name for column in table.columns]
+        show_json([dict(zip(names, row.values, strict=True)) for row in table.rows])
+        return
+    show_table(
+        tuple(column.title for column in table.columns),
+        [
+            tuple(words(v, c) for v, c in zip(row.values, table.columns, strict=True))
+            for row in table.rows
+        ],
+    )
+    for note in (table.definition, *table.notes):
+        inform(note)
+
+
+@command.command()
+@_HOME
+@click.argument("measure")
+@_FROM
+@_BEFORE
+@_ONLY
+@_JSON
+def cases(
+    home: Path,
+    measure: str,
+    start: datetime,
+    end: datetime | None,
+    only: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """The cases behind a figure: those of MEASURE in the period that --only leaves."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import show_json, show_table
+    from gateway.statistics import UnknownMeasureError, measures
+
+    rule = measures().get(measure)
+    if rule is None:
+        raise UnknownMeasureError(
+            "there is no such measure", value=measure, expected=", ".join(measures())
+        )
+    behind = rule.cases(_scope(start, end, only))
+    columns = ("subject", rule.time, *rule.dimensions)
+    with open_database(home) as store, store.unit() as unit:
+        found = unit.facts.rows(behind.state, columns, behind.narrowings)
+    if as_json:
+        show_json([dict(zip(columns, row, strict=True)) for row in found])
+        return
+    show_table(columns, found)
+
+
+@command.command()
+@_HOME
+def verify(home: Path) -> None:
+    """Check the chain of the log, and that every table follows from it."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import inform
+    from gateway.statistics import verify_facts
+
+    with open_database(home) as store, store.unit() as unit:
+        position, head = verify_facts(unit)
+    inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
+
+
+def _source(unit: Unit, home: Path, position: int | None) -> tuple[Source, Origin]:
+    from gateway.config import load_settings
+    from gateway.statistics import FoldedFacts, Origin
+
+    party = load_settings(home).party
+    at, head = unit.facts.head()
+    if position is None or position == at:
+        return unit.facts, Origin(party=party, position=at, head=head)
+    entries = list(unit.facts.log(upto=position))
+    last = entries[-1] if entries else None
+    origin = Origin(
+        party=party,
+        position=0 if last is None else last.position,
+        head=head if last is None else last.head,
+    )
+    return FoldedFacts(entries), origin
+
+
+def _scope(start: datetime, end: datetime | None, only: tuple[str, ...]) -> Scope:
+    from datetime import timedelta
+
+    from gateway.statistics import Scope
+    from gateway.store import Narrowing
+
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    narrowings = []
+    for one in only:
+        column, equals, value = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{one!r} is not COLUMN=VALUE", param_hint="--only")
+        narrowings.append(Narrowing(column=column, among=(value or None,)))
+    return Scope(
+        start=start.replace(tzinfo=UTC),
+        end=midnight + timedelta(days=1) if end is None else end.replace(tzinfo=UTC),
+        now=now,
+        narrowings=tuple(narrowings),
+    )

@@ -1,0 +1,42 @@
+"""A report as CSV (RFC 4180, UTF-8): one table after another, a blank line between them.
+
+A text that a spreadsheet would take for a formula is quoted by an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from gateway.statistics.rendering.words import facts_about
+from gateway.statistics.reports import Report
+from gateway.statistics.tables import Value
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(report: Report) -> bytes:
+    """The octets."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\r\n")
+    lines.writerow([report.title])
+    for name, text in facts_about(report):
+        lines.writerow([name, text])
+    for table in report.tables:
+        lines.writerow([])
+        lines.writerow([table.title])
+        lines.writerow(["definition", table.definition])
+        for note in table.notes:
+            lines.writerow(["note", note])
+        lines.writerow([column.name for column in table.columns])
+        for row in table.rows:
+            lines.writerow([_plain(value) for value in row.values])
+    return out.getvalue().encode()
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return repr(value)

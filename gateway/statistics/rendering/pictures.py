@@ -1,0 +1,205 @@
+"""Draws a table: bars, trends, ageing, distributions, the matrix of flows. For PDF and for SVG."""
+
+from __future__ import annotations
+
+from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarChart
+from reportlab.graphics.charts.legends import Legend
+from reportlab.graphics.charts.linecharts import HorizontalLineChart
+from reportlab.graphics.renderSVG import drawToString
+from reportlab.graphics.shapes import Drawing, Rect, String
+from reportlab.lib import colors
+
+from gateway.statistics.tables import Kind, Table, Value
+
+WIDTH, HEIGHT = 480.0, 220.0
+_SHOWN_MOST = 20
+_MATRIX_MOST = 15
+_SERIES_MOST = 8
+_LABEL_MOST = 24
+_INK = colors.HexColor("#1f4e79")
+_SHADES = tuple(
+    colors.HexColor(code)
+    for code in ("#1f4e79", "#c55a11", "#548235", "#7f6000", "#7030a0", "#2e75b6", "#a5a5a5",
+                 "#c00000")
+)  # fmt: skip
+
+
+def picture_of(table: Table) -> Drawing | None:
+    """The drawing of ``table``; None where it has nothing to draw."""
+    match table.picture:
+        case "bars":
+            return _bars(table)
+        case "trend":
+            return _trend(table)
+        case "matrix":
+            return _matrix(table)
+        case "ageing" | "distribution":
+            return _buckets(table)
+        case _:
+            return None
+
+
+def svg_of(drawing: Drawing) -> str:
+    """The drawing as an SVG element, without the XML declaration."""
+    text: str = drawToString(drawing)
+    return text[text.index("<svg") :]
+
+
+def _bars(table: Table) -> Drawing | None:
+    at = _main(table)
+    if at is None:
+        return None
+    labelled = [(_label(table, row.values), _number(row.values[at])) for row in table.rows]
+    shown = [(name, value) for name, value in labelled if value is not None][:_SHOWN_MOST]
+    if not shown:
+        return None
+    height = 40 + 16.0 * len(shown)
+    drawing = Drawing(WIDTH, height)
+    chart = HorizontalBarChart()
+    chart.x, chart.y, chart.width, chart.height = 150, 20, WIDTH - 190, height - 40
+    chart.data = [[value for _, value in reversed(shown)]]
+    chart.categoryAxis.categoryNames = [name for name, _ in reversed(shown)]
+    chart.categoryAxis.labels.fontSize = 7
+    chart.valueAxis.labels.fontSize = 7
+    chart.valueAxis.valueMin = 0
+    chart.bars[0].fillColor = _INK
+    chart.bars[0].strokeColor = None
+    chart.barLabels.fontSize = 7
+    chart.barLabels.nudge = 12
+    chart.barLabelFormat = _bar_format(table, at)
+    drawing.add(chart)
+    return drawing
+
+
+def _bar_format(table: Table, at: int) -> str:
+    return "%.2f" if table.columns[at].kind in {Kind.SHARE, Kind.RATIO} else "%.0f"
+
+
+def _trend(table: Table) -> Drawing | None:
+    numbers = [n for n, column in enumerate(table.columns) if column.kind is Kind.COUNT]
+    texts = [n for n, column in enumerate(table.columns) if column.kind is Kind.LABEL]
+    if not numbers or not texts or not table.rows:
+        return None
+    series: dict[str, dict[str, float]] = {}
+    for row in table.rows:
+        month = str(row.values[texts[0]])
+        if len(texts) > 1:
+            name = " ".join(str(row.values[n]) for n in texts[1:])
+            series.setdefault(name, {})[month] = _number(row.values[numbers[0]]) or 0
+        else:
+            for n in numbers:
+                series.setdefault(table.columns[n].title, {})[month] = _number(row.values[n]) or 0
+    months = sorted({month for values in series.values() for month in values})
+    names = sorted(series, key=lambda name: -sum(series[name].values()))[:_SERIES_MOST]
+    drawing = Drawing(WIDTH, HEIGHT)
+    chart = HorizontalLineChart()
+    chart.x, chart.y, chart.width, chart.height = 40, 40, WIDTH - 160, HEIGHT - 60
+    chart.data = [[series[name].get(month, 0) for month in months] for name in names]
+    step = max(len(months) // 12, 1)
+    chart.categoryAxis.categoryNames = [m if n % step == 0 else "" for n, m in enumerate(months)]
+    chart.categoryAxis.labels.fontSize = 6
+    chart.categoryAxis.labels.angle = 45
+    chart.categoryAxis.labels.dy = -12
+    chart.valueAxis.labels.fontSize = 7
+    chart.valueAxis.valueMin = min(0, *[min(values) for values in chart.data])
+    for number in range(len(names)):
+        chart.lines[number].strokeColor = _SHADES[number]
+    drawing.add(chart)
+    drawing.add(_legend(names))
+    return drawing
+
+
+def _buckets(table: Table) -> Drawing | None:
+    numbers = [
+        n
+        for n, column in enumerate(table.columns)
+        if column.kind is Kind.COUNT and column.name not in {"count", "cases"}
+    ]
+    rows = table.rows[:_SERIES_MOST]
+    if not numbers or not rows:
+        return None
+    drawing = Drawing(WIDTH, HEIGHT)
+    chart = VerticalBarChart()
+    chart.x, chart.y, chart.width, chart.height = 40, 30, WIDTH - 160, HEIGHT - 50
+    chart.data = [[_number(row.values[n]) or 0 for n in numbers] for row in rows]
+    chart.categoryAxis.categoryNames = [table.columns[n].title for n in numbers]
+    chart.categoryAxis.labels.fontSize = 7
+    chart.valueAxis.labels.fontSize = 7
+    chart.valueAxis.valueMin = 0
+    for number in range(len(rows)):
+        chart.bars[number].fillColor = _SHADES[number]
+        chart.bars[number].strokeColor = None
+    drawing.add(chart)
+    if len(rows) > 1:
+        drawing.add(_legend([_label(table, row.values) for row in rows]))
+    return drawing
+
+
+def _matrix(table: Table) -> Drawing | None:
+    flows = {
+        (str(row.values[0]), str(row.values[1])): _number(row.values[2]) or 0
+        for row in table.rows
+        if isinstance(row.values[2], int | float) and row.values[1] is not None
+    }
+    if not flows:
+        return None
+    into, out = _heaviest(flows, 0), _heaviest(flows, 1)
+    cell = min((WIDTH - 130) / len(out), 24.0)
+    drawing = Drawing(WIDTH, 90 + cell * len(into))
+    most = max(flows.get((a, b), 0) for a in into for b in out) or 1
+    top = cell * len(into)
+    for y, recovered in enumerate(into):
+        down = top - (y + 1) * cell
+        drawing.add(_text(120, down + cell / 2 - 2, recovered, anchor="end"))
+        for x, origin in enumerate(out):
+            weight = (flows.get((recovered, origin), 0) / most) ** 0.5
+            shade = colors.linearlyInterpolatedColor(colors.white, _INK, 0, 1, weight)
+            drawing.add(
+                Rect(125 + x * cell, down, cell, cell, fillColor=shade, strokeColor=colors.grey)
+            )
+    for x, origin in enumerate(out):
+        drawing.add(_text(127 + x * cell, top + 4 + (x % 4) * 9, origin))
+    drawing.add(_text(125, top + 70, "columns: came from; rows: recovered in; darker is more"))
+    return drawing
+
+
+def _heaviest(flows: dict[tuple[str, str], float], side: int) -> list[str]:
+    weights: dict[str, float] = {}
+    for pair, count in flows.items():
+        weights[pair[side]] = weights.get(pair[side], 0) + count
+    return sorted(weights, key=lambda name: (-weights[name], name))[:_MATRIX_MOST]
+
+
+def _legend(names: list[str]) -> Legend:
+    legend = Legend()
+    legend.x, legend.y = WIDTH - 110, HEIGHT - 20
+    legend.fontSize = 7
+    legend.alignment = "right"
+    legend.columnMaximum = _SERIES_MOST
+    legend.colorNamePairs = [(_SHADES[n], name[:_LABEL_MOST]) for n, name in enumerate(names)]
+    return legend
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start") -> String:
+    return String(x, y, text[:_LABEL_MOST], fontSize=6, textAnchor=anchor)
+
+
+def _main(table: Table) -> int | None:
+    for kind in (Kind.COUNT, Kind.SHARE, Kind.DAYS, Kind.HOURS, Kind.RATIO):
+        for number, column in enumerate(table.columns):
+            if column.kind is kind:
+                return number
+    return None
+
+
+def _label(table: Table, values: tuple[Value, ...]) -> str:
+    texts = [
+        str(value)
+        for value, column in zip(values, table.columns, strict=True)
+        if column.kind is Kind.LABEL and value is not None
+    ]
+    return (" · ".join(texts) or "all")[:_LABEL_MOST]
+
+
+def _number(value: Value) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -15,11 +15,12 @@ from gateway.relay.errors import (
     WrongLaneError,
 )
 from gateway.relay.judgement import judge
-from gateway.relay.quota import Allowance, Quota, Quotas, Resource
+from gateway.relay.quota import REFUSAL_COSTS, Allowance, Quota, Quotas, Resource
 from gateway.relay.service import serve
 
 __all__ = [
     "PATIENCE",
+    "REFUSAL_COSTS",
     "Allowance",
     "MailboxFullError",
     "NoMailboxError",

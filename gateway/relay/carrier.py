@@ -248,12 +248,12 @@ class Relay:
             if now - carried.since < PATIENCE:
                 self._check_later(carried, now)
             else:
-                self._bury(carried, error, now)
+                self._refuse(carried, error, now)
         except (EnvelopeError, RelayError) as error:
-            self._bury(carried, error, now)
+            self._refuse(carried, error, now)
         except Exception as defect:  # noqa: BLE001 - raised, it would end the relay each time
             self._log.error("relay.failed", party=carried.party, exc_info=defect)
-            self._bury(carried, RelayError("the message made its judge fail"), now)
+            self._refuse(carried, RelayError("the message made its judge fail"), now)
         else:
             carried.header = header
             carried.owed = len(header.to)
@@ -264,6 +264,13 @@ class Relay:
     def _check_later(self, carried: _Carried, now: datetime) -> None:
         self._later(carried, carried.failures, now)
         carried.failures += 1
+
+    def _refuse(self, carried: _Carried, error: GatewayError, now: datetime) -> None:
+        """Its sender's own doing: it is buried, and its sender pays for that."""
+        place = ingress_of(carried.delivery.queue)
+        if self._quotas is not None and place is not None:
+            self._quotas.refused(*place, now)
+        self._bury(carried, error, now)
 
     def _bury(self, carried: _Carried, error: GatewayError, now: datetime) -> None:
         if carried.refusal is not None:

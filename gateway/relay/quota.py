@@ -89,6 +89,10 @@ class Quotas:
                     worst = (resource, now + wait)
         return worst
 
+    def refused(self, party: str, lane: Lane, now: datetime) -> None:
+        """The message of ``party`` that was just judged is refused: it costs far more than one."""
+        self._bucket(party, lane, Resource.MESSAGES, now).level -= REFUSAL_COSTS - 1
+
     def spend(self, party: str, lane: Lane, now: datetime, *, octets: int, cpu: timedelta) -> None:
         """One message of ``party`` was judged and took so much."""
         costs = {Resource.MESSAGES: 1.0, Resource.OCTETS: octets, Resource.CPU: cpu.total_seconds()}
@@ -103,6 +107,13 @@ class Quotas:
         bucket.refill(allowance, now)
         return bucket
 
+
+REFUSAL_COSTS = 50.0
+"""Messages that a refused one counts as: with the defaults 100 at once and 20 a second.
+
+What is carried costs the relay alone; what is refused costs the registry a dead letter and a signed
+fault where its sender may be told. An honest node has nothing refused, or little by mistake.
+"""
 
 _LEAST_WAIT = timedelta(milliseconds=10)
 """So that a party at its limit is looked at a hundred times a second, not at every step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,12 +15,14 @@ from gateway.exchange import Delivery, ingress_queue, mailbox
 from gateway.exchange.arrivals import Arrivals
 from gateway.exchange.fairness import FairLane
 from gateway.ids import REGISTRY_PARTY, Lane
-from gateway.relay import Allowance, Quota, Quotas, Relay, Resource
+from gateway.relay import REFUSAL_COSTS, Allowance, Quota, Quotas, Relay, Resource
+from keys import entry_for
 
 pytestmark = pytest.mark.unit
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 AMPLE = Allowance(each_s=1e9, burst=1e9)
+JUNK = b"this is no envelope"
 TEN = Quota(messages=Allowance(each_s=10, burst=10), octets=AMPLE, cpu=AMPLE)
 NO_TIME = timedelta(0)
 
@@ -111,6 +114,80 @@ class TestSlowing:
         assert len(world.mail("USA-NCB")) == 10
         ingress = world.broker.queue(ingress_queue("FRA-NCB", Lane.ROUTINE))
         assert len(ingress.ready) == 300 - 10 - 200  # carried, and lent
+
+
+class TestRefusals:
+    @pytest.fixture
+    def world(self) -> RelayWorld:
+        made = RelayWorld()
+        made.relay = Relay(
+            made.link,
+            directory=made.directory_now,
+            jitter=lambda: 0.5,
+            log=structlog.get_logger(),
+            quota=Quota(messages=Allowance(each_s=100, burst=500), octets=AMPLE, cpu=AMPLE),
+        )
+        made.relay.follow_directory(made.now)
+        return made
+
+    def test_a_refused_message_is_charged_as_fifty_carried_ones(self, world):
+        assert REFUSAL_COSTS == 50
+        for _ in range(40):
+            world.post(JUNK)
+        world.run()
+        buried = [len(world.dead())]
+        for _ in range(3):
+            world.run(moving=timedelta(seconds=1))
+            buried.append(len(world.dead()))
+        assert buried == [10, 2, 2, 2]  # 500 / 50 at once, then 100 / 50 a second
+
+    def test_junk_of_one_party_neither_slows_another_nor_is_lost(self, world):
+        for _ in range(40):
+            world.post(JUNK)
+        honest = [world.sealed("FRA-NCB", sender="USA-NCB") for _ in range(60)]
+        for each in honest:
+            world.post(each, through="USA-NCB")
+        world.run()
+        assert world.mail("FRA-NCB") == honest
+        buried = len(world.dead())
+        for _ in range(15):
+            world.run(moving=timedelta(seconds=1))
+            buried += len(world.dead())
+        assert buried == 40
+
+    def test_what_finds_no_mailbox_is_not_its_sender_s_doing(self, world):
+        directory = world.make_directory(version=3)
+        stranger = entry_for(
+            world.identities["BRA-NCB"], sends=frozenset(), valid_from=AT - timedelta(days=999)
+        )
+        world.directory = replace(directory, parties={**directory.parties, "BRA-NCB": stranger})
+        for _ in range(20):
+            world.post(world.sealed("BRA-NCB"))
+        world.run()
+        assert len(world.dead()) == 20  # not 10: each cost what a carried one costs
+
+
+class TestHonestLoad:
+    @pytest.mark.parametrize(
+        ("messages_each_s", "octets", "lane"),
+        [(171, 4_000, Lane.ROUTINE), (40, 120_000, Lane.BULK)],
+        ids=["the busiest country's searches", "files of 10,000 rows, one a second"],
+    )
+    def test_the_default_quota_slows_no_honest_load(self, messages_each_s, octets, lane):
+        quotas, cpu = Quotas(Quota()), timedelta(milliseconds=1)  # measured: 0.4 ms
+        for second in range(60):
+            for number in range(messages_each_s):
+                now = AT + timedelta(seconds=second + number / messages_each_s)
+                assert quotas.over("FRA-NCB", lane, now) is None
+                quotas.spend("FRA-NCB", lane, now, octets=octets, cpu=cpu)
+
+    def test_a_file_of_10000_single_messages_passes_within_half_a_minute(self):
+        quotas, now, cpu = Quotas(Quota()), AT, timedelta(milliseconds=1)
+        for _ in range(10_000):
+            over = quotas.over("FRA-NCB", Lane.ROUTINE, now)
+            now = now if over is None else over[1]
+            quotas.spend("FRA-NCB", Lane.ROUTINE, now, octets=4_000, cpu=cpu)
+        assert now - AT < timedelta(seconds=31)
 
 
 class TestTurns:

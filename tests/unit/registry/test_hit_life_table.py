@@ -52,7 +52,7 @@ def test_no_walk_leaves_the_table_and_an_end_is_an_end(
         state = found.target
 
 
-@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("state", sorted(OPEN))
 def test_an_open_hit_has_somebody_who_can_lead_it_on(state: HitStateCode) -> None:
     assert any(hit_steps(state, actor) for actor in HitActor)
 

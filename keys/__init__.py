@@ -4,6 +4,7 @@ The room's door. It knows nothing of the gateway, opens no socket and starts no 
 """
 
 from keys.anchor import load_anchor, read_anchor
+from keys.bundle import BUNDLE_LIMIT, Document, documents_in, read_bundle, write_bundle
 from keys.chain import next_root
 from keys.directory import (
     PARTY_PATTERN,
@@ -49,7 +50,7 @@ from keys.errors import (
     UnknownPartyError,
     WeakKeyError,
 )
-from keys.folder import DirectoryFolder
+from keys.folder import DirectoryFolder, Held
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
 from keys.objection import watch
@@ -57,9 +58,11 @@ from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spk
 from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
 from keys.tls import certificate_ends
+from keys.trust_set import Freshness
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
 
 __all__ = [
+    "BUNDLE_LIMIT",
     "COSTS",
     "INTERACTIVE",
     "MODERATE",
@@ -83,8 +86,11 @@ __all__ = [
     "DirectoryRollbackError",
     "DirectorySignatureError",
     "DirectorySizeError",
+    "Document",
     "DuplicateKeyError",
     "EnrolmentError",
+    "Freshness",
+    "Held",
     "Identity",
     "KeyEntry",
     "KeyFileCostError",
@@ -117,6 +123,7 @@ __all__ = [
     "certificate_ends",
     "check_point",
     "directory_file",
+    "documents_in",
     "entry_for",
     "kid_of",
     "load_anchor",
@@ -125,10 +132,12 @@ __all__ = [
     "next_root",
     "raw_of",
     "read_anchor",
+    "read_bundle",
     "save_identity",
     "spki_ed25519",
     "spki_of",
     "spki_x25519",
     "verify_directory",
     "watch",
+    "write_bundle",
 ]

@@ -6,14 +6,16 @@ keeps the last good directory when a newer file is refused.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.beacon_folder import BeaconFolder
+from keys.bundle import Document
 from keys.chain import check_root_unexpired
 from keys.continuity import Withheld, judge
 from keys.directory import Directory
@@ -28,10 +30,11 @@ from keys.errors import (
 )
 from keys.files import PUBLIC_MODE, replace
 from keys.notes import NoteFolder
+from keys.offering import Offering, beacon_of
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
-from keys.trust_set import stale_beacon
+from keys.trust_set import Freshness, stale_beacon
 from keys.trusted import (
     DIRECTORY_LIMIT,
     Seen,
@@ -56,6 +59,21 @@ class _Refusal:
 
     stamp: _Stamp
     may_pass: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a reader relies on, so that two readers can be compared.
+
+    ``state`` is SHA-256 in hex over the root's, the directory's and every revocation's digest.
+    """
+
+    root_version: int
+    version: int
+    revocations: int
+    beacon: int
+    beacon_issued: datetime | None
+    state: str
 
 
 class DirectoryFolder:
@@ -92,7 +110,7 @@ class DirectoryFolder:
         self.withheld: tuple[Withheld, ...] = ()
         self._signed: Directory | None = None
         self._notes = NoteFolder(path, home or path)
-        self._beacons = BeaconFolder(path, anchor)
+        self._beacons = BeaconFolder(path, anchor, home or path)
         self._stale: TrustError | None = None
 
     def current(self, now: datetime) -> Directory:
@@ -101,21 +119,94 @@ class DirectoryFolder:
         The folder is looked at once a second at most. Raises DirectoryExpiredError, the refusal of
         the newest file where none was ever good, or DirectoryMissingError.
         """
+        directory = self.last(now)
+        if self._stale is not None:
+            raise self._stale
+        if self._is_kept_back:
+            raise stale_beacon(self.root)  # a newer one is being kept from us
+        return directory
+
+    def last(self, now: datetime) -> Directory:
+        """The newest accepted directory, fresh or not; ``freshness`` says what it is good for.
+
+        Raises as ``current`` does, but never StaleBeaconError once a directory was accepted.
+        """
         with self._lock:
             if self._looked is None or not timedelta(0) <= now - self._looked < LOOK_EVERY:
-                self._looked = now
-                self._look(now)
-                self._relied_on(now)
+                self._take_up(now)
             directory = self._directory
         if directory is None:
             raise self.refused or self._missing()
         check_root_unexpired(self.root, now)
-        if self._stale is not None:
-            raise self._stale
-        if self._signed is not None and not self._beacons.names(self._signed):
-            raise stale_beacon(self.root)  # a newer one is being kept from us
         check_unexpired(directory, now)
         return directory
+
+    def freshness(self, now: datetime) -> Freshness:
+        """What may be done at ``now`` with what is held (docs/spec/trust.md 5)."""
+        with self._lock:
+            freshness = self._beacons.freshness(now)
+            if freshness is Freshness.FRESH and (self._stale is not None or self._is_kept_back):
+                return Freshness.DEGRADED
+            return freshness
+
+    def offer(self, documents: Sequence[Document], now: datetime) -> Offering:
+        """Take in documents that came by any other way than the folder, and act on them at once.
+
+        Who carried them does not matter. Raises DirectoryMemoryError if the folder cannot be
+        written.
+        """
+        with self._lock:
+            if self._looked is None:
+                self._take_up(now)
+            offering = Offering(
+                self._path,
+                root=self._roots.root,
+                directory=self._signed,
+                follow=self._follow_roots,
+            )
+            offering.take(documents)
+            beacon = beacon_of(documents)
+            if beacon is not None:
+                try:
+                    if self._beacons.offer(beacon, self._roots.root, now):
+                        offering.news.append("beacon.xml")
+                except DirectoryMemoryError:
+                    raise
+                except TrustError as refusal:
+                    offering.refusals.append(refusal)
+            if offering.news:
+                self._take_up(now)
+        return offering
+
+    @property
+    def held(self) -> Held:
+        """What is relied on now, to be compared with another reader's."""
+        with self._lock:
+            revocations = sorted(each.digest for each in self._notes.revocations)
+            version = 0 if self._signed is None else self._signed.version
+            digest = b"" if self._signed is None else self._signed.digest
+            parts = b"".join([self.root.digest, digest, *revocations])
+            return Held(
+                root_version=self.root.version,
+                version=version,
+                revocations=len(revocations),
+                beacon=self._beacons.number,
+                beacon_issued=self._beacons.issued,
+                state=hashlib.sha256(parts).hexdigest(),
+            )
+
+    @property
+    def _is_kept_back(self) -> bool:
+        return self._signed is not None and not self._beacons.names(self._signed)
+
+    def _follow_roots(self) -> Root:
+        self._look_at_roots()
+        return self._roots.root
+
+    def _take_up(self, now: datetime) -> None:
+        self._looked = now
+        self._look(now)
+        self._relied_on(now)
 
     @property
     def signed(self) -> Directory | None:

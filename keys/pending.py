@@ -14,6 +14,7 @@ from pathlib import Path
 
 from keys.centre import CentreFolder, current_root
 from keys.chain import first_root, next_root, root_version_in
+from keys.directory import Directory
 from keys.documents import read_directory
 from keys.errors import CeremonyError, QuorumError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
@@ -23,7 +24,7 @@ from keys.quorum import Quorum, count, signed_file
 from keys.root import RoleName, Root
 from keys.root_document import read_root
 from keys.signatures import SIGNATURE_FILE_LIMIT, Signature, write_signatures
-from keys.trusted import DIRECTORY_LIMIT, verify_directory, version_in
+from keys.trusted import DIRECTORY_LIMIT, directory_file, verify_directory, version_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +133,27 @@ def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -
     if root_version_in(name) == 1:
         write_new(folder.anchor, octets, mode=PUBLIC_MODE)
     if directory is not None:
-        write_seen(folder.private / SEEN_FILE, directory)
-        folder.draft.unlink(missing_ok=True)
+        finish_directory(folder, directory)
+        return
+    _no_longer_waits(folder, name)
+
+
+def finish_directory(folder: CentreFolder, directory: Directory) -> None:
+    """Remember a published directory as the newest; its draft and proposal are done with.
+
+    Done again after a crash it changes nothing. The caller holds ``folder.alone()``.
+    """
+    # The draft goes before the memory: a crash between both is seen, and finished, by the next act.
+    if folder.draft.exists():
+        octets = read_private(folder.draft, limit=DIRECTORY_LIMIT)
+        # Who was enrolled since the crash stands in a draft of the version after this one.
+        if read_directory(octets, place=str(folder.draft)).version <= directory.version:
+            folder.draft.unlink()
+    _no_longer_waits(folder, directory_file(directory.version))
+    write_seen(folder.private / SEEN_FILE, directory)
+
+
+def _no_longer_waits(folder: CentreFolder, name: str) -> None:
     for each in (name, f"{name}.sig"):
         (folder.pending / each).unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, rep
 from keys.folder import SEEN_FILE, read_seen
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
-from keys.pending import Pending, propose, sign
+from keys.pending import Pending, finish_directory, propose, sign
 from keys.root import Root
 from keys.trusted import (
     DIRECTORY_LIMIT,
@@ -95,8 +95,9 @@ def propose_directory(
         raise ValueError(f"a directory lives up to {LONGEST_LIFE.days} days, not {life}")
     folder = CentreFolder(trust)
     with folder.alone():
-        base, draft = newest_directory(trust), read_draft(folder)
+        base = newest_directory(trust)
         _check_complete(folder, base)
+        draft = read_draft(folder)
         source = draft or (base if renew else None)
         if source is None:
             raise CeremonyError(
@@ -202,6 +203,10 @@ def _octets(
 
 def _check_complete(folder: CentreFolder, base: Directory | None) -> None:
     seen = read_seen(folder.private / SEEN_FILE)
+    if base is not None and _was_cut_short(base, seen):
+        # The machine stopped after the document was published and before that was remembered.
+        finish_directory(folder, base)
+        return
     if seen is not None and (base is None or (base.version, base.digest) != _pair(seen)):
         raise DirectoryRollbackError(
             "The folder does not end with the version that was published last.",
@@ -210,6 +215,13 @@ def _check_complete(folder: CentreFolder, base: Directory | None) -> None:
             expected=f"version {seen.version}, SHA-256 {seen.digest.hex()}",
             remedy="Restore the published files before anything is published on top.",
         )
+
+
+def _was_cut_short(base: Directory, seen: Seen | None) -> bool:
+    """Whether the folder ends with the one version that continues what was remembered."""
+    if seen is None:
+        return base.version == 1
+    return base.version == seen.version + 1 and base.previous == seen.digest
 
 
 def _pair(seen: Seen) -> tuple[int, bytes]:

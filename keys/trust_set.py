@@ -123,6 +123,15 @@ class TrustSet:
         self.beacon, self._beacon_held = beacon, (octets, signature)
         return beacon
 
+    def remember_beacon(self, octets: bytes, signature: bytes) -> None:
+        """Go on from the beacon that was accepted last before a restart, however old it is now.
+
+        One that the root followed since would not have signed is forgotten (TUF 5.3.11). Raises
+        BeaconError for what is no such beacon.
+        """
+        self.beacon = verify_beacon(octets, signature, self.root)
+        self._beacon_held = (octets, signature)
+
     def update_directory(self, octets: bytes, signature: bytes, *, now: datetime) -> Directory:
         """Take the directory that the beacon names, or the next one where there are no beacons."""
         directory = load_directory(

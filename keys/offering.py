@@ -1,0 +1,110 @@
+"""Taking documents of trust that came by another way than the folder, each judged by itself.
+
+What holds is written into the folder, for every process that looks there; what does not is told
+and leaves everything as it was. When a directory counts is judged by folder.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from keys.beacon import BEACON_FILE
+from keys.bundle import Document
+from keys.chain import next_root, root_version_in
+from keys.directory import Directory
+from keys.errors import DirectoryMemoryError, TrustError
+from keys.files import PUBLIC_MODE, replace
+from keys.revocation import verify_recovery, verify_revocation
+from keys.root import Root
+from keys.trusted import verify_directory, version_in
+
+
+class Offering:
+    """One bundle, taken in the one order: roots, directories, notes; then the beacon.
+
+    ``follow`` makes the reader look for new roots and gives the one in force.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        root: Root,
+        directory: Directory | None,
+        follow: Callable[[], Root],
+    ) -> None:
+        self.refusals: list[TrustError] = []
+        self.news: list[str] = []
+        self._path = path
+        self._root = root
+        self._directory = directory
+        self._follow = follow
+
+    def take(self, documents: Sequence[Document]) -> None:
+        """Writes what holds and is news. Raises DirectoryMemoryError if it cannot be written."""
+        roots = [each for each in documents if root_version_in(each.name) is not None]
+        for each in sorted(roots, key=lambda one: root_version_in(one.name) or 0):
+            self._judged(each, self._take_root)
+        listed = [each for each in documents if version_in(each.name) is not None]
+        for each in sorted(listed, key=lambda one: version_in(one.name) or 0):
+            self._judged(each, self._take_directory)
+        for each in documents:
+            if each.name.startswith(("revocation-", "recovery-")):
+                self._judged(each, self._take_note)
+
+    def _judged(self, document: Document, judge: Callable[[Document], bool]) -> None:
+        try:
+            if judge(document):
+                self.news.append(document.name)
+        except DirectoryMemoryError:
+            raise
+        except TrustError as refusal:
+            self.refusals.append(refusal)
+
+    def _take_root(self, document: Document) -> bool:
+        if (root_version_in(document.name) or 0) <= self._root.version:
+            return False
+        next_root(self._root, document.octets, document.signature)
+        self._write(document)
+        self._root = self._follow()
+        return True
+
+    def _take_directory(self, document: Document) -> bool:
+        newest = 0 if self._directory is None else self._directory.version
+        if (version_in(document.name) or 0) <= newest:
+            return False
+        self._directory = verify_directory(document.octets, document.signature, self._root)
+        self._write(document)
+        return True
+
+    def _take_note(self, document: Document) -> bool:
+        if self._directory is None or (self._path / document.name).exists():
+            return False
+        if document.name.startswith("recovery-"):
+            verify_recovery(document.octets, document.signature, self._root)
+        else:
+            verify_revocation(document.octets, document.signature, self._root, self._directory)
+        self._write(document)
+        return True
+
+    def _write(self, document: Document) -> None:
+        try:
+            # The signature first: a reader that sees the document finds its signature.
+            path = self._path / document.name
+            replace(path.with_name(f"{path.name}.sig"), document.signature, mode=PUBLIC_MODE)
+            replace(path, document.octets, mode=PUBLIC_MODE)
+        except OSError as problem:
+            raise DirectoryMemoryError(
+                "A document of trust came and cannot be written.",
+                place=str(self._path / document.name),
+                value=problem.strerror,
+                expected="a trust folder that this process may write",
+                remedy="Make room or mend the rights; it comes again within half an hour.",
+            ) from problem
+
+
+def beacon_of(documents: Sequence[Document]) -> tuple[bytes, bytes] | None:
+    """The beacon among them."""
+    found = next((each for each in documents if each.name == BEACON_FILE), None)
+    return None if found is None else (found.octets, found.signature)

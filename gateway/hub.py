@@ -26,7 +26,12 @@ class HubDesk:
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """The registry's effect and answers."""
         return registry.handle(
-            received.payload, sender=received.sender, unit=unit, frame=frame, clocks=self._clocks
+            received.payload,
+            sender=received.sender,
+            unit=unit,
+            frame=frame,
+            clocks=self._clocks,
+            message_id=received.message_id,
         )
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:  # noqa: ARG002 - the desk's protocol

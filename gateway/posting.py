@@ -23,11 +23,13 @@ class Sealed:
 class Posting:
     """One payload for one party; ``answers`` makes it the reply to the message being handled.
 
-    ``keep`` is given the sealed message, in the same transaction, by who needs it as evidence.
+    ``reply_to`` is the message that it answers where that was taken in before. ``keep`` is
+    given the sealed message, in the same transaction, by who needs it as evidence.
     """
 
     to: str
     payload: Payload
     lane: Lane
     answers: bool
+    reply_to: str | None = None
     keep: Callable[[Sealed], None] | None = None

@@ -78,6 +78,7 @@ class Outgoing:
 
     def post(self, posting: Posting, *, in_reply_to: str | None = None) -> str:
         """Seals ``posting`` and keeps it until its receipt; returns its message id."""
+        in_reply_to = in_reply_to or posting.reply_to
         kind = message_type(posting.payload)
         message_id = self.frame.ids.message_id()
         content = encode(posting.payload)

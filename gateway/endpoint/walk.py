@@ -92,7 +92,9 @@ class Endpoint:
         self._stepped_at: datetime | None = None
         self.up = False
         orders = Orders(self._between, clerk)
-        self._chores = Chores(orders, store=store, transact=self.transact, log=log)
+        self._chores = Chores(
+            orders, store=store, transact=self.transact, clock=station.clock, log=log
+        )
 
     def ring(self) -> None:
         """Somebody left an errand in the database: it is seen to at once. From any thread."""
@@ -161,6 +163,7 @@ class Endpoint:
         with self._store.unit() as unit:
             outgoing = self._outgoing(unit, directory, now)
             result = work(outgoing)
+        self._go_on(outgoing.unit)
         self._publish(outgoing, now)
         return result
 
@@ -191,6 +194,7 @@ class Endpoint:
             fates = self._acceptance.accept(arrivals, outgoing, owed)
             if flushing:
                 self._receipts.post(outgoing)
+        self._go_on(outgoing.unit)
         self._departures.receipts_gone()
         if flushing:
             self._receipts.clear()
@@ -316,6 +320,11 @@ class Endpoint:
         arrival = self._replays.again(letter, self._station, directory, now)
         if arrival is not None:
             self._alone(arrival, directory, now)
+
+    def _go_on(self, unit: Unit) -> None:
+        """What was put off only to let others pass goes on with the next step."""
+        if unit.timers.at_once:
+            self.ring()
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from gateway.frame import Frame
 from gateway.posting import Posting
-from gateway.registry import hitsteps, reviews
+from gateway.registry import batches, hitsteps, reviews
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hitsteps import HitLife
 from gateway.store import Timer, Unit
 
-CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION)
+CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION, batches.BATCH)
 """The kinds of clocks that ``due`` serves."""
 
 
@@ -24,6 +24,8 @@ def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]
         return reviews.sweep(unit, frame, clocks)
     if timer.kind == reviews.SUSPENSION:
         return reviews.resume(timer.subject, unit, frame)
+    if timer.kind == batches.BATCH:
+        return batches.file_piece(timer, unit, frame, clocks)
     raise LookupError(f"nobody serves clocks of the kind {timer.kind}")
 
 

@@ -13,7 +13,6 @@ from gateway.ids import Lane, country_of
 from gateway.payload import (
     Context,
     DispositionNotice,
-    FirearmRecord,
     FirearmRecordResult,
     FirearmRecordStatusChange,
     FirearmRecordSubmit,
@@ -29,11 +28,9 @@ from gateway.payload import (
     MessageTypeCode,
     Payload,
     RecordBatch,
-    RecordBatchItem,
     RecordBatchReport,
     RecordBatchResult,
     RecordRead,
-    RecordUpdate,
     ReviewConfirm,
     Search,
     SearchBatch,
@@ -44,9 +41,9 @@ from gateway.payload import (
     SeizedFirearm,
     Seizure,
     SeizureNotice,
-    StatusChange,
 )
 from gateway.posting import Posting
+from gateway.registry.batches import file_batch
 from gateway.registry.errors import ModeError, RegistryError
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
@@ -60,9 +57,17 @@ CLOCKS = Clocks()
 
 
 def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
-    payload: Payload, *, sender: str, unit: Unit, frame: Frame, clocks: Clocks = CLOCKS
+    payload: Payload,
+    *,
+    sender: str,
+    unit: Unit,
+    frame: Frame,
+    clocks: Clocks = CLOCKS,
+    message_id: str | None = None,
 ) -> list[Posting]:
     """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
+
+    A large batch under a ``message_id`` is answered later, when all its pieces are filed.
 
     Raises ``RegistryError`` for a payload that the registry does not serve, and its ``ModeError``
     for a test message to a live registry or the other way round.
@@ -77,7 +82,14 @@ def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
         case FirearmRecordStatusChange():
             return file_one(payload, payload.status_change)
         case RecordBatch():
-            return _file_batch(payload, sender, unit, frame, clocks)
+            return file_batch(
+                payload,
+                sender=sender,
+                unit=unit,
+                frame=frame,
+                clocks=clocks,
+                message_id=message_id,
+            )
         case ReviewConfirm():
             return _review(payload, sender, unit, frame, clocks)
         case RecordRead():
@@ -142,24 +154,6 @@ def _file_one(
     return [reply, *filing.recalls(clocks), *filing.hits()]
 
 
-def _file_batch(
-    batch: RecordBatch, sender: str, unit: Unit, frame: Frame, clocks: Clocks
-) -> list[Posting]:
-    context = batch.context
-    items = batch.record_batch_item
-    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
-    results = filing.file([_filed(item) for item in items])
-    report = RecordBatchReport(
-        context=_context(MessageTypeCode.REC_BATCH_REPORT, context, frame),
-        record_batch_result=tuple(
-            RecordBatchResult(item_id=item.item_id, record_result=result)
-            for item, result in zip(items, results, strict=True)
-        ),
-    )
-    reply = _reply(sender, report, _lane(context, Lane.BULK))
-    return [reply, *filing.recalls(clocks), *filing.hits()]
-
-
 def _review(
     message: ReviewConfirm, sender: str, unit: Unit, frame: Frame, clocks: Clocks
 ) -> list[Posting]:
@@ -175,14 +169,6 @@ def _review(
     )
     reply = _reply(sender, report, _lane(context, Lane.ROUTINE))
     return [reply, *filing.recalls(clocks), *filing.hits()]
-
-
-def _filed(item: RecordBatchItem) -> Filed:
-    filed: FirearmRecord | RecordUpdate | StatusChange | None
-    filed = item.firearm_record or item.record_update or item.status_change
-    if filed is None:
-        raise TypeError("an item of a batch holds one of three; the schema sees to it")
-    return filed
 
 
 def _search_one(request: SearchRequest, sender: str, unit: Unit, frame: Frame) -> list[Posting]:

@@ -3,6 +3,7 @@
 Nothing outside this room knows SQLAlchemy, a table or a statement.
 """
 
+from gateway.store.batches import BatchPiece
 from gateway.store.deadletters import DeadLetter
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
@@ -49,6 +50,7 @@ __all__ = [
     "Access",
     "Ageing",
     "Asker",
+    "BatchPiece",
     "DeadLetter",
     "Errand",
     "ErrandState",

@@ -41,9 +41,12 @@ class Timers:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.at_once = False
+        """Whether a clock was set here that has run out already."""
 
     def set(self, kind: str, subject: str, *, due: datetime, now: datetime) -> None:
         """Starts the clock of ``kind`` for ``subject``, or sets it anew."""
+        self.at_once = self.at_once or due <= now
         row = {"kind": kind, "subject": subject, "due": due, "set_at": now, "failures": 0}
         self._connection.execute(_UPSERT[self._connection.dialect.name], row)
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from gateway.store.batches import Batches
 from gateway.store.deadletters import DeadLetters
 from gateway.store.errands import Errands
 from gateway.store.evidence import Evidence
@@ -97,6 +98,11 @@ class Unit:
     def records(self) -> Records:
         """The registry's firearms."""
         return Records(self.connection)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Large batches that are under way."""
+        return Batches(self.connection)
 
     @cached_property
     def lookups(self) -> Lookups:

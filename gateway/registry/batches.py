@@ -1,0 +1,179 @@
+"""Files a large batch in pieces, each a transaction of its own, and reports once at the end.
+
+Between two pieces the worker answers what came meanwhile; a process that dies goes on behind the
+last piece that it committed. It judges no record (see ``records``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.frame import Frame
+from gateway.ids import Lane
+from gateway.payload import (
+    Context,
+    FirearmRecord,
+    MessageTypeCode,
+    RecordBatch,
+    RecordBatchItem,
+    RecordBatchReport,
+    RecordBatchResult,
+    RecordResult,
+    RecordResultCode,
+    RecordUpdate,
+    StatusChange,
+    decode,
+    encode,
+)
+from gateway.posting import Posting
+from gateway.registry.findings import error
+from gateway.registry.hitlife import Clocks
+from gateway.registry.records import Filed, Filing
+from gateway.store import BatchPiece, Timer, Unit
+
+BATCH = "registry.batch"
+"""The kind of the clock that files the next piece; its subject is the batch's sender."""
+PIECE_ITEMS = 50
+"""Filed in one transaction: some 50 ms, what a search may have to wait for."""
+_TRIES = 2
+
+
+def file_batch(
+    batch: RecordBatch,
+    *,
+    sender: str,
+    unit: Unit,
+    frame: Frame,
+    clocks: Clocks,
+    message_id: str | None = None,
+) -> list[Posting]:
+    """The report of a small batch; a larger one is kept, and its report follows (7.22).
+
+    Without ``message_id`` there is no message to answer later, and all is filed at once.
+    """
+    large = len(batch.record_batch_item) > PIECE_ITEMS
+    if message_id is None or not (large or unit.batches.waiting(sender)):
+        results, others = _file(batch, sender, unit, frame, clocks)
+        reply = Posting(
+            to=sender,
+            payload=_report(batch.context, results, frame),
+            lane=_lane(batch.context),
+            answers=True,
+        )
+        return [reply, *others]
+    # (7.22) What came behind a batch of the same party may build on it, and waits for its turn.
+    unit.batches.add(sender, message_id, _cut(batch, 0, PIECE_ITEMS))
+    unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+    return []
+
+
+def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]:
+    """Files the next piece of the sender's oldest batch; the report comes with the last.
+
+    A piece at which this failed is filed item by item; an item at which it fails again is refused
+    and the others go on.
+    """
+    sender = timer.subject
+    piece = unit.batches.next(sender)
+    if piece is None:
+        return []
+    batch = _batch_of(piece)
+    alone = len(batch.record_batch_item) == 1
+    postings: list[Posting] = []
+    if timer.failures >= _TRIES and not alone:
+        unit.batches.split(piece, _cut(batch, piece.number, 1))
+    else:
+        if timer.failures >= _TRIES:
+            results = tuple(map(_given_up, batch.record_batch_item))
+        else:
+            results, postings = _file(batch, sender, unit, frame, clocks)
+        if unit.batches.filed(piece, encode(_report(batch.context, results, frame))):
+            postings = [_final(piece, batch.context, unit, frame), *postings]
+    if unit.batches.next(sender) is not None:
+        unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+    return postings
+
+
+def _file(
+    batch: RecordBatch, sender: str, unit: Unit, frame: Frame, clocks: Clocks
+) -> tuple[tuple[RecordBatchResult, ...], list[Posting]]:
+    items = batch.record_batch_item
+    filing = Filing(sender=sender, context=batch.context, unit=unit, frame=frame)
+    results = filing.file([_filed(item) for item in items])
+    paired = tuple(
+        RecordBatchResult(item_id=item.item_id, record_result=result)
+        for item, result in zip(items, results, strict=True)
+    )
+    return paired, [*filing.recalls(clocks), *filing.hits()]
+
+
+def _final(piece: BatchPiece, context: Context, unit: Unit, frame: Frame) -> Posting:
+    results: list[RecordBatchResult] = []
+    for octets in unit.batches.end(piece):
+        part = decode(octets)
+        if not isinstance(part, RecordBatchReport):
+            raise TypeError(f"kept as {type(part).__name__}, not as a report")
+        results.extend(part.record_batch_result)
+    return Posting(
+        to=piece.sender,
+        payload=_report(context, tuple(results), frame),
+        lane=_lane(context),
+        answers=True,
+        reply_to=piece.message_id,
+    )
+
+
+def _report(
+    asked: Context, results: tuple[RecordBatchResult, ...], frame: Frame
+) -> RecordBatchReport:
+    context = frame.context(
+        MessageTypeCode.REC_BATCH_REPORT,
+        purpose=asked.purpose_code,
+        case_reference=asked.case_reference,
+        conversation_id=asked.conversation_id,
+        urgency=asked.urgency_justification_text,
+    )
+    return RecordBatchReport(context=context, record_batch_result=results)
+
+
+def _cut(batch: RecordBatch, first: int, most: int) -> list[tuple[int, bytes]]:
+    items = batch.record_batch_item
+    return [
+        (first + at, encode(replace(batch, record_batch_item=items[at : at + most])))
+        for at in range(0, len(items), most)
+    ]
+
+
+def _batch_of(piece: BatchPiece) -> RecordBatch:
+    batch = decode(piece.octets)
+    if not isinstance(batch, RecordBatch):
+        raise TypeError(f"kept as {type(batch).__name__}, not as a batch")
+    return batch
+
+
+def _filed(item: RecordBatchItem) -> Filed:
+    filed: FirearmRecord | RecordUpdate | StatusChange | None
+    filed = item.firearm_record or item.record_update or item.status_change
+    if filed is None:
+        raise TypeError("an item of a batch holds one of three; the schema sees to it")
+    return filed
+
+
+def _given_up(item: RecordBatchItem) -> RecordBatchResult:
+    filed = _filed(item)
+    number = filed.firearm_record.record_id if isinstance(filed, RecordUpdate) else filed.record_id
+    finding = error(
+        "NOT_PROCESSED",
+        "the registry failed to process this item and left it out",
+        path="RecordBatchItem",
+        value=item.item_id,
+        remedy="the operator of the registry was told; file it again when it is mended",
+    )
+    refused = RecordResult(
+        record_id=number, result_code=RecordResultCode.REJECTED, finding=(finding,)
+    )
+    return RecordBatchResult(item_id=item.item_id, record_result=refused)
+
+
+def _lane(context: Context) -> Lane:
+    return Lane.URGENT if context.urgency_justification_text else Lane.BULK

@@ -25,6 +25,7 @@ NOUNS = {
     "doctor": "Find what keeps messages from flowing, each with its remedy.",
     "drill": "Play an act on keys on a private sandbox, step by step.",
     "envelope": "Seal, open, verify and inspect envelopes in files.",
+    "evidence": "Check a case's file offline: who signed what.",
     "hit": "List, show and lead the hits of a node.",
     "hub": "Run the registry's endpoint at the centre.",
     "key": "Make an officer's keys and see how keys stand.",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.evidence import verify
+
 if TYPE_CHECKING:
     from gateway.store import TraceFilter
 
@@ -187,7 +189,7 @@ def propose(home: Path, trace_id: str, *, as_json: bool) -> None:
     type=click.Choice(["zip", "json", "csv", "html"]),
     default="zip",
     show_default=True,
-    help="zip is the whole case as evidence, for `iarms trace verify`.",
+    help="zip is the whole case as evidence, for `iarms evidence verify`.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to."
@@ -202,30 +204,7 @@ def export(home: Path, trace_id: str, form: str, out: Path) -> None:
     inform(f"{len(octets)} octets written to {out}")
 
 
-@command.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option(
-    "--anchor",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="The trust anchor that you pinned yourself; else the file's own is believed.",
-)
-@_JSON
-def verify(file: Path, anchor: Path | None, *, as_json: bool) -> None:
-    """Check an evidence file offline: who signed what, and that both sides tell one story.
-
-    Exit code 6 when anything in it does not hold.
-    """
-    from gateway.cli.output import ExitCode, show_json
-    from gateway.cli.trace_files import verify_case
-
-    report = verify_case(file.read_bytes(), None if anchor is None else anchor.read_bytes())
-    if as_json:
-        show_json(report)
-    else:
-        for line in report["lines"]:
-            click.echo(line)
-    if report["broken"]:
-        click.get_current_context().exit(ExitCode.FINDINGS)
+command.add_command(verify)  # the same, for who looks for it here
 
 
 # --- what officers do -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from gateway.store.metadata import METADATA, Instant, RowId
@@ -72,6 +73,14 @@ trace_case = Table(
     Index("ix_trace_case_changed", "changed"),
     Index("ix_trace_case_state_changed", "state", "changed"),
     Index("ix_trace_case_serial", "serial"),
+    # Read newest first with the age at hand: a page of unread old cases fetches no others.
+    Index(
+        "ix_trace_case_unread",
+        "changed",
+        "sent",
+        sqlite_where=text("unread > 0"),
+        postgresql_where=text("unread > 0"),
+    ),
 )
 
 # One row a signed act of either side, with the sealed message and what proves its content.

@@ -11,7 +11,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from gateway.store.trace_tables import (
     trace_act,
@@ -314,7 +323,8 @@ def _conditions(wanted: TraceFilter) -> list[ColumnElement[bool]]:
     if wanted.open_only:
         found.append(columns.state.not_in(_ENDED))
     if wanted.unread_only:
-        found.append(columns.unread > 0)
+        # Not a bound value: the index of unread cases is found by this very condition.
+        found.append(columns.unread > literal_column("0"))
     if wanted.overdue_at is not None:
         found.append(columns.due < wanted.overdue_at)
     if wanted.sent_before is not None:

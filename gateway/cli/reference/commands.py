@@ -146,6 +146,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "trace show": _STORE,
     "trace status": _STORE,
     "trace submit": _OFFICER,
+    "evidence verify": (ExitCode.VALIDATION, ExitCode.FINDINGS),
     "trace verify": (ExitCode.VALIDATION, ExitCode.FINDINGS),
 }
 

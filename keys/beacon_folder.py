@@ -105,6 +105,11 @@ class BeaconFolder:
                 remedy="Make room or mend the rights; it is tried again by itself.",
             ) from problem
 
+    @property
+    def checkpoint(self) -> bytes | None:
+        """The key log's checkpoint that the beacon in force carries."""
+        return None if self._set.beacon is None else self._set.beacon.checkpoint
+
     def names(self, directory: Directory) -> bool:
         """Whether the beacon in force, if any is asked for, names this directory."""
         return self._set.is_named(directory)

@@ -1,4 +1,4 @@
-"""The hub's next beacon, written into the trust folder.
+"""The hub's next beacon, written into the trust folder, and with it the key log's next checkpoint.
 
 It is run every minute and on every change by whatever keeps time at the hub.
 """
@@ -13,6 +13,8 @@ from keys.beacon_folder import read_beacon
 from keys.centre import current_root
 from keys.errors import CeremonyError, TrustError
 from keys.files import PUBLIC_MODE, replace
+from keys.keylog import sequence
+from keys.keylog_files import read_note
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.publishing import newest_directory
@@ -32,11 +34,13 @@ def give_beacon(trust: Path, hub: Signer, *, now: datetime) -> Beacon:
         number = 1 if last is None else verify_beacon(*last, root).version + 1
     except TrustError:
         number = 1  # by a key that was replaced: readers have forgotten it too
+    sequence(trust, hub)
     octets = write_beacon(
         version=number,
         issued=whole_milliseconds(now),
         root=Named(version=root.version, digest=root.digest),
         directory=Named(version=directory.version, digest=directory.digest),
+        checkpoint=read_note(trust),
     )
     signature = sign_beacon(octets, hub)
     beacon = verify_beacon(octets, signature, root)

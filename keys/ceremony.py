@@ -15,6 +15,7 @@ from pathlib import Path
 from keys.approval import Approval, approve, changes, changes_of
 from keys.beacon_giving import give_beacon
 from keys.centre import CentreFolder, Desk, current_root, open_desk
+from keys.checkpoint import Checkpoint, Proof, read_proof, write_proof
 from keys.enrolment import (
     Enrolled,
     Requested,
@@ -27,6 +28,8 @@ from keys.enrolment import (
     make_tls_request,
 )
 from keys.founding import Roles, found, found_alone, propose_root, replace_officer
+from keys.key_events import read_event
+from keys.keylog import KeyLog, audit, check_proof, find_leaves, read_log, sequence
 from keys.lifecycle import (
     move_key,
     prepare_rotation,
@@ -57,20 +60,26 @@ __all__ = [
     "SERVER_NAMES",
     "Approval",
     "CentreFolder",
+    "Checkpoint",
     "Desk",
     "Enrolled",
     "Finding",
+    "KeyLog",
     "Pending",
+    "Proof",
     "Requested",
     "Roles",
     "Signer",
     "approve",
+    "audit",
     "changes",
     "changes_of",
     "check_heard",
+    "check_proof",
     "check_request",
     "current_root",
     "enrol",
+    "find_leaves",
     "found",
     "found_alone",
     "give_beacon",
@@ -95,11 +104,15 @@ __all__ = [
     "qr_of",
     "read_card",
     "read_draft",
+    "read_event",
+    "read_log",
+    "read_proof",
     "read_version",
     "read_voucher",
     "replace_officer",
     "revoke",
     "save_signer",
+    "sequence",
     "set_up_party",
     "set_up_user",
     "sign_document",
@@ -108,6 +121,7 @@ __all__ = [
     "waiting",
     "words_of",
     "write_mandate",
+    "write_proof",
     "write_revocation_note",
 ]
 

@@ -29,6 +29,8 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   └── StaleBeaconError         keys.beacon-stale          the newest beacon is too old
     ├── RevocationError          keys.revocation          a revocation is refused
     ├── ContinuityError          keys.continuity          a new key that nobody vouches for
+    ├── KeyLogError              keys.keylog              a checkpoint or proof does not hold
+    │   └── KeyLogForkError          keys.keylog-fork         the hub signed two logs
     ├── KeyFileError             keys.keyfile             a key file is missing or damaged
     │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
     │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
@@ -219,6 +221,18 @@ class ContinuityError(TrustError):
     """A new key of an enrolled party that neither the party nor a recovery vouches for."""
 
     code = "keys.continuity"
+
+
+class KeyLogError(TrustError):
+    """A checkpoint or proof of the key log does not hold, or cannot be seen to continue."""
+
+    code = "keys.keylog"
+
+
+class KeyLogForkError(KeyLogError):
+    """Two checkpoints that were both signed contradict each other."""
+
+    code = "keys.keylog-fork"
 
 
 class KeyFileError(TrustError):

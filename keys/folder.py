@@ -29,6 +29,7 @@ from keys.errors import (
     TrustError,
 )
 from keys.files import PUBLIC_MODE, replace
+from keys.keylog_watch import KeyLogWatch
 from keys.notes import NoteFolder
 from keys.offering import Offering, beacon_of
 from keys.root import Root
@@ -111,6 +112,7 @@ class DirectoryFolder:
         self._signed: Directory | None = None
         self._notes = NoteFolder(path, home or path)
         self._beacons = BeaconFolder(path, anchor, home or path)
+        self._log = KeyLogWatch(path, anchor, home or path)
         self._stale: TrustError | None = None
 
     def current(self, now: datetime) -> Directory:
@@ -122,6 +124,8 @@ class DirectoryFolder:
         directory = self.last(now)
         if self._stale is not None:
             raise self._stale
+        if self._log.fork is not None:
+            raise self._log.fork
         if self._is_kept_back:
             raise stale_beacon(self.root)  # a newer one is being kept from us
         return directory
@@ -145,7 +149,8 @@ class DirectoryFolder:
         """What may be done at ``now`` with what is held (docs/spec/trust.md 5)."""
         with self._lock:
             freshness = self._beacons.freshness(now)
-            if freshness is Freshness.FRESH and (self._stale is not None or self._is_kept_back):
+            doubtful = self._stale is not None or self._is_kept_back or self._log.fork is not None
+            if freshness is Freshness.FRESH and doubtful:
                 return Freshness.DEGRADED
             return freshness
 
@@ -225,6 +230,7 @@ class DirectoryFolder:
             self._stale = None
         except TrustError as refusal:
             self._stale = refusal
+        self._look_at_log()
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version
         fresh = [version for version in versions if version > in_use]
@@ -272,6 +278,16 @@ class DirectoryFolder:
             self._directory = None
         if self._roots.refused is not None and refused is None:
             self._report(self._roots.refused)
+
+    def _look_at_log(self) -> None:
+        """A checkpoint that cannot be seen to continue is told; one that contradicts stops us."""
+        try:
+            problem = self._log.look(self.root, self._beacons.checkpoint)
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+            return
+        if problem is not None and self._on_refusal is not None:
+            self._on_refusal(problem)
 
     def _judge_absence(self, versions: list[int], in_use: int) -> None:
         """Whoever takes the newest file away does not change what is in force."""

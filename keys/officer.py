@@ -61,6 +61,11 @@ class Signer:
             made.append(Signature(kid=self.public.keys[1][0], value=key.sign(covered)))
         return tuple(made)
 
+    def sign_note(self, text: bytes) -> bytes:
+        """The 64-octet Ed25519 signature over a checkpoint's text (C2SP signed-note)."""
+        _, secret = nacl.bindings.crypto_sign_seed_keypair(self._signing)
+        return nacl.bindings.crypto_sign(text, secret)[:64]
+
 
 def make_signer(
     person: str, organisation: str, *, random: Callable[[int], bytes], quantum: bool

@@ -17,6 +17,7 @@ from keys.documents import read_directory, write_directory
 from keys.errors import CeremonyError, DirectoryRollbackError, QuorumError, TrustError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
 from keys.folder import SEEN_FILE, read_seen
+from keys.keylog_files import CHECKPOINT_FILE, ENTRIES_FILE, LOG_FOLDER
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.pending import Pending, finish_directory, propose, sign
@@ -36,10 +37,14 @@ USUAL_LIFE = timedelta(days=30)
 
 def newest_directory(trust: Path) -> Directory | None:
     """The newest directory in a folder as its officers signed it, expired or not; None if none."""
-    versions = [found for each in trust.iterdir() if (found := version_in(each.name)) is not None]
-    if not versions:
-        return None
-    return read_version(trust, max(versions))
+    versions = versions_in(trust)
+    return read_version(trust, versions[-1]) if versions else None
+
+
+def versions_in(trust: Path) -> list[int]:
+    """The versions of the directory that lie in a folder, the oldest first."""
+    names = (version_in(each.name) for each in trust.iterdir())
+    return sorted(version for version in names if version is not None)
 
 
 def read_version(trust: Path, version: int) -> Directory:
@@ -58,7 +63,7 @@ def read_version(trust: Path, version: int) -> Directory:
             expected="the document and its signature file",
             remedy="Copy both from the centre.",
         ) from problem
-    roots = _roots(trust)
+    roots = every_root(trust)
     for root in reversed(roots[1:]):
         try:
             return verify_directory(octets, signature, root)
@@ -175,9 +180,14 @@ def hand_over(trust: Path, destination: Path) -> Directory:
                 remedy="Find out which one is right before anything else.",
             )
     name = directory_file(newest.version)
-    files = [*(root_file(root.version) for root in _roots(trust)[1:]), name]
+    files = [*(root_file(root.version) for root in every_root(trust)[1:]), name]
     notes = ("revocation-*.xml", "recovery-*.xml", "beacon.xml")
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
+    # The log's leaves before its checkpoint, and both before the beacon that carries it.
+    for part in (Path(LOG_FOLDER) / file for file in (ENTRIES_FILE, CHECKPOINT_FILE)):
+        if (trust / part).exists():
+            make_folder(destination / LOG_FOLDER, private=False)
+            replace(destination / part, (trust / part).read_bytes(), mode=PUBLIC_MODE)
     # The signature first: a reader that sees the document finds its signature.
     for each in (file for document in files for file in (f"{document}.sig", document)):
         replace(destination / each, (trust / each).read_bytes(), mode=PUBLIC_MODE)
@@ -228,7 +238,7 @@ def _pair(seen: Seen) -> tuple[int, bytes]:
     return seen.version, seen.digest
 
 
-def _roots(trust: Path) -> list[Root]:
+def every_root(trust: Path) -> list[Root]:
     """Every root from the pinned one to the newest, the oldest first."""
     newest = current_root(trust)
     root = load_anchor(CentreFolder(trust).anchor)

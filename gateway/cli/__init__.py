@@ -29,6 +29,7 @@ NOUNS = {
     "hit": "List, show and lead the hits of a node.",
     "hub": "Run the registry's endpoint at the centre.",
     "key": "Make an officer's keys and see how keys stand.",
+    "keylog": "Prove, verify and audit the log of what happened to keys.",
     "message": "Tell where one message is and what happened to it.",
     "node": "Run a national system's endpoint and see its files.",
     "pair": "Show and settle what this party and each peer hold of one another.",

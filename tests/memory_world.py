@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from fresh_sqlite import put_fresh
 
 from gateway.endpoint import Clerk, Desk, Endpoint, Received, Refusal, Station, Terms
 from gateway.exchange import MemoryBroker, MemoryLink, dead_queue, definitions, mailboxes
@@ -229,6 +230,8 @@ class MemoryWorld:
 
     def start(self, seat: Seat) -> None:
         FragileStore.fuse = seat.fuse
+        if self.url_of(seat).startswith("sqlite"):
+            put_fresh(seat.database)
         seat.store = FragileStore.open(self.url_of(seat))
         seat.store.fuse = seat.fuse
         seat.store.migrate()

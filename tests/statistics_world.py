@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fresh_sqlite import put_fresh
+
 from gateway.statistics import FoldedFacts, Scope, Table, changes, compute, pack
 from gateway.store import FactLine, Narrowing, Store, Unit
 
@@ -33,9 +35,8 @@ def write(unit: Unit, batches: Iterable[list]) -> None:
 
 
 def open_store(folder: Path) -> Store:
-    store = Store.open(f"sqlite:///{folder / 'node.db'}")
-    store.migrate()
-    return store
+    put_fresh(folder / "node.db")
+    return Store.open(f"sqlite:///{folder / 'node.db'}")
 
 
 def both(store: Store, name: str, by=None, scope: Scope = EVER) -> Table:

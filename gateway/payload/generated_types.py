@@ -77,7 +77,7 @@ class ActionRequestedCode(StrEnum):
 
 
 class AddressReasonCode(StrEnum):
-    """Why the request goes to this country. Code list AR 1."""
+    """Why the request goes to this country. Code list AY 1."""
 
     COUNTRY_OF_MANUFACTURE = "COUNTRY_OF_MANUFACTURE"
     """The firearm was made there."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from fresh_sqlite import put_fresh
 
 from gateway.adapter import Issue, Item, Reading
 from gateway.config import Files
@@ -120,8 +121,8 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
+    put_fresh(tmp_path / "store.db")
     with Store.open(f"sqlite:///{tmp_path}/store.db") as store:
-        store.migrate()
         yield Bench(tmp_path / "files", store)
 
 

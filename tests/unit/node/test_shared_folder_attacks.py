@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from fresh_sqlite import put_fresh
 from test_native_folder import START, Bench, LineAdapter
 
 from gateway.node import NodeDesk, watch
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
+    put_fresh(tmp_path / "store.db")
     with Store.open(f"sqlite:///{tmp_path}/store.db") as store:
-        store.migrate()
         yield Bench(tmp_path / "files", store)
 
 

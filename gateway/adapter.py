@@ -6,11 +6,12 @@ It knows no format itself and imports no adapter: adapters come in by the entry 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
-from typing import BinaryIO, ClassVar, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from rapidfuzz import process
 
@@ -40,6 +41,8 @@ from gateway.payload import (
 )
 
 ENTRY_POINT_GROUP = "iarms.adapters"
+TOOLS_GROUP = "iarms.adapter_tools"
+"""Entry points of what works on folders: ``folder`` opens, ``draft`` proposes, ``expect`` fixes."""
 
 _URGENT = "marked urgent by the national system"  # standard 2.4: said wherever urgency is
 
@@ -243,7 +246,15 @@ def installed_adapters() -> Mapping[str, EntryPoint]:
 
 
 def find_adapter(name: str) -> Adapter:
-    """The adapter installed as ``name``; raises ``UnknownAdapterError`` naming the known ones."""
+    """The adapter installed as ``name``; raises ``UnknownAdapterError`` naming the known ones.
+
+    A name with a stroke in it, as ``./xx_police``, is a folder with an ``adapter.toml``.
+    """
+    if "/" in name:
+        opened: Adapter = adapter_tool("folder")(Path(name).expanduser().resolve())
+        if not opened.name:
+            raise UnknownAdapterError("the adapter in this folder has no name", place=name)
+        return opened
     known = installed_adapters()
     if name not in known:
         near = process.extractOne(name, sorted(known), score_cutoff=60)
@@ -255,6 +266,19 @@ def find_adapter(name: str) -> Adapter:
         )
     adapter: Adapter = known[name].load()
     return adapter
+
+
+def adapter_tool(name: str) -> Callable[..., Any]:
+    """What is installed as the tool ``name``; raises ``UnknownAdapterError`` where nothing is."""
+    for point in entry_points(group=TOOLS_GROUP, name=name):
+        tool: Callable[..., Any] = point.load()
+        return tool
+    raise UnknownAdapterError(
+        f"no adapter tool is called {name!r}",
+        value=name,
+        expected="an installed package with such an entry point",
+        remedy="install this repository again: make setup",
+    )
 
 
 def message_of(item: Item, frame: Frame) -> Payload | None:

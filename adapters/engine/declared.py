@@ -5,7 +5,7 @@ It holds the parts together and adds no behaviour of its own. Nothing is read at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import BinaryIO
 from adapters.engine.codes import load_table
 from adapters.engine.golden import check_samples
 from adapters.engine.line_source import held_encoding
+from adapters.engine.losing import Accountant
 from adapters.engine.mapping import compile_mapping
 from adapters.engine.reading import Reader, read_native, stream_native, words_of
 from adapters.engine.records import compile_records
@@ -23,6 +24,7 @@ from adapters.engine.steps import Materials
 from adapters.engine.tracing import trace_item
 from adapters.engine.writing import Writer, compile_writer
 from adapters.engine.xml_tree import load_stylesheet
+from gateway.accounting import ItemAccount, Standing
 from gateway.adapter import AdapterError, Answer, Reading, SampleOutcome, Stage, Stream
 from gateway.frame import Frame
 
@@ -34,6 +36,7 @@ class Compiled:
     spec: Spec
     reader: Reader
     writer: Writer
+    materials: Materials
 
 
 def writing_encoding(source: Source) -> str:
@@ -66,7 +69,7 @@ def compile_folder(folder: Path) -> Compiled:
         wanted = reader.wanted() | {choice.column for choice in source.choose.values()}
         reader = replace(reader, records=compile_records(source, folder, wanted, words))
     writer = compile_writer(folder, source, spec.reply, writing_encoding(source), tables, words)
-    return Compiled(spec=spec, reader=reader, writer=writer)
+    return Compiled(spec=spec, reader=reader, writer=writer, materials=materials)
 
 
 class DeclaredAdapter:
@@ -134,6 +137,19 @@ class DeclaredAdapter:
         """How item ``number`` became what it is, stage by stage."""
         reader = self._compiled.reader
         return trace_item(reader, source, number, frame, writing_encoding(reader.spec.source))
+
+    def standing(self) -> Standing:
+        """What the mapping says of every item alike (``gateway.accounting.Accountable``)."""
+        return self._accountant.standing()
+
+    def account(self, source: BinaryIO, frame: Frame) -> Iterator[ItemAccount]:
+        """What of each item of ``source`` was dropped, defaulted or not coded."""
+        return self._accountant.account(source, frame)
+
+    @property
+    def _accountant(self) -> Accountant:
+        compiled = self._compiled
+        return Accountant(reader=compiled.reader, materials=compiled.materials)
 
     def write(self, answers: Sequence[Answer], frame: Frame) -> bytes:
         """One native file that tells ``answers`` in their order."""

@@ -245,6 +245,11 @@ def _once(item: Item, seen: Seen, speech: Speech) -> Item:
     return replace(item, body=None, issues=(issue,))
 
 
+def prepared(row: Row, source: Source) -> Row:
+    """``row`` with the cells that the adapter itself names, as fields read them."""
+    return _with_reference(_with_same(row, source), source)[0]
+
+
 def _with_reference(row: Row, source: Source) -> tuple[Row, str]:
     """The national reference, joined from its columns, also as a cell that fields can read."""
     columns = (source.reference or "").split("+")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli import adapter_tools
+
 if TYPE_CHECKING:
     from gateway.adapter import Issue, Item, Reading, Stage
     from gateway.frame import Frame
@@ -27,6 +29,16 @@ _HOME = click.option(
 @click.group()
 def command() -> None:
     """Try, check and list adapters of national formats."""
+
+
+for _tool in (
+    adapter_tools.activate,
+    adapter_tools.coverage,
+    adapter_tools.diff,
+    adapter_tools.expect,
+    adapter_tools.init,
+):
+    command.add_command(_tool)
 
 
 @command.command("list")
@@ -92,9 +104,19 @@ def check(context: click.Context, name: str, *, as_json: bool) -> None:
 @click.option("--party", default="XXX-TRIAL", show_default=True, help="As which party to read.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--xml/--no-xml", default=True, help="Show each body as canonical XML.")
+@click.option("--side", is_flag=True, help="Native, canonical and XML side by side, with lineage.")
+@click.option("--item", "numbers", type=int, multiple=True, help="With --side: only these items.")
 @click.pass_context
 def try_file(
-    context: click.Context, name: str, file: Path, party: str, *, as_json: bool, xml: bool
+    context: click.Context,
+    name: str,
+    file: Path,
+    party: str,
+    *,
+    as_json: bool,
+    xml: bool,
+    side: bool,
+    numbers: tuple[int, ...],
 ) -> None:
     """Read FILE by the adapter NAME and show every item: its body, or all that is wrong with it.
 
@@ -103,9 +125,14 @@ def try_file(
     from gateway.adapter import find_adapter
     from gateway.cli.output import ExitCode, show_json
 
-    frame = _trial_frame(party)
-    reading = find_adapter(name).read(file.read_bytes(), frame)
-    if as_json:
+    frame = trial_frame(party)
+    adapter = find_adapter(name)
+    reading = adapter.read(file.read_bytes(), frame)
+    if side:
+        from gateway.cli.adapter_views import tell_side_by_side
+
+        tell_side_by_side(adapter, file, reading, frame, numbers=numbers, as_json=as_json)
+    elif as_json:
         show_json(
             {
                 "issues": [_issue(issue) for issue in reading.issues],
@@ -248,7 +275,7 @@ def _early_stages(home: Path, kept: NativeItem, file: NativeFile) -> list[Stage]
     stages: list[Stage] = []
     if originals and isinstance(adapter, Traceable):
         with originals[0].open("rb") as source:
-            stages += adapter.trace(source, kept.number, _trial_frame(settings.party))
+            stages += adapter.trace(source, kept.number, trial_frame(settings.party))
     return stages or [Stage(name="raw", lines=(repr(kept.raw),))]
 
 
@@ -268,7 +295,7 @@ def _later_stages(kept: NativeItem, journal: list[str]) -> list[Stage]:
     ]
 
 
-def _trial_frame(party: str) -> Frame:
+def trial_frame(party: str) -> Frame:
     """A frame of ``party`` now, marked as a test: what a node would read the file with."""
     import os
     from datetime import UTC, datetime

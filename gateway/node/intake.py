@@ -200,7 +200,8 @@ class Intake:
     ) -> None:
         many = taken.bodies is None or taken.bodies >= self._settings.batch_from
         most = self._settings.batch_most if many else 1
-        rows = kept_rows(file_id, items, self._adapter.version, 0, outgoing, batch_most=most)
+        mapping = taken.mapping or self._adapter.version
+        rows = kept_rows(file_id, items, mapping, 0, outgoing, batch_most=most)
         outgoing.unit.intake.add_items(rows)
         outgoing.unit.intake.count_more(
             file_id, items=len(rows), open_items=sum(row.state == "SENT" for row in rows)

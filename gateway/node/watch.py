@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from watchfiles import watch
 
-from gateway.adapter import Adapter, Issue, Item, Stream, stream_of
+from gateway.adapter import Adapter, AdapterError, Issue, Item, Renewable, Stream, stream_of
 from gateway.frame import Frame
 from gateway.log import Logger
 from gateway.node.feed import ItemFeed, ShortFeed
@@ -46,6 +46,7 @@ class TakenFile:
     issues: tuple[Issue, ...]
     feed: ItemFeed | ShortFeed
     bodies: int | None  # messages to come of it; None where it is too long to know
+    mapping: str = ""  # the version of the adapter's declarations that reads it
 
     @property
     def modified(self) -> datetime:
@@ -79,6 +80,7 @@ class FolderWatch:
         self._read: set[Path] = set()  # read and not yet moved away
         self._later: dict[Path, datetime] = {}  # not to be read again before
         self._changed = threading.Event()
+        self._refused = ""  # why the adapter's declarations of now are not taken
         self._threads = [
             threading.Thread(target=self._watch_folder, name="folder-notices", daemon=True),
             threading.Thread(target=self._read_files, name="folder-reader", daemon=True),
@@ -149,6 +151,7 @@ class FolderWatch:
         return min(waits, default=None)
 
     def _take(self, path: Path) -> None:
+        self._renew()
         source = open_regular(path)
         keep = False
         try:
@@ -159,6 +162,7 @@ class FolderWatch:
             if state != FileState.of(os.fstat(source.fileno())):
                 return  # somebody writes it after all; the notice of that makes us look again
             source.seek(0)
+            mapping = self._adapter.version
             stream, read = self._stream(path, source, short=state.octets <= _SHORT_OCTETS)
             keep = read is None
             self._read.add(path)
@@ -174,12 +178,26 @@ class FolderWatch:
                         else ShortFeed(read)
                     ),
                     bodies=(None if read is None else sum(item.body is not None for item in read)),
+                    mapping=mapping,
                 )
             )
         finally:
             if not keep:
                 source.close()
         self._wake()
+
+    def _renew(self) -> None:
+        """Takes declarations that were changed and are sound; others never replace good ones."""
+        if not isinstance(self._adapter, Renewable):
+            return
+        try:
+            if self._adapter.renew():
+                self._log.info("adapter.renewed", mapping=self._adapter.version)
+                self._refused = ""
+        except (AdapterError, OSError) as error:
+            if str(error) != self._refused:  # once, not with each file
+                self._log.error("adapter.not-renewed", reason=str(error))
+            self._refused = str(error)
 
     def _stream(
         self, path: Path, source: BinaryIO, *, short: bool

@@ -1,0 +1,158 @@
+"""What an integrator does with a sample: propose, look, count what is lost, compare, activate."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from adapters.engine import DeclaredAdapter, fixed_frame
+from adapters.engine.golden import samples_of
+from gateway.accounting import Coverage, LossKind
+from gateway.adapter import AdapterError, adapter_tool, find_adapter
+from gateway.cli.adapter import command
+from gateway.rehearsal import Change, rehearse
+
+FEED = """\
+Dossier;Nature;Date vol;Type arme;Marque;Calibre;N° série;Remarque
+2026/1;Vol;04/05/2026;Pistolet;Glock;9 mm;TZZ 100;néant
+2026/2;Perte;14/05/2026;Révolver;Manurhin;.357;F 1234;
+2026/3;Cambriolage;15/05/2026;Carabine;Sako;.308;;volé à la ferme
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    path = tmp_path / "feed.csv"
+    path.write_bytes(FEED.encode("cp1252"))
+    return path
+
+
+@pytest.fixture
+def folder(sample: Path, tmp_path: Path) -> Path:
+    adapter_tool("draft")(sample, tmp_path / "xx_feed", name="xx-feed")
+    return tmp_path / "xx_feed"
+
+
+def invoke(*words: object) -> tuple[int, str]:
+    outcome = CliRunner().invoke(command, [str(word) for word in words])
+    if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
+        raise outcome.exception
+    return outcome.exit_code, outcome.output
+
+
+def test_a_sample_gives_a_folder_that_reads_it_and_says_what_is_unsure(
+    sample: Path, tmp_path: Path
+) -> None:
+    code, said = invoke("init", "--from", sample, "--to", tmp_path / "new", "--json")
+    told = json.loads(said)
+    assert code == 6
+    assert (told["encoding"], told["delimiter"], told["ready"]) == ("cp1252", ";", 2)
+    assert told["columns"]["Date vol"] == "EventDate"
+    assert any("'Cambriolage'" in doubt for doubt in told["unsure"])
+    toml = (tmp_path / "new" / "adapter.toml").read_text()
+    assert 'steps = ["date:%d/%m/%Y", "not-future"]' in toml
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Numéro;Date;Modèle\n1;2026-01-02;Révolver à barillet\n2;2026-01-03;été\n"),
+        ("cp1256", "رقم البلاغ;التاريخ;النوع\n1;2026-01-02;مسدس\n2;2026-01-03;بندقية\n"),
+        ("utf-8", "Numéro;Date;Modèle\n1;2026-01-02;Révolver\n2;2026-01-03;été\n"),
+    ],
+)
+def test_the_encoding_of_a_sample_is_proposed(encoding: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_bytes(text.encode(encoding))
+    assert adapter_tool("draft")(path, tmp_path / "new", name="new").encoding == encoding
+
+
+def test_days_that_may_be_months_are_told_as_unsure(tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_text("File;Date;Serial\nA1;01/02/2026;X 100\nA2;03/04/2026;X 200\n")
+    doubts = adapter_tool("draft")(path, tmp_path / "new", name="new").doubts
+    assert any("%d/%m/%Y and %m/%d/%Y" in doubt for doubt in doubts)
+
+
+@pytest.mark.parametrize(
+    "octets", [b"", b"one line\n", b"a b c\nd e f\n", b"a;a\n1;2\n", b"\xff\xfeA\x00;\x00"]
+)
+def test_a_sample_that_is_no_table_is_refused_with_a_reason(octets: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_bytes(octets)
+    with pytest.raises(AdapterError):
+        adapter_tool("draft")(path, tmp_path / "new", name="new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_native_canonical_and_xml_stand_side_by_side(folder: Path, sample: Path) -> None:
+    code, said = invoke("try", f"{folder}/", sample, "--side", "--item", 2)
+    assert code == 6
+    assert "Nature = 'Perte'" in said
+    assert "RecordTypeCode = LOST <- Nature | code:fact" in said
+    assert "<RecordTypeCode>LOST</RecordTypeCode>" in said
+
+
+def test_what_is_dropped_defaulted_and_not_coded_is_counted(folder: Path, sample: Path) -> None:
+    code, said = invoke("coverage", f"{folder}/", sample, "--json", "--items")
+    told = json.loads(said)
+    assert code == 6
+    losses = {(loss["kind"], loss["column"]): loss["count"] for loss in told["losses"]}
+    assert losses["DROPPED", "Remarque"] == 2
+    assert losses["DEFAULTED", "N° série"] == 1
+    assert losses["NOT_CODED", "Nature"] == 1
+    assert told["unknown"][0]["value"] == "Cambriolage"
+    assert [len(each["losses"]) for each in told["each"]] == [1, 0, 3]
+
+
+def test_a_value_that_is_said_in_words_is_no_loss() -> None:
+    adapter = find_adapter("ar-police-csv")
+    assert isinstance(adapter, DeclaredAdapter)
+    added = Coverage()
+    for path in samples_of(adapter.folder):
+        with path.open("rb") as source:
+            added.add(adapter.account(source, fixed_frame()))
+    assert not [table for table, _ in added.unknown if table == "serial-status"]
+    assert any(kind is LossKind.DROPPED for kind, _, _ in added.losses)
+
+
+def test_a_new_mapping_is_compared_item_by_item(folder: Path, sample: Path) -> None:
+    new = folder.with_name("next")
+    shutil.copytree(folder, new)
+    with (new / "codes" / "fact.csv").open("a") as table:
+        table.write("Cambriolage,STOLEN,\n")
+    changes = list(
+        rehearse(DeclaredAdapter(folder), DeclaredAdapter(new), sample.read_bytes(), fixed_frame())
+    )
+    assert [one.change for one in changes] == [Change.SAME, Change.SAME, Change.NOW_READY]
+
+
+def test_a_mapping_is_compared_with_itself_as_the_same(folder: Path, sample: Path) -> None:
+    code, said = invoke("diff", f"{folder}/", folder, sample)
+    assert code == 0
+    assert "3 items: 3 SAME" in said
+
+
+def test_only_a_sound_mapping_takes_the_place_of_the_old(folder: Path) -> None:
+    new = folder.with_name("next")
+    shutil.copytree(folder, new)
+    with (new / "codes" / "fact.csv").open("a") as table:
+        table.write("Cambriolage,STOLEN,\n")
+    running = DeclaredAdapter(folder)
+    before = running.version
+    with pytest.raises(AdapterError) as refused:
+        invoke("activate", f"{folder}/", new)
+    assert refused.value.remedy is not None
+    assert f"iarms adapter expect {new}/" in refused.value.remedy
+    assert DeclaredAdapter(folder).version == before
+    invoke("expect", f"{new}/")
+    code, _ = invoke("activate", f"{folder}/", new)
+    assert code == 0
+    assert running.renew()
+    assert running.version == DeclaredAdapter(new).version != before
+    kept = folder.with_name(f".{folder.name}.{before}")
+    assert DeclaredAdapter(kept).version == before

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 
 from gateway.errors import GatewayError
 from gateway.store.copying import SQLITE_FILE, copy_in, copy_out, is_whole, level_of
@@ -190,7 +190,10 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error, OperationalError):
+            # PostgreSQL's word for a server that takes no writing (a standby, a full quota) is an
+            # internal error; like an operational one it says nothing about the message.
+            of_database = isinstance(error, OperationalError | InternalError)
+            if error.connection_invalidated or of_database:
                 if error.connection_invalidated and self._connection is not None:
                     self._connection.close()
                     self._connection = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 _DAY = timedelta(days=1)
-_MONTH_AND_YEAR = 7
+MONTH_AND_YEAR = 7
+"""Characters of a partial date, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,26 @@ def percentile(values: Sequence[float], rank: float) -> float | None:
     return ordered[min(place, len(ordered)) - 1]
 
 
+def spread(counts: Mapping[int, int], rank: float | None = None) -> float | None:
+    """The median of values that are there ``counts`` times, or the percentile ``rank``: what
+    ``median`` and ``percentile`` give of them one by one."""
+    total = sum(counts.values())
+    if not total:
+        return None
+    if rank is not None:
+        return _at(counts, min(max(-(-int(rank * 1000) * total // 1000), 1), total) - 1)
+    half = total // 2
+    return _at(counts, half) if total % 2 else (_at(counts, half - 1) + _at(counts, half)) / 2
+
+
+def _at(counts: Mapping[int, int], place: int) -> float:
+    for value in sorted(counts):
+        place -= counts[value]
+        if place < 0:
+            return value
+    raise IndexError(place)
+
+
 def mean(values: Sequence[float]) -> float | None:
     """The arithmetic mean; None of none."""
     return sum(values) / len(values) if values else None
@@ -81,7 +102,7 @@ def days_between(earlier: str | None, later: str | None) -> int | None:
 
 def is_partial(text: str | None) -> bool:
     """Whether a date names a year or month only."""
-    return text is not None and len(text) <= _MONTH_AND_YEAR
+    return text is not None and len(text) <= MONTH_AND_YEAR
 
 
 def _day(text: str | None) -> date | None:

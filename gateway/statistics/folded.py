@@ -26,6 +26,20 @@ class FoldedFacts:
         """See ``Source``."""
         return dict(Counter(self.rows(state, by, narrowings)))
 
+    def tally(
+        self,
+        state: str,
+        by: Sequence[str],
+        marks: Sequence[Sequence[Narrowing]],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """See ``Source``."""
+        marked = [Counter(self.rows(state, by, (*narrowings, *each))) for each in marks]
+        return {
+            key: (count, *[each[key] for each in marked])
+            for key, count in self.count(state, by, narrowings).items()
+        }
+
     def rows(
         self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
     ) -> list[tuple[Any, ...]]:
@@ -44,6 +58,8 @@ class FoldedFacts:
 
 def _meets(value: Any, one: Narrowing) -> bool:
     if one.among is not None and value not in one.among:
+        return False
+    if one.longest is not None and (value is None or len(value) > one.longest):
         return False
     if one.least is not None and (value is None or value < one.least):
         return False

@@ -37,17 +37,25 @@ _SHARE = Column(name="share", title="share", kind=Kind.SHARE)
     dimensions=("record_type", "firearm_type", "make", "owner_category", "opened_month"),
 )
 def _recovery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    names = (*by, "closure_reason", "event_date", "recovery_date")
     groups: dict[tuple[object, ...], list[int]] = {}
-    for *parts, reason, event, recovered in source.rows("records", names, rule.within(scope)):
+    reasons = set()
+    for (*parts, reason), n in source.count(
+        "records", (*by, "closure_reason"), rule.within(scope)
+    ).items():
         group = groups.setdefault(tuple(parts), [0] * (2 + len(_HORIZONS_DAYS)))
-        group[0] += 1
-        if reason is None or _RECOVERED not in reason:
-            continue
-        group[1] += 1
+        group[0] += n
+        if reason is not None and _RECOVERED in reason:
+            reasons.add(reason)
+            group[1] += n
+    # Only the recovered are read one by one: the span needs two dates of different messages.
+    recovered_so = Narrowing(column="closure_reason", among=tuple(sorted(reasons)))
+    names = (*by, "event_date", "recovery_date")
+    for *parts, event, recovered in source.rows("records", names, rule.within(scope, recovered_so)):
         days = days_between(event, recovered)
-        for at, horizon in enumerate(_HORIZONS_DAYS, 2):
-            group[at] += days is not None and 0 <= days <= horizon
+        if days is not None and days >= 0:
+            group = groups[tuple(parts)]
+            for at, horizon in enumerate(_HORIZONS_DAYS, 2):
+                group[at] += days <= horizon
     rows = [
         Row(
             values=(

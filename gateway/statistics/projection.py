@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
+from gateway.statistics.arithmetic import days_between
 from gateway.statistics.facts import (
     AnyFact,
     FirearmFact,
@@ -79,6 +80,7 @@ def _(fact: RecordFiled) -> list[Change]:
         "owner_category": fact.owner_category,
         "event_date": fact.event_date,
         "entered": fact.entered,
+        "report_days": days_between(fact.event_date, fact.entered.date().isoformat()),
         "review_date": fact.review_date,
         "batch_theft": fact.batch_theft,
         "filing": "SENT",

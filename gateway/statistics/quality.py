@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.statistics.arithmetic import is_partial, share
+from datetime import timedelta
+
+from gateway.statistics.arithmetic import MONTH_AND_YEAR, share
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.reading import UNKNOWN
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
@@ -76,30 +78,14 @@ def _traceable(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...])
     dimensions=("record_type", "opened_month", "owner_category"),
 )
 def _quality(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    names = (*by, "serial_status", "make", "calibre", "event_date", "filing", "review_date",
-             "closed")  # fmt: skip
-    today = scope.now.date().isoformat()
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for row in source.rows("records", names, rule.within(scope)):
-        *parts, serial, make, calibre, event, filing, review, closed = row
-        group = groups.setdefault(tuple(parts), [0] * 7)
-        for at, flaw in enumerate(
-            (
-                True,
-                serial not in _TRACEABLE,
-                make in {None, UNKNOWN},
-                calibre in {None, UNKNOWN},
-                is_partial(event),
-                filing == "REJECTED",
-                closed is None and review is not None and review <= today,
-            )
-        ):
-            group[at] += flaw
+    tomorrow = (scope.now.date() + timedelta(days=1)).isoformat()
+    found = source.tally("records", by, _flaws(tomorrow), rule.within(scope))
     rows = [
         Row(
             values=(
                 *[str(label(k)) for k in key],
                 total,
+                share(total - usable, total),
                 *[share(flaw, total) for flaw in flaws],
             ),
             cases=rule.cases(
@@ -110,7 +96,7 @@ def _quality(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
                 ],
             ),
         )
-        for key, (total, *flaws) in sorted(groups.items(), key=lambda item: str(item[0]))
+        for key, (total, usable, *flaws) in sorted(found.items(), key=lambda item: str(item[0]))
     ]
     columns = (
         *labels(by),
@@ -128,3 +114,18 @@ def _quality(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
         ],
     )
     return rule.table(columns, rows, picture="bars")
+
+
+def _flaws(tomorrow: str) -> tuple[tuple[Narrowing, ...], ...]:
+    """A usable serial, then each flaw in the order of its column."""
+    return (
+        (Narrowing(column="serial_status", among=_TRACEABLE),),
+        (Narrowing(column="make", among=(None, UNKNOWN)),),
+        (Narrowing(column="calibre", among=(None, UNKNOWN)),),
+        (Narrowing(column="event_date", longest=MONTH_AND_YEAR),),
+        (Narrowing(column="filing", among=("REJECTED",)),),
+        (
+            Narrowing(column="closed", among=(None,)),
+            Narrowing(column="review_date", below=tomorrow),
+        ),
+    )

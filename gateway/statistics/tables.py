@@ -104,6 +104,15 @@ class Source(Protocol):
     ) -> dict[tuple[Any, ...], int]:
         """How many subjects there are for each combination of the columns ``by``."""
 
+    def tally(
+        self,
+        state: str,
+        by: Sequence[str],
+        marks: Sequence[Sequence[Narrowing]],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """For each combination of ``by``: how many subjects, and how many meet each mark."""
+
     def rows(
         self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
     ) -> list[tuple[Any, ...]]:

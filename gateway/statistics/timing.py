@@ -15,6 +15,7 @@ from gateway.statistics.arithmetic import (
     median,
     percentile,
     share,
+    spread,
 )
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
@@ -38,19 +39,18 @@ _CASES = Column(name="cases", title="cases", kind=Kind.COUNT)
     dimensions=("record_type", "firearm_type", "owner_category", "opened_month"),
 )
 def _report(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    groups: dict[tuple[object, ...], list[float]] = {}
+    groups: dict[tuple[object, ...], dict[int, int]] = {}
     left_out = 0
-    names = (*by, "event_date", "entered")
-    for *parts, event, entered in source.rows("records", names, rule.within(scope)):
-        days = days_between(event, None if entered is None else entered.date().isoformat())
+    found = source.count("records", (*by, "report_days"), rule.within(scope))
+    for (*parts, days), count in found.items():
         if days is None or days < 0:
-            left_out += 1
+            left_out += count
             continue
-        groups.setdefault(tuple(parts), []).append(days)
+        groups.setdefault(tuple(parts), {})[days] = count
     rows = [
         Row(
-            values=(*_words(key), len(days), median(days), percentile(days, 0.9)),
-            cases=_cases(rule, scope, by, key),
+            values=(*_words(key), sum(days.values()), spread(days), spread(days, 0.9)),
+            cases=_cases(rule, scope, by, key, Narrowing(column="report_days", least=0)),
         )
         for key, days in _sorted(groups)
     ]

@@ -85,6 +85,7 @@ record_state = Table(
     _last("owner_category", String(24)),
     _last("event_date", String(10)),
     _last("entered", Instant),
+    _last("report_days", Integer),
     _last("review_date", String(10)),
     _last("batch_theft", String(64)),
     _last("filing", String(24)),

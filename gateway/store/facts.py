@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     func,
     insert,
     literal_column,
@@ -62,6 +63,8 @@ class Narrowing:
     among: tuple[str | None, ...] | None = None
     least: Any = None
     below: Any = None
+    longest: int | None = None
+    """Characters that a text has at most."""
 
 
 def chained(head: str, line: FactLine) -> str:
@@ -176,6 +179,27 @@ class Facts:
         wanted = wanted.where(_conditions(table, narrowings)).group_by(*columns)
         return {tuple(row[:-1]): row[-1] for row in self._connection.execute(wanted)}
 
+    def tally(
+        self,
+        state: str,
+        by: Sequence[str],
+        marks: Sequence[Sequence[Narrowing]],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """For each combination of the columns ``by``: how many subjects, and how many of them meet
+        all of each of ``marks``; in one reading of the table."""
+        self.flush()
+        table = STATES[state]
+        columns = [table.c[name] for name in by]
+        sums = [func.sum(case((_conditions(table, each), 1), else_=0)) for each in marks]
+        wanted: Select[Any] = select(*columns, func.count(), *sums).select_from(table)
+        wanted = wanted.where(_conditions(table, narrowings)).group_by(*columns)
+        return {
+            tuple(row[: len(by)]): tuple(int(n) for n in row[len(by) :])
+            for row in self._connection.execute(wanted)
+            if row[len(by)]
+        }
+
     def rows(
         self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
     ) -> list[tuple[Any, ...]]:
@@ -250,4 +274,6 @@ def _conditions(table: Table, narrowings: Sequence[Narrowing]) -> ColumnElement[
             found.append(column >= one.least)
         if one.below is not None:
             found.append(column < one.below)
+        if one.longest is not None:
+            found.append(func.length(column) <= one.longest)
     return and_(*found)

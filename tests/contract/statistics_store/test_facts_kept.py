@@ -27,7 +27,7 @@ from gateway.statistics.facts import (
     TraceClosed,
     TraceStep,
 )
-from gateway.store import EMPTY_HEAD, Store, chained
+from gateway.store import EMPTY_HEAD, Narrowing, Store, chained
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MAKES = ("GLOCK", "BERETTA", "UNKNOWN", None)
@@ -183,3 +183,19 @@ def test_what_is_undone_leaves_no_fact(store):
         half()
     with store.unit() as unit:
         assert unit.facts.head() == (0, EMPTY_HEAD)
+
+
+def test_a_tally_counts_what_meets_each_mark(store):
+    with store.unit() as unit:
+        write(unit, a_history(5, 150))
+    marks = (
+        (Narrowing(column="make", among=(None, "UNKNOWN")),),
+        (Narrowing(column="event_date", longest=9),),
+        (Narrowing(column="event_date", longest=10), Narrowing(column="make", among=("GLOCK",))),
+        (Narrowing(column="report_days", least=100),),
+    )
+    with store.unit() as unit:
+        kept = unit.facts.tally("records", ("firearm_type",), marks)
+        folded = FoldedFacts(unit.facts.log()).tally("records", ("firearm_type",), marks)
+    assert kept == folded
+    assert kept[("PISTOL",)][0] > kept[("PISTOL",)][1] > 0

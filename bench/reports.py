@@ -1,0 +1,217 @@
+"""How long each report takes at a million records and 100,000 cases: ``python -m bench.reports``.
+
+It measures reports over the tables of facts on SQLite, not the start of a command. What it counts
+follows from the number it draws from; the log of facts stays empty, for no figure reads it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from gateway.statistics import Format, Origin, Scope, built_in, changes, make_report, render
+from gateway.statistics.facts import (
+    AnyFact,
+    HitConfirmation,
+    HitTold,
+    RecordAnswered,
+    RecordChanged,
+    RecordFiled,
+    SearchAnswered,
+    Searched,
+    Seized,
+    TraceAnswered,
+    TraceAsked,
+    TraceClosed,
+    TraceStep,
+)
+from gateway.store import Store
+
+RECORDS, CASES = 1_000_000, 100_000
+_SEED = 11
+_AT_ONCE = 20_000
+_START = datetime(2022, 1, 1, tzinfo=UTC)
+_NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+_COUNTRIES = ("FRA", "NLD", "DEU", "BEL", "ESP", "USA", "MEX", "BRA", "TUR", "SRB", "ALB", "ITA")
+_MAKES = tuple(f"MAKE{n:03}" for n in range(200))
+_CALIBRES = tuple(f"CALIBRE{n:02}" for n in range(60))
+_TYPES = ("PISTOL", "REVOLVER", "RIFLE", "SHOTGUN")
+_SERIALS = ("PRESENT", "PRESENT", "PRESENT", "RESTORED", "OBLITERATED")
+_OUTCOMES = ("TRACED_RETAILER", "TRACED_FIRST_PURCHASER", "NO_RECORD", "RECORDS_TOO_OLD")
+
+
+def history(records: int, cases: int) -> Iterator[AnyFact]:
+    """Five years of a large country: records, and as many searches, hits, seizures and traces."""
+    draw = Random(_SEED)  # noqa: S311 - figures, no secret
+    yield from _records(draw, records)
+    yield from _searches(draw, cases)
+    yield from _seized(draw, cases)
+    yield from _traces(draw, cases)
+
+
+def _instant(draw: Random) -> datetime:
+    return _START + timedelta(minutes=draw.randrange(5 * 365 * 24 * 60 - 60_000))
+
+
+def _firearm(draw: Random) -> dict[str, str]:
+    return {
+        "firearm_type": draw.choice(_TYPES),
+        "make": _MAKES[int(draw.betavariate(1, 6) * len(_MAKES))],
+        "model": f"M{draw.randrange(20)}",
+        "calibre": draw.choice(_CALIBRES),
+        "serial_status": draw.choice(_SERIALS),
+    }
+
+
+def _records(draw: Random, count: int) -> Iterator[AnyFact]:
+    for number in range(count):
+        at, subject = _instant(draw), f"R-FRA-{number:026}"
+        event = at.date() - timedelta(days=int(draw.expovariate(0.02)))
+        day = event.isoformat()
+        yield RecordFiled(
+            subject=subject,
+            at=at,
+            record_type=draw.choice(("STOLEN", "STOLEN", "LOST", "SMUGGLED")),
+            owner_category=draw.choice(("PRIVATE", "DEALER", "STATE")),
+            event_date=day[:7] if draw.random() < 0.05 else day,
+            entered=at,
+            review_date=(at.date() + timedelta(days=1_825)).isoformat(),
+            batch_theft=f"B{number // 30}" if draw.random() < 0.02 else None,
+            status="ACTIVE",
+            **_firearm(draw),
+        )
+        yield RecordAnswered(subject=subject, filing="ACCEPTED")
+        if draw.random() < 0.12:
+            found = event + timedelta(days=int(draw.expovariate(0.005)))
+            yield RecordChanged(
+                subject=subject,
+                at=at + timedelta(days=30),
+                status="CLOSED",
+                closure_reason=draw.choice(("RECOVERED_NATIONAL", "ENTERED_IN_ERROR")),
+                recovery_date=found.isoformat(),
+            )
+
+
+def _searches(draw: Random, count: int) -> Iterator[AnyFact]:
+    for number in range(count):
+        at, subject, firearm = _instant(draw), f"Q-FRA-{number:026}", _firearm(draw)
+        yield Searched(
+            subject=subject, at=at, purpose=draw.choice(("BORDER_CONTROL", "INVESTIGATION")),
+            reason="OBJECT_IN_SIGHT", country="FRA", **firearm,
+        )  # fmt: skip
+        hit = draw.random() < 0.2
+        yield SearchAnswered(
+            subject=subject, at=at, result="HIT" if hit else "NO_HIT", grade="A" if hit else None
+        )
+        if hit:
+            owner = draw.choice(_COUNTRIES)
+            yield HitTold(
+                subject=f"H{number}", at=at, role="SEARCHER", origin="SEARCH",
+                grade=draw.choice("AB"), owner_country=owner, finder_country="FRA",
+                found_country="FRA", record_type="STOLEN", record=f"R-{owner}-{number:026}",
+                search=subject, **firearm,
+            )  # fmt: skip
+            yield HitConfirmation(
+                subject=f"H{number}",
+                asked=at + timedelta(minutes=1),
+                answered=at + timedelta(minutes=draw.expovariate(0.02)),
+                outcome=draw.choice(("CONFIRMED", "CONFIRMED", "NOT_CONFIRMED")),
+            )
+
+
+def _seized(draw: Random, count: int) -> Iterator[AnyFact]:
+    for number in range(count):
+        country = draw.choice(_COUNTRIES)
+        yield Seized(
+            subject=f"Z{number}#1", at=_instant(draw), seizure=f"Z{number}",
+            mode=draw.choice(("SEIZED", "FOUND", "SURRENDERED")), country=country,
+            place=f"{country[:2]}-{draw.randrange(20)}", context="TRAFFICKING", **_firearm(draw),
+        )  # fmt: skip
+
+
+def _traces(draw: Random, count: int) -> Iterator[AnyFact]:
+    for number in range(count):
+        at, subject, here = _instant(draw), f"T-FRA-{number:026}", draw.choice(_COUNTRIES)
+        yield TraceAsked(
+            subject=subject, at=at, direction=draw.choice(("OUT", "IN")),
+            peer_country=draw.choice(_COUNTRIES), priority="ROUTINE", chain=f"C{number // 2}",
+            recovery_date=at.date().isoformat(), recovery_country=here,
+            recovery_place=f"{here[:2]}-{draw.randrange(20)}", seizure=f"Z{number}",
+            manufacture_place=draw.choice(_COUNTRIES), **_firearm(draw),
+        )  # fmt: skip
+        if draw.random() < 0.2:
+            continue
+        yield TraceStep(
+            subject=subject, at=at + timedelta(days=1), stage="ACCEPTED", acknowledged=True
+        )
+        sold: date = at.date() - timedelta(days=int(draw.expovariate(0.0005)) - 5)
+        there = draw.choice(_COUNTRIES)
+        answered = at + timedelta(days=draw.expovariate(0.05))
+        yield TraceAnswered(
+            subject=subject, at=answered, final=True, outcome=draw.choice(_OUTCOMES),
+            last_transfer=sold.isoformat(), dealer=f"DEALER {draw.randrange(3_000)}",
+            import_place=there, diversion_place=f"{there[:2]}-{draw.randrange(20)}",
+            links=draw.randrange(1, 6), countries=draw.randrange(1, 4),
+        )  # fmt: skip
+        yield TraceClosed(subject=subject, at=answered, stage="CLOSED")
+
+
+def load(store: Store, records: int = RECORDS, cases: int = CASES) -> None:
+    """Lets the facts of ``history`` meet in the tables."""
+    facts = history(records, cases)
+    while some := list(islice(facts, _AT_ONCE)):
+        with store.unit() as unit:
+            for change in changes(some):
+                unit.facts.meet(change.state, change.subject, change.values)
+            unit.facts.flush()
+
+
+def measure(store: Store) -> dict[str, tuple[float, float]]:
+    """Seconds of each report: its figures, and these with the slowest format, the better of 2."""
+    scope = Scope(start=datetime(1900, 1, 1, tzinfo=UTC), end=_NOW, now=_NOW)
+    origin = Origin(party="FRA-NCB", position=0, head="")
+    found = {}
+    for name, definition in built_in().items():
+        best, whole = float("inf"), float("inf")
+        for _ in range(2):
+            start = time.perf_counter()
+            with store.unit() as unit:
+                report = make_report(definition, unit.facts, scope, origin)
+            best = min(best, time.perf_counter() - start)
+            render(report, Format.XLSX)
+            whole = min(whole, time.perf_counter() - start)
+        found[name] = (best, whole)
+    return found
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=RECORDS)
+    parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--database", type=Path, help="kept there, and used again if it is there")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = chosen.database or Path(folder) / "node.db"
+        there = path.exists()
+        with Store.open(f"sqlite:///{path}") as store:
+            store.migrate()
+            if not there:
+                load(store, chosen.records, chosen.cases)
+            found = measure(store)
+    size = f"{chosen.records:,} records and {chosen.cases:,} searches, seizures and traces each"
+    print(f"reports over {size}, SQLite, {os.cpu_count()} processors\n")
+    print(f"{'report':<16}{'figures s':>11}{'workbook s':>12}")
+    for name, (figures, workbook) in found.items():
+        print(f"{name:<16}{figures:>11.2f}{workbook:>12.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FULL_DATE = 10

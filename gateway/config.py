@@ -97,11 +97,15 @@ class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     more_time_longest_s: Seconds = 604_800.0
 
 
+_HOURS = r"^[1-7](-[1-7])? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"
+
+
 class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """How long each step of a trace request may take before its requester reminds.
 
     ``weekend`` are ISO days (1 Monday) on which no office works; acknowledgement counts working
-    days. The last of ``reminders``, multiples of a term, goes to the head of the office.
+    days. The last of ``reminders``, multiples of a term, goes to the head of the office. ``hours``
+    are when this office is at work, in ``time_zone``; without any it always is.
     """
 
     acknowledge_days: Seconds = 3.0
@@ -111,6 +115,8 @@ class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     weekend: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (6, 7)
     reminders: tuple[Annotated[float, msgspec.Meta(ge=1)], ...] = (1.0, 1.5, 2.0)
     give_up: Annotated[float, msgspec.Meta(gt=1)] = 2.5
+    hours: tuple[Annotated[str, msgspec.Meta(pattern=_HOURS)], ...] = ()
+    time_zone: str = "UTC"
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

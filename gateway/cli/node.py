@@ -39,6 +39,7 @@ def run(home: Path) -> None:
         NodeDesk,
         SendClerk,
         Traces,
+        hours_of,
         terms_of,
     )
     from gateway.statistics import FactWitness
@@ -58,7 +59,7 @@ def run(home: Path) -> None:
         adapter = find_adapter(files.adapter)
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
-        traces = Traces(terms_of(made.settings.traces))
+        traces = Traces(terms_of(made.settings.traces), hours_of(made.settings.traces))
         desk = NodeDesk(adapter=adapter, folders=folders, log=made.log, traces=traces)
         desk.wake = made.link.wake
         clerks = Clerks({"officer": SendClerk(), "trace": traces})

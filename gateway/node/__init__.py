@@ -8,7 +8,7 @@ from gateway.node.errands import SEND, Letter, SendClerk
 from gateway.node.folders import Folders
 from gateway.node.intake import Intake
 from gateway.node.trace_evidence import check_evidence, evidence_of
-from gateway.node.traces import Traces, terms_of
+from gateway.node.traces import Traces, hours_of, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "Traces",
     "check_evidence",
     "evidence_of",
+    "hours_of",
     "terms_of",
 ]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -50,10 +50,11 @@ from gateway.payload import (
     TraceStatus,
     decode,
 )
-from gateway.store import Unit
+from gateway.store import Outage, Unit
 from gateway.tracing import IncompleteOrderError, Running, TracePayload
 
 _PART = 65_536
+_ACTOR_MOST = 64
 
 
 class _Order(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -171,6 +172,39 @@ class Attach(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
     content: bytes
     view: ImageViewCode | None = None
     text: str | None = None
+
+
+class OutOfService(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To announce an outage of the own office, or to ``end`` the one of this number."""
+
+    starts: datetime | None = None
+    ends: datetime | None = None
+    will_forward: bool = True
+    reason: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    end: int | None = None
+
+
+def outage_of(wish: OutOfService, actor: str, now: datetime) -> Outage:
+    """The outage that is announced; ``IncompleteOrderError`` where its times cannot be."""
+    starts = wish.starts or now
+    aware = starts.tzinfo is not None and wish.ends is not None and wish.ends.tzinfo is not None
+    if not aware or wish.ends is None or wish.ends <= max(starts, now):
+        raise IncompleteOrderError(
+            "an outage ends after it begins, and not in the past",
+            place="ends",
+            value=str(wish.ends),
+            expected="two instants with their offset from UTC",
+            remedy="give --until, such as 2026-12-24T18:00+01:00",
+        )
+    return Outage(
+        id=None,
+        starts=starts,
+        ends=wish.ends,
+        will_forward=wish.will_forward,
+        reason=wish.reason,
+        announced=now,
+        announced_by=actor[:_ACTOR_MOST],
+    )
 
 
 def _remind(wish: Remind, context: Context, place: TraceAct, run: Running | None) -> TracePayload:

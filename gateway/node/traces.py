@@ -9,20 +9,28 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from gateway.config import Traces as TraceSettings
 from gateway.endpoint import Outgoing, Received
+from gateway.errors import ConfigError
 from gateway.frame import Frame
-from gateway.node.trace_orders import BUILDERS, Forwarding, Submission, prior_search
+from gateway.node.trace_orders import (
+    BUILDERS,
+    Forwarding,
+    OutOfService,
+    Said,
+    Submission,
+    outage_of,
+    prior_search,
+)
 from gateway.payload import (
     AddressReasonCode,
     Context,
     Finding,
-    OfficeStateCode,
     SeverityCode,
     TraceAct,
     TraceDeadlineCode,
@@ -32,7 +40,7 @@ from gateway.payload import (
     TraceReminder,
 )
 from gateway.posting import Posting
-from gateway.store import Errand, Timer, Unit
+from gateway.store import Errand, Timer, TraceFilter, Unit
 from gateway.tracing import (
     CLOCK,
     Arrived,
@@ -40,12 +48,17 @@ from gateway.tracing import (
     Deed,
     IncompleteOrderError,
     NextStep,
+    OfficeHours,
     Running,
+    Side,
     Terms,
     TracePayload,
     UnknownCaseError,
+    announcement,
     is_act,
     next_step,
+    office_now,
+    read_hours,
     running,
     standing_of_case,
     warnings_of,
@@ -53,6 +66,7 @@ from gateway.tracing import (
 
 AGAIN = "trace.again"
 _URGENT = "URGENT"
+_CASES_MOST = 10_000
 
 
 def terms_of(settings: TraceSettings) -> Terms:
@@ -68,17 +82,30 @@ def terms_of(settings: TraceSettings) -> Terms:
     )
 
 
-def always_open(now: datetime) -> tuple[OfficeStateCode, datetime | None, str | None]:  # noqa: ARG001 - an office's shape
-    """An office that never closes."""
-    return OfficeStateCode.OPEN, None, None
+def hours_of(settings: TraceSettings) -> OfficeHours:
+    """The office hours that the settings give; ``ConfigError`` where they cannot be."""
+    try:
+        return read_hours(settings.hours, settings.time_zone)
+    except ValueError as error:
+        raise ConfigError(
+            f"office hours cannot be read: {error}",
+            place="traces.hours",
+            expected='spans like "1-5 08:00-18:00" and a time zone like Europe/Paris',
+            remedy="correct the setting; nothing was started",
+        ) from error
+
+
+_ALWAYS = read_hours((), "UTC")
 
 
 class Traces:
     """Trace cases at a node: a part of its desk, and the clerk of ``trace.*``."""
 
-    def __init__(self, terms: Terms | None = None, office: Any = always_open) -> None:
+    def __init__(self, terms: Terms | None = None, hours: OfficeHours = _ALWAYS) -> None:
         self._terms = terms or Terms()
-        self._cases = Cases(self._terms, office)
+        self._cases = Cases(
+            self._terms, lambda now, unit: office_now(now, hours, unit.outages.ahead(now))
+        )
 
     # --- what arrives -------------------------------------------------------------------------
 
@@ -172,6 +199,8 @@ class Traces:
     def carry_out(self, errand: Errand, outgoing: Outgoing) -> bytes:
         """Does what an officer ordered; the answer is the case as it stands then."""
         order = errand.kind.partition(".")[2]
+        if order == "outage":
+            return self._outage(errand, outgoing)
         if order == "submit":
             trace_id = self._submit(errand, outgoing)
         elif order == "forward":
@@ -300,6 +329,30 @@ class Traces:
         )
         outgoing.post(self._cases.aside(introduction, to))
         return case.trace_id
+
+    def _outage(self, errand: Errand, outgoing: Outgoing) -> bytes:
+        """Keeps an outage and tells at once whoever waits for an answer of ours."""
+        wish = _decoded(errand.body, OutOfService)
+        unit, frame = outgoing.unit, outgoing.frame
+        if wish.end is not None:
+            if not unit.outages.end(wish.end, frame.now):
+                raise IncompleteOrderError("no outage ahead has this number", value=str(wish.end))
+            return msgspec.json.encode({"number": wish.end, "told": 0})
+        outage = outage_of(wish, errand.actor, frame.now)
+        number = unit.outages.add(outage)
+        owed = unit.traces.page(TraceFilter(side=Side.RESPONDER, open_only=True), most=_CASES_MOST)
+        waiting = [case.trace_id for case in owed if case.deadline is not None]
+        told = Said(trace_id="", text=announcement(outage))
+        _, message, make = BUILDERS["comment"]
+        for trace_id in waiting:
+            self._send(
+                trace_id,
+                lambda context, place: make(told, context, place, None),
+                message,
+                errand.actor,
+                outgoing,
+            )
+        return msgspec.json.encode({"number": number, "told": len(waiting)})
 
     def _note(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
         wish = msgspec.json.decode(errand.body)

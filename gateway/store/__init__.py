@@ -26,6 +26,7 @@ from gateway.store.journal import JournalLine
 from gateway.store.lookups import Found, KeptSearch, KeyFound, LookupRow, Spanned
 from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
+from gateway.store.outages import Outage
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
@@ -79,6 +80,7 @@ __all__ = [
     "NodeHit",
     "Numbered",
     "Order",
+    "Outage",
     "OutboxRow",
     "Overview",
     "Pair",

@@ -24,6 +24,7 @@ from gateway.store.journal import Journal
 from gateway.store.lookups import Lookups
 from gateway.store.node_hits import NodeHits
 from gateway.store.orders import Orders
+from gateway.store.outages import Outages
 from gateway.store.outbox import Outbox
 from gateway.store.overview import Overview
 from gateway.store.pairs import Pairs
@@ -143,6 +144,11 @@ class Unit:
     def node_hits(self) -> NodeHits:
         """Hits as this node knows them."""
         return NodeHits(self.connection)
+
+    @cached_property
+    def outages(self) -> Outages:
+        """When this party's office announced to be out of service."""
+        return Outages(self.connection)
 
     @cached_property
     def traces(self) -> Traces:

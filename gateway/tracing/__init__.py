@@ -30,6 +30,7 @@ from gateway.tracing.machine import (
     ordered,
     standing_of,
 )
+from gateway.tracing.office import OfficeHours, OfficeNow, announcement, office_now, read_hours
 
 __all__ = [
     "CLOCK",
@@ -45,6 +46,8 @@ __all__ = [
     "Leg",
     "NextStep",
     "NotAPartyError",
+    "OfficeHours",
+    "OfficeNow",
     "Proposal",
     "Running",
     "Side",
@@ -55,6 +58,7 @@ __all__ = [
     "TracingError",
     "UnknownCaseError",
     "allowed",
+    "announcement",
     "assemble",
     "chain_text",
     "consent_of",
@@ -65,8 +69,10 @@ __all__ = [
     "is_act",
     "judge",
     "next_step",
+    "office_now",
     "ordered",
     "proposals",
+    "read_hours",
     "running",
     "standing_of",
     "standing_of_case",

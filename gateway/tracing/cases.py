@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.frame import Frame
@@ -22,12 +23,15 @@ from gateway.payload import (
     OfficeStateCode,
     Payload,
     PurposeCode,
+    TraceAck,
+    TraceAckCode,
     TraceAct,
     TraceForward,
     TraceIntroduction,
     TracePriorityCode,
     TraceQuestion,
     TraceReceived,
+    TraceRejectionCode,
     TraceRequest,
     decode,
     encode,
@@ -54,6 +58,7 @@ from gateway.tracing.errors import (
 )
 from gateway.tracing.findings import links_of, settled
 from gateway.tracing.machine import Act, Deed, Side, Standing, State, judge, standing_of
+from gateway.tracing.office import OfficeNow
 
 TAKEN, HELD, REFUSED = "TAKEN", "HELD", "REFUSED"
 CLOCK = "trace.due"
@@ -79,7 +84,7 @@ class Cases:
     def __init__(
         self,
         terms: Terms,
-        office: Callable[[datetime], tuple[OfficeStateCode, datetime | None, str | None]],
+        office: Callable[[datetime, Unit], OfficeNow],
     ) -> None:
         self._terms = terms
         self._office = office
@@ -375,10 +380,12 @@ class Cases:
     def _received(
         self, case: TraceCase, row: TraceActRow, unit: Unit, frame: Frame
     ) -> list[Posting]:
-        state, opens, note = self._office(frame.now)
+        office = self._office(frame.now, unit)
+        opens = None if office.opens is None else _milliseconds(office.opens)
         asked = row.deed == Deed.REQUEST
         urgent = case.priority == TracePriorityCode.URGENT
         then = Standing(state=State.DELIVERED, sent_at=case.sent, delivered_at=frame.now)
+        then = replace(then, opens_at=opens)
         ack = running(then, urgent=urgent, terms=self._terms)
         answer = running(replace(then, state=State.ACKNOWLEDGED), urgent=urgent, terms=self._terms)
 
@@ -388,24 +395,24 @@ class Cases:
                 trace_act=place,
                 received_act_number=row.number,
                 received_timestamp=_milliseconds(frame.now),
-                office_state_code=state,
-                office_opens_timestamp=None if opens is None else _milliseconds(opens),
+                office_state_code=office.state,
+                office_opens_timestamp=opens,
                 acknowledge_by_timestamp=_milliseconds(ack.due) if asked and ack else None,
                 answer_by_timestamp=_milliseconds(answer.due) if asked and answer else None,
-                note_text=note,
+                note_text=office.note,
             )
 
-        return [
+        mine: dict[str, Any] = {"unit": unit, "frame": frame, "actor": frame.pseudonym}
+        postings = [
             replace(posting, answers=True)
-            for posting in self.act(
-                case.trace_id,
-                build,
-                message="TRACE_RECEIVED",
-                unit=unit,
-                frame=frame,
-                actor=frame.pseudonym,
-            )
+            for posting in self.act(case.trace_id, build, message="TRACE_RECEIVED", **mine)
         ]
+        if asked and office.state is OfficeStateCode.OUT_WILL_NOT_FORWARD:
+            # Nobody will take it up later: its requester learns that now, not by silence.
+            postings += self.act(
+                case.trace_id, _out_of_service(office), message="TRACE_ACK", **mine
+            )
+        return postings
 
     def _follow(
         self, case: TraceCase, forward: TraceForward, unit: Unit, frame: Frame
@@ -674,6 +681,25 @@ def digest_of(octets: bytes) -> str:
     return base64.b64encode(hashlib.sha256(octets).digest()).decode()
 
 
+def _out_of_service(office: OfficeNow) -> Build:
+    def build(context: Context, place: TraceAct) -> TracePayload:
+        return TraceAck(
+            context=context,
+            trace_act=place,
+            trace_ack_code=TraceAckCode.REJECTED,
+            trace_rejection_code=TraceRejectionCode.OUT_OF_SERVICE,
+            explanation_text=office.note,
+        )
+
+    return build
+
+
+def _opens(row: TraceActRow) -> datetime | None:
+    if row.deed != Deed.RECEIVED or row.side != Side.RESPONDER:
+        return None
+    return getattr(decode(row.content), "office_opens_timestamp", None)
+
+
 def _acts(rows: Sequence[TraceActRow]) -> list[Act]:
     return [_act_of_row(row) for row in rows if row.standing != HELD]
 
@@ -686,6 +712,7 @@ def _act_of_row(row: TraceActRow) -> Act:
         deed=Deed(row.deed),
         at=row.at,
         consent=row.consent,
+        opens=_opens(row),
     )
 
 

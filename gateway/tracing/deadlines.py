@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from gateway.payload import TraceDeadlineCode
 from gateway.tracing.machine import Standing, State
 
+CLOSED_MOST = timedelta(days=31)
+"""An office that says to be closed for longer is reminded as if it were not."""
+
 _DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 6, 7
 
@@ -54,7 +57,7 @@ def running(standing: Standing, *, urgent: bool, terms: Terms) -> Running | None
     if standing.state is State.SENT:
         sent = standing.sent_at
         return Running(deadline=TraceDeadlineCode.RECEIPT, since=sent, due=sent + terms.receipt)
-    delivered = standing.delivered_at or standing.sent_at
+    delivered = _at_work(standing.delivered_at or standing.sent_at, standing.opens_at)
     if standing.state is State.DELIVERED:
         days = terms.urgent_acknowledge_days if urgent else terms.acknowledge_days
         return Running(
@@ -67,6 +70,10 @@ def running(standing: Standing, *, urgent: bool, terms: Terms) -> Running | None
         since = delivered + standing.stopped_for  # the time in which the clock stood does not count
         return Running(deadline=TraceDeadlineCode.ANSWER, since=since, due=since + term)
     return None
+
+
+def _at_work(delivered: datetime, opens: datetime | None) -> datetime:
+    return delivered if opens is None else min(max(delivered, opens), delivered + CLOSED_MOST)
 
 
 def working_days_after(start: datetime, days: float, weekend: frozenset[int]) -> datetime:

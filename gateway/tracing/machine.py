@@ -191,7 +191,8 @@ _SUBSTANTIVE = (
 class Act:
     """One act of one side; ``seen`` counts the other side's acts that it had taken in.
 
-    ``consent`` is what the requester said about passing the request on, where the act says it.
+    ``consent`` is what the requester said about passing the request on, where the act says it;
+    ``opens`` is when the responder's office opens, where its receipt of the request says that.
     """
 
     side: Side
@@ -200,6 +201,7 @@ class Act:
     deed: Deed
     at: datetime
     consent: bool | None = None
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +213,7 @@ class Standing:
     no_answer: bool = False
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
+    opens_at: datetime | None = None  # of the responder's office, closed when it was delivered
     acknowledged_at: datetime | None = None
     first_answer_at: datetime | None = None
     answered_at: datetime | None = None
@@ -320,7 +323,7 @@ def _clocks(before: Standing, standing: Standing, act: Act) -> Standing:
     state, at = standing.state, act.at
     standing = _noted(standing, act)
     if state is State.DELIVERED and before.state is State.SENT:
-        standing = replace(standing, delivered_at=at)
+        standing = replace(standing, delivered_at=at, opens_at=act.opens)
     if act.deed in _SUBSTANTIVE and before.first_answer_at is None:
         standing = replace(standing, first_answer_at=at)
     if state in _ANSWERED and before.state not in _ANSWERED:

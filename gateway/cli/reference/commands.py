@@ -157,6 +157,9 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "trace status": _STORE,
     "trace submit": _OFFICER,
     "evidence verify": (ExitCode.VALIDATION, ExitCode.FINDINGS),
+    "trace outage": _OFFICER,
+    "trace outage-end": _OFFICER,
+    "trace outages": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "trace verify": (ExitCode.VALIDATION, ExitCode.FINDINGS),
 }
 

@@ -1,0 +1,21 @@
+"""The table of outages that an office announced.
+
+It holds nothing of a case.
+"""
+
+from sqlalchemy import Boolean, Column, String, Table
+
+from gateway.store.metadata import METADATA, Instant, RowId
+
+# One row an outage; one that is taken back ends at once.
+office_outage = Table(
+    "office_outage",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False, index=True),
+    Column("will_forward", Boolean, nullable=False),  # what comes is kept and taken up later
+    Column("reason", String(200)),
+    Column("announced", Instant, nullable=False),
+    Column("announced_by", String(64), nullable=False),
+)

@@ -1,0 +1,114 @@
+"""An office's hours and outages: told at once, and the terms run from its opening."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from trace_world import TraceDesk, TraceWorld
+
+from gateway.node import Traces
+from gateway.payload import OfficeStateCode, TraceReceived, decode
+from gateway.store import Outage
+from gateway.tracing import office_now, read_hours
+
+pytestmark = pytest.mark.unit
+FRA, BEL = "FRA-NCB", "BEL-NCB"
+PARIS = read_hours(("1-5 08:00-18:00", "6 09:00-12:00"), "Europe/Paris")
+MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+OUTAGE = Outage(
+    id=1,
+    starts=MONDAY_NOON,
+    ends=MONDAY_NOON + timedelta(days=1),
+    will_forward=True,
+    reason="move",
+    announced=MONDAY_NOON,
+    announced_by="a",
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (MONDAY_NOON, MONDAY_NOON),
+        (datetime(2026, 11, 23, 17, 30, tzinfo=UTC), datetime(2026, 11, 24, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 12, 0, tzinfo=UTC), datetime(2026, 11, 30, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 7, 6, 5, 0, tzinfo=UTC), datetime(2026, 7, 6, 6, 0, tzinfo=UTC)),
+    ],
+)
+def test_an_office_opens_by_its_own_clock_in_summer_and_winter(now, opens):
+    assert PARIS.next_open(now) == opens
+
+
+@pytest.mark.parametrize("wrong", ["8-18", "1-5 18:00-08:00", "5-1 08:00-18:00", "0 08:00-09:00"])
+def test_hours_that_cannot_be_are_refused(wrong):
+    with pytest.raises(ValueError, match=wrong):
+        read_hours((wrong,), "UTC")
+
+
+def test_an_outage_that_keeps_nothing_counts_more_than_one_that_does():
+    other = replace(OUTAGE, will_forward=False, ends=MONDAY_NOON + timedelta(hours=1))
+    stands = office_now(MONDAY_NOON, PARIS, (OUTAGE, other))
+    assert stands.state is OfficeStateCode.OUT_WILL_NOT_FORWARD
+    assert stands.opens == OUTAGE.ends, "the longest one has to be over"
+
+
+def test_an_outage_to_come_is_told_beforehand():
+    stands = office_now(MONDAY_NOON - timedelta(hours=1), PARIS, (OUTAGE,))
+    assert stands.state is OfficeStateCode.OPEN
+    assert "2026-11-23 11:00" in (stands.note or "")
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = TraceWorld(tmp_path, (FRA, BEL))
+    yield made
+    made.close()
+
+
+def outage(world, **more):
+    number = world.leave(BEL, "outage", {"ends": world.now + timedelta(days=3), **more})
+    world.now += timedelta(milliseconds=5)
+    world.settle()
+    return world.look(BEL, lambda u: u.errands.get(number))
+
+
+def test_a_request_during_an_outage_that_keeps_nothing_is_rejected_at_once(world):
+    outage(world, will_forward=False, reason="the register moves")
+    trace_id = world.submit()
+    assert world.states(trace_id, FRA, BEL) == {"REJECTED"}
+
+
+def test_terms_run_from_the_opening_on_both_sides(world):
+    outage(world, will_forward=True)
+    back = world.now + timedelta(days=3)
+    trace_id = world.submit()
+    for party in (FRA, BEL):
+        case = world.look(party, lambda u: u.traces.find(trace_id))
+        assert case.state == "DELIVERED"
+        assert case.due - back > timedelta(days=2, hours=23)
+    acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
+    receipt = next(p for p in (decode(a.content) for a in acts) if isinstance(p, TraceReceived))
+    assert receipt.office_state_code is OfficeStateCode.OUT_WILL_FORWARD
+    assert receipt.acknowledge_by_timestamp == world.look(
+        FRA, lambda u: u.traces.find(trace_id)
+    ).due.replace(microsecond=receipt.acknowledge_by_timestamp.microsecond)
+
+
+def test_whoever_waits_is_told_of_an_outage_at_once(world):
+    trace_id = world.submit()
+    errand = outage(world, will_forward=True, starts=world.now + timedelta(days=1))
+    assert b'"told":1' in errand.answer
+    said = [a.deed for a in world.look(FRA, lambda u: u.traces.acts(trace_id))]
+    assert said[-1] == "COMMENT"
+
+
+def test_a_closed_office_says_when_it_opens(world):
+    seat = world.seats[BEL]
+    shut = (world.now + timedelta(days=2)).isoweekday()
+    seat.desk = TraceDesk(Traces(hours=read_hours((f"{shut} 08:00-09:00",), "UTC")))
+    world.crash(seat)
+    trace_id = world.submit()
+    acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
+    receipt = next(p for p in (decode(a.content) for a in acts) if isinstance(p, TraceReceived))
+    assert receipt.office_state_code is OfficeStateCode.CLOSED
+    assert receipt.office_opens_timestamp.isoweekday() == shut

@@ -51,6 +51,11 @@ def gather(stores: Iterable[tuple[str, Store]], marks: Marks, shelf: Shelf) -> H
             dead += unit.deadletters.count()
             if party == REGISTRY_PARTY:
                 records = sum(unit.records.count().values())
+            posted = [line.message_id for line in lines if _EVENTS.get(line.event) is Kind.SENT]
+            failed = unit.pairs.failed([each for each in posted if each is not None])
+        # Refused by the relay or by its receiver, and told: lost it is not.
+        for message_id, how in failed.items():
+            shelf.open(party).write(Kind.REFUSED, message_id=message_id, by=how, code=None)
         marks.journal[party] = mark
         found.append((party, lines))
     for wanted in (Kind.SENT, Kind.TOOK):

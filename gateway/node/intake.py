@@ -105,8 +105,15 @@ class Intake:
             return  # nothing of it was kept: it lies in the folder and is read again after a start
         begun, self._open = self._open, None
         begun.taken.feed.stop()
-        self._transact(lambda outgoing: outgoing.unit.intake.mark_file(begun.number, "SET_ASIDE"))
-        self._put_aside(replace(begun.taken, issues=(_DEFECT,)), begun.number)
+
+        def set_aside(outgoing: Outgoing) -> bool:
+            ours = outgoing.unit.intake.is_being_taken(begun.number)
+            if ours:
+                outgoing.unit.intake.mark_file(begun.number, "SET_ASIDE")
+            return ours
+
+        if self._transact(set_aside):
+            self._put_aside(replace(begun.taken, issues=(_DEFECT,)), begun.number)
 
     # --- pieces -------------------------------------------------------------------------------
 
@@ -162,17 +169,25 @@ class Intake:
         begun.piece = piece
         number = begun.number
 
-        def keep(outgoing: Outgoing) -> None:
+        def keep(outgoing: Outgoing) -> bool:
             unit = outgoing.unit
-            if begun.kept is None:
-                begun.kept = unit.intake.items_kept(number)
-            fresh = [item for item in piece if item.number > begun.kept]
+            if not unit.intake.is_being_taken(number):
+                return False  # the party's other gateway came to its end first
+            # Asked at each piece: a crash, or the other gateway, may have kept some of it.
+            kept = unit.intake.items_kept(number)
+            fresh = [item for item in piece if item.number > kept]
             self._keep_items(number, fresh, begun.taken, outgoing)
             if not piece:
                 unit.intake.mark_file(number, "ACCEPTED")
                 self._desk.answer_when_complete(number, unit, outgoing.frame)
+            return True
 
-        self._transact(keep)
+        if not self._transact(keep):
+            begun.taken.feed.stop()
+            self._open = None
+            self._log.info("file.taken-by-another", file_id=number)
+            self._watch.moved(begun.taken.path)
+            return
         begun.piece = None
         begun.items += len(piece)
         for item in piece:
@@ -218,7 +233,13 @@ class Intake:
         self._move(taken, target)
 
     def _move(self, taken: TakenFile, target: Path) -> None:
-        move(taken.path, target)
+        try:
+            move(taken.path, target)
+        except FileNotFoundError:
+            # The party's other gateway moved it, or somebody took it away: it is kept all the same.
+            self._log.warning("file.gone", file=_name(taken))
+            self._watch.moved(taken.path)
+            return
         if FileState.of(target.lstat()) != taken.state:
             # The national system put another file in its place meanwhile: that one is not read yet.
             self._log.warning("file.replaced", file=_name(taken))
@@ -236,7 +257,6 @@ class _Open:
 
     taken: TakenFile
     number: int
-    kept: int | None = None  # items that a crash before left kept
     items: int = 0
     piece: list[Item] | None = None
     causes: Causes = field(default_factory=Causes)

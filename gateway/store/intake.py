@@ -307,10 +307,14 @@ class Intake:
         )
 
     def items_kept(self, file_id: int) -> int:
-        """How many items of the file are kept: where a broken intake goes on."""
-        return self._connection.execute(
-            select(func.count()).select_from(native_item).where(native_item.c.file_id == file_id)
-        ).scalar_one()
+        """Up to which number the file's items are kept: where a broken intake goes on."""
+        last = select(func.max(native_item.c.number)).where(native_item.c.file_id == file_id)
+        return self._connection.execute(last).scalar_one() or 0
+
+    def is_being_taken(self, file_id: int) -> bool:
+        """Whether items of the file are still to be kept; no other gateway keeps one meanwhile."""
+        wanted = select(native_file.c.state).where(native_file.c.id == file_id).with_for_update()
+        return str(self._connection.execute(wanted).scalar_one()) == "TAKING"
 
     def counts(self) -> dict[str, int]:
         """How many items are in each state."""

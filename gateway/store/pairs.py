@@ -177,6 +177,13 @@ class Pairs:
         """The message failed explicitly: it is never sent again."""
         self._connection.execute(_ENDED, {"b_id": message_id, "b_how": how})
 
+    def failed(self, message_ids: Sequence[str]) -> dict[str, str]:
+        """Which of our messages failed explicitly, and how: ``EXPIRED`` or ``REFUSED``."""
+        wanted = select(sent_number.c.message_id, sent_number.c.ended).where(
+            sent_number.c.message_id.in_(message_ids), sent_number.c.ended.is_not(None)
+        )
+        return {row.message_id: row.ended for row in self._connection.execute(wanted)}
+
     def number(self, recipient: str, seq: int, message_id: str) -> None:
         """Remembers which number a message has."""
         self._new.append(

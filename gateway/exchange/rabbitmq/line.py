@@ -70,13 +70,17 @@ class Line:
         if self.connection is not None and not self.connection.is_closed:
             cut_stream(self.connection, why)
 
-    def listen(self, most: int) -> None:
-        """Cut a connection on which nothing came, not even a heartbeat, for ``most`` looks."""
+    def listen(self, most: int, *, on_time: bool) -> None:
+        """Cut a connection on which nothing came, not even a heartbeat, for ``most`` looks.
+
+        A look that is not ``on_time`` proves nothing: on a machine that starved this process, the
+        broker and the network starve as well.
+        """
         heard = 0 if self.connection is None else int(self.connection.bytes_received)
         if not self.ready or heard != self._heard:
             self._heard, self._silent = heard, 0
             return
-        self._silent += 1
+        self._silent += on_time
         if self._silent >= most:
             self._silent = 0
             self.abort("the broker has fallen silent")

@@ -26,6 +26,8 @@ _TICK_SECONDS = 0.5
 _SILENT_TICKS = 9
 """Looks at a line on which nothing came: 4.5 s, in which two heartbeats were due. Looks are counted
 and not seconds, for a process that was itself stopped has heard nothing either."""
+_LATE_SECONDS = 0.25
+"""A look that comes later than this after its time is not counted as silence."""
 _FORCE_SECONDS = 2.0
 
 
@@ -45,6 +47,7 @@ class Session:
         self.clock = clock
         self.closing = False
         self._jitter = jitter
+        self._ticked_at = clock()
         self._when_drained: Callable[[], None] | None = None
         self.publisher = Publisher(self)
         self.consumer = Consumer(self)
@@ -110,8 +113,11 @@ class Session:
 
     def _tick(self) -> None:
         self.publisher.expire()
+        now = self.clock()
+        on_time = now - self._ticked_at <= _TICK_SECONDS + _LATE_SECONDS
+        self._ticked_at = now
         for line in (self.publisher, self.consumer):
-            line.listen(_SILENT_TICKS)
+            line.listen(_SILENT_TICKS, on_time=on_time)
         self.loop.call_later(_TICK_SECONDS, self._tick)
 
     def _cut_off(self) -> None:

@@ -263,6 +263,29 @@ def test_a_crash_between_two_pieces_keeps_every_item_once(bench, monkeypatch):
     assert [item.raw for item in items] == [b"%d" % number for number in range(5_500)]
 
 
+@pytest.mark.parametrize("octets", [1, 4_000_000], ids=["a long file", "a short one"])
+def test_two_gateways_at_one_file_keep_every_item_once_and_set_nothing_aside(
+    bench, monkeypatch, octets
+):
+    monkeypatch.setattr(watch, "_SHORT_OCTETS", octets)
+    bench.drop("both.csv", b"".join(b"%d\n" % number for number in range(5_500)))
+    other = Bench(bench.folders.root, bench.store)
+    for each in (bench, other):
+        each.watch.look()
+    deadline = monotonic() + 30
+    while bench.files() != [("both.csv", 5_500, "ANSWERED")] or bench.intake.busy:
+        assert monotonic() < deadline
+        bench.intake.advance()
+        other.intake.advance()
+    for each in (bench, other):
+        each.settle()
+    with bench.store.unit() as unit:
+        items = unit.intake.items_of_file(1)
+    assert [item.raw for item in items] == [b"%d" % number for number in range(5_500)]
+    assert bench.names("set-aside") == []
+    assert len(bench.originals()) == 1
+
+
 def test_items_asked_for_are_gone_back_to_and_answered_in_a_file_of_their_own(bench):
     bench.drop("a.csv", b"a\nb\nc\n")
     bench.settle()

@@ -24,7 +24,7 @@ from gateway.log import Logger, open_log
 from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
-from gateway.registry import Clocks
+from gateway.registry import Clocks, Policy, read_policy
 from gateway.relay import Allowance, Quota
 from gateway.store import Store
 from gateway.telemetry import Numbers
@@ -32,6 +32,7 @@ from keys import Directory, DirectoryFolder, Identity, TrustError, load_anchor, 
 
 DRAIN = timedelta(seconds=5)
 _CREDENTIALS = Path("/run/credentials")
+POLICY_FILE = "policy.toml"
 _TURN_S = 0.0005
 
 
@@ -206,6 +207,15 @@ def hit_clocks(settings: Settings) -> Clocks:
         office_hours=timedelta(seconds=hits.office_hours_s),
         more_time_longest=timedelta(seconds=hits.more_time_longest_s),
     )
+
+
+def policy_of(home: Path) -> Policy:
+    """The centre's rules in ``home/policy.toml``; none where there is no such file.
+
+    Raises ``PolicyFileError``.
+    """
+    path = home / POLICY_FILE
+    return read_policy(path.read_bytes(), str(path)) if path.exists() else Policy()
 
 
 def take_short_turns() -> None:

@@ -34,6 +34,7 @@ NOUNS = {
     "node": "Run a national system's endpoint and see its files.",
     "pair": "Show and settle what this party and each peer hold of one another.",
     "party": "Make a party's keys and enrol it.",
+    "policy": "Explain who may send and see what at the centre.",
     "record": "File, change and see an agency's records, as an officer.",
     "registry": "Re-index, verify and count the registry and its tables.",
     "relay": "Run the centre's relay of sealed messages.",

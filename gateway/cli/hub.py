@@ -23,13 +23,14 @@ def command() -> None:
 @_HOME
 def run(home: Path) -> None:
     """Answer records, searches and seizures until SIGTERM."""
-    from gateway.compose import hit_clocks, parts, stop_signals
+    from gateway.compose import hit_clocks, parts, policy_of, stop_signals
     from gateway.doorbell import doorbell
     from gateway.endpoint import Clerks
     from gateway.exchange import dead_queue, mailboxes
     from gateway.hub import HubDesk, RegistryClerk
-    from gateway.registry import use_tables
+    from gateway.registry import use_policy, use_tables
 
+    use_policy(policy_of(home))
     use_tables(home / "tables")  # an administrator's spellings (`iarms registry tables import`)
 
     with (

@@ -6,9 +6,10 @@ It opens no envelope and knows no broker; effects and answers share one transact
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.desk import handle
-from gateway.registry.errors import ModeError, RegistryError
+from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.makes import read_make
+from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_policy
 from gateway.registry.reference import TABLES, use_tables
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
 from gateway.registry.upkeep import Upkeep, reindex
@@ -24,8 +25,13 @@ __all__ = [
     "HitActor",
     "Judged",
     "ModeError",
+    "Policy",
+    "PolicyError",
+    "PolicyFileError",
     "RegistryError",
     "Report",
+    "Rule",
+    "Ruling",
     "TableFault",
     "TableState",
     "Upkeep",
@@ -38,6 +44,7 @@ __all__ = [
     "pair_of",
     "read_calibre",
     "read_make",
+    "read_policy",
     "read_rows",
     "reindex",
     "report",
@@ -45,5 +52,6 @@ __all__ = [
     "table_states",
     "take_in",
     "threshold_names",
+    "use_policy",
     "use_tables",
 ]

@@ -41,14 +41,16 @@ from gateway.payload import (
     SeizedFirearm,
     Seizure,
     SeizureNotice,
+    message_type,
 )
 from gateway.posting import Posting
 from gateway.registry.batches import file_batch
-from gateway.registry.errors import ModeError, RegistryError
+from gateway.registry.errors import ModeError, PolicyError, RegistryError
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
 from gateway.registry.hitsteps import HitLife, act_of
 from gateway.registry.lookup import Answered, Asked, Lookup
+from gateway.registry.policy import policy_in_force
 from gateway.registry.reading import read_whole
 from gateway.registry.records import Filed, Filing
 from gateway.store import Unit
@@ -73,6 +75,7 @@ def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
     for a test message to a live registry or the other way round.
     """
     _same_mode(payload, frame)
+    _permitted(payload, sender)
     file_one = partial(_file_one, sender=sender, unit=unit, frame=frame, clocks=clocks)
     match payload:
         case FirearmRecordSubmit():
@@ -132,6 +135,21 @@ def _same_mode(payload: Payload, frame: Frame) -> None:
         value=str(context.test_indicator).lower(),
         expected=str(frame.test).lower(),
         remedy="set `test` in the node's settings as the centre has it",
+    )
+
+
+def _permitted(payload: Payload, sender: str) -> None:
+    """The centre's own table, beside what the directory lets a party send (14.1)."""
+    kind = message_type(payload)
+    ruling = policy_in_force().decide(sender, kind)
+    if ruling.allowed:  # (14.1)
+        return
+    raise PolicyError(
+        f"the centre's policy does not let {sender} send this: {ruling.because}",
+        place="Header/Type",
+        value=kind,
+        expected=f"a message that rule {ruling.rule} allows",
+        remedy="ask the operator of the registry; `iarms policy explain` shows the rule",
     )
 
 

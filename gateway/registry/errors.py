@@ -34,3 +34,15 @@ class HitPromiseError(RegistryError):
     """More time was asked for without an instant, or for too long."""
 
     code = "registry.promise-out-of-range"
+
+
+class PolicyError(RegistryError):
+    """A rule of the centre's policy keeps this party from it; the rule is named."""
+
+    code = "registry.not-permitted"
+
+
+class PolicyFileError(GatewayError):
+    """The file of the policy holds no policy."""
+
+    code = "registry.policy-unreadable"

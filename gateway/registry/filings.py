@@ -14,6 +14,7 @@ from gateway.payload import (
     Finding,
     FirearmRecord,
     MarkingKindCode,
+    MessageTypeCode,
     RecordStatusCode,
     ReviewDecision,
     SerialStatusCode,
@@ -22,6 +23,7 @@ from gateway.payload import (
 )
 from gateway.registry.findings import error, unusable_serial, warning
 from gateway.registry.lifecycle import LED_BY_REGISTRY, OPEN, Actor, Transition, targets, transition
+from gateway.registry.policy import policy_in_force
 from gateway.registry.weapons import Mark, numbered_markings
 
 # Standard 2.5: with these the serial must be there.
@@ -72,6 +74,22 @@ def step_findings(
             ),
         )
     return step, (*_reasons(change, step), *_recovery(change, step))
+
+
+def not_permitted(record: FirearmRecord, sender: str, *, update: bool) -> Finding | None:
+    """What the centre's policy has against a record of this class, by itself or in a batch."""
+    kind = MessageTypeCode.REC_UPDATE if update else MessageTypeCode.REC_SUBMIT
+    ruling = policy_in_force().decide(sender, kind.value, record.record_type_code.value)
+    if ruling.allowed:  # (14.3)
+        return None
+    return error(
+        "NOT_PERMITTED",
+        f"the centre's policy does not let {sender} file this: {ruling.because}",
+        path="FirearmRecord/RecordTypeCode",
+        value=record.record_type_code,
+        expected=f"what rule {ruling.rule} allows",
+        remedy="ask the operator of the registry; `iarms policy explain` shows the rule",
+    )
 
 
 def extension_findings(

@@ -21,6 +21,7 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry.findings import error
+from gateway.registry.policy import policy_in_force
 from gateway.registry.storage import read_record
 from gateway.store import Access, Asker, Holding, Unit
 
@@ -44,6 +45,10 @@ def read_whole(message: RecordRead, *, sender: str, unit: Unit, frame: Frame) ->
     asker = Asker(party=sender, country=country_of(sender))
     holding = next(iter(unit.records.held([message.record_id], asker)), None)
     findings = _findings(message, holding, sender, unit, frame)
+    record = None
+    if not findings and holding is not None:
+        record = _content(holding, sender, unit)
+        findings = _policy_findings(record, sender)
     context = message.context
     unit.lives.log_access(  # (13.3)
         Access(
@@ -59,10 +64,10 @@ def read_whole(message: RecordRead, *, sender: str, unit: Unit, frame: Frame) ->
             granted=not findings,
         )
     )
-    record = None
     handling: tuple[HandlingCode, ...] = (HandlingCode.H0,)
-    if not findings and holding is not None:
-        record = _content(holding, sender, unit)
+    if findings:
+        record = None
+    elif record is not None:
         handling = record.handling_code
     answer = RecordExtract(
         context=frame.context(
@@ -117,6 +122,25 @@ def _findings(
             )
         )
     return tuple(findings)
+
+
+def _policy_findings(record: FirearmRecord, sender: str) -> tuple[Finding, ...]:
+    if record.owner_agency_id == sender:
+        return ()
+    kind = MessageTypeCode.REC_READ
+    ruling = policy_in_force().decide(sender, kind.value, record.record_type_code.value)
+    if ruling.allowed:  # (14.5)
+        return ()
+    return (
+        error(
+            "NOT_PERMITTED",
+            f"the centre's policy does not let {sender} have it whole: {ruling.because}",
+            path="RecordRead/RecordId",
+            value=record.record_id,
+            expected=f"what rule {ruling.rule} allows",
+            remedy="reach the owner through the contact point of the candidate",
+        ),
+    )
 
 
 def _content(holding: Holding, sender: str, unit: Unit) -> FirearmRecord:

@@ -30,6 +30,7 @@ from gateway.posting import Posting
 from gateway.registry.delayed import Arrived, delayed_hits, record_hits
 from gateway.registry.filings import (
     extension_findings,
+    not_permitted,
     record_findings,
     step_findings,
     submit_findings,
@@ -128,6 +129,11 @@ class Filing:
         ]
 
     def _judge(self, item: Filed) -> RecordResult:
+        record = item.firearm_record if isinstance(item, RecordUpdate) else item
+        if isinstance(record, FirearmRecord):
+            finding = not_permitted(record, self._sender, update=record is not item)
+            if finding is not None:
+                return refused(record, (finding,))
         match item:
             case FirearmRecord():
                 return self._submit(item)

@@ -21,6 +21,7 @@ from gateway.registry.neighbours import (
     without_affixes,
 )
 from gateway.registry.patterns import Pattern, plan, read_pattern
+from gateway.registry.policy import policy_in_force
 from gateway.registry.resembling import (
     Asked,
     Terms,
@@ -140,13 +141,13 @@ def _probe(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms
     most = MOST_ROWS * len(questions) + 1
     rows = _fetch(questions, asker, unit, most=most, near=True)
     if rows is not None:
-        return _judged(questions, rows, unit, terms)
+        return _judged(questions, rows, asker, unit, terms)
     if len(questions) > 1:  # one of them asks for too much: each alone
         return [answer for one in questions for answer in _probe([one], asker, unit, terms)]
     rows = _fetch(questions, asker, unit, most=most, near=False)
     if rows is None:
         return [Answer(judged=(), overflow=True)]
-    (answer,) = _judged(questions, rows, unit, terms)
+    (answer,) = _judged(questions, rows, asker, unit, terms)
     return [Answer(judged=answer.judged, narrowed=True)]
 
 
@@ -186,13 +187,19 @@ def _fetch(
 
 
 def _judged(
-    questions: Sequence[Question], rows: Sequence[list[KeyFound]], unit: Unit, terms: Terms
+    questions: Sequence[Question],
+    rows: Sequence[list[KeyFound]],
+    asker: Asker,
+    unit: Unit,
+    terms: Terms,
 ) -> list[Answer]:
     likely = [_likeliest(one, of, terms) for one, of in zip(questions, rows, strict=True)]
     keys = {(row.firearm_id, row.norm, row.plain): row for of in likely for row in of}
+    hidden = policy_in_force().hidden(asker.party)
     briefs: defaultdict[int, list[Found]] = defaultdict(list)
     for brief in unit.lookups.briefs(keys.values()):
-        briefs[brief.id].append(brief)
+        if brief.record_type not in hidden or brief.owner_agency == asker.party:  # (14.4)
+            briefs[brief.id].append(brief)
     return [
         Answer(judged=_ranked(one, of, briefs, terms))
         for one, of in zip(questions, likely, strict=True)

@@ -111,6 +111,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "party request": _TRUST,
     "record extend": _OFFICER,
     "record list": _STORE,
+    "policy explain": (ExitCode.NOT_FOUND, ExitCode.PERMISSION),
     "record read": (*_OFFICER, ExitCode.PERMISSION),
     "record show": _STORE,
     "record status": _OFFICER,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from gateway.statistics import Origin, Scope, Source
+    from gateway.statistics import Format, Origin, Report, Scope, Source
     from gateway.store import Unit
 
 _HOME = click.option(
@@ -35,6 +35,15 @@ _AT = click.option(
     "--at", "position", type=click.IntRange(min=1),
     help="As it was at this position of the log of facts (slow: everything is computed anew).",
 )  # fmt: skip
+
+
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["txt", "csv", "json", "xlsx", "html", "pdf"]),
+    help="How it is written; by the name of the file unless given, else txt.",
+)  # fmt: skip
+_OUT = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Into this file."
+)
 
 
 @click.group()
@@ -92,11 +101,8 @@ def measures_(*, as_json: bool) -> None:
 @_BEFORE
 @_ONLY
 @_AT
-@click.option(
-    "--format", "form", type=click.Choice(["txt", "csv", "json", "xlsx", "html", "pdf"]),
-    help="How it is written; by the name of the file unless given, else txt.",
-)  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Into this file.")
+@_FORMAT
+@_OUT
 def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     home: Path,
     name: str,
@@ -109,22 +115,59 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
 ) -> None:
     """Make the report NAME: one that `report list` names, or a definition's file."""
     from gateway.cli.databases import open_database
-    from gateway.cli.output import inform
-    from gateway.statistics import Format, find, make_report, render
+    from gateway.statistics import find, make_report
 
-    definition = find(name)
-    wanted = form or (out.suffix.lstrip(".") if out is not None else "txt")
-    if wanted not in [each.value for each in Format]:
-        raise click.BadParameter(f"{wanted} is no format", param_hint="--format")
+    definition, wanted = find(name), _format(form, out)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, position)
         report = make_report(definition, source, _scope(start, end, only), origin)
-    octets = render(report, Format(wanted))
-    if out is None:
-        sys.stdout.buffer.write(octets)
-        return
-    out.write_bytes(octets)
-    inform(f"{definition.title}: {out}")
+    _write(report, wanted, out)
+
+
+@command.command()
+@_HOME
+@click.argument("name")
+@_FROM
+@_BEFORE
+@click.option(
+    "--with-from",
+    "earlier_start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="The first day of the other period, UTC.",
+)
+@click.option(
+    "--with-before",
+    "earlier_end",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="The day after its last, UTC.",
+)
+@_ONLY
+@_FORMAT
+@_OUT
+def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
+    home: Path,
+    name: str,
+    start: datetime,
+    end: datetime | None,
+    earlier_start: datetime,
+    earlier_end: datetime,
+    only: tuple[str, ...],
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Make the report NAME for a period and hold it against another period."""
+    from gateway.cli.databases import open_database
+    from gateway.statistics import compare, find, make_report
+
+    definition, wanted = find(name), _format(form, out)
+    with open_database(home) as store, store.unit() as unit:
+        source, origin = _source(unit, home, None)
+        later = make_report(definition, source, _scope(start, end, only), origin)
+        other = _scope(earlier_start, earlier_end, only)
+        earlier = make_report(definition, source, other, origin)
+    _write(compare(earlier, later), wanted, out)
 
 
 @command.command()
@@ -218,6 +261,27 @@ def verify(home: Path) -> None:
     with open_database(home) as store, store.unit() as unit:
         position, head = verify_facts(unit)
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
+
+
+def _format(form: str | None, out: Path | None) -> Format:
+    from gateway.statistics import Format
+
+    wanted = form or (out.suffix.lstrip(".") if out is not None else "txt")
+    if wanted not in [each.value for each in Format]:
+        raise click.BadParameter(f"{wanted} is no format", param_hint="--format")
+    return Format(wanted)
+
+
+def _write(report: Report, form: Format, out: Path | None) -> None:
+    from gateway.cli.output import inform
+    from gateway.statistics import render
+
+    octets = render(report, form)
+    if out is None:
+        sys.stdout.buffer.write(octets)
+        return
+    out.write_bytes(octets)
+    inform(f"{report.title}: {out}")
 
 
 def _source(unit: Unit, home: Path, position: int | None) -> tuple[Source, Origin]:

@@ -3,6 +3,7 @@
 The room's door. It sees what this party sent and took, and nothing else.
 """
 
+from gateway.statistics.comparison import compare
 from gateway.statistics.definition import Definition, built_in, find, load
 from gateway.statistics.errors import (
     DefinitionError,
@@ -44,6 +45,7 @@ __all__ = [
     "UnknownMeasureError",
     "built_in",
     "changes",
+    "compare",
     "compute",
     "find",
     "load",

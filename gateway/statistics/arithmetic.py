@@ -96,7 +96,7 @@ def bucketed(days: Iterable[int], buckets: Sequence[Bucket]) -> dict[str, int]:
 
 def days_between(earlier: str | None, later: str | None) -> int | None:
     """Days from one full date to another; None where one is missing, partial or no date."""
-    first, second = _day(earlier), _day(later)
+    first, second = full_date(earlier), full_date(later)
     return None if first is None or second is None else (second - first).days
 
 
@@ -105,7 +105,8 @@ def is_partial(text: str | None) -> bool:
     return text is not None and len(text) <= MONTH_AND_YEAR
 
 
-def _day(text: str | None) -> date | None:
+def full_date(text: str | None) -> date | None:
+    """The day that ``text`` names; None where it is missing, partial or no date."""
     if text is None or is_partial(text):
         return None
     try:

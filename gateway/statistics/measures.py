@@ -83,7 +83,7 @@ def measure(**facts: Any) -> Callable[[Compute], Compute]:
 def measures() -> Mapping[str, Measure]:
     """Every measure by name, in the order of their numbers."""
     # The rules register themselves when they are imported; nobody needs them before.
-    from gateway.statistics import counting, flows, outcomes, quality, timing  # noqa: F401, PLC0415
+    from gateway.statistics import counting, flows, outcomes, patterns, quality, timing  # noqa: F401, PLC0415
 
     return _ALL
 

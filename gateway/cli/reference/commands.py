@@ -23,6 +23,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "report cases": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report list": (),
     "report measures": (),
+    "report diff": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report show": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report verify": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),

@@ -1,0 +1,205 @@
+"""Measures that find something: clusters of recoveries, indicators of trafficking, growing routes.
+
+Each row carries its reason in its columns, and the cases behind it. They judge nobody: a cluster is
+where an officer looks first, not proof.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import sqrt
+
+from gateway.statistics.arithmetic import SHORT_TIME_TO_CRIME_DAYS, days_between, full_date, share
+from gateway.statistics.measures import COUNT, Measure, labels, measure
+from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
+from gateway.store import Narrowing
+
+CLUSTER_LEAST = 3
+CLUSTER_WITHIN = timedelta(days=365)
+GROWTH_LEAST = 5
+"""Requests in the later year below which no route is said to grow."""
+GROWTH_SIGNAL = 2.0
+"""Standard deviations above chance, as of two Poisson counts."""
+DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
+_YEAR = timedelta(days=365)
+_CLUSTER = (
+    Column(name="recovered", title="recovered", kind=Kind.COUNT),
+    Column(name="within_year", title="most within 12 months", kind=Kind.COUNT),
+    Column(name="first", title="first recovery", kind=Kind.LABEL),
+    Column(name="last", title="last recovery", kind=Kind.LABEL),
+)
+
+
+def densest(days: Sequence[date]) -> int:
+    """The most of ``days``, in their order, that lie within 12 months of one another."""
+    return max(
+        (bisect_right(days, day + CLUSTER_WITHIN) - at for at, day in enumerate(days)), default=0
+    )
+
+
+@measure(
+    name="theft-clusters",
+    number="18a",
+    title="Thefts whose firearms come back together",
+    definition="Thefts of several firearms, by their common reference, of which 3 or more firearms "
+    "were recovered within 12 months of one another; records of the period, full dates only.",
+    state="records",
+    time="opened",
+    by=("batch_theft",),
+)
+def _thefts(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    del by
+    batched = Narrowing(column="batch_theft", least="")
+    stolen = source.count("records", ("batch_theft",), rule.within(scope, batched))
+    found: dict[str, list[date]] = {}
+    recovered = Narrowing(column="recovery_date", least="")
+    wanted = rule.within(scope, batched, recovered)
+    for batch, day in source.rows("records", ("batch_theft", "recovery_date"), wanted):
+        if (known := full_date(day)) is not None:
+            found.setdefault(batch, []).append(known)
+    rows = [
+        Row(
+            values=(batch, stolen[batch,], *_span(days)),
+            cases=rule.cases(scope, recovered, Narrowing(column="batch_theft", among=(batch,))),
+        )
+        for batch, days in _clusters(found)
+    ]
+    columns = (
+        *labels(("batch_theft",)),
+        Column(name="records", title="records", kind=Kind.COUNT),
+        *_CLUSTER,
+    )
+    return rule.table(columns, rows)
+
+
+@measure(
+    name="source-clusters",
+    number="18b",
+    title="Sources whose firearms come up together",
+    definition="Dealers or places of which 3 or more firearms were recovered within 12 months of "
+    "one another; trace requests of the period. Requests of one chain are one firearm, recovered "
+    "on the first day that they name; full dates only.",
+    state="traces",
+    time="asked",
+    by=("dealer",),
+    dimensions=("dealer", "diversion_place", "import_place"),
+)
+def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    origin = by[0] if by else "dealer"
+    named = (Narrowing(column=origin, least=""), Narrowing(column="recovery_date", least=""))
+    firearms: dict[tuple[str, str], date] = {}
+    names = (origin, "chain", "subject", "recovery_date")
+    for place, chain, subject, day in source.rows("traces", names, rule.within(scope, *named)):
+        if (known := full_date(day)) is not None:
+            key = (place, chain or subject)
+            firearms[key] = min(known, firearms.get(key, known))
+    found: dict[str, list[date]] = {}
+    for (place, _), known in firearms.items():
+        found.setdefault(place, []).append(known)
+    rows = [
+        Row(
+            values=(place, *_span(days)),
+            cases=rule.cases(scope, *named, Narrowing(column=origin, among=(place,))),
+        )
+        for place, days in _clusters(found)
+    ]
+    return rule.table((*labels((origin,)), *_CLUSTER), rows, picture="bars")
+
+
+@measure(
+    name="indicators",
+    number="19",
+    title="Indicators of trafficking",
+    definition="Trace requests of the period that show a time to crime of up to 3 years, a serial "
+    "number that was obliterated, altered or is partial, or a recovery in another country than "
+    "the last legal import; and how many show two or more. Multiple sales are not told by any "
+    "message and not counted.",
+    state="traces",
+    time="asked",
+)
+def _indicators(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    del by
+    names = ("last_transfer", "recovery_date", "reported_days", "serial_status", "import_place",
+             "recovery_country")  # fmt: skip
+    short = defaced = moved = several = total = 0
+    for last, recovery, reported, serial, imported, here in source.rows(
+        "traces", names, rule.within(scope)
+    ):
+        days = days_between(last, recovery)
+        days = reported if days is None else days
+        shown = (
+            days is not None and 0 <= days < SHORT_TIME_TO_CRIME_DAYS,
+            serial in DEFACED,
+            imported is not None and here is not None and imported != here,
+        )
+        short, defaced, moved = (a + b for a, b in zip((short, defaced, moved), shown, strict=True))
+        several += sum(shown) > 1
+        total += 1
+    marked = rule.cases(scope, Narrowing(column="serial_status", among=DEFACED))
+    found = (
+        ("short time to crime", short, None),
+        ("defaced serial", defaced, marked),
+        ("moved between countries", moved, None),
+        ("two or more of these", several, None),
+    )
+    rows = [Row(values=(name, n, share(n, total)), cases=cases) for name, n, cases in found]
+    columns = (
+        Column(name="indicator", title="indicator", kind=Kind.LABEL),
+        COUNT,
+        Column(name="share", title="of all requests", kind=Kind.SHARE),
+    )
+    return rule.table(columns, rows, picture="bars")
+
+
+@measure(
+    name="growing-routes",
+    number="16c",
+    title="Routes that grow",
+    definition="Routes from an origin to a place of recovery with 5 or more trace requests in the "
+    "last 365 days of the period and more than chance explains against the 365 days before: the "
+    "difference of both is 2 or more times the square root of their sum.",
+    state="traces",
+    time="asked",
+    by=("diversion_place",),
+    dimensions=("diversion_place", "import_place", "manufacture_place"),
+)
+def _growing(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    origin = by[0] if by else "diversion_place"
+    end = min(scope.end, scope.now)
+    later = Narrowing(column="asked", least=end - _YEAR, below=end)
+    before = Narrowing(column="asked", least=end - 2 * _YEAR, below=end - _YEAR)
+    route = ("recovery_place", origin)
+    now = source.count("traces", route, rule.within(scope, later))
+    then = source.count("traces", route, rule.within(scope, before))
+    rows = []
+    for key, count in now.items():
+        earlier = then.get(key, 0)
+        signal = (count - earlier) / sqrt(count + earlier)
+        if None in key or count < GROWTH_LEAST or signal < GROWTH_SIGNAL:
+            continue
+        chosen = [Narrowing(column=n, among=(v,)) for n, v in zip(route, key, strict=True)]
+        rows.append(
+            Row(values=(*key, earlier, count, signal), cases=rule.cases(scope, later, *chosen))
+        )
+    rows.sort(key=lambda row: (-float(row.values[4] or 0), str(row.values)))
+    columns = (
+        Column(name="recovered_in", title="recovered in", kind=Kind.LABEL),
+        Column(name="came_from", title="came from", kind=Kind.LABEL),
+        Column(name="before", title="the year before", kind=Kind.COUNT),
+        Column(name="after", title="the last year", kind=Kind.COUNT),
+        Column(name="signal", title="deviations above chance", kind=Kind.RATIO),
+    )
+    return rule.table(columns, rows)
+
+
+def _clusters(found: dict[str, list[date]]) -> list[tuple[str, list[date]]]:
+    """Those that are clusters, the densest first; their days in order."""
+    ordered = [(name, sorted(days)) for name, days in found.items()]
+    dense = [each for each in ordered if densest(each[1]) >= CLUSTER_LEAST]
+    return sorted(dense, key=lambda each: (-densest(each[1]), each[0]))
+
+
+def _span(days: Sequence[date]) -> tuple[int, int, str, str]:
+    return len(days), densest(days), days[0].isoformat(), days[-1].isoformat()

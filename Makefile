@@ -44,7 +44,7 @@ crashpoints: setup ## end each real process with SIGKILL at each step of each me
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
-	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 -m "not slow" tests/unit
+	@cd "$(ROOT)" && IARMS_TESTS=quick "$(BIN)/pytest" -q -n 2 -m "not slow" tests/unit
 
 fast:
 	@cd "$(ROOT)" && "$(BIN)/ruff" check -q . && "$(BIN)/ruff" format -q --check . && echo "lint: clean"

@@ -13,6 +13,7 @@ from io import BytesIO
 
 import msgspec
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -362,7 +363,7 @@ UGLY = st.text(
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(UGLY)
 def test_answers_with_any_text_can_be_parsed_again(text: str) -> None:
     told = 15 if text else 14  # lines; a finding is there when there is a text for it

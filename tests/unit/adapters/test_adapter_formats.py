@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -66,7 +67,7 @@ def test_every_adapter_answers_every_item_of_its_bad_samples(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(installed_adapters()))
 @given(octets=st.binary(max_size=400))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_no_octets_make_any_adapter_fail(name: str, octets: bytes) -> None:
     reading = find_adapter(name).read(octets, fixed_frame())
     assert reading.issues or reading.items

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,7 +63,7 @@ def test_any_bytes_can_be_read_and_what_was_read_can_be_told(name: str, native: 
     assert isinstance(adapter.write(answers, frame), bytes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.sampled_from(sorted(HEADERS)), st.binary(max_size=300))
 def test_every_line_below_a_header_is_in_exactly_one_item(name: str, body: bytes) -> None:
     reading = find_adapter(name).read(HEADERS[name] + b"\n" + body, fixed_frame())
@@ -73,7 +74,7 @@ def test_every_line_below_a_header_is_in_exactly_one_item(name: str, body: bytes
     assert held == lines
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.sampled_from(sorted(HEADERS)), st.lists(st.lists(CELLS, max_size=16), max_size=6))
 def test_rows_of_ugly_cells_are_accounted_for(name: str, cells: list[list[str]]) -> None:
     delimiter = ";" if name == "br-sinarm-csv" else ","
@@ -85,7 +86,7 @@ def test_rows_of_ugly_cells_are_accounted_for(name: str, cells: list[list[str]])
     assert held == lines
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.text(st.sampled_from("EGQX.ORISAK/ 019\n\rÉ\x00"), max_size=120))
 def test_every_line_of_tagged_text_is_in_exactly_one_item(text: str) -> None:
     native = text.encode()
@@ -106,7 +107,7 @@ NAMES_OF_MEMBERS = st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(st.dictionaries(NAMES_OF_MEMBERS, VALUES, max_size=6) | VALUES, max_size=3))
 def test_every_case_of_any_document_is_one_item(cases: list[object]) -> None:
     native = json.dumps({"zaken": cases}).encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import examples
 from envelope_world import CONTENT, NOW, draft_of, draws, exchange
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ instants = st.datetimes(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     content=contents,
     to=st.lists(st.sampled_from(OTHERS), min_size=1, unique=True),
@@ -87,7 +88,7 @@ def test_what_is_sealed_opens_for_each_recipient(
     assert peek_header(octets) == check_envelope(octets, PARTIES.directory, now=NOW).header
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(content=contents, to=st.lists(st.sampled_from(OTHERS), min_size=1, unique=True))
 def test_the_wire_form_is_the_canonical_form(content: bytes, to: list[str]) -> None:
     octets = PARTIES.seal(content, to=to)
@@ -95,7 +96,7 @@ def test_the_wire_form_is_the_canonical_form(content: bytes, to: list[str]) -> N
     assert etree.tostring(tree, method="c14n", exclusive=True, with_comments=True) == octets
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(created=instants)
 def test_every_instant_that_can_be_written_is_read_back(created: datetime) -> None:
     octets = PARTIES.seal(created=created, expires=created + timedelta(days=1))

@@ -88,6 +88,7 @@ def published(root: Path, *, now: datetime = NOW, renew: bool = False) -> int:
     return ceremony.publish(centre, OFFICERS[centre], now=now, renew=renew).version
 
 
+@pytest.mark.slow
 def test_five_parties_are_set_up_with_the_real_derivation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +213,7 @@ def test_an_odd_party_id_is_refused(tmp_path: Path, desk: ceremony.Desk, party: 
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_anywhere_in_a_request_or_its_signature_is_refused(
     tmp_path: Path, desk: ceremony.Desk
 ) -> None:

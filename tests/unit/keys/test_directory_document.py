@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xmlschema
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -169,7 +170,7 @@ def test_a_flipped_byte_anywhere_in_a_signature_file_is_refused() -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_no_edit_of_a_signature_file_is_accepted(data: st.DataObject) -> None:
     octets = document()
     signature = signed(octets)
@@ -371,7 +372,7 @@ names = st.none() | st.text(
     ),
     moments,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_is_written_is_read_back(
     rows: list[tuple[str, frozenset[str], str | None, datetime, datetime | None]], issued: datetime
 ) -> None:

@@ -26,6 +26,7 @@ def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "_derive", derive)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(drills.DRILLS))
 def test_every_step_of_a_drill_ends_as_it_must(tmp_path: Path, name: str) -> None:
     played = drills.play(name, drills.Sandbox(tmp_path, NOW, os.urandom))

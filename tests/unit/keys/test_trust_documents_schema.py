@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import xmlschema
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -104,7 +105,7 @@ FIRST = etree.XMLSchema(etree.parse(XSD))
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_both_validators_agree_on_mutants(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(SAMPLE) - 1))
     end = min(len(SAMPLE), start + data.draw(st.integers(0, 6)))

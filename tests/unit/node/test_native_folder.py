@@ -237,6 +237,7 @@ def test_the_same_file_again_has_no_second_effect(bench):
     assert len(bench.names("out")) == 1
 
 
+@pytest.mark.slow
 def test_a_long_file_is_read_piece_by_piece_behind_a_short_one(bench, monkeypatch):
     monkeypatch.setattr(watch, "_SHORT_OCTETS", 1_000)
     bench.drop("long.csv", b"a\n" * 10_000)
@@ -250,6 +251,7 @@ def test_a_long_file_is_read_piece_by_piece_behind_a_short_one(bench, monkeypatc
     assert bench.files() == [("long.csv", 10_000, "ANSWERED"), ("short.csv", 1, "ANSWERED")]
 
 
+@pytest.mark.slow
 def test_a_crash_between_two_pieces_keeps_every_item_once(bench, monkeypatch):
     monkeypatch.setattr(watch, "_SHORT_OCTETS", 1_000)
     bench.drop("long.csv", b"".join(b"%d\n" % number for number in range(5_500)))

@@ -90,6 +90,7 @@ def test_the_catalogue_and_the_generator_read_the_same_standard() -> None:
         assert dict(each_list.values) == notes.codes(each_list.name)
 
 
+@pytest.mark.slow
 def test_no_field_is_left_without_a_kind() -> None:
     standard = read_standard(schema_path("payload.xsd"))
     held = {field.kind for each in standard.composites for field in each.fields}

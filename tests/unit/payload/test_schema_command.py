@@ -58,6 +58,7 @@ def test_a_type_says_where_it_is_used() -> None:
     assert "Hit.FoundFirearm" in found.used_in
 
 
+@pytest.mark.slow
 def test_every_name_of_the_standard_can_be_explained() -> None:
     for note in catalogue().types.values():
         assert explain(note.name)

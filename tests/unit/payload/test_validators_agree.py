@@ -122,6 +122,7 @@ def mutants(sample: Path) -> Iterator[etree._Element]:
         yield etree.fromstring(etree.tostring(root))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_all_give_the_same_verdict_on_every_sample_and_mutant(
     sample: Path, gate: etree.XMLSchema, second: XMLSchema10

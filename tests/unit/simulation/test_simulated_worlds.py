@@ -60,6 +60,7 @@ def test_a_printed_line_is_enough_to_do_its_world_again():
     assert replay(line).line() == line
 
 
+@pytest.mark.slow
 def test_a_line_of_other_code_is_told_to_be_one():
     line = live(draw(6)).line()
     with pytest.raises(ReplayError, match="the code is another"):
@@ -80,6 +81,7 @@ def test_plans_draw_every_fault_and_every_question():
     assert asked >= set(What)
 
 
+@pytest.mark.slow
 def test_ledgers_on_disk_are_judged_as_those_in_memory(tmp_path):
     seed = hunt("dropped-on-confirm", seconds=30).seed
     with planted("dropped-on-confirm"):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from drawn import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -86,7 +87,7 @@ class Unsettled(Exchange):
 
 
 QUICK = settings(
-    max_examples=25,
+    max_examples=examples(25),
     stateful_step_count=12,
     deadline=None,
     derandomize=True,
@@ -96,8 +97,9 @@ QUICK = settings(
 )
 
 
+@pytest.mark.slow
 def test_few_moves_break_no_promise():
-    run_state_machine_as_test(Exchange, settings=settings(QUICK, max_examples=4))
+    run_state_machine_as_test(Exchange, settings=settings(QUICK, max_examples=examples(4)))
 
 
 @pytest.mark.slow

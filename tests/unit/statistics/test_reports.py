@@ -75,6 +75,7 @@ def report_of(store, name):
         return make_report(find(name), unit.facts, EVER, ORIGIN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(built_in()))
 def test_every_report_is_written_in_every_format_and_twice_alike(store, name):
     report = report_of(store, name)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ class TwoSides:
         return standing_of(self.held[side])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 999)), max_size=60))
 def test_both_sides_agree_in_the_end_whatever_crosses_and_overtakes(steps):
     case = TwoSides()

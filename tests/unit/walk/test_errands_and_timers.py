@@ -111,6 +111,7 @@ def test_a_refused_errand_says_why_and_leaves_nothing(world):
     assert json.loads(errand(world, unknown).answer)["code"] == "endpoint.unknown-errand"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", range(1, 12))
 def test_a_crash_anywhere_does_an_errand_once(tmp_path, steps):
     world = MemoryWorld(tmp_path)

@@ -86,6 +86,7 @@ def test_a_registry_restored_from_an_old_copy_gets_the_gap_again(world, tmp_path
     assert len([e for e in effects(world, FRANCE) if e.startswith("answer")]) == 3
 
 
+@pytest.mark.slow
 def test_a_registry_that_lost_everything_is_filled_again_by_what_countries_kept(world):
     for number in range(60):  # more than one answer holds
         world.ask(FRANCE, f"ask {number}")

@@ -36,7 +36,7 @@ NOUNS = {
     "party": "Make a party's keys and enrol it.",
     "policy": "Explain who may send and see what at the centre.",
     "record": "File, change and see an agency's records, as an officer.",
-    "registry": "Re-index, verify and count the registry and its tables.",
+    "registry": "Load, re-index, verify and count the registry and its tables.",
     "relay": "Run the centre's relay of sealed messages.",
     "report": "Measure, report and drill into what a party exchanged.",
     "restore": "Put a home back from a sealed file.",

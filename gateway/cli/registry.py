@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.registry_load import load
+
 if TYPE_CHECKING:
     from gateway.registry import Judged, Upkeep
     from gateway.store import Store
@@ -28,7 +30,10 @@ _OWN_TABLES = "tables"
 
 @click.group()
 def command() -> None:
-    """Re-index, verify and count the registry; look after its tables of makes and calibres."""
+    """Load, re-index, verify and count the registry; look after its makes and calibres."""
+
+
+command.add_command(load)
 
 
 @command.command()

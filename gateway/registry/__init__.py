@@ -8,6 +8,8 @@ from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.desk import handle
 from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
+from gateway.registry.loadfiles import record_json
+from gateway.registry.loading import Loading, Refused, load
 from gateway.registry.makes import read_make
 from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_policy
 from gateway.registry.reference import TABLES, use_tables
@@ -24,10 +26,15 @@ __all__ = [
     "Clocks",
     "HitActor",
     "Judged",
+    "Loading",
     "ModeError",
+<<<<<<< HEAD
     "Policy",
     "PolicyError",
     "PolicyFileError",
+=======
+    "Refused",
+>>>>>>> 5b7ca66 (Load files of millions of records into the registry, as messages would file them)
     "RegistryError",
     "Report",
     "Rule",
@@ -41,11 +48,13 @@ __all__ = [
     "hit_steps",
     "hit_transition",
     "keep_reviewing",
+    "load",
     "pair_of",
     "read_calibre",
     "read_make",
     "read_policy",
     "read_rows",
+    "record_json",
     "reindex",
     "report",
     "shape_of",

@@ -23,6 +23,7 @@ from gateway.store.inbox import Taken
 from gateway.store.indexing import Indexed
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
+from gateway.store.loads import LoadRow
 from gateway.store.lookups import Found, KeptSearch, KeyFound, LookupRow, Spanned
 from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
@@ -69,6 +70,7 @@ __all__ = [
     "KeyFound",
     "KeyRow",
     "Letters",
+    "LoadRow",
     "LoggedFacts",
     "LookupRow",
     "MarkingRow",

@@ -151,6 +151,17 @@ class Store:
                 unit.flush()
         unit.committed()
 
+    @contextmanager
+    def trial(self) -> Iterator[Unit]:
+        """A transaction whose effects are undone at the end of the block: for dry runs."""
+        with self._faults():
+            connection = self._held()
+            with connection.begin() as transaction:
+                unit = Unit(connection)
+                yield unit
+                unit.flush()
+                transaction.rollback()
+
     def syncs(self) -> bool:
         """Whether a commit is on the disk before it is told: what every receipt relies on."""
         with self.unit() as unit:

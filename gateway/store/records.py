@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Table,
     bindparam,
     case,
     delete,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 
 from gateway.store.arrays import Among, both, many
+from gateway.store.pouring import POURED_FROM, new_ids, pour
 from gateway.store.registry_tables import firearm_record, marking, marking_key, record_content
 from gateway.store.restrictions import Asker, Restriction, class_of, visible
 
@@ -171,9 +173,9 @@ class Records:
         if not records:
             return
         rows = [self._columns(record) | {"filed": record.changed} for record in records]
-        ids = {row.record_id: row.id for row in self._connection.execute(_ADD, rows)}
-        self._connection.execute(
-            insert(record_content),
+        ids = self._add_rows(rows)
+        self._write(
+            record_content,
             [{"firearm_id": ids[r.record_id], "octets": r.octets} for r in records],
         )
         self._write_marks(
@@ -182,6 +184,21 @@ class Records:
                 for r, row in zip(records, rows, strict=True)
             ]
         )
+
+    def _add_rows(self, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+        """Writes new records' rows; the number of each record's id."""
+        if len(rows) < POURED_FROM:
+            return {row.record_id: row.id for row in self._connection.execute(_ADD, rows)}
+        numbers = new_ids(self._connection, firearm_record, len(rows))
+        numbered = [row | {"id": number} for row, number in zip(rows, numbers, strict=True)]
+        pour(self._connection, firearm_record, numbered)
+        return {row["record_id"]: row["id"] for row in numbered}
+
+    def _write(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        if len(rows) >= POURED_FROM:
+            pour(self._connection, table, rows)
+        elif rows:
+            self._connection.execute(insert(table), rows)
 
     def change(self, records: Sequence[tuple[int, StoredRecord]]) -> None:
         """Puts each record in the place of what stands under its id."""
@@ -280,10 +297,8 @@ class Records:
             for id_, record, visibility_id in records
             for row in record.keys
         ]
-        if markings:
-            self._connection.execute(insert(marking), markings)
-        if keys:
-            self._connection.execute(insert(marking_key), keys)
+        self._write(marking, markings)
+        self._write(marking_key, keys)
 
 
 def key_columns(

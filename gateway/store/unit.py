@@ -21,6 +21,7 @@ from gateway.store.inbox import Inbox
 from gateway.store.indexing import Indexing
 from gateway.store.intake import Intake
 from gateway.store.journal import Journal
+from gateway.store.loads import Loads
 from gateway.store.lookups import Lookups
 from gateway.store.node_hits import NodeHits
 from gateway.store.orders import Orders
@@ -114,6 +115,11 @@ class Unit:
     def indexing(self) -> Indexing:
         """The search table's upkeep."""
         return Indexing(self.connection)
+
+    @cached_property
+    def loads(self) -> Loads:
+        """Files that were loaded in bulk."""
+        return Loads(self.connection)
 
     @cached_property
     def figures(self) -> FiguresKept:

@@ -118,6 +118,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "record status": _OFFICER,
     "record submit": _OFFICER,
     "record update": _OFFICER,
+    "registry load": (*_STORE, ExitCode.FINDINGS),
     "registry reindex": _STORE,
     "registry statistics": _STORE,
     "registry tables": (ExitCode.FINDINGS,),

@@ -28,13 +28,10 @@ __all__ = [
     "Judged",
     "Loading",
     "ModeError",
-<<<<<<< HEAD
     "Policy",
     "PolicyError",
     "PolicyFileError",
-=======
     "Refused",
->>>>>>> 5b7ca66 (Load files of millions of records into the registry, as messages would file them)
     "RegistryError",
     "Report",
     "Rule",

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints bugs check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -41,6 +41,10 @@ campaign: setup ## break real brokers, databases, lines and processes under load
 
 crashpoints: setup ## end each real process with SIGKILL at each step of each message type (under 30 min)
 	@cd "$(ROOT)" && CRASH_POINTS=all "$(BIN)/pytest" -q -n 2 --durations=5 tests/walk/test_crash_points.py
+
+bugs: setup ## plant every known defect of the core and find it, with the time that each takes
+	@cd "$(ROOT)" && "$(BIN)/iarms" simulate bugs
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q --durations=0 --durations-min=0.1 tests/unit/walk/test_gap_defects.py
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.unit
 
 REPOSITORY = Path(__file__).parents[3]
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.*)$", re.MULTILINE)
 
@@ -35,7 +36,7 @@ def anchors(document: Path) -> set[str]:
 
 
 def broken(document: Path) -> Iterator[str]:
-    for link in LINK.findall(text_of(document)):
+    for link in LINK.findall(CODE.sub("", text_of(document))):
         if link.startswith(("https://", "mailto:")):
             continue
         name, _, anchor = link.partition("#")

@@ -118,7 +118,8 @@ def mutants(sample: Path) -> Iterator[etree._Element]:
     for _ in range(MUTANTS_PER_SAMPLE):
         root = etree.fromstring(sample.read_bytes())
         for _ in range(chance.choice([1, 1, 1, 2])):
-            chance.choice(MUTATIONS)(chance, chance.choice(list(root.iterdescendants())))
+            if left := list(root.iterdescendants()):  # the first change may have taken all
+                chance.choice(MUTATIONS)(chance, chance.choice(left))
         yield etree.fromstring(etree.tostring(root))
 
 

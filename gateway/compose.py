@@ -19,16 +19,27 @@ from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
 from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness
 from gateway.errors import ConfigError
-from gateway.exchange import BrokerSettings, RabbitLink
+from gateway.exchange import BrokerSettings, RabbitLink, trust_queue
+from gateway.ids import REGISTRY_PARTY
 from gateway.log import Logger, open_log
 from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
 from gateway.registry import Clocks, Policy, read_policy
 from gateway.relay import Allowance, Quota
+from gateway.spreading import Spreading
 from gateway.store import Store
 from gateway.telemetry import Numbers
-from keys import Directory, DirectoryFolder, Identity, TrustError, load_anchor, load_identity, watch
+from keys import (
+    Directory,
+    DirectoryFolder,
+    Identity,
+    TrustError,
+    ceremony,
+    load_anchor,
+    load_identity,
+    watch,
+)
 
 DRAIN = timedelta(seconds=5)
 _CREDENTIALS = Path("/run/credentials")
@@ -52,6 +63,7 @@ class Parts:
     link: RabbitLink
     log: Logger
     numbers: Numbers
+    directories: DirectoryFolder
 
     @contextmanager
     def monitored(self, stopping: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
@@ -65,6 +77,20 @@ class Parts:
             log=self.log,
         ) as asked:
             yield asked
+
+    def spreading(self, up: Callable[[], bool]) -> Spreading:
+        """What sends documents of trust to everybody; ``up`` says that the broker is reached."""
+        trust = self.home / self.settings.keys.trust_folder
+        return Spreading(
+            trust=trust,
+            directories=self.directories,
+            link=self.link,
+            store=self.store,
+            clock=utc_now,
+            give_beacon=_beacon_giver(self.home, self.settings, trust),
+            up=up,
+            log=self.log,
+        )
 
     def endpoint(
         self, desk: Desk, clerk: Clerk | None = None, witness: Witness | None = None
@@ -113,7 +139,9 @@ def _opened(
     queues: Callable[[str], Sequence[str]],
 ) -> Iterator[Parts]:
     identity_file = home / settings.keys.identity_file
-    identity = load_identity(identity_file, read_passphrase_file(home, settings))
+    identity = load_identity(
+        identity_file, read_passphrase_file(home, settings.keys.passphrase_file)
+    )
     if identity.party != settings.party:
         raise ConfigError(
             "the identity belongs to another party",
@@ -132,7 +160,8 @@ def _opened(
     )
     store = Store.open(database_url(settings, home))
     store.migrate()
-    link = RabbitLink(broker_settings(settings, home), consume=queues(settings.party))
+    more = () if settings.party == REGISTRY_PARTY else (trust_queue(settings.party),)
+    link = RabbitLink(broker_settings(settings, home), consume=(*queues(settings.party), *more))
     take_short_turns()
     link.start()
     station = Station(
@@ -144,6 +173,7 @@ def _opened(
         system_id=settings.system_id,
         contact=contact_point(settings),
         test=settings.test,
+        trust=directories,
     )
     try:
         yield Parts(
@@ -154,11 +184,25 @@ def _opened(
             link=link,
             log=log,
             numbers=numbers,
+            directories=directories,
         )
     finally:
         link.stop(DRAIN)
         store.close()
         log.info("process.stopped")
+
+
+def _beacon_giver(home: Path, settings: Settings, trust: Path) -> Callable[[datetime], None] | None:
+    """What writes the next beacon, where this machine has the key of the role BEACON."""
+    if settings.keys.beacon_file is None:
+        return None
+    secret = read_passphrase_file(home, settings.keys.beacon_passphrase_file)
+    signer = ceremony.load_signer(home / settings.keys.beacon_file, secret)
+
+    def give(now: datetime) -> None:
+        ceremony.give_beacon(trust, signer, now=now)
+
+    return give
 
 
 def broker_settings(settings: Settings, home: Path) -> BrokerSettings:
@@ -247,9 +291,9 @@ def stop_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def read_passphrase_file(home: Path, settings: Settings) -> bytes:
-    """The passphrase in the file that the settings name; ``ConfigError`` for an open one."""
-    path = home / settings.keys.passphrase_file
+def read_passphrase_file(home: Path, file: str) -> bytes:
+    """The passphrase in ``file``, which the settings name; ``ConfigError`` for an open one."""
+    path = home / file
     try:
         mode = path.stat().st_mode
         secret = path.read_bytes().rstrip(b"\r\n")

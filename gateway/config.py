@@ -32,11 +32,17 @@ class Broker(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 
 
 class Keys(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The identity's key store, the file that holds its passphrase, and the trust folder."""
+    """The identity's key store, the file that holds its passphrase, and the trust folder.
+
+    At the hub ``beacon_file`` is the sealed key of the role BEACON: with it the process gives a
+    beacon every minute and on every change.
+    """
 
     identity_file: str = "identity.key"
     passphrase_file: str = "identity.pass"  # noqa: S105 - a file name, no passphrase
     trust_folder: str = "trust"
+    beacon_file: str | None = None
+    beacon_passphrase_file: str = "beacon.pass"  # noqa: S105 - a file name, no passphrase
 
 
 class Delivery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -145,6 +145,11 @@ class DirectoryFolder:
         check_unexpired(directory, now)
         return directory
 
+    def look(self, now: datetime) -> None:
+        """Look at the folder now, and not only when the next second has passed."""
+        with self._lock:
+            self._take_up(now)
+
     def freshness(self, now: datetime) -> Freshness:
         """What may be done at ``now`` with what is held (docs/spec/trust.md 5)."""
         with self._lock:

@@ -48,6 +48,7 @@ EVERY_TYPE = frozenset(
         "DELIVERY_STATEMENT",
         "RESEND_REQUEST",
         "KEPT_MESSAGES",
+        "DIRECTORY_ACK",
     }
 )
 

@@ -93,6 +93,54 @@ def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> Non
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
+_HUB = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The hub's folder, with iarms.toml in it.",
+)
+
+
+@command.command()
+@_HUB
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def status(home: Path, *, as_json: bool) -> None:
+    """At the hub: who relies on the newest root, directory and revocations, and who does not yet.
+
+    Exit code 6 while somebody has not said so.
+    """
+    from gateway.cli.databases import open_database
+    from gateway.cli.homes import signed_parties
+    from gateway.cli.output import ExitCode, inform, show_json, show_table
+    from gateway.operations import spread_of
+
+    with open_database(home, looking=True) as store, store.unit() as unit:
+        spread = spread_of(unit.trust.newest(), unit.trust.acks(), signed_parties(home))
+    if as_json:
+        show_json(spread.facts())
+    else:
+        inform(spread.sentence())
+        show_table(("party", "directory", "revocations", "after s"), spread.rows())
+    if spread.missing:
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+@_HUB
+def push(home: Path) -> None:
+    """At the hub: have the running process send what changed in its trust folder, at once."""
+    from gateway.cli.output import NotFoundError, inform
+    from gateway.doorbell import ring_at
+
+    if not ring_at(home):
+        raise NotFoundError(
+            "no process runs in this folder",
+            place=str(home),
+            remedy="start it: iarms hub run; it sends everything when it has reached the broker",
+        )
+    inform("The hub looks now: `iarms directory status` says who has it.")
+
+
 @command.command()
 @_TRUST
 @click.option(

@@ -38,6 +38,19 @@ def directory_of(home: Path, settings: Settings, now: datetime) -> Directory:
         return DirectoryFolder(trust, anchor, home=Path(memory)).current(now)
 
 
+def signed_parties(home: Path) -> frozenset[str]:
+    """Every party of the newest directory in a home's trust folder, expired or not, but the centre.
+
+    Raises ``TrustError``.
+    """
+    from gateway.config import load_settings
+    from gateway.ids import REGISTRY_PARTY
+    from keys import ceremony
+
+    newest = ceremony.newest_directory(home / load_settings(home).keys.trust_folder)
+    return frozenset(() if newest is None else newest.parties) - {REGISTRY_PARTY}
+
+
 def queues_of(home: Path, settings: Settings) -> Sequence[QueueDepth]:
     """The party's own mailboxes at the broker; raises ``ExchangeError``."""
     from gateway.compose import broker_settings
@@ -87,7 +100,7 @@ def checked_home(home: Path, now: datetime) -> Checked:
     asked: list[Sequence[QueueDepth]] = []
 
     def identity() -> Identity:
-        secret = read_passphrase_file(home, settings)
+        secret = read_passphrase_file(home, settings.keys.passphrase_file)
         return load_identity(home / settings.keys.identity_file, secret)
 
     return Checked(

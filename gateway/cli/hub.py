@@ -44,4 +44,4 @@ def run(home: Path) -> None:
         )
         with doorbell(home, endpoint.ring), made.monitored(stopping.is_set) as asked:
             made.log.info("process.started")
-            endpoint.run(asked)
+            endpoint.run(asked, made.spreading(lambda: endpoint.up))

@@ -35,7 +35,9 @@ def run(home: Path) -> None:
         utc_now,
     )
     from gateway.config import load_settings
-    from gateway.exchange import RabbitLink
+    from gateway.endpoint import TrustPost
+    from gateway.exchange import RabbitLink, trust_queue
+    from gateway.ids import RELAY_USER
     from gateway.log import open_log
     from gateway.monitoring import monitored
     from gateway.occupancy import working_in
@@ -55,10 +57,10 @@ def run(home: Path) -> None:
             "directory.refused", code=refusal.code, reason=str(refusal)
         ),
     )
-    link = RabbitLink(broker_settings(settings, home))
+    link = RabbitLink(broker_settings(settings, home), consume=[trust_queue(RELAY_USER)])
     relay = Relay(
         link,
-        directory=directories.current,
+        directory=directories.last,  # stale: transport goes on (docs/spec/trust.md 5)
         jitter=random.random,
         log=log,
         quota=quota_of(settings.quota),
@@ -82,7 +84,13 @@ def run(home: Path) -> None:
             ) as asked,
         ):
             log.info("process.started")
-            serve(relay, link, clock=utc_now, stopping=asked)
+            serve(
+                relay,
+                link,
+                clock=utc_now,
+                stopping=asked,
+                trust=TrustPost(directories, settings.party, log),
+            )
     finally:
         link.stop(DRAIN)
         log.info("process.stopped")

@@ -29,7 +29,14 @@ from gateway.store import Store
 from keys import ceremony
 from keys.sealed import INTERACTIVE
 
-_EVERYBODY = ("RECEIPT", "FAULT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES")
+_EVERYBODY = (
+    "RECEIPT",
+    "FAULT",
+    "DELIVERY_STATEMENT",
+    "RESEND_REQUEST",
+    "KEPT_MESSAGES",
+    "DIRECTORY_ACK",
+)
 _SEARCHES = ("SEARCH_REQUEST", "SEARCH_BATCH", "SEIZURE_NOTICE", "HIT_RECEIPT")
 _TRACES = (
     "TRACE_REQUEST",

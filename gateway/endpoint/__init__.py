@@ -8,6 +8,7 @@ from gateway.endpoint.chores import Clerk, Clerks
 from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, UnservedError
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Clock, Station, Terms
+from gateway.endpoint.trustpost import TrustPost, state_text
 from gateway.endpoint.walk import Endpoint
 from gateway.endpoint.witness import Witness
 
@@ -23,6 +24,8 @@ __all__ = [
     "Refusal",
     "Station",
     "Terms",
+    "TrustPost",
     "UnservedError",
     "Witness",
+    "state_text",
 ]

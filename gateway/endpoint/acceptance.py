@@ -14,12 +14,14 @@ from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
+from gateway.endpoint.trustpost import keep_ack
 from gateway.endpoint.witness import Witness
 from gateway.envelope import EnvelopeRefusedError, Header
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY
 from gateway.payload import (
     DeliveryStatement,
+    DirectoryAck,
     Fault,
     KeptMessages,
     Payload,
@@ -107,6 +109,9 @@ class Acceptance:
             if isinstance(payload, KeptMessages):
                 self._take_kept(header.sender, payload, outgoing)
             self._between.take(header.sender, payload, outgoing)
+        elif isinstance(payload, DirectoryAck):
+            if self._party == REGISTRY_PARTY:  # nobody else counts who relies on what
+                keep_ack(unit, header.sender, payload, now)
         else:
             answer_id = self._effect(arrival, header, payload, outgoing)
             if answer_id is None:

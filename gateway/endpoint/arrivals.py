@@ -24,6 +24,7 @@ from gateway.errors import GatewayError
 from gateway.exchange import Delivery
 from gateway.payload import (
     DeliveryStatement,
+    DirectoryAck,
     KeptMessages,
     Payload,
     Receipt,
@@ -155,7 +156,8 @@ def _match(header: Header, payload: Payload) -> None:
             remedy="send the type that the payload has",
         )
     if isinstance(
-        payload, Receipt | FaultPayload | DeliveryStatement | ResendRequest | KeptMessages
+        payload,
+        Receipt | FaultPayload | DeliveryStatement | ResendRequest | KeptMessages | DirectoryAck,
     ):
         return
     speaker = payload.context.sender_agency_id

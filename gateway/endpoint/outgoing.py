@@ -20,7 +20,9 @@ from gateway.store import JournalLine, OutboxRow, Unit
 from keys import Directory, TrustError
 
 RECEIPT = "RECEIPT"
-LINK_TYPES = frozenset({RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES"})
+LINK_TYPES = frozenset(
+    {RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+)
 """What two endpoints tell one another: neither numbered nor receipted (docs/spec/exchange.md 7)."""
 _NOT_COUNTED = (
     0  # receipts are repeated, never resent: a lost one is no gap (docs/spec/exchange.md)

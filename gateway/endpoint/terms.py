@@ -5,7 +5,7 @@ It reads no file and no clock itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
-from keys import Directory, Identity
+from keys import Directory, Document, Held, Identity, TrustError
 
 
 class Clock(Protocol):
@@ -21,6 +21,24 @@ class Clock(Protocol):
 
     def __call__(self) -> datetime:
         """Now."""
+
+
+class Taken(Protocol):
+    """What became of documents that were offered."""
+
+    refusals: list[TrustError]
+    news: list[str]
+
+
+class Trust(Protocol):
+    """What this party relies on, as the trust folder holds it."""
+
+    @property
+    def held(self) -> Held:
+        """What is relied on now."""
+
+    def offer(self, documents: Sequence[Document], now: datetime) -> Taken:
+        """Take in documents from anywhere; DirectoryMemoryError if they cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +73,7 @@ class Station:
     system_id: str
     contact: ContactPoint
     test: bool
+    trust: Trust | None = None  # None: documents of trust come by folder alone
 
     def frame(self, now: datetime) -> Frame:
         """Us at ``now``; new ids of the frame carry that time."""

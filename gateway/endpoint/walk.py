@@ -24,6 +24,7 @@ from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.terms import Station, Terms
+from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
 from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
@@ -82,6 +83,7 @@ class Endpoint:
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
+        self._trust = TrustPost(station.trust, station.party, log)
         self._undecided: dict[int, Delivery] = {}  # of this step: neither acknowledged nor held
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None
@@ -130,9 +132,9 @@ class Endpoint:
         """One round: everything that ``events`` and the clock ask for."""
         now = self._station.clock()
         self._see_clock(now)
-        deliveries = self._sort(events, now)
+        deliveries = self._take_trust(self._sort(events, now), now)
         if self._hold_until is not None and now >= self._hold_until:
-            deliveries = [*self._let_go(), *deliveries]
+            deliveries = [*self._take_trust(self._let_go(), now), *deliveries]
         self._undecided = {id(delivery): delivery for delivery in deliveries}
         try:
             directory = self._station.directory(now)
@@ -144,6 +146,8 @@ class Endpoint:
                 self._upkeep(directory, now)
             if self._between.due(now) and self._departures.room:
                 self.transact(self._between.tend)
+            if self._trust.owes_word and self._departures.room:
+                self.transact(self._trust.tell)
             self._departures.resend(self._store, now)
             self._pause_until = None
         except (TrustError, StoreError) as error:
@@ -338,6 +342,18 @@ class Endpoint:
             elif not self._replays.outcome(event):
                 self._departures.outcome(event, now)
         return deliveries
+
+    def _take_trust(self, deliveries: list[Delivery], now: datetime) -> list[Delivery]:
+        """Takes in documents of trust before the messages that came with them; gives the others."""
+        bundles = [each for each in deliveries if self._trust.is_ours(each)]
+        if not bundles:
+            return deliveries
+        done = [each for each in bundles if self._trust.take(each, now)]
+        self._link.ack(done)
+        self._hold([each for each in bundles if each not in done], now)
+        if done and self._held:
+            self._hold_until = now  # what waited for a newer directory
+        return [each for each in deliveries if not self._trust.is_ours(each)]
 
     def _see_clock(self, now: datetime) -> None:
         """Forgets what was planned by a clock that was since set back: it would wait as long."""

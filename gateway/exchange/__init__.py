@@ -41,6 +41,7 @@ from gateway.exchange.topology import (
     MAX_MESSAGE_OCTETS,
     OUT_EXCHANGE,
     PROBE_USER,
+    TRUST_EXCHANGE,
     VHOST,
     again_queue,
     dead_queue,
@@ -52,6 +53,7 @@ from gateway.exchange.topology import (
     mailbox_key,
     mailboxes,
     relay_queues,
+    trust_queue,
 )
 from gateway.exchange.watchdog import BUDGET_OCTETS, ConnectionState, Watchdog
 
@@ -70,6 +72,7 @@ __all__ = [
     "PROBE_USER",
     "REFUSED_BY_QUEUE",
     "RETURNED",
+    "TRUST_EXCHANGE",
     "VHOST",
     "Backoff",
     "BrokerCommandError",
@@ -113,4 +116,5 @@ __all__ = [
     "mailboxes",
     "probe_login",
     "relay_queues",
+    "trust_queue",
 ]

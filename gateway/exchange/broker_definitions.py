@@ -16,6 +16,7 @@ from gateway.exchange.topology import (
     NO_GENERATIONS,
     OUT_EXCHANGE,
     PROBE_USER,
+    TRUST_EXCHANGE,
     VHOST,
     again_queue,
     dead_queue,
@@ -23,6 +24,7 @@ from gateway.exchange.topology import (
     ingress_queue,
     mailbox,
     mailbox_key,
+    trust_queue,
 )
 from gateway.ids import PARTY_PATTERN, REGISTRY_PARTY, RELAY_USER, Lane
 
@@ -32,6 +34,8 @@ _MAILBOX_MESSAGES = 100_000
 _MAILBOX_OCTETS = 4_000_000_000
 _DEAD_MESSAGES = 10_000
 _DEAD_OCTETS = 1_000_000_000
+_TRUST_BUNDLES = 64
+_TRUST_OCTETS = 64_000_000
 _DELIVERY_LIMIT = 5
 
 # A node holds two connections with at most six channels each; closed ones are uncounted late, and
@@ -106,7 +110,8 @@ def _permissions(members: Sequence[str], generations: Mapping[str, int]) -> list
         _permission(
             party,
             write=f"in\\.{party}\\.{_LANES}",
-            read=f"out\\.{party}\\.{_LANES}\\.{_generation(party, generations)}",
+            read=f"(out\\.{party}\\.{_LANES}|{TRUST_EXCHANGE}\\.{party})"
+            f"\\.{_generation(party, generations)}",
         )
         for party in members
         if party != REGISTRY_PARTY
@@ -115,7 +120,7 @@ def _permissions(members: Sequence[str], generations: Mapping[str, int]) -> list
     rows.append(
         _permission(
             REGISTRY_PARTY,
-            write=f"(in\\.{REGISTRY_PARTY}\\.{_LANES}|{AGAIN_EXCHANGE})",
+            write=f"(in\\.{REGISTRY_PARTY}\\.{_LANES}|{AGAIN_EXCHANGE}|{TRUST_EXCHANGE})",
             read=f"(out\\.{REGISTRY_PARTY}\\.{_LANES}\\.{generation}|{DEAD_EXCHANGE}\\.[0-9]+)",
         )
     )
@@ -123,7 +128,8 @@ def _permissions(members: Sequence[str], generations: Mapping[str, int]) -> list
         _permission(
             RELAY_USER,
             write=f"({OUT_EXCHANGE}|{DEAD_EXCHANGE})",
-            read=f"(in\\.[A-Z]{{3}}-[A-Z0-9]{{1,20}}\\.{_LANES}\\.[0-9]+|{AGAIN_EXCHANGE}\\.[0-9]+)",
+            read=f"(in\\.[A-Z]{{3}}-[A-Z0-9]{{1,20}}\\.{_LANES}\\.[0-9]+|{AGAIN_EXCHANGE}\\.[0-9]+"
+            f"|{TRUST_EXCHANGE}\\.{RELAY_USER}\\.[0-9]+)",
         )
     )
     rows.append({"user": PROBE_USER, "vhost": VHOST} | dict.fromkeys(_ACTIONS, _NOTHING))
@@ -155,6 +161,16 @@ def _policies() -> list[dict[str, Any]]:
                 "overflow": "drop-head",
             },
         ),
+        # Newer documents take the place of older ones: who was away gets the newest.
+        _policy(
+            "trust",
+            r"^trust\.",
+            {
+                "max-length": _TRUST_BUNDLES,
+                "max-length-bytes": _TRUST_OCTETS,
+                "overflow": "drop-head",
+            },
+        ),
     ]
 
 
@@ -182,7 +198,10 @@ def _policy(name: str, pattern: str, definition: dict[str, Any]) -> dict[str, An
 
 def _exchanges(members: Sequence[str]) -> list[dict[str, Any]]:
     names = [ingress_exchange(party, lane) for party in members for lane in Lane]
-    fanouts = [_exchange(name, "fanout") for name in (*names, DEAD_EXCHANGE, AGAIN_EXCHANGE)]
+    fanouts = [
+        _exchange(name, "fanout")
+        for name in (*names, DEAD_EXCHANGE, AGAIN_EXCHANGE, TRUST_EXCHANGE)
+    ]
     return [*fanouts, _exchange(OUT_EXCHANGE, "direct")]
 
 
@@ -200,6 +219,7 @@ def _exchange(name: str, kind: str) -> dict[str, Any]:
 
 def _queues(members: Sequence[str], generations: Mapping[str, int]) -> list[dict[str, Any]]:
     names = [dead_queue(), again_queue()]
+    names += [trust_queue(each, generation) for each, generation in _readers(members, generations)]
     for party in members:
         generation = _generation(party, generations)
         for lane in Lane:
@@ -217,10 +237,20 @@ def _queues(members: Sequence[str], generations: Mapping[str, int]) -> list[dict
     ]
 
 
+def _readers(members: Sequence[str], generations: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Who gets documents of trust from the centre: every party but the centre, and the relay."""
+    parties = [each for each in members if each != REGISTRY_PARTY]
+    return [*((each, _generation(each, generations)) for each in parties), (RELAY_USER, 1)]
+
+
 def _bindings(members: Sequence[str], generations: Mapping[str, int]) -> list[dict[str, Any]]:
     rows = [
         _binding(DEAD_EXCHANGE, dead_queue(), ""),
         _binding(AGAIN_EXCHANGE, again_queue(), ""),
+        *(
+            _binding(TRUST_EXCHANGE, trust_queue(each, generation), "")
+            for each, generation in _readers(members, generations)
+        ),
     ]
     for party in members:
         generation = _generation(party, generations)

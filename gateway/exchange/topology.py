@@ -15,6 +15,8 @@ VHOST = "iarms"
 OUT_EXCHANGE = "out"
 DEAD_EXCHANGE = "dead"
 AGAIN_EXCHANGE = "again"
+TRUST_EXCHANGE = "trust"
+"""Documents of trust, from the centre to everybody at once (docs/spec/trust.md 8)."""
 PROBE_USER = "XPO-BROKER"
 """May log in and nothing else: proves that a node answers."""
 
@@ -72,6 +74,11 @@ def dead_queue(generation: int = FIRST_GENERATION) -> str:
 def again_queue(generation: int = FIRST_GENERATION) -> str:
     """The queue of messages that the hub hands to the relay once more."""
     return f"{AGAIN_EXCHANGE}.{generation}"
+
+
+def trust_queue(party: str, generation: int = FIRST_GENERATION) -> str:
+    """The queue by which documents of trust reach ``party``."""
+    return f"{TRUST_EXCHANGE}.{party}.{generation}"
 
 
 def relay_queues(

@@ -6,6 +6,7 @@ The room's door. It takes no part in the exchange and needs no running process.
 from gateway.operations.backup import BackupError, Manifest, back_up, restore, verify
 from gateway.operations.diagnosis import Checked, diagnose
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
+from gateway.operations.spread import Spread, spread_of
 from gateway.operations.standing import (
     DatabaseStanding,
     LaneStanding,
@@ -26,11 +27,13 @@ __all__ = [
     "Manifest",
     "PeerStanding",
     "Severity",
+    "Spread",
     "Standing",
     "Trace",
     "back_up",
     "diagnose",
     "restore",
+    "spread_of",
     "take_standing",
     "trace_message",
     "verify",

@@ -31,6 +31,7 @@ from gateway.payload.generated_types import (
     CountryCode,
     DeliveryStatement,
     DetectionMethodCode,
+    DirectoryAck,
     DispositionCode,
     DispositionNotice,
     FalseHitReasonCode,
@@ -1083,6 +1084,29 @@ def _read_DeliveryStatement(e: Any) -> DeliveryStatement:
     _DeliveryStatement_gone_quantity(v, int(n.text))
     n = next(it, _END)
     _DeliveryStatement_answer_indicator(v, n.text == "true")
+    return v
+
+
+_DirectoryAck_taken_timestamp = _slot(DirectoryAck, "taken_timestamp")
+_DirectoryAck_root_version = _slot(DirectoryAck, "root_version")
+_DirectoryAck_directory_version = _slot(DirectoryAck, "directory_version")
+_DirectoryAck_revocation_quantity = _slot(DirectoryAck, "revocation_quantity")
+_DirectoryAck_state_digest = _slot(DirectoryAck, "state_digest")
+
+
+def _read_DirectoryAck(e: Any) -> DirectoryAck:
+    v: DirectoryAck = _new(DirectoryAck)
+    it = iter(e)
+    n = next(it, _END)
+    _DirectoryAck_taken_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _DirectoryAck_root_version(v, int(n.text))
+    n = next(it, _END)
+    _DirectoryAck_directory_version(v, int(n.text))
+    n = next(it, _END)
+    _DirectoryAck_revocation_quantity(v, int(n.text))
+    n = next(it, _END)
+    _DirectoryAck_state_digest(v, n.text)
     return v
 
 
@@ -4271,6 +4295,7 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
 
 _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}DeliveryStatement": _read_DeliveryStatement,
+    "{urn:iarms:exchange:payload:1}DirectoryAck": _read_DirectoryAck,
     "{urn:iarms:exchange:payload:1}DispositionNotice": _read_DispositionNotice,
     "{urn:iarms:exchange:payload:1}Fault": _read_Fault,
     "{urn:iarms:exchange:payload:1}FirearmRecordResult": _read_FirearmRecordResult,

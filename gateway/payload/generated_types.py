@@ -1460,6 +1460,8 @@ class MessageTypeCode(StrEnum):
     """Asks for messages that never came."""
     KEPT_MESSAGES = "KEPT_MESSAGES"
     """Messages that never came, as they were kept."""
+    DIRECTORY_ACK = "DIRECTORY_ACK"
+    """Which keys a party relies on."""
 
 
 class MissingItemCode(StrEnum):
@@ -2417,6 +2419,22 @@ class DeliveryStatement:
     """How many of yours will never come, as you said."""
     answer_indicator: bool
     """Whether your own statement is wanted in return."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryAck:
+    """Says which root, directory and revocations the sender relies on."""
+
+    taken_timestamp: datetime
+    """Since when the sender relies on them."""
+    root_version: int
+    """The newest root that it followed."""
+    directory_version: int
+    """The newest directory that it accepted."""
+    revocation_quantity: int
+    """How many revocations it applies beside it."""
+    state_digest: str
+    """SHA-256 over the digests of root, directory and revocations, these sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3839,6 +3857,7 @@ class TraceStatus:
 
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     DeliveryStatement: MessageTypeCode.DELIVERY_STATEMENT,
+    DirectoryAck: MessageTypeCode.DIRECTORY_ACK,
     DispositionNotice: MessageTypeCode.DISPOSITION_NOTICE,
     Fault: MessageTypeCode.FAULT,
     FirearmRecordResult: MessageTypeCode.REC_RESULT,
@@ -3889,6 +3908,7 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
 
 Payload = (
     DeliveryStatement
+    | DirectoryAck
     | DispositionNotice
     | Fault
     | FirearmRecordResult
@@ -3961,6 +3981,7 @@ __all__ = [
     "CountryCode",
     "DeliveryStatement",
     "DetectionMethodCode",
+    "DirectoryAck",
     "DispositionCode",
     "DispositionNotice",
     "FalseHitReasonCode",

@@ -18,6 +18,7 @@ from gateway.payload.generated_types import (
     ContactPoint,
     Context,
     DeliveryStatement,
+    DirectoryAck,
     DispositionNotice,
     Fault,
     Finding,
@@ -412,6 +413,11 @@ def _write_Context(v: Context) -> str:
 
 def _write_DeliveryStatement(v: DeliveryStatement) -> str:
     s = f"<StatedTimestamp>{_timestamp(v.stated_timestamp)}</StatedTimestamp><SentNumber>{v.sent_number:d}</SentNumber><HeldNumber>{v.held_number:d}</HeldNumber><MissingQuantity>{v.missing_quantity:d}</MissingQuantity><GoneQuantity>{v.gone_quantity:d}</GoneQuantity><AnswerIndicator>{'true' if v.answer_indicator else 'false'}</AnswerIndicator>"
+    return s
+
+
+def _write_DirectoryAck(v: DirectoryAck) -> str:
+    s = f"<TakenTimestamp>{_timestamp(v.taken_timestamp)}</TakenTimestamp><RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><RevocationQuantity>{v.revocation_quantity:d}</RevocationQuantity><StateDigest>{_text(v.state_digest)}</StateDigest>"
     return s
 
 
@@ -1409,6 +1415,7 @@ def _write_TraceStatus(v: TraceStatus) -> str:
 
 _WRITERS: dict[type, tuple[str, Any, str]] = {
     DeliveryStatement: ('<DeliveryStatement xmlns="urn:iarms:exchange:payload:1">', _write_DeliveryStatement, '</DeliveryStatement>'),
+    DirectoryAck: ('<DirectoryAck xmlns="urn:iarms:exchange:payload:1">', _write_DirectoryAck, '</DirectoryAck>'),
     DispositionNotice: ('<DispositionNotice xmlns="urn:iarms:exchange:payload:1">', _write_DispositionNotice, '</DispositionNotice>'),
     Fault: ('<Fault xmlns="urn:iarms:exchange:payload:1">', _write_Fault, '</Fault>'),
     FirearmRecordResult: ('<FirearmRecordResult xmlns="urn:iarms:exchange:payload:1">', _write_FirearmRecordResult, '</FirearmRecordResult>'),

@@ -9,6 +9,7 @@ from gateway.payload.errors import SchemaIssue
 from gateway.payload.generated_types import (
     MESSAGE_TYPES,
     DeliveryStatement,
+    DirectoryAck,
     Fault,
     KeptMessages,
     Payload,
@@ -30,7 +31,9 @@ def broken_rules(payload: Payload) -> list[SchemaIssue]:
 
 def _type_rule(payload: Payload) -> Iterator[SchemaIssue]:
     # (7.1) the context names the message that it stands in
-    if isinstance(payload, Receipt | Fault | DeliveryStatement | ResendRequest | KeptMessages):
+    if isinstance(
+        payload, Receipt | Fault | DeliveryStatement | ResendRequest | KeptMessages | DirectoryAck
+    ):
         return
     stated, actual = payload.context.message_type_code, MESSAGE_TYPES[type(payload)]
     if stated is not actual:

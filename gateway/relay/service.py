@@ -5,10 +5,11 @@ It decides nothing about messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.exchange import Delivery, Link
+from gateway.endpoint import TrustPost
+from gateway.exchange import Delivery, Event, Link
 from gateway.relay.carrier import Relay
 
 BATCH = 500
@@ -17,7 +18,12 @@ _LOOK_AT_DIRECTORY = timedelta(seconds=1)
 
 
 def serve(
-    relay: Relay, link: Link, *, clock: Callable[[], datetime], stopping: Callable[[], bool]
+    relay: Relay,
+    link: Link,
+    *,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool],
+    trust: TrustPost | None = None,
 ) -> None:
     """Carry until ``stopping``; then wait (at most ``DRAIN``) for what is on the way.
 
@@ -29,9 +35,24 @@ def serve(
         due = relay.due()
         wait = _LOOK_AT_DIRECTORY if due is None else min(_LOOK_AT_DIRECTORY, due - now)
         events = link.take(limit=BATCH, timeout=max(wait, timedelta(0)))
-        relay.step(events, clock())
+        relay.step(events if trust is None else _take_trust(events, trust, link, clock()), clock())
     deadline = clock() + DRAIN
     while not relay.is_idle and clock() < deadline:
         events = link.take(limit=BATCH, timeout=deadline - clock())
         # What is not begun goes back to its queue when the link ends.
         relay.step([event for event in events if not isinstance(event, Delivery)], clock())
+
+
+def _take_trust(
+    events: Sequence[Event], trust: TrustPost, link: Link, now: datetime
+) -> list[Event]:
+    """Takes in documents of trust before the messages that came with them; gives the others."""
+    others: list[Event] = []
+    for event in events:
+        if not isinstance(event, Delivery) or not trust.is_ours(event):
+            others.append(event)
+        else:
+            # What cannot be kept comes again with the next beacon; it is in the log.
+            trust.take(event, now)
+            link.ack([event])
+    return others

@@ -15,7 +15,9 @@ Key = tuple[str, str]  # sender, message id
 
 ANSWERS = frozenset({"REC_RESULT", "REC_BATCH_REPORT", "SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})
 RECEIPT, FAULT = "RECEIPT", "FAULT"
-LINK_TYPES = frozenset({RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES"})
+LINK_TYPES = frozenset(
+    {RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+)
 """What endpoints tell one another: neither numbered nor receipted."""
 CENTRE = "XPO-REGISTRY"
 FINDING = frozenset({"SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})

@@ -43,6 +43,7 @@ from gateway.store.traces import (
     TraceItemRow,
     TraceLinkRow,
 )
+from gateway.store.trust import SentState, TrustAck
 from gateway.store.unit import Unit
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Restriction",
     "SchemaLevel",
     "SealedCopy",
+    "SentState",
     "Spanned",
     "Store",
     "StoreError",
@@ -102,6 +104,7 @@ __all__ = [
     "TraceIntroductionRow",
     "TraceItemRow",
     "TraceLinkRow",
+    "TrustAck",
     "Undelivered",
     "Unit",
     "Waiting",

@@ -33,6 +33,7 @@ from gateway.store.recordlife import RecordLives
 from gateway.store.records import Records
 from gateway.store.timers import Timers
 from gateway.store.traces import Traces
+from gateway.store.trust import TrustKept
 
 
 class Unit:
@@ -160,6 +161,11 @@ class Unit:
     def traces(self) -> Traces:
         """Trace cases."""
         return Traces(self.connection)
+
+    @cached_property
+    def trust(self) -> TrustKept:
+        """Who relies on which keys."""
+        return TrustKept(self.connection)
 
     @cached_property
     def lives(self) -> RecordLives:

@@ -65,6 +65,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "demo run": (ExitCode.NOT_FOUND,),
     "demo stop": (),
     "directory beacon": _DIRECTORY,
+    "directory push": (ExitCode.NOT_FOUND,),
+    "directory status": (*_DIRECTORY, ExitCode.FINDINGS, ExitCode.NOT_FOUND),
     "directory copy": _DIRECTORY,
     "directory propose": _DIRECTORY,
     "directory show": (*_DIRECTORY, ExitCode.FINDINGS),

@@ -1,0 +1,97 @@
+"""Documents of trust that come over the broker, and our signed word that they are in use.
+
+It judges none: the trust folder does. It does not decide what is sent out; the centre does.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.terms import Trust
+from gateway.exchange import TRUST_EXCHANGE, Delivery
+from gateway.ids import REGISTRY_PARTY, Lane
+from gateway.log import Logger
+from gateway.payload import DirectoryAck
+from gateway.posting import Posting
+from gateway.store import TrustAck, Unit
+from keys import DirectoryMemoryError, Held, TrustError, read_bundle
+
+
+class TrustPost:
+    """One endpoint's side of it; without ``trust`` nothing comes and nothing is said."""
+
+    def __init__(self, trust: Trust | None, party: str, log: Logger) -> None:
+        self._trust = trust
+        self._party = party
+        self._log = log
+        self._told = ""
+
+    @staticmethod
+    def is_ours(delivery: Delivery) -> bool:
+        """Whether documents of trust came by it."""
+        return delivery.queue.startswith(f"{TRUST_EXCHANGE}.")
+
+    def take(self, delivery: Delivery, now: datetime) -> bool:
+        """Takes in a bundle; False when it cannot be kept now and has to come again."""
+        if self._trust is None:
+            return True
+        try:
+            taken = self._trust.offer(read_bundle(delivery.body), now)
+        except DirectoryMemoryError as error:
+            self._log.error("trust.not-kept", code=error.code, reason=str(error))
+            return False
+        except TrustError as error:
+            self._log.error("trust.refused", code=error.code, reason=str(error))
+            return True
+        for refusal in taken.refusals:
+            self._log.warning("trust.refused", code=refusal.code, reason=str(refusal))
+        if taken.news:
+            self._log.info("trust.taken", documents=taken.news)
+        return True
+
+    @property
+    def owes_word(self) -> bool:
+        """Whether what is relied on has changed since the centre was told."""
+        if self._trust is None or self._party == REGISTRY_PARTY:
+            return False
+        held = self._trust.held
+        return bool(held.version) and held.state != self._told
+
+    def tell(self, outgoing: Outgoing) -> None:
+        """Posts our word to the centre, if the directory lets us."""
+        if self._trust is None:
+            return
+        held, now = self._trust.held, outgoing.frame.now
+        self._told = held.state
+        word = DirectoryAck(
+            taken_timestamp=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            root_version=held.root_version,
+            directory_version=held.version,
+            revocation_quantity=held.revocations,
+            state_digest=state_text(held),
+        )
+        if outgoing.may_send(REGISTRY_PARTY, word):
+            posting = Posting(to=REGISTRY_PARTY, payload=word, lane=Lane.URGENT, answers=False)
+            outgoing.post(posting)
+
+
+def state_text(held: Held) -> str:
+    """The state's digest as messages and tables carry it: base64."""
+    return base64.b64encode(bytes.fromhex(held.state)).decode()
+
+
+def keep_ack(unit: Unit, sender: str, word: DirectoryAck, now: datetime) -> None:
+    """Notes at the centre what ``sender`` relies on."""
+    unit.trust.keep(
+        TrustAck(
+            party=sender,
+            state=word.state_digest,
+            root_version=word.root_version,
+            version=word.directory_version,
+            revocations=word.revocation_quantity,
+            taken_at=word.taken_timestamp,
+            heard_at=now,
+        )
+    )

@@ -1,0 +1,113 @@
+"""The centre's side of documents of trust: a beacon every minute, and every change to everybody.
+
+It decides about no key: it sends out what lies in the hub's trust folder. Who relies on what is
+told by each party's signed word (endpoint/trustpost.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from gateway.endpoint import state_text
+from gateway.exchange import TRUST_EXCHANGE, Link
+from gateway.log import Logger
+from gateway.store import SentState, Store, StoreError
+from keys import DirectoryFolder, TrustError, documents_in, write_bundle
+
+BEACON_EVERY = timedelta(seconds=60)
+_RETRY = timedelta(seconds=1)
+_BEACON = "beacon.xml"
+
+
+class Spreading:
+    """``advance`` is called between the hub's steps; it costs one look at the folder's time.
+
+    ``give_beacon`` writes the next beacon into the folder, or is None where another machine gives
+    them. ``up`` says whether the broker can be reached: what is sent while it is not is lost.
+    """
+
+    busy = False
+
+    def __init__(
+        self,
+        *,
+        trust: Path,
+        directories: DirectoryFolder,
+        link: Link,
+        store: Store,
+        clock: Callable[[], datetime],
+        give_beacon: Callable[[datetime], None] | None,
+        up: Callable[[], bool],
+        log: Logger,
+    ) -> None:
+        self._trust = trust
+        self._directories = directories
+        self._link = link
+        self._store = store
+        self._clock = clock
+        self._give_beacon = give_beacon
+        self._up = up
+        self._log = log
+        self._numbers = itertools.count(1)
+        self._stamp = 0
+        self._due: datetime | None = None
+        self._was_up = False
+
+    def advance(self) -> None:
+        """Sends what has changed, and every minute a beacon; nothing while the broker is away."""
+        now = self._clock()
+        is_up, was_up = self._up(), self._was_up
+        self._was_up = is_up
+        if not is_up:
+            return
+        is_changed = not was_up or self._stamp != self._folder_stamp()
+        wait = timedelta(0) if self._due is None else self._due - now
+        if not is_changed and timedelta(0) < wait <= BEACON_EVERY:  # longer: the clock was set back
+            return
+        try:
+            self._spread(now, whole=is_changed)
+        except (TrustError, StoreError, OSError) as error:
+            self._log.error("trust.not-spread", reason=str(error))
+            self._stamp, self._due = self._folder_stamp(), now + _RETRY
+
+    def _spread(self, now: datetime, *, whole: bool) -> None:
+        if self._give_beacon is not None:
+            self._give_beacon(now)
+        self._stamp, self._due = self._folder_stamp(), now + BEACON_EVERY
+        documents = documents_in(self._trust)
+        self._directories.look(now)
+        held = self._directories.held
+        state = state_text(held)
+        with self._store.unit() as unit:
+            if held.version:
+                unit.trust.sent(
+                    SentState(
+                        state=state,
+                        root_version=held.root_version,
+                        version=held.version,
+                        revocations=held.revocations,
+                        sent_at=now,
+                    )
+                )
+            told = {each.party for each in unit.trust.acks() if each.state == state}
+        listed = self._directories.signed
+        missing = set() if listed is None else set(listed.parties) - told
+        # Who has not told yet gets everything again: the last one may never have arrived.
+        if not whole and len(missing) <= 1:
+            documents = [each for each in documents if each.name == _BEACON]
+        if not documents:
+            return
+        self._link.publish(
+            token=f"trust:{next(self._numbers)}",
+            exchange=TRUST_EXCHANGE,
+            routing_key="",
+            body=write_bundle(documents),
+        )
+        self._log.info("trust.spread", documents=len(documents), version=held.version)
+
+    def _folder_stamp(self) -> int:
+        # Documents are put in place by renaming, which the folder's own time shows.
+        return self._trust.stat().st_mtime_ns

@@ -1,0 +1,246 @@
+"""Documents of trust reach everybody over the broker, and everybody says so under its signature."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from memory_world import RecordingDesk
+
+from gateway.endpoint import Endpoint, Station, Terms, TrustPost
+from gateway.exchange import (
+    TRUST_EXCHANGE,
+    Delivery,
+    MemoryBroker,
+    MemoryLink,
+    definitions,
+    mailboxes,
+    trust_queue,
+)
+from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.operations import Spread, spread_of
+from gateway.payload import ContactPoint
+from gateway.relay import Relay
+from gateway.spreading import Spreading
+from gateway.store import Store
+from keys import (
+    INTERACTIVE,
+    Cost,
+    DirectoryFolder,
+    KeyState,
+    ceremony,
+    load_anchor,
+    load_identity,
+    sealed,
+)
+
+NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+COUNTRIES = ("FRA-NCB", "USA-NCB", "BRA-NCB")
+SENDS = ["RECEIPT", "FAULT", "DIRECTORY_ACK"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def derive(passphrase: bytes, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+        octets = hashlib.shake_256(repr((passphrase, salt, cost)).encode()).digest(64)
+        return octets[:32], octets[32:]
+
+    monkeypatch.setattr(sealed, "_derive", derive)
+
+
+class Place:
+    """One party's process with a trust folder of its own."""
+
+    def __init__(self, world: TrustWorld, party: str) -> None:
+        home = world.folder / party
+        self.directories = DirectoryFolder(
+            home / "trust", load_anchor(home / "trust" / "anchor.xml"), home=home
+        )
+        self.link: MemoryLink = world.broker.link(party, consume=mailboxes(party))
+        if party != REGISTRY_PARTY:
+            self.link.subscribe([trust_queue(party)])
+        self.link.start()
+        self.store = Store.open(f"sqlite:///{home}/iarms.db")
+        self.store.migrate()
+        self.endpoint = Endpoint(
+            station=Station(
+                party=party,
+                identity=load_identity(home / "identity.key", b"own"),
+                directory=self.directories.current,
+                clock=lambda: world.now,
+                random=os.urandom,
+                system_id="test",
+                contact=ContactPoint(contact_name="desk", available_always_indicator=True),
+                test=True,
+                trust=self.directories,
+            ),
+            store=self.store,
+            link=self.link,
+            desk=RecordingDesk(answers=False),
+            terms=Terms(),
+            log=world.log,
+        )
+
+    def step(self) -> int:
+        events = self.link.take(limit=100, timeout=timedelta(0))
+        self.endpoint.step(events)
+        return len(events)
+
+
+class TrustWorld:
+    """A centre, its relay and three countries; only the hub's folder is ever written by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.now = folder, NOW
+        self.centre = folder / "centre"
+        *self.officers, self.beacon = ceremony.found_alone(
+            self.centre, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+        )
+        desk = ceremony.open_desk(self.centre, b"desk")
+        for party in (*COUNTRIES, REGISTRY_PARTY):
+            ceremony.set_up_party(
+                desk, folder / party, party, b"own", sends=SENDS, now=NOW,
+                random=os.urandom, cost=INTERACTIVE,
+            )  # fmt: skip
+        ceremony.publish(self.centre, self.officers, now=NOW)
+        self.trust = folder / REGISTRY_PARTY / "trust"
+        for party in (*COUNTRIES, REGISTRY_PARTY, RELAY_USER):
+            ceremony.hand_over(self.centre, folder / party / "trust")
+        self.broker = MemoryBroker(definitions(list(COUNTRIES)))
+        self.log = structlog.wrap_logger(
+            None, wrapper_class=structlog.make_filtering_bound_logger(50)
+        )
+        self.relay_trust = DirectoryFolder(
+            folder / RELAY_USER / "trust",
+            load_anchor(folder / RELAY_USER / "trust" / "anchor.xml"),
+            home=folder / RELAY_USER,
+        )
+        self.relay_link = self.broker.link(RELAY_USER, consume=[trust_queue(RELAY_USER)])
+        self.relay_link.start()
+        self.relay = Relay(
+            self.relay_link, directory=self.relay_trust.last, jitter=lambda: 0.5, log=self.log
+        )
+        self.places = {party: Place(self, party) for party in (*COUNTRIES, REGISTRY_PARTY)}
+        hub = self.places[REGISTRY_PARTY]
+        self.spreading = Spreading(
+            trust=self.trust,
+            directories=hub.directories,
+            link=hub.link,
+            store=hub.store,
+            clock=lambda: self.now,
+            give_beacon=self.give_beacon,
+            up=lambda: hub.endpoint.up,
+            log=self.log,
+        )
+
+    def give_beacon(self, now: datetime) -> None:
+        ceremony.give_beacon(self.trust, self.beacon, now=now)
+
+    def settle(self) -> None:
+        post = TrustPost(self.relay_trust, RELAY_USER, self.log)
+        for _ in range(50):
+            self.spreading.advance()
+            moved = sum(place.step() for place in self.places.values())
+            events = self.relay_link.take(limit=100, timeout=timedelta(0))
+            for event in events:
+                if isinstance(event, Delivery) and post.is_ours(event):
+                    post.take(event, self.now)
+                    self.relay_link.ack([event])
+            others = [e for e in events if not (isinstance(e, Delivery) and post.is_ours(e))]
+            self.relay.follow_directory(self.now)
+            self.relay.step(others, self.now)
+            if moved + len(events) == 0:
+                return
+        raise AssertionError("the world does not come to rest")
+
+    def later(self, span: timedelta) -> None:
+        self.now += span
+        self.settle()
+
+    def spread(self) -> Spread:
+        with self.places[REGISTRY_PARTY].store.unit() as unit:
+            return spread_of(unit.trust.newest(), unit.trust.acks(), COUNTRIES)
+
+    def close(self) -> None:
+        for place in self.places.values():
+            place.store.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[TrustWorld]:
+    made = TrustWorld(tmp_path)
+    made.settle()
+    made.later(timedelta(seconds=2))
+    yield made
+    made.close()
+
+
+def test_everybody_tells_the_centre_what_it_relies_on(world: TrustWorld) -> None:
+    spread = world.spread()
+    assert spread.missing == ()
+    assert set(spread.after) == set(COUNTRIES)
+    assert "3 of 3" in spread.sentence()
+
+
+def test_a_revocation_counts_everywhere_without_anybody_copying_a_file(world: TrustWorld) -> None:
+    thief = world.places["FRA-NCB"].endpoint
+    assert thief.up
+    kid = world.places["USA-NCB"].directories.current(world.now).parties["FRA-NCB"].keys
+    stolen = next(each.kid for each in kid if each.use == "sig")
+    ceremony.revoke(world.trust, "FRA-NCB", [stolen], "stolen", world.officers[0], now=world.now)
+    world.settle()
+    for party in ("USA-NCB", "BRA-NCB", REGISTRY_PARTY):
+        found = world.places[party].directories.current(world.now).signer(stolen)
+        assert found is not None
+        assert found[1].state is KeyState.REVOKED
+    relayed = world.relay_trust.last(world.now).signer(stolen)
+    assert relayed is not None
+    assert relayed[1].state is KeyState.REVOKED
+    world.later(timedelta(seconds=2))
+    # The owner's word is signed by the key that was just revoked: it does not count any more.
+    assert world.spread().missing == ("FRA-NCB",)
+    assert set(world.spread().after) == {"USA-NCB", "BRA-NCB"}
+
+
+def test_a_beacon_goes_out_every_minute_and_keeps_everybody_fresh(world: TrustWorld) -> None:
+    numbers = []
+    for _ in range(15):
+        world.later(timedelta(minutes=1))
+        numbers.append(world.places["BRA-NCB"].directories.held.beacon)
+    assert numbers == sorted(set(numbers))
+    assert world.places["BRA-NCB"].directories.current(world.now).version == 1
+
+
+def test_who_was_cut_off_gets_everything_when_it_is_back(world: TrustWorld) -> None:
+    world.broker.cut("BRA-NCB")
+    ceremony.publish(world.centre, world.officers, now=world.now, renew=True)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(minutes=1))
+    assert world.spread().missing == ("BRA-NCB",)
+    world.broker.mend("BRA-NCB")
+    world.later(timedelta(seconds=2))
+    world.later(timedelta(minutes=1))
+    assert world.spread().missing == ()
+    assert world.places["BRA-NCB"].directories.current(world.now).version == 2
+
+
+def test_nonsense_in_the_trust_queue_is_told_and_harms_nobody(world: TrustWorld) -> None:
+    hub = world.places[REGISTRY_PARTY].link
+    for body in (b"", b"nonsense", b'{"documents":[]}', os.urandom(2_000)):
+        hub.publish(token="x", exchange=TRUST_EXCHANGE, routing_key="", body=body)
+    world.settle()
+    assert world.spread().missing == ()
+    assert world.broker.depth(trust_queue("FRA-NCB")) == 0
+
+
+def test_a_country_may_neither_publish_to_the_trust_exchange_nor_read_anothers_queue() -> None:
+    rows = {row["user"]: row for row in definitions(["FRA-NCB", "USA-NCB"])["permissions"]}
+    assert "trust" not in rows["FRA-NCB"]["write"]
+    assert "trust\\.FRA-NCB" in rows["FRA-NCB"]["read"]
+    assert "USA-NCB" not in rows["FRA-NCB"]["read"]
+    assert "trust" not in rows[RELAY_USER]["write"]

@@ -49,7 +49,7 @@ class TraceDesk:
         return self.traces.handle(received, unit, frame) or []
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
-        self.traces.refused(refusal.message_id, unit, frame)
+        self.traces.refused(refusal.message_id, refusal.sender, unit, frame)
 
     def undelivered(self, failure: Any, unit: Unit, frame: Frame) -> None:
         self.traces.undelivered(failure.message_id, unit, frame)

@@ -186,10 +186,10 @@ def propose(home: Path, trace_id: str, *, as_json: bool) -> None:
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["zip", "json", "csv", "html"]),
+    type=click.Choice(["zip", "xml", "json", "csv", "xlsx", "html", "pdf"]),
     default="zip",
     show_default=True,
-    help="zip is the whole case as evidence, for `iarms evidence verify`.",
+    help="zip and xml hold the signed messages, for `iarms evidence verify`.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to."

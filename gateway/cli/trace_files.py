@@ -20,19 +20,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_case(trace_id: str, unit: Unit, form: str, home: Path) -> bytes:
-    """The octets of a case in ``form``: zip, json, csv or html."""
-    if form == "zip":
+    """The octets of a case in ``form``: zip, xml, json, csv, xlsx, html or pdf."""
+    if form in ("zip", "xml"):
         from gateway.config import load_settings
         from gateway.node import evidence_of
 
         settings = load_settings(home)
         trust = home / settings.keys.trust_folder
-        return evidence_of(trace_id, unit, trust, settings.party)
+        return evidence_of(trace_id, unit, trust, settings.party, as_xml=form == "xml")
     view = case_view(trace_id, unit)
     if form == "json":
         return json.dumps(view, indent=2, ensure_ascii=False, default=str).encode()
     if form == "csv":
         return _csv(view)
+    if form in ("xlsx", "pdf"):
+        from gateway.cli.trace_prints import as_pdf, as_xlsx
+
+        lines = list(chain_text(chain_of(trace_id, unit)))
+        return as_xlsx(view) if form == "xlsx" else as_pdf(view, lines)
     return _html(view, trace_id, unit)
 
 

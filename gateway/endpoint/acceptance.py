@@ -16,7 +16,7 @@ from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
 from gateway.endpoint.trustpost import keep_ack
 from gateway.endpoint.witness import Witness
-from gateway.envelope import EnvelopeRefusedError, Header
+from gateway.envelope import EnvelopeRefusedError, Header, peek_header
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY
 from gateway.payload import (
@@ -200,6 +200,8 @@ class Acceptance:
 
     def _take_fault(self, header: Header, fault: Fault, outgoing: Outgoing) -> None:
         refused = header.in_reply_to
+        if refused is None and fault.message_id is not None:
+            self._take_late_fault(header.sender, fault.message_id, fault, outgoing)
         if refused is None or (fault.message_id is not None and fault.message_id != refused):
             return
         unit = outgoing.unit
@@ -214,6 +216,17 @@ class Acceptance:
             return  # nobody ends what was not addressed to it
         refusal = Refusal(message_id=refused, sender=header.sender, fault=fault)
         self._desk.refused(refusal, unit, outgoing.frame)
+
+    def _take_late_fault(
+        self, sender: str, message_id: str, fault: Fault, outgoing: Outgoing
+    ) -> None:
+        """A message that was receipted is refused after all; only its addressee's word counts."""
+        kept = outgoing.unit.evidence.sent([message_id]).get(message_id)
+        ours = None if kept is None else peek_header(kept.octets)  # we sealed it ourselves
+        if ours is None or sender not in {one.party for one in ours.to}:
+            return
+        refusal = Refusal(message_id=message_id, sender=sender, fault=fault, late=True)
+        self._desk.refused(refusal, outgoing.unit, outgoing.frame)
 
     @staticmethod
     def _settle(receipt: Receipt, sender: str, unit: Unit) -> None:

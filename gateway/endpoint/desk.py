@@ -48,11 +48,16 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A message of ours ended in a signed fault by ``sender``."""
+    """A message of ours ended in a signed fault by ``sender``.
+
+    ``late``: its addressee had receipted it, and refuses it after all (an act of a case that had to
+    wait for those before it).
+    """
 
     message_id: str
     sender: str
     fault: Fault
+    late: bool = False
 
 
 class Desk(Protocol):

@@ -119,7 +119,9 @@ class NodeDesk:
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
         """Every item of the refused message ends as refused, with the fault's reason."""
-        self._traces.refused(refusal.message_id, unit, frame)
+        self._traces.refused(refusal.message_id, refusal.sender, unit, frame)
+        if refusal.late:
+            return  # its items ended with the receipt
         self._end_all(refusal.message_id, Outcome.REFUSED, refusal.fault, unit, frame)
 
     def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from gateway.envelope import Header, check_envelope, peek_header, unwrap
 from gateway.errors import GatewayError
+from gateway.node.trace_signed_xml import files_of, xml_of
 from gateway.payload import decode, message_type
 from gateway.store import Unit
 from gateway.tracing import Act, Deed, Side, consent_of, deed_of, digest_of, is_act, standing_of
@@ -47,8 +48,10 @@ class Proven:
     payload: Any
 
 
-def evidence_of(trace_id: str, unit: Unit, trust: Path, made_by: str) -> bytes:
-    """The case as a .zip; the same octets each time as long as nothing was added."""
+def evidence_of(
+    trace_id: str, unit: Unit, trust: Path, made_by: str, *, as_xml: bool = False
+) -> bytes:
+    """The case as a .zip, or as one XML document; the same octets as long as nothing was added."""
     case = unit.traces.find(trace_id)
     if case is None:
         raise ValueError("there is no such case")
@@ -80,7 +83,7 @@ def evidence_of(trace_id: str, unit: Unit, trust: Path, made_by: str) -> bytes:
         },
         indent=2,
     ).encode()
-    return _zipped(files)
+    return xml_of(files) if as_xml else _zipped(files)
 
 
 def check_evidence(octets: bytes, anchor: bytes | None) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def check_evidence(octets: bytes, anchor: bytes | None) -> dict[str, Any]:
     """
     broken: list[str] = []
     try:
-        files = _unzipped(octets)
+        files = files_of(octets) if octets.startswith(b"<") else _unzipped(octets)
         manifest = json.loads(files.pop(_MANIFEST))
         parties = {manifest["requester"]: Side.REQUESTER, manifest["responder"]: Side.RESPONDER}
         listed = manifest["files"]

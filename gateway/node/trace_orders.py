@@ -8,12 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
 
+from gateway.envelope import peek_header
+from gateway.ids import REGISTRY_PARTY
 from gateway.payload import (
     AddressReasonCode,
     Context,
@@ -23,8 +25,10 @@ from gateway.payload import (
     ImageViewCode,
     InquiryStatusCode,
     MissingItem,
+    Payload,
     PriorSearch,
     SearchResponse,
+    SearchResultCode,
     SuppliedItem,
     TraceAck,
     TraceAckCode,
@@ -50,11 +54,13 @@ from gateway.payload import (
     TraceStatus,
     decode,
 )
-from gateway.store import Outage, Unit
-from gateway.tracing import IncompleteOrderError, Running, TracePayload
+from gateway.store import Outage, SealedCopy, Unit
+from gateway.tracing import IncompleteOrderError, Running, TracePayload, digest_of
 
 _PART = 65_536
 _ACTOR_MOST = 64
+_CLOCKS_APART = timedelta(minutes=5)
+_ANSWER_TRAVELS = timedelta(days=1)
 
 
 class _Order(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -333,25 +339,53 @@ BUILDERS: Mapping[str, tuple[Any, str, Make]] = MappingProxyType(
 )
 
 
-def prior_search(message_id: str, unit: Unit) -> PriorSearch:
-    """The search that this node sent as ``message_id``, with the registry's answer.
+def prior_search(message_id: str, unit: Unit, *, in_spite: bool) -> PriorSearch:
+    """The search that this node sent as ``message_id``, with the registry's signed answer.
 
-    Raises ``IncompleteOrderError`` where it was not answered, or found something.
+    Raises ``IncompleteOrderError`` where it was not answered, and where it found something: a hit
+    is led through the registry, unless the officer asks the other country in spite of it.
     """
-    for item in unit.intake.items_of_message(message_id):
-        payload = None if item.answer is None else decode(item.answer)
-        if isinstance(payload, SearchResponse):
-            result = payload.search_result
-            return PriorSearch(
-                search_id=result.search_id,
-                search_timestamp=result.registry_timestamp,
-                search_result_code=result.result_code,
-                message_id=message_id,
-            )
-    raise IncompleteOrderError(
-        "this node has no answered search of this message id",
-        place="search_message",
-        value=message_id,
-        expected="the message id of a search that the registry answered",
-        remedy="`iarms node items` shows it beside each search",
+    answer = _answer_to(message_id, unit)
+    if not isinstance(answer, SearchResponse):
+        raise IncompleteOrderError(
+            "this node has no answered search of this message id",
+            place="search_message",
+            value=message_id,
+            expected="the message id of a search that the registry answered",
+            remedy="`iarms node items` and `iarms search list` show it beside each search",
+        )
+    result = answer.search_result
+    if result.result_code is not SearchResultCode.NO_HIT and not in_spite:
+        raise IncompleteOrderError(
+            f"the search did not find nothing: {result.result_code}",
+            place="search_message",
+            value=message_id,
+            expected=SearchResultCode.NO_HIT,
+            remedy="lead the hit or describe the firearm better; or send it in spite (--in-spite)",
+        )
+    envelope = _envelope_of(message_id, result.registry_timestamp, unit)
+    return PriorSearch(
+        search_id=result.search_id,
+        search_timestamp=result.registry_timestamp,
+        search_result_code=result.result_code,
+        message_id=None if envelope is None else envelope.message_id,
+        message_digest=None if envelope is None else digest_of(envelope.octets),
     )
+
+
+def _answer_to(message_id: str, unit: Unit) -> Payload | None:
+    order = unit.orders.of_message(message_id)
+    if order is not None and order.answer is not None:
+        return decode(order.answer)
+    answers = (item.answer for item in unit.intake.items_of_message(message_id))
+    return next((decode(answer) for answer in answers if answer is not None), None)
+
+
+def _envelope_of(message_id: str, answered: datetime, unit: Unit) -> SealedCopy | None:
+    """The registry's envelope that answered ``message_id``, as long as it is kept."""
+    since, until = answered - _CLOCKS_APART, answered + _ANSWER_TRAVELS
+    for one in unit.evidence.came(REGISTRY_PARTY, since, until):
+        header = peek_header(one.octets)  # proven when it came
+        if header is not None and header.in_reply_to == message_id:
+            return one
+    return None

@@ -123,9 +123,9 @@ class Traces:
             return []
         return self._cases.take(payload, arrived, unit, frame) if is_act(payload) else None
 
-    def refused(self, message_id: str, unit: Unit, frame: Frame) -> None:
+    def refused(self, message_id: str, sender: str, unit: Unit, frame: Frame) -> None:
         """The other side refused an act of ours."""
-        self._cases.refused(message_id, unit, frame)
+        self._cases.refused(message_id, sender, unit, frame)
 
     def undelivered(self, message_id: str, unit: Unit, frame: Frame) -> None:
         """Nobody receipted an act of ours in its time: it is sealed and sent anew."""
@@ -245,7 +245,10 @@ class Traces:
             )
         question = wish.question
         if wish.search_message is not None:
-            question = replace(question, prior_search=prior_search(wish.search_message, unit))
+            question = replace(
+                question,
+                prior_search=prior_search(wish.search_message, unit, in_spite=wish.in_spite),
+            )
         if question.prior_search is None and not wish.without_search:
             raise IncompleteOrderError(
                 "ask the registry first: a request carries the search that found nothing",

@@ -47,6 +47,13 @@ class Evidence:
         values = {"b_direction": "out", "ids": sorted(message_ids)}
         return {row.message_id: _copy(row) for row in self._connection.execute(_BY_ID, values)}
 
+    def came(self, peer: str, since: datetime, until: datetime) -> Iterator[SealedCopy]:
+        """What came from ``peer`` between two instants, oldest first."""
+        wanted = _EVERY.where(
+            sealed.c.peer == peer, sealed.c.at >= since, sealed.c.at <= until
+        ).order_by(*_IN_ORDER)
+        yield from map(_copy, self._connection.execute(wanted, {"b_direction": "in"}))
+
     def every(self, direction: str) -> Iterator[SealedCopy]:
         """All that left (``out``) or came (``in``), oldest first, in bounded memory."""
         after: tuple[datetime, str] | None = None

@@ -15,7 +15,7 @@ from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.frame import Frame
-from gateway.ids import Lane, country_of
+from gateway.ids import REGISTRY_PARTY, Lane, country_of
 from gateway.payload import (
     Context,
     Fault,
@@ -204,13 +204,15 @@ class Cases:
             )
         )
 
-    def refused(self, message_id: str, unit: Unit, frame: Frame) -> None:
+    def refused(self, message_id: str, sender: str, unit: Unit, frame: Frame) -> None:
         """The other side refused an act of ours: it keeps its number and has no effect."""
         row = unit.traces.act_of_message(message_id)
-        if row is None or row.id is None:
+        if row is None or row.id is None or row.sender != frame.party:
+            return
+        case = self._case(row.trace_id, unit)
+        if sender not in (case.peer, REGISTRY_PARTY):
             return
         unit.traces.mark_act(row.id, standing=REFUSED, deed=Deed.NOTHING, void=True)
-        case = self._case(row.trace_id, unit)
         self._refresh(case, unit, frame, unread=case.unread + 1)
 
     # --- what we do ---------------------------------------------------------------------------
@@ -321,7 +323,14 @@ class Cases:
             )
 
     def _apply(
-        self, case: TraceCase, row: TraceActRow, payload: TracePayload, unit: Unit, frame: Frame
+        self,
+        case: TraceCase,
+        row: TraceActRow,
+        payload: TracePayload,
+        unit: Unit,
+        frame: Frame,
+        *,
+        held: bool = False,
     ) -> list[Posting]:
         rows = unit.traces.acts(case.trace_id)
         known = [r for r in rows if r.standing != HELD and r.id != row.id]
@@ -334,7 +343,7 @@ class Cases:
                 to=case.peer,
                 payload=_fault(error, row.message_id),
                 lane=Lane.ROUTINE,
-                answers=True,
+                answers=not held,  # a held one came in another message, which was receipted
             )
             return [fault, *self._next_held(case, unit, frame)]
         except ValueError as error:
@@ -363,7 +372,7 @@ class Cases:
             return []
         payload = decode(row.content)
         unit.traces.mark_act(_id(row), standing=TAKEN, deed=row.deed, void=False)
-        return self._apply(case, row, payload, unit, frame)  # type: ignore[arg-type]  # a kept act is one
+        return self._apply(case, row, payload, unit, frame, held=True)  # type: ignore[arg-type]  # a kept act is one
 
     def _in_return(
         self, case: TraceCase, row: TraceActRow, payload: TracePayload, unit: Unit, frame: Frame

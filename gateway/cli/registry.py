@@ -243,6 +243,55 @@ def _changes(changes: tuple[str, ...], known: dict[str, float]) -> dict[str, flo
     return found
 
 
+@command.command(name="export-record")
+@_HOME
+@click.argument("record_id")
+@click.option("--why", required=True, help="The reason, as it is written down: a request's number.")
+@click.option("--html", "as_page", is_flag=True, help="A page to print, instead of JSON.")
+def export_record(home: Path, record_id: str, *, why: str, as_page: bool) -> None:
+    """Everything that is held about one record: content, lookups, who read it and why, hits.
+
+    The export is itself written down among those who read the record. Exit code 3: no such record.
+    """
+    import getpass
+    from datetime import UTC, datetime
+
+    from gateway.cli.output import NotFoundError, show_json
+    from gateway.config import load_settings
+    from gateway.registry import as_html, dossier
+    from gateway.store import Access
+
+    party = load_settings(home).party
+    with _open(home) as store, store.unit() as unit:
+        if dossier(record_id, unit) is None:
+            raise NotFoundError(
+                "there is and was no such record",
+                value=record_id,
+                remedy="give the id as in R-FRA-…; a purged record still has its stub",
+            )
+        unit.lives.log_access(
+            Access(
+                at=datetime.now(UTC),
+                asker=party,
+                system_id="iarms registry",
+                pseudonym=getpass.getuser(),
+                purpose="DATA_PROTECTION",
+                reason="EXPORT",
+                case_reference=None,
+                justification=why,
+                record_id=record_id,
+                granted=True,
+            )
+        )
+        found = dossier(record_id, unit)
+    if found is None:
+        raise LookupError("a record went away within a transaction")
+    if as_page:
+        click.echo(as_html(found), nl=False)
+    else:
+        show_json(found)
+
+
 def _pairs(path: Path) -> list[Judged]:
     from gateway.registry import PAIR_COLUMNS, pair_of
 

@@ -6,6 +6,7 @@ It opens no envelope and knows no broker; effects and answers share one transact
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.desk import handle
+from gateway.registry.dossier import as_html, dossier
 from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.loadfiles import record_json
@@ -39,6 +40,8 @@ __all__ = [
     "TableFault",
     "TableState",
     "Upkeep",
+    "as_html",
+    "dossier",
     "due",
     "faults",
     "handle",

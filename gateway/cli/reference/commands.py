@@ -120,11 +120,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "record status": _OFFICER,
     "record submit": _OFFICER,
     "record update": _OFFICER,
-<<<<<<< HEAD
     "registry load": (*_STORE, ExitCode.FINDINGS),
-=======
     "registry export-record": _STORE,
->>>>>>> 6311980 (Export everything about one record; hold restored copies to erasure)
     "registry reindex": _STORE,
     "registry statistics": _STORE,
     "registry tables": (ExitCode.FINDINGS,),

@@ -240,6 +240,14 @@ class Certifiable(Protocol):
         """One outcome a sample; raises ``AdapterError`` when the mapping does not compile."""
 
 
+@runtime_checkable
+class Sampled(Protocol):
+    """An adapter that hands its samples out, for a suite that its author did not write."""
+
+    def samples(self) -> Sequence[tuple[str, bytes]]:
+        """The name of each sample (``ok/feed.csv``) and its octets."""
+
+
 def installed_adapters() -> Mapping[str, EntryPoint]:
     """The installed adapters by name, not yet loaded."""
     return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adapters.engine.codes import load_table
-from adapters.engine.golden import check_samples
+from adapters.engine.golden import check_samples, samples_of
 from adapters.engine.line_source import held_encoding
 from adapters.engine.losing import Accountant
 from adapters.engine.mapping import compile_mapping
@@ -158,3 +158,10 @@ class DeclaredAdapter:
     def check_samples(self) -> Sequence[SampleOutcome]:
         """One outcome for each golden sample of the folder."""
         return check_samples(self, self.folder)
+
+    def samples(self) -> Sequence[tuple[str, bytes]]:
+        """The folder's samples (``gateway.adapter.Sampled``)."""
+        return [
+            (f"{path.parent.name}/{path.name}", path.read_bytes())
+            for path in samples_of(self.folder)
+        ]

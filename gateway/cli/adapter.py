@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.cli import adapter_tools
+from gateway.cli import adapter_certify, adapter_tools
 
 if TYPE_CHECKING:
     from gateway.adapter import Issue, Item, Reading, Stage
@@ -32,6 +32,8 @@ def command() -> None:
 
 
 for _tool in (
+    adapter_certify.certify,
+    adapter_certify.verify,
     adapter_tools.activate,
     adapter_tools.coverage,
     adapter_tools.diff,

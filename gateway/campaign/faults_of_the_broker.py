@@ -55,7 +55,7 @@ def _memory_again(site: Site, injection: Injection) -> None:  # noqa: ARG001 - a
 
 
 def _disk_alarm(site: Site, injection: Injection) -> None:  # noqa: ARG001 - as above
-    site.control("set_disk_free_limit", "900TB")
+    site.control("set_disk_free_limit", "900000GB")
 
 
 def _disk_again(site: Site, injection: Injection) -> None:  # noqa: ARG001 - as above

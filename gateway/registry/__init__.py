@@ -5,6 +5,7 @@ It opens no envelope and knows no broker; effects and answers share one transact
 
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
+from gateway.registry.consulting import Verdict, consult
 from gateway.registry.desk import handle
 from gateway.registry.dossier import as_html, dossier
 from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
@@ -40,7 +41,9 @@ __all__ = [
     "TableFault",
     "TableState",
     "Upkeep",
+    "Verdict",
     "as_html",
+    "consult",
     "dossier",
     "due",
     "faults",

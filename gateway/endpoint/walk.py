@@ -23,6 +23,7 @@ from gateway.endpoint.orders import Orders
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
+from gateway.endpoint.resigning import Resigning
 from gateway.endpoint.terms import Station, Terms
 from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
@@ -83,6 +84,7 @@ class Endpoint:
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
+        self._resigning = Resigning(station, log)
         self._trust = TrustPost(station.trust, station.party, log)
         self._undecided: dict[int, Delivery] = {}  # of this step: neither acknowledged nor held
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
@@ -138,6 +140,8 @@ class Endpoint:
         self._undecided = {id(delivery): delivery for delivery in deliveries}
         try:
             directory = self._station.directory(now)
+            if self._resigning.follow(directory, self._store) and self._departures.room:
+                self._departures.look_at(now)
             self._walk(deliveries, directory, now)
             if self._receipts_due(now):
                 self._transaction([], directory, now)

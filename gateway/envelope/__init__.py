@@ -25,6 +25,7 @@ from gateway.envelope.limits import (
     longest_life,
 )
 from gateway.envelope.opening import Checked, Opened, check_envelope, open_envelope
+from gateway.envelope.resigning import sign_anew, signing_kid_of
 from gateway.envelope.sealing import seal
 from gateway.envelope.wrapper import unwrap
 
@@ -53,5 +54,7 @@ __all__ = [
     "open_envelope",
     "peek_header",
     "seal",
+    "sign_anew",
+    "signing_kid_of",
     "unwrap",
 ]

@@ -175,11 +175,13 @@ def _judge(
     header: Header, sender: PartyEntry, key: KeyEntry, directory: Directory, now: datetime
 ) -> None:
     # From names the key that signed and the party that the directory gives it to.
-    if header.sender_kid != key.kid or header.sender != sender.party:
+    is_anew = header.sender_kid != key.kid
+    if header.sender != sender.party or (is_anew and not _is_gone(header.sender_kid, sender)):
         raise EnvelopeRefusedError(Reason.SENDER)
     # A key speaks for the time in which it was valid, no matter when its octets arrive. This is
     # the rest of (3), which had to wait until Created could be believed.
-    if not key.may_sign(header.created):
+    # What was signed anew, since its first key was revoked, is spoken for by a key of today.
+    if not key.may_sign(now if is_anew else header.created):
         raise EnvelopeRefusedError(Reason.KEY_VALIDITY, header=header)
     if len(header.to) > 1 and _names_one_twice(header.to):
         raise EnvelopeRefusedError(Reason.RECIPIENTS, header=header)
@@ -192,6 +194,12 @@ def _judge(
         raise ExpiredError(header, now=now)
     if header.directory_version > directory.version:
         raise DirectoryAheadError(header, version=directory.version)
+
+
+def _is_gone(kid: str, sender: PartyEntry) -> bool:
+    """Whether this was a signing key of the sender's that is revoked."""
+    found = (key for key in sender.keys if key.kid == kid and key.use == "sig")
+    return any(key.state in _UNUSABLE or key.revoked_at is not None for key in found)
 
 
 def _names_one_twice(to: Sequence[Addressee]) -> bool:

@@ -264,6 +264,35 @@ class Outbox:
             ).scalar_one()
         )
 
+    def waiting_after(self, message_id: str, *, most: int) -> list[tuple[str, bytes]]:
+        """Messages that wait for a receipt, by id, with their octets; page after page."""
+        wanted = (
+            select(sealed.c.message_id, sealed.c.octets)
+            .where(
+                sealed.c.direction == "out",
+                sealed.c.peer == "",
+                sealed.c.message_id > message_id,
+                sealed.c.message_id.in_(select(outbox.c.message_id)),
+            )
+            .order_by(sealed.c.message_id)
+            .limit(most)
+        )
+        rows = self._connection.execute(wanted)
+        return [(row.message_id, bytes(row.octets)) for row in rows]
+
+    def signed_anew(self, message_id: str, octets: bytes, now: datetime) -> None:
+        """The same message under another key: it goes again at once."""
+        self._connection.execute(
+            update(sealed)
+            .where(
+                sealed.c.direction == "out",
+                sealed.c.peer == "",
+                sealed.c.message_id == message_id,
+            )
+            .values(octets=octets)
+        )
+        self.hurry(message_id, now)
+
     def depth(self) -> int:
         """How many rows wait."""
         return self._connection.execute(select(func.count()).select_from(outbox)).scalar_one()

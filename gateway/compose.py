@@ -36,6 +36,7 @@ from keys import (
     Identity,
     TrustError,
     ceremony,
+    identity_at,
     load_anchor,
     load_identity,
     watch,
@@ -139,9 +140,7 @@ def _opened(
     queues: Callable[[str], Sequence[str]],
 ) -> Iterator[Parts]:
     identity_file = home / settings.keys.identity_file
-    identity = load_identity(
-        identity_file, read_passphrase_file(home, settings.keys.passphrase_file)
-    )
+    identity = own_identity(home, settings)
     if identity.party != settings.party:
         raise ConfigError(
             "the identity belongs to another party",
@@ -203,6 +202,16 @@ def _beacon_giver(home: Path, settings: Settings, trust: Path) -> Callable[[date
         ceremony.give_beacon(trust, signer, now=now)
 
     return give
+
+
+def own_identity(home: Path, settings: Settings) -> Identity:
+    """The party's identity: held by the key agent, or from the sealed file; TrustError."""
+    keys = settings.keys
+    if keys.agent:
+        return identity_at(home / keys.agent_socket)
+    return load_identity(
+        home / keys.identity_file, read_passphrase_file(home, keys.passphrase_file)
+    )
 
 
 def broker_settings(settings: Settings, home: Path) -> BrokerSettings:

@@ -36,11 +36,15 @@ class Keys(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 
     At the hub ``beacon_file`` is the sealed key of the role BEACON: with it the process gives a
     beacon every minute and on every change.
+
+    With ``agent`` the process asks the key agent at ``agent_socket`` and never reads a key.
     """
 
     identity_file: str = "identity.key"
     passphrase_file: str = "identity.pass"  # noqa: S105 - a file name, no passphrase
     trust_folder: str = "trust"
+    agent: bool = False
+    agent_socket: str = "key-agent.sock"
     beacon_file: str | None = None
     beacon_passphrase_file: str = "beacon.pass"  # noqa: S105 - a file name, no passphrase
 

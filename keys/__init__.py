@@ -1,8 +1,10 @@
 """Who may speak: key pairs, the signed key directory, the trust anchor, and their ceremonies.
 
-The room's door. It knows nothing of the gateway, opens no socket and starts no process.
+The room's door. It knows nothing of the gateway, starts no process and opens no socket but that of
+the key agent on this machine.
 """
 
+from keys.agent_line import identity_at
 from keys.anchor import load_anchor, read_anchor
 from keys.bundle import BUNDLE_LIMIT, Document, documents_in, read_bundle, write_bundle
 from keys.chain import next_root
@@ -34,6 +36,7 @@ from keys.errors import (
     DirectorySizeError,
     DuplicateKeyError,
     EnrolmentError,
+    KeyAgentError,
     KeyFileCostError,
     KeyFileError,
     KeyFileModeError,
@@ -92,6 +95,7 @@ __all__ = [
     "Freshness",
     "Held",
     "Identity",
+    "KeyAgentError",
     "KeyEntry",
     "KeyFileCostError",
     "KeyFileError",
@@ -125,6 +129,7 @@ __all__ = [
     "directory_file",
     "documents_in",
     "entry_for",
+    "identity_at",
     "kid_of",
     "load_anchor",
     "load_directory",

@@ -35,6 +35,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
     │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
     │   └── PassphraseError          keys.passphrase            the passphrase does not open it
+    ├── KeyAgentError            keys.agent               the key agent is away or refuses
     ├── CertificateError         keys.certificate         a TLS request or certificate is unusable
     ├── EnrolmentError           keys.enrolment           an enrolment request was refused
     └── CeremonyError            keys.ceremony            a step was already done, or is not due
@@ -257,6 +258,13 @@ class PassphraseError(KeyFileError):
     """The passphrase does not open the key file."""
 
     code = "keys.passphrase"
+
+
+class KeyAgentError(TrustError):
+    """The process that holds the keys cannot be reached, or is not one of ours."""
+
+    code = "keys.agent"
+    retryable = True
 
 
 class CertificateError(TrustError):

@@ -1,6 +1,7 @@
 """The secret half of one party: it signs, and it agrees on keys with whoever wrote to it.
 
-It does not read or write files (keystore.py) and gives no secret away but to the key store.
+It does not read or write files (keystore.py), does not care who holds the keys (secret_half.py)
+and gives no secret away but to the key store.
 """
 
 from __future__ import annotations
@@ -9,13 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import nacl.bindings
-import nacl.exceptions
 
-from keys.errors import UnknownKeyError, WeakKeyError
-from keys.points import RAW_OCTETS, Kid, kid_of, spki_ed25519, spki_x25519
-
-SECRET_OCTETS = 32
-SIGNATURE_OCTETS = 64
+from keys.errors import CeremonyError, UnknownKeyError
+from keys.points import Kid, kid_of, spki_ed25519, spki_x25519
+from keys.secret_half import SECRET_OCTETS, HeldSecrets, SecretHalf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +21,16 @@ class Identity:
     """One party's signing key and its encryption keys, the newest first.
 
     Two identities are equal when party and key ids are: the ids determine the secrets. Signing
-    and encryption keys are separate and never converted into each other. Python cannot promise to
-    wipe memory, so the secrets live as long as the process may keep them.
+    and encryption keys are separate and never converted into each other. Whoever holds the secrets,
+    this process or another, is the same to whoever uses them.
     """
 
     party: str
     signing_kid: Kid
     encryption_kids: tuple[Kid, ...]
     signing_public: bytes = field(repr=False)
-    _signing_secret: bytes = field(repr=False, compare=False)
-    _encryption_secrets: Mapping[Kid, bytes] = field(repr=False, compare=False)
     _encryption_publics: Mapping[Kid, bytes] = field(repr=False, compare=False)
+    _half: SecretHalf = field(repr=False, compare=False)
 
     @classmethod
     def generate(cls, party: str, *, random: Callable[[int], bytes]) -> Identity:
@@ -57,40 +54,51 @@ class Identity:
             kid = kid_of(spki_x25519(point))
             secrets[kid] = scalar
             publics[kid] = point
+        return cls.held_by(
+            HeldSecrets(signing=secret, encryption=secrets),
+            party=party,
+            signing_public=public,
+            encryption_publics=publics.values(),
+        )
+
+    @classmethod
+    def held_by(
+        cls,
+        half: SecretHalf,
+        *,
+        party: str,
+        signing_public: bytes,
+        encryption_publics: Iterable[bytes],
+    ) -> Identity:
+        """The identity of raw public keys, newest first, whose secrets ``half`` holds."""
+        publics = {kid_of(spki_x25519(each)): each for each in encryption_publics}
         return cls(
             party=party,
-            signing_kid=kid_of(spki_ed25519(public)),
-            encryption_kids=tuple(secrets),
-            signing_public=public,
-            _signing_secret=secret,
-            _encryption_secrets=secrets,
+            signing_kid=kid_of(spki_ed25519(signing_public)),
+            encryption_kids=tuple(publics),
+            signing_public=signing_public,
             _encryption_publics=publics,
+            _half=half,
         )
 
     def sign(self, octets: bytes) -> bytes:
         """The 64-octet Ed25519 signature over ``octets`` (RFC 8032, pure)."""
-        return nacl.bindings.crypto_sign(octets, self._signing_secret)[:SIGNATURE_OCTETS]
+        return self._half.sign(octets)
 
     def agree(self, kid: Kid, ephemeral_public: bytes) -> bytes:
         """The raw 32-octet X25519 shared secret of our key ``kid`` and a peer's public key.
 
         Raises UnknownKeyError if we hold no such key, WeakKeyError if the peer's point is of small
-        order (RFC 7748 section 6.1) or has not 32 octets.
+        order (RFC 7748 section 6.1) or has not 32 octets, KeyAgentError if the holder is away.
         """
-        secret = self._encryption_secrets.get(kid)
-        if secret is None:
+        if kid not in self._encryption_publics:
             raise UnknownKeyError(
                 f"{self.party} holds no encryption key with this id.",
                 value=str(kid),
                 expected="one of " + ", ".join(self.encryption_kids),
                 remedy="Load the key file that belongs to the directory in use.",
             )
-        if len(ephemeral_public) != RAW_OCTETS:
-            raise _weak_peer(ephemeral_public)
-        try:
-            return nacl.bindings.crypto_scalarmult(secret, ephemeral_public)
-        except nacl.exceptions.RuntimeError:
-            raise _weak_peer(ephemeral_public) from None
+        return self._half.agree(kid, ephemeral_public)
 
     def encryption_public(self, kid: Kid) -> bytes:
         """The raw public half of our encryption key ``kid``; UnknownKeyError if it is not ours."""
@@ -102,16 +110,18 @@ class Identity:
             ) from None
 
     def export_secrets(self) -> tuple[bytes, tuple[bytes, ...]]:
-        """The signing seed and the encryption secrets, for the sealed key file and nothing else."""
+        """The signing seed and the encryption secrets, for the sealed key file and nothing else.
+
+        Raises CeremonyError where another process or a token holds them: they never leave it.
+        """
+        if not isinstance(self._half, HeldSecrets):
+            raise CeremonyError(
+                "These keys are held elsewhere and cannot be taken out.",
+                place=self.party,
+                expected="the sealed key file itself",
+                remedy="Run the command with the key file, where the key file lies.",
+            )
         return (
-            self._signing_secret[:SECRET_OCTETS],
-            tuple(self._encryption_secrets[kid] for kid in self.encryption_kids),
+            self._half.signing[:SECRET_OCTETS],
+            tuple(self._half.encryption[kid] for kid in self.encryption_kids),
         )
-
-
-def _weak_peer(public: bytes) -> WeakKeyError:
-    return WeakKeyError(
-        "The peer's ephemeral key gives no secret.",
-        value=public.hex()[:64],
-        expected="a 32-octet X25519 point that is not of small order",
-    )

@@ -90,18 +90,17 @@ def standing_of(
 
 def checked_home(home: Path, now: datetime) -> Checked:
     """The home for the doctor; raises ``ConfigError`` for settings that cannot be read."""
-    from gateway.compose import read_passphrase_file
+    from gateway.compose import own_identity
     from gateway.config import load_settings
     from gateway.ids import RELAY_USER
     from gateway.operations import Checked
-    from keys import Identity, load_identity
+    from keys import Identity
 
     settings = load_settings(home)
     asked: list[Sequence[QueueDepth]] = []
 
     def identity() -> Identity:
-        secret = read_passphrase_file(home, settings.keys.passphrase_file)
-        return load_identity(home / settings.keys.identity_file, secret)
+        return own_identity(home, settings)
 
     return Checked(
         home=home,

@@ -263,3 +263,63 @@ def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
         inform("Root, directory and every key are in order.")
     if findings:
         click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+@_IDENTITY
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+@click.option(
+    "--socket",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where to answer; the same as [keys] agent_socket of the process that asks.",
+)
+@click.option("--group", help="A group whose processes may ask too; else only this user's.")
+def agent(
+    identity: Path,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+    *,
+    path: Path,
+    group: str | None,
+) -> None:
+    """Hold a party's keys and sign and open for its process until SIGTERM; shows no key."""
+    import grp
+    import threading
+
+    from gateway.cli.output import read_passphrase
+    from gateway.compose import stop_signals
+    from gateway.errors import ConfigError
+    from gateway.log import open_log
+    from keys import load_identity
+    from keys.agent import Agent, forbid_tracing, lock_memory
+
+    undumpable = forbid_tracing()  # before a secret is read
+    try:
+        gid = None if group is None else grp.getgrnam(group).gr_gid
+    except KeyError as error:
+        raise ConfigError(
+            "there is no such group on this machine", value=group, remedy="make it with sysusers"
+        ) from error
+    held = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    log = open_log(program="agent", party=held.party)
+    locked = lock_memory()
+    ended = threading.Event()
+    with (
+        Agent(
+            path, held, group=gid, refused=lambda user: log.warning("agent.refused", user=user)
+        ) as server,
+        stop_signals(ended.set),
+    ):
+        serving = threading.Thread(target=server.serve_forever, name="agent", daemon=True)
+        serving.start()
+        log.info(
+            "agent.started", socket=str(path), kid=str(held.signing_kid),
+            undumpable=undumpable, locked=locked,
+        )  # fmt: skip
+        ended.wait()
+        server.shutdown()
+    path.unlink(missing_ok=True)
+    log.info("process.stopped")

@@ -61,6 +61,8 @@ _ROOM_CODES = {
     "tracing": ExitCode.VALIDATION,
 }
 _OPEN_TO_OTHERS = 0o077
+_OPEN_TO_ALL = 0o007
+_CREDENTIALS = Path("/run/credentials")
 
 
 class NotFoundError(GatewayError):
@@ -175,7 +177,9 @@ def _from_file(file: Path) -> bytes:
     with file.open("rb") as source:
         status = os.fstat(source.fileno())
         # A pipe (`<(command)`) has no name that others could open it by.
-        if stat.S_ISREG(status.st_mode) and status.st_mode & _OPEN_TO_OTHERS:
+        # systemd grants its credentials by an access list, which shows as group bits.
+        others = _OPEN_TO_ALL if file.parent.parent == _CREDENTIALS else _OPEN_TO_OTHERS
+        if stat.S_ISREG(status.st_mode) and status.st_mode & others:
             from keys import KeyFileModeError
 
             raise KeyFileModeError(

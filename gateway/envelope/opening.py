@@ -29,7 +29,7 @@ from gateway.envelope.errors import (
 from gateway.envelope.header import Addressee, Header, read_header
 from gateway.envelope.signature import TAIL_LENGTH, read_tail
 from gateway.envelope.wrapper import unwrap
-from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, TrustError
+from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, WeakKeyError
 
 _NO_TIME = timedelta(0)
 _UNUSABLE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
@@ -220,7 +220,7 @@ def _my_place(header: Header, identity: Identity) -> int:
 def _agree(identity: Identity, kid: str, spki: bytes, header: Header) -> bytes:
     try:
         return identity.agree(Kid(kid), spki[len(form.SPKI_X25519) :])
-    except TrustError:  # a small-order point
+    except WeakKeyError:  # a small-order point; an agent that is away refuses nothing
         raise EnvelopeRefusedError(Reason.AGREEMENT, header=header) from None
 
 

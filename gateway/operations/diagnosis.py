@@ -117,7 +117,7 @@ def _own_keys(checked: Checked, directory: Directory | None) -> Iterator[Finding
 def _secrets(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
     settings, home = checked.settings, checked.home
     secrets = [settings.broker.key_file]
-    if checked.identity is not None:
+    if checked.identity is not None and not settings.keys.agent:
         secrets += [settings.keys.identity_file, settings.keys.passphrase_file]
     for name in secrets:
         mode = (home / name).stat().st_mode

@@ -95,6 +95,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "hit show": _STORE,
     "hub run": _PROCESS,
     "message trace": _STORE,
+    "key agent": (*_TRUST, ExitCode.VALIDATION, ExitCode.UNAVAILABLE),
     "key mandate": _TRUST,
     "key move": _DIRECTORY,
     "key note": _TRUST,

@@ -73,7 +73,7 @@ def test_a_unit_starts_a_command_that_exists(unit: Path) -> None:
 
 def test_only_who_holds_message_keys_is_given_a_passphrase() -> None:
     given = {unit.name for unit in UNITS if "LoadCredential" in directives(unit)}
-    assert given == {"iarms-hub.service", "iarms-node@.service"}
+    assert given == {"iarms-agent@.service", "iarms-hub.service", "iarms-node@.service"}
 
 
 def test_systemd_finds_nothing_wrong(checked: list[Path]) -> None:

@@ -34,6 +34,7 @@ from keys import (
 )
 from keys.enrolment import check_request
 from keys.request import write_request
+from keys.secret_half import HeldSecrets
 from keys.tls import make_key, request_der
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -239,7 +240,10 @@ def test_a_request_for_an_encryption_key_that_is_not_held_is_refused(
     claimed = dataclasses.replace(
         thief,
         encryption_kids=(victims,),
-        _encryption_secrets={victims: thief._encryption_secrets[thief.encryption_kids[0]]},
+        _half=HeldSecrets(
+            signing=b"".join((thief.export_secrets()[0], thief.signing_public)),
+            encryption={victims: thief.export_secrets()[1][0]},
+        ),
         _encryption_publics={victims: victim.encryption_public(victims)},
     )
     csr = request_der(make_key(), name="FRA-NCB")

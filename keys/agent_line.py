@@ -1,0 +1,141 @@
+"""A process's line to the key agent: an identity whose secrets never are in this process.
+
+It holds no key. docs/spec/directory.md, clause 5.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from pathlib import Path
+
+from pybase64 import b64decode
+
+from keys.agent_protocol import (
+    AGREE,
+    HEAD,
+    INFO,
+    OK,
+    REQUEST_LIMIT,
+    SIGN,
+    UNKNOWN,
+    WEAK,
+    check_path,
+    receive,
+)
+from keys.errors import KeyAgentError, UnknownKeyError
+from keys.identity import Identity
+from keys.points import Kid
+from keys.secret_half import weak_peer
+
+ANSWER_S = 10.0
+"""Longer than any signature; an agent that is silent for so long is away."""
+
+
+class AgentLine:
+    """Asks the agent at ``path``; safe to share between threads; connects anew when it must."""
+
+    def __init__(self, path: Path) -> None:
+        check_path(path)
+        self._path = path
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+
+    def sign(self, octets: bytes) -> bytes:
+        """As ``SecretHalf.sign``; KeyAgentError if the agent is away."""
+        _, value = self._ask(SIGN, octets)
+        return value
+
+    def agree(self, kid: Kid, public: bytes) -> bytes:
+        """As ``SecretHalf.agree``; KeyAgentError if the agent is away."""
+        status, value = self._ask(AGREE, kid.encode("ascii") + public, allowed=(WEAK, UNKNOWN))
+        if status == WEAK:
+            raise weak_peer(public)
+        if status == UNKNOWN:
+            raise UnknownKeyError("The key agent holds no key with this id.", value=str(kid))
+        return value
+
+    def info(self) -> bytes:
+        """Who is held there, as JSON."""
+        _, value = self._ask(INFO, b"")
+        return value
+
+    def close(self) -> None:
+        """End the connection; the next request makes another."""
+        with self._lock:
+            self._drop()
+
+    def _ask(
+        self, op: bytes, body: bytes, *, allowed: tuple[bytes, ...] = ()
+    ) -> tuple[bytes, bytes]:
+        with self._lock:
+            fresh = self._line is None
+            try:
+                status, value = self._exchange(op, body)
+            except OSError as problem:
+                self._drop()
+                if fresh:
+                    raise self._away(str(problem)) from problem
+                # The agent was started anew since: the same once more over a new connection.
+                # Signing twice does no harm, Ed25519 gives the same signature.
+                try:
+                    status, value = self._exchange(op, body)
+                except OSError as again:
+                    self._drop()
+                    raise self._away(str(again)) from again
+        if status != OK and status not in allowed:
+            raise self._away("it refuses the request")
+        return status, value
+
+    def _exchange(self, op: bytes, body: bytes) -> tuple[bytes, bytes]:
+        if self._line is None:
+            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            line.settimeout(ANSWER_S)
+            try:
+                line.connect(str(self._path))
+            except OSError:
+                line.close()
+                raise
+            self._line = line
+        self._line.sendall(HEAD.pack(op, len(body)) + body)
+        head = receive(self._line, HEAD.size)
+        if head is None:
+            raise ConnectionResetError("it ended the connection")
+        status, length = HEAD.unpack(head)
+        value = receive(self._line, length) if length <= REQUEST_LIMIT else None
+        if value is None:
+            raise ConnectionResetError("it ended the connection")
+        return status, value
+
+    def _drop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _away(self, why: str) -> KeyAgentError:
+        return KeyAgentError(
+            f"The key agent does not answer: {why}.",
+            place=str(self._path),
+            expected="`iarms key agent` running for this home, and this user among its users",
+            remedy="Start it; what was to be signed or opened waits and is lost to nobody.",
+        )
+
+
+def identity_at(path: Path) -> Identity:
+    """The identity that the agent at ``path`` holds; KeyAgentError."""
+    line = AgentLine(path)
+    try:
+        facts = json.loads(line.info())
+        return Identity.held_by(
+            line,
+            party=str(facts["party"]),
+            signing_public=b64decode(facts["sig"], validate=True),
+            encryption_publics=[b64decode(each, validate=True) for each in facts["enc"]],
+        )
+    except (ValueError, KeyError, TypeError) as problem:
+        raise KeyAgentError(
+            "What answers there is no key agent.",
+            place=str(path),
+            remedy="Name the right socket in [keys] agent_socket.",
+        ) from problem

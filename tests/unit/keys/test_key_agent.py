@@ -1,0 +1,195 @@
+"""The key agent does what the key file does, shows no key, and answers nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keys import (
+    INTERACTIVE,
+    Identity,
+    KeyAgentError,
+    Kid,
+    UnknownKeyError,
+    WeakKeyError,
+    identity_at,
+    save_identity,
+)
+from keys import agent as agents
+from keys.agent import Agent
+from keys.agent_line import AgentLine
+from keys.agent_protocol import HEAD
+from keys.errors import CeremonyError
+
+
+@pytest.fixture(autouse=True)
+def _lines_are_ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    made: list[AgentLine] = []
+    begin = AgentLine.__init__
+
+    def remember(line: AgentLine, path: Path) -> None:
+        made.append(line)
+        begin(line, path)
+
+    monkeypatch.setattr(AgentLine, "__init__", remember)
+    yield
+    for line in made:
+        line.close()
+
+
+@pytest.fixture
+def held() -> Identity:
+    return Identity.generate("FRA-NCB", random=os.urandom)
+
+
+class Running:
+    """An agent in a thread."""
+
+    def __init__(self, path: Path, identity: Identity, group: int | None = None) -> None:
+        self.strangers: list[int] = []
+        self.server = Agent(path, identity, group=group, refused=self.strangers.append)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def running(tmp_path: Path, held: Identity) -> Iterator[Running]:
+    made = Running(tmp_path / "a.sock", held)
+    yield made
+    made.stop()
+
+
+def test_an_identity_at_the_agent_signs_and_agrees_as_the_key_file_does(
+    tmp_path: Path, held: Identity, running: Running
+) -> None:
+    assert not running.strangers
+    asked = identity_at(tmp_path / "a.sock")
+    other = Identity.generate("DEU-NCB", random=os.urandom)
+    (kid,), public = held.encryption_kids, other.encryption_public(other.encryption_kids[0])
+    assert asked == held
+    assert asked.sign(b"octets") == held.sign(b"octets")
+    assert asked.agree(kid, public) == held.agree(kid, public)
+    with pytest.raises(WeakKeyError):
+        asked.agree(kid, bytes(32))
+    with pytest.raises(UnknownKeyError):
+        asked.agree(Kid("x" * 43), public)
+    with pytest.raises(CeremonyError):
+        asked.export_secrets()
+
+
+def test_no_request_shows_a_secret_and_odd_ones_are_refused(
+    tmp_path: Path, held: Identity, running: Running
+) -> None:
+    seed, (scalar,) = held.export_secrets()
+    for op in map(bytes, zip(range(256), strict=True)):
+        for body in (b"", b"\xff" * 75, b"x" * 43):
+            _, answer = running.server.answer(op, body)
+            assert seed not in answer
+            assert scalar not in answer
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(tmp_path / "a.sock"))
+        line.sendall(HEAD.pack(b"S", 10_000_000))
+        assert line.recv(1) == b""
+
+
+def test_the_socket_is_closed_to_others_and_strangers_get_no_answer(
+    tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sock"
+    assert path.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setattr(agents, "peer_of", lambda _: (4711, frozenset({4711})))
+    with pytest.raises(KeyAgentError):
+        identity_at(path)
+    assert running.strangers == [4711]
+
+
+def test_a_process_of_the_group_may_ask(
+    tmp_path: Path, held: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Running(tmp_path / "g.sock", held, group=os.getegid())
+    try:
+        assert (tmp_path / "g.sock").stat().st_mode & 0o777 == 0o660
+        monkeypatch.setattr(agents, "peer_of", lambda _: (4711, frozenset({os.getegid()})))
+        assert identity_at(tmp_path / "g.sock") == held
+    finally:
+        made.stop()
+
+
+def test_an_agent_that_went_away_is_told_and_one_that_came_back_is_used(
+    tmp_path: Path, held: Identity
+) -> None:
+    path = tmp_path / "a.sock"
+    first = Running(path, held)
+    asked = identity_at(path)
+    with pytest.raises(KeyAgentError, match="answers there"):
+        Agent(path, held, refused=lambda _: None)
+    first.stop()
+    asked._half.close()  # type: ignore[attr-defined] # the line, whose other end has ended
+    with pytest.raises(KeyAgentError) as told:
+        asked.sign(b"octets")
+    assert told.value.retryable
+    second = Running(path, held)
+    try:
+        assert asked.sign(b"octets") == held.sign(b"octets")
+    finally:
+        second.stop()
+
+
+def test_what_is_no_agent_and_a_path_too_long_are_told(tmp_path: Path, held: Identity) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KeyAgentError):
+        identity_at(tmp_path / "file")
+    with pytest.raises(KeyAgentError, match="too long"):
+        Agent(tmp_path / ("x" * 100), held, refused=lambda _: None)
+
+
+@pytest.mark.slow
+def test_the_process_cannot_be_dumped_or_traced_and_ends_when_asked(
+    tmp_path: Path, held: Identity
+) -> None:
+    file, secret, path = tmp_path / "identity.key", tmp_path / "pass", tmp_path / "a.sock"
+    save_identity(held, file, b"secret", random=os.urandom, cost=INTERACTIVE)
+    secret.touch(mode=0o600)
+    secret.write_text("secret")
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "gateway.cli", "key", "agent", "--identity", str(file),
+            "--passphrase-file", str(secret), "--socket", str(path),
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        started = json.loads(process.stdout.readline())
+        assert started["event"] == "agent.started", started
+        assert started["undumpable"] is True
+        asked = identity_at(path)
+        begin = time.perf_counter()
+        for _ in range(100):
+            asked.sign(b"octets")
+        assert time.perf_counter() - begin < 5  # 100 µs each on two free cores
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        assert next(x for x in limits.splitlines() if "core file" in x).split()[4:6] == ["0", "0"]
+        # Files in /proc of a process that is not dumpable belong to root.
+        assert Path(f"/proc/{process.pid}/mem").stat().st_uid == 0
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stdout is not None
+        process.stdout.close()
+    assert not path.exists()

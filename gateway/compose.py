@@ -193,7 +193,7 @@ def _opened(
 
 def _beacon_giver(home: Path, settings: Settings, trust: Path) -> Callable[[datetime], None] | None:
     """What writes the next beacon, where this machine has the key of the role BEACON."""
-    if settings.keys.beacon_file is None:
+    if not settings.keys.beacon_file:
         return None
     secret = read_passphrase_file(home, settings.keys.beacon_passphrase_file)
     signer = ceremony.load_signer(home / settings.keys.beacon_file, secret)

@@ -88,12 +88,10 @@ def _signer(home: Path | None, key_folder: Path | None) -> Identity:
     if home is None:
         folder = key_folder or Path("~/.local/state/iarms").expanduser()
         return local_signer(folder, random=os.urandom)
-    from gateway.compose import read_passphrase_file
+    from gateway.compose import own_identity
     from gateway.config import load_settings
-    from keys import load_identity
 
-    settings = load_settings(home)
-    return load_identity(home / settings.keys.identity_file, read_passphrase_file(home, settings))
+    return own_identity(home, load_settings(home))
 
 
 @click.command("verify")

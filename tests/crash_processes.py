@@ -35,6 +35,18 @@ ASKER = "FRA-NCB"
 SIDES = (ASKER, RELAY_USER, REGISTRY_PARTY)
 DEFINITIONS = definitions([ASKER])
 EFFECT = "effect"
+SERVED = frozenset(
+    {
+        "REC_SUBMIT",
+        "REC_UPDATE",
+        "REC_STATUS",
+        "REC_BATCH",
+        "SEARCH_REQUEST",
+        "SEARCH_BATCH",
+        "SEIZURE_NOTICE",
+    }
+)
+"""What the registry's own desk handles here; of all other types the walk alone is tried."""
 _BEGUN = datetime.now(UTC)
 _IDENTITIES = {
     party: Identity.generate(party, random=Random(party).randbytes)
@@ -209,11 +221,8 @@ class CountingDesk:
         if self._refuses:
             raise UnservedError("nobody is served here")
         postings: list[Posting] = []
-        if self._hub is not None:
-            try:
-                postings = self._hub.handle(received, unit, frame)
-            except UnservedError:
-                postings = []  # no type of the registry's: the walk is what is tried
+        if self._hub is not None and received.message_type in SERVED:
+            postings = self._hub.handle(received, unit, frame)
         unit.journal.add(
             JournalLine(at=frame.now, event=EFFECT, message_type=received.message_type)
         )

@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache
 from multiprocessing import forkserver
@@ -32,10 +32,17 @@ from gateway.store import Store
 
 DEADLINE_S = 60.0
 _VECTORS = Path(__file__).parent / "vectors" / "payload"
-_LINK_TYPES = {"RECEIPT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES"}
 REFUSED = "FAULT"
 """The scenario in which the registry's desk refuses, so that a fault comes back."""
-SCENARIOS = sorted({kind.value for kind in MESSAGE_TYPES.values()} - _LINK_TYPES)
+SCENARIOS = sorted(
+    {REFUSED}
+    | {
+        kind.value
+        for each, kind in MESSAGE_TYPES.items()
+        if "context" in {member.name for member in fields(each)}
+    }
+)
+"""Every type that a desk may post; what endpoints say to one another rides with them."""
 
 
 @dataclass(slots=True)

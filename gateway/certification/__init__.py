@@ -4,6 +4,7 @@ The room's door. It knows no national format: all that it does to a file it does
 that it judges it sees through ``gateway.adapter``.
 """
 
+from gateway.certification.breaking import mixed, multiplied
 from gateway.certification.result import (
     Certificate,
     CertificateError,
@@ -21,5 +22,7 @@ __all__ = [
     "certify",
     "check_certificate",
     "local_signer",
+    "mixed",
+    "multiplied",
     "write_certificate",
 ]

@@ -51,8 +51,12 @@ def replaced(octets: bytes, old: str, new: str) -> Iterator[bytes]:
             tried += 1
 
 
-def multiplied(octets: bytes, items: tuple[Item, ...], count: int) -> bytes | None:
+def multiplied(
+    octets: bytes, items: tuple[Item, ...], count: int, *, first: int = 0
+) -> bytes | None:
     """A file of ``count`` items out of one with some, each copy with a reference of its own.
+
+    References end in numbers from ``first``.
 
     None where the items do not lie one after the other in the file, as in a packed spreadsheet.
     """
@@ -69,7 +73,7 @@ def multiplied(octets: bytes, items: tuple[Item, ...], count: int) -> bytes | No
     head, tail = octets[: places[0][0]], octets[places[-1][1] :]
     gaps = [octets[end:start] for (_, end), (start, _) in pairwise(places)]
     gap = gaps[0] if gaps else (tail if 0 < len(tail) < 3 else b"\n")  # noqa: PLR2004 - a line end
-    pieces = [_numbered(items[n % len(items)], n) for n in range(count)]
+    pieces = [_numbered(items[n % len(items)], first + n) for n in range(count)]
     return head + gap.join(pieces) + tail
 
 

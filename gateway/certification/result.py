@@ -29,7 +29,7 @@ _LIMIT = 1024 * 1024
 class CertificateError(GatewayError):
     """A certificate is not what it says."""
 
-    code: ClassVar[str] = "certificate.invalid"
+    code: ClassVar[str] = "adapter.certificate"
     answered: ClassVar[bool] = False
 
 

@@ -19,6 +19,7 @@ NOUNS = {
     "broker": "Start, stop and look at a private RabbitMQ node.",
     "campaign": "Prove the delivery promise on real parts, under faults.",
     "config": "Check and show a process's settings.",
+    "counterpart": "Play a national system that files, errs and reads its answers.",
     "deadletter": "List, show, replay or drop what was set aside.",
     "demo": "Run the main job from native file to native file.",
     "directory": "Lay out and show the signed key directory.",

@@ -54,7 +54,6 @@ _OWN_CODES = {
 _ROOM_CODES = {
     "payload": ExitCode.VALIDATION,
     "adapter": ExitCode.VALIDATION,
-    "certificate": ExitCode.VALIDATION,
     "config": ExitCode.VALIDATION,
     "envelope": ExitCode.PERMISSION,
     "keys": ExitCode.PERMISSION,

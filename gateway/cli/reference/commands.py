@@ -64,6 +64,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "campaign run": (ExitCode.FINDINGS,),
     "config check": (ExitCode.VALIDATION,),
     "config show": (ExitCode.VALIDATION,),
+    "counterpart run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "deadletter drop": _STORE,
     "deadletter list": (*_STORE, ExitCode.FINDINGS),
     "deadletter replay": _STORE,

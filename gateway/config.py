@@ -45,7 +45,7 @@ class Keys(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     trust_folder: str = "trust"
     agent: bool = False
     agent_socket: str = "key-agent.sock"
-    beacon_file: str | None = None
+    beacon_file: str = ""
     beacon_passphrase_file: str = "beacon.pass"  # noqa: S105 - a file name, no passphrase
 
 

@@ -20,8 +20,12 @@ def command() -> None:
     help="The home of a running node, such as one of a demo that was kept.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Repeats a run.")
-@click.option("--files", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--items", type=click.IntRange(1, 10_000), default=5, show_default=True)
+@click.option(
+    "--files", type=click.IntRange(min=1), default=20, show_default=True, help="How many files."
+)
+@click.option(
+    "--items", type=click.IntRange(1, 10_000), default=5, show_default=True, help="Rows a file."
+)
 @click.option(
     "--each-minute", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Files."
 )

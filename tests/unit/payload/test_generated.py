@@ -25,11 +25,13 @@ def roots() -> list[etree._Element]:
     return [etree.parse(str(schema_path(f"{name}.xsd"))).getroot() for name in SCHEMAS]
 
 
+@pytest.mark.slow  # the fast check generates by itself
 def test_regenerating_changes_nothing() -> None:
     assert stale_files() == []
     assert main(["--check"]) == 0
 
 
+@pytest.mark.slow  # the fast check generates by itself
 def test_a_changed_generated_file_is_found(tmp_path: Path) -> None:
     files = generated_files()
     for name, text in files.items():
@@ -80,6 +82,7 @@ def test_every_list_has_an_id_and_a_version() -> None:
     assert all(len(name.split()) == 2 for name in lists)
 
 
+@pytest.mark.slow  # the fast check generates by itself
 def test_the_catalogue_and_the_generator_read_the_same_standard() -> None:
     standard, notes = read_standard(schema_path("payload.xsd")), catalogue()
     assert dict(standard.messages) == {m.name: m.type_code for m in notes.messages.values()}

@@ -63,23 +63,30 @@ def multiplied(
     places: list[tuple[int, int]] = []
     at = 0
     for item in items:
-        found = octets.find(item.raw, at) if item.raw else -1
-        if found < 0:
+        # A line end inside an item may be told in another way than the file has it.
+        for raw in (item.raw, item.raw.replace(b"\n", b"\r\n")):
+            found = octets.find(raw, at) if raw else -1
+            if found >= 0:
+                break
+        else:
             return None
-        at = found + len(item.raw)
+        at = found + len(raw)
         places.append((found, at))
     if not places:
         return None
     head, tail = octets[: places[0][0]], octets[places[-1][1] :]
     gaps = [octets[end:start] for (_, end), (start, _) in pairwise(places)]
     gap = gaps[0] if gaps else (tail if 0 < len(tail) < 3 else b"\n")  # noqa: PLR2004 - a line end
-    pieces = [_numbered(items[n % len(items)], first + n) for n in range(count)]
+    raws = [octets[start:end] for start, end in places]
+    pieces = [
+        _numbered(items[n % len(items)].reference, raws[n % len(items)], first + n)
+        for n in range(count)
+    ]
     return head + gap.join(pieces) + tail
 
 
-def _numbered(item: Item, number: int) -> bytes:
-    """``item``'s octets with a number in the place of its reference's end, as long as before."""
-    reference = item.reference
+def _numbered(reference: str, raw: bytes, number: int) -> bytes:
+    """``raw`` with a number in the place of the end of its ``reference``, as long as before."""
     for encoding in ENCODINGS:
         if not reference:
             break
@@ -90,9 +97,9 @@ def _numbered(item: Item, number: int) -> bytes:
             after = new.encode(encoding)
         except UnicodeEncodeError:
             continue
-        if before in item.raw:
-            return item.raw.replace(before, after, 1)
-    return item.raw
+        if before in raw:
+            return raw.replace(before, after, 1)
+    return raw
 
 
 def mixed(octets: bytes, random: Random) -> bytes:

@@ -10,7 +10,7 @@ from gateway.adapter import find_adapter
 from gateway.counterpart import Counterpart, Habits
 from gateway.node import Folders
 
-ADAPTER = find_adapter("br-sinarm-csv")
+ADAPTER = find_adapter("fr-police-csv")
 
 
 def system(root: Path, *, seed: int = 1, broken: float = 0.3, repeated: float = 0.2) -> Counterpart:

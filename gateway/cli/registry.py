@@ -258,12 +258,12 @@ def export_record(home: Path, record_id: str, *, why: str, as_page: bool) -> Non
 
     from gateway.cli.output import NotFoundError, show_json
     from gateway.config import load_settings
-    from gateway.registry import as_html, dossier
+    from gateway.registry import as_html, dossier_of
     from gateway.store import Access
 
     party = load_settings(home).party
     with _open(home) as store, store.unit() as unit:
-        if dossier(record_id, unit) is None:
+        if dossier_of(record_id, unit) is None:
             raise NotFoundError(
                 "there is and was no such record",
                 value=record_id,
@@ -283,7 +283,7 @@ def export_record(home: Path, record_id: str, *, why: str, as_page: bool) -> Non
                 granted=True,
             )
         )
-        found = dossier(record_id, unit)
+        found = dossier_of(record_id, unit)
     if found is None:
         raise LookupError("a record went away within a transaction")
     if as_page:

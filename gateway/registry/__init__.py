@@ -7,7 +7,7 @@ from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.consulting import Verdict, consult
 from gateway.registry.desk import handle
-from gateway.registry.dossier import as_html, dossier
+from gateway.registry.dossier import as_html, dossier_of
 from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.loadfiles import record_json
@@ -44,7 +44,7 @@ __all__ = [
     "Verdict",
     "as_html",
     "consult",
-    "dossier",
+    "dossier_of",
     "due",
     "faults",
     "handle",

@@ -23,7 +23,7 @@ _STYLE = (
 )
 
 
-def dossier(record_id: str, unit: Unit) -> dict[str, Any] | None:
+def dossier_of(record_id: str, unit: Unit) -> dict[str, Any] | None:
     """What is held about the record, as JSON holds it; None where there never was one.
 
     ``record`` is its stub alone once its content was erased. ``content`` is the version in force:

@@ -23,7 +23,7 @@ from registry_world import (
 
 from gateway import registry
 from gateway.payload import ClosureReasonCode, RecordStatusCode
-from gateway.registry import Clocks, as_html, dossier, keep_reviewing
+from gateway.registry import Clocks, as_html, dossier_of, keep_reviewing
 from gateway.store import Store
 
 
@@ -34,7 +34,7 @@ def test_a_dossier_tells_content_lookups_and_hits_with_their_steps(store: Store)
         centre.submit(record)
         centre.search(a_search(a_description()))
     with store.unit() as unit:
-        found = dossier(record.record_id, unit)
+        found = dossier_of(record.record_id, unit)
     assert found is not None
     assert json.loads(json.dumps(found)) == found
     assert found["record"]["owner_agency"] == FRANCE
@@ -47,7 +47,7 @@ def test_a_dossier_tells_content_lookups_and_hits_with_their_steps(store: Store)
 def test_a_dossier_on_paper_shows_what_others_wrote_as_text(centre: Centre) -> None:
     record = a_record(national_record_id="<script>alert(1)</script>")
     centre.submit(record)
-    found = dossier(record.record_id, centre.unit)
+    found = dossier_of(record.record_id, centre.unit)
     assert found is not None
     page = as_html(found)
     assert "<script" not in page
@@ -55,7 +55,7 @@ def test_a_dossier_on_paper_shows_what_others_wrote_as_text(centre: Centre) -> N
 
 
 def test_nobody_is_told_of_a_record_that_never_was(centre: Centre) -> None:
-    assert dossier(a_record().record_id, centre.unit) is None
+    assert dossier_of(a_record().record_id, centre.unit) is None
 
 
 def test_what_was_erased_is_erased_in_a_restored_copy_by_its_first_sweep(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_was_erased_is_erased_in_a_restored_copy_by_its_first_sweep(tmp_pat
     shutil.copy(live, copy)
     for database in (live, copy):
         with Store.open(f"sqlite:///{database}") as store, store.unit() as unit:
-            before = dossier(record.record_id, unit)
+            before = dossier_of(record.record_id, unit)
             assert before is not None
             assert before["content"] is not None
             frame = replace(frame_of(HUB), now=NOW + timedelta(days=31))
@@ -80,7 +80,7 @@ def test_what_was_erased_is_erased_in_a_restored_copy_by_its_first_sweep(tmp_pat
             for timer in unit.timers.due(frame.now):
                 unit.timers.take(timer)
                 registry.due(timer, unit, frame, Clocks())
-            after = dossier(record.record_id, unit)
+            after = dossier_of(record.record_id, unit)
             assert after is not None
             assert (after["content"], after["record"]["status"]) == (None, "PURGED")
             assert "ABC12345" not in json.dumps(after)

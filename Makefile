@@ -11,6 +11,8 @@ BIN := $(ROOT)/.venv/bin
 export CALLER := $(or $(PWD),$(CURDIR))
 # What a person gives reaches the recipes as it is, by the environment.
 export KEEP INPUT ADAPTER TIME SEED
+# Bytecode lies beside the sources, where git does not see it: the next run starts sooner.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## print every target
 	@grep -hE '^[a-z-]+:.*## ' "$(ROOT)/Makefile" | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20

@@ -89,7 +89,10 @@ def test_a_sample_that_is_no_table_is_refused_with_a_reason(octets: bytes, tmp_p
     assert not (tmp_path / "new").exists()
 
 
-def test_native_canonical_and_xml_stand_side_by_side(folder: Path, sample: Path) -> None:
+def test_native_canonical_and_xml_stand_side_by_side(
+    folder: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # what does not fit a narrow terminal is cut
     code, said = invoke("try", f"{folder}/", sample, "--side", "--item", 2)
     assert code == 6
     assert "Nature = 'Perte'" in said

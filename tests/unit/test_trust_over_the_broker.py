@@ -39,6 +39,8 @@ from keys import (
     sealed,
 )
 
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 COUNTRIES = ("FRA-NCB", "USA-NCB", "BRA-NCB")
 SENDS = ["RECEIPT", "FAULT", "DIRECTORY_ACK"]

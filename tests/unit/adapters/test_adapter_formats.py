@@ -119,6 +119,7 @@ def test_a_control_message_names_the_segments_that_are_wrong() -> None:
     assert int(count) == sum(s.tag == "UNH" for s in segments) == 4
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60).filter(lambda text: "\r" not in text and "\n" not in text))
 def test_a_released_component_is_read_as_it_was(text: str) -> None:
     (segment,) = segments_of(f"FTX+AAO+{released(text)}'")

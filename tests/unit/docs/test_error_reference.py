@@ -139,6 +139,7 @@ def test_every_code_says_what_to_do() -> None:
     assert [code for code, cells in rows(5).items() if not all(cells)] == []
 
 
+@pytest.mark.slow
 def test_codes_without_a_class_are_those_in_the_sources() -> None:
     written = codes_given_in("gateway") | codes_given_in("keys")
     assert {c for c in written if PATTERN.fullmatch(c)} | {

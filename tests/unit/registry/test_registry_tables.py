@@ -31,6 +31,7 @@ def _run(*words: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.slow
 def test_own_rows_add_spellings_and_makes(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_text(MAKES, encoding="utf-8")

@@ -55,6 +55,7 @@ def test_a_seed_happens_again_octet_for_octet_in_another_process():
     assert again.stdout.strip() == line
 
 
+@pytest.mark.slow
 def test_a_printed_line_is_enough_to_do_its_world_again():
     line = live(draw(6)).line()
     assert replay(line).line() == line
@@ -89,6 +90,7 @@ def test_ledgers_on_disk_are_judged_as_those_in_memory(tmp_path):
     assert tuple(judge(read_ledgers(tmp_path))) == history.violations != ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAST)
 def test_a_planted_defect_is_found(name):
     found = hunt(name, seconds=30)

@@ -8,7 +8,7 @@ from memory_world import MemoryWorld
 
 from gateway.ids import REGISTRY_PARTY
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 FRANCE = "FRA-NCB"
 

@@ -17,6 +17,8 @@ from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.payload import PAYLOAD_SCHEMA, encode
 from keys import Identity, KeyState, entry_for
 
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
+
 FRANCE = "FRA-NCB"
 
 

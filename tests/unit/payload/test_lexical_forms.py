@@ -46,7 +46,7 @@ INSTANTS = [
     f"{day}T09:26:53{tail}" for day in DATES for tail in ("Z", ".120Z", ".12Z", "", "+00:00")
 ]
 INSTANTS += ["2026-10-20T24:00:00Z", "2026-10-20T23:59:60Z", "2026-10-20t09:26:53z"]
-IDS = [f"{kind}-NLD-01K7ZP4Q2M6T8V9W0X1Y3Z5A7B" for kind in "QHZ"]
+IDS = [f"{kind}-NLD-01K7ZP4Q2M6T8V9W0X1Y3Z5A7B" for kind in "QHZTC"]
 IDS += [
     "R-FRA-7ZXQ4T1M8N2P6R9S0V3W5Y1A4B",
     "R-FRA-8ZXQ4T1M8N2P6R9S0V3W5Y1A4B",
@@ -58,7 +58,16 @@ IDS += [
     "2eZ3RhnuNEMou8idGAfgquzbTAoJucUH+QYPsIz5X9A=",
     "2eZ3RhnuNEMou8idGAfgquzbTAoJucUH+QYPsIz5X9B=",
 ]
-IDS += ["payload.schema", "a.b", "+31 10 200 0000", "+31  10", "a@b.example", "a@b", "930200"]
+IDS += [
+    "payload.schema",
+    "a.b",
+    "image/jpeg",
+    "+31 10 200 0000",
+    "+31  10",
+    "a@b.example",
+    "a@b",
+    "930200",
+]
 LENGTHS = [
     c * n for n in (40, 48, 64, 65, 100, 101, 200, 201, 400, 1000, 1001, 4000, 4001) for c in "Aé中"
 ]

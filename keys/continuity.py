@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind
+from keys.directory import (
+    GRANTED_TO_ALL,
+    Directory,
+    KeyEntry,
+    KeyState,
+    PartyEntry,
+    PartyKind,
+)
 from keys.errors import ContinuityError
 from keys.revocation import Revocation
 from keys.vouching import endorses, mandates
@@ -20,7 +27,6 @@ Known = Mapping[str, Mapping[str, bool]]
 
 _VOUCHES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 _GONE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
-_EVERYBODY = frozenset({"RECEIPT", "FAULT"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +179,7 @@ def _why_not_mandated(entry: PartyEntry, ncb: PartyEntry | None) -> str | None:
     by = keys.get(entry.mandate.by)
     if by is None or not mandates(entry.mandate, by, entry.party, entry.sends):
         return f"the mandate is not by a key of {ncb.party}, or is for other types"
-    beyond = entry.sends - ncb.sends - _EVERYBODY
+    beyond = entry.sends - ncb.sends - GRANTED_TO_ALL
     return (
         None if not beyond else f"{entry.country} itself may not send {', '.join(sorted(beyond))}"
     )

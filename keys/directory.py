@@ -17,6 +17,17 @@ from keys.identity import Identity
 from keys.points import Kid, Use, check_point, kid_of, spki_of
 
 PARTY_PATTERN = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,20}")
+GRANTED_TO_ALL = frozenset(
+    {
+        "DELIVERY_STATEMENT",
+        "DIRECTORY_ACK",
+        "FAULT",
+        "KEPT_MESSAGES",
+        "RECEIPT",
+        "RESEND_REQUEST",
+    }
+)
+"""What every listed party may send without an entry's word: what the line itself needs."""
 
 
 class KeyState(StrEnum):
@@ -168,9 +179,9 @@ class Directory:
         )
 
     def may_send(self, party: str, message_type: str) -> bool:
-        """Whether ``party`` is listed and may send messages of this type code."""
+        """Whether ``party`` is listed and may send messages of this type code (directory 1)."""
         entry = self.parties.get(party)
-        return entry is not None and message_type in entry.sends
+        return entry is not None and (message_type in entry.sends or message_type in GRANTED_TO_ALL)
 
 
 def entry_for(

@@ -217,7 +217,12 @@ def note(
 
 @command.command()
 @click.argument("agency")
-@click.option("--sends", multiple=True, required=True, help="Message type; several with commas.")
+@click.option(
+    "--sends",
+    multiple=True,
+    required=True,
+    help="Codes with commas, or customs for the usual ones.",
+)
 @_IDENTITY
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
@@ -231,11 +236,11 @@ def mandate(
 ) -> None:
     """At an NCB: authorise AGENCY of its country to send these types; the file on stdout."""
     from gateway.cli.output import read_passphrase
+    from gateway.grants import sends_of
     from keys import ceremony, load_identity
 
     ncb = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
-    codes = [code for given in sends for code in given.split(",") if code]
-    click.echo(ceremony.write_mandate(ncb, agency, codes).decode())
+    click.echo(ceremony.write_mandate(ncb, agency, sends_of(sends)).decode())
 
 
 @command.command()

@@ -105,7 +105,7 @@ def request(
     "--sends",
     multiple=True,
     required=True,
-    help="Message type that the party may send; several with commas or by repeating.",
+    help="What it may send: ncb, customs or registry for the usual types, or codes, with commas.",
 )
 @click.option(
     "--kind",
@@ -134,6 +134,7 @@ def enrol(
     """Check a request, put its party into the next directory, issue its TLS certificate."""
     from gateway.cli.output import inform, read_passphrase
     from gateway.exchange import CENTRE_USERS
+    from gateway.grants import sends_of
     from keys import EnrolmentError, PartyKind, ceremony
 
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
@@ -149,7 +150,7 @@ def enrol(
     enrolled = ceremony.enrol(
         desk,
         checked,
-        sends=[code for given in sends for code in given.split(",") if code],
+        sends=sends_of(sends),
         now=datetime.now(UTC),
         kind=None if kind is None else PartyKind(kind),
         name=name,
@@ -179,7 +180,7 @@ def enrol(
     "--sends",
     multiple=True,
     required=True,
-    help="Message type that the party may send; several with commas or by repeating.",
+    help="What it may send: ncb, customs or registry for the usual types, or codes, with commas.",
 )
 @click.option(
     "--kind",
@@ -234,6 +235,7 @@ def approve(
 
     from gateway.cli.output import inform, read_passphrase
     from gateway.exchange import CENTRE_USERS, definitions
+    from gateway.grants import sends_of
     from gateway.ids import REGISTRY_PARTY
     from keys import EnrolmentError, PartyKind, ceremony
 
@@ -250,7 +252,7 @@ def approve(
         request_file,
         ceremony.load_signer(officer, read_passphrase(officer_passphrase_file, None)),
         words,
-        sends=[code for given in sends for code in given.split(",") if code],
+        sends=sends_of(sends),
         now=datetime.now(UTC),
         kind=None if kind is None else PartyKind(kind),
         name=name,

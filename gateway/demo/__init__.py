@@ -8,15 +8,13 @@ from gateway.demo.countries import start_countries
 from gateway.demo.forgery import send_forged
 from gateway.demo.story import tell_story
 from gateway.demo.world import (
-    CUSTOMS_SENDS,
-    NCB_SENDS,
-    REGISTRY_SENDS,
     Member,
     World,
     stop_world,
     wait_until,
     world_folder,
 )
+from gateway.grants import CUSTOMS_SENDS, NCB_SENDS, REGISTRY_SENDS
 
 __all__ = [
     "CUSTOMS_SENDS",

@@ -22,7 +22,8 @@ from gateway.compose import broker_settings
 from gateway.config import load_settings
 from gateway.demo.forgery import send_forged
 from gateway.demo.wording import columns_of, counted, first_lines, strong, table, verdicts
-from gateway.demo.world import CUSTOMS_SENDS, Member, World, wait_until
+from gateway.demo.world import Member, World, wait_until
+from gateway.grants import CUSTOMS_SENDS
 from gateway.ids import REGISTRY_PARTY
 from gateway.payload import SearchBatchReport, decode
 from gateway.store import NativeItem

@@ -24,62 +24,12 @@ from typing import Any
 
 from gateway.config import FILE_NAME, load_settings
 from gateway.exchange import PROBE_USER, NodeTls, PrivateNode, can_hold_a_node, definitions
+from gateway.grants import NCB_SENDS, REGISTRY_SENDS
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.store import Store
 from keys import ceremony
 from keys.sealed import INTERACTIVE
 
-_EVERYBODY = (
-    "RECEIPT",
-    "FAULT",
-    "DELIVERY_STATEMENT",
-    "RESEND_REQUEST",
-    "KEPT_MESSAGES",
-    "DIRECTORY_ACK",
-)
-_SEARCHES = ("SEARCH_REQUEST", "SEARCH_BATCH", "SEIZURE_NOTICE", "HIT_RECEIPT")
-_TRACES = (
-    "TRACE_REQUEST",
-    "TRACE_RECEIVED",
-    "TRACE_ACK",
-    "TRACE_INFO_REQUEST",
-    "TRACE_INFO",
-    "TRACE_RESPONSE",
-    "TRACE_FORWARD",
-    "TRACE_INTRODUCTION",
-    "TRACE_CLARIFICATION",
-    "TRACE_COMMENT",
-    "TRACE_STATUS",
-    "TRACE_REMINDER",
-    "TRACE_NO_ANSWER",
-    "TRACE_CANCEL",
-    "TRACE_CORRECTION",
-    "TRACE_CLOSE",
-    "TRACE_REOPEN",
-    "TRACE_ATTACHMENT",
-)
-_HITS = (
-    "HIT_CONFIRM_REQUEST",
-    "HIT_CONFIRM_RESPONSE",
-    "HIT_REVOKE",
-    "HIT_SEIZURE",
-    "DISPOSITION_NOTICE",
-    "HIT_CLOSE",
-)
-_RECORDS = ("REC_SUBMIT", "REC_UPDATE", "REC_STATUS", "REC_BATCH", "REC_READ", "REVIEW_CONFIRM")
-NCB_SENDS = (*_EVERYBODY, *_SEARCHES, *_HITS, *_RECORDS, *_TRACES)
-CUSTOMS_SENDS = (*_EVERYBODY, *_SEARCHES, *_HITS)
-REGISTRY_SENDS = (
-    *_EVERYBODY,
-    "REC_RESULT",
-    "REC_BATCH_REPORT",
-    "SEARCH_RESPONSE",
-    "SEARCH_BATCH_REPORT",
-    "HIT_NOTICE",
-    "HIT_STATUS",
-    "REC_EXTRACT",
-    "REVIEW_DUE",
-)
 _PIDS = "processes.json"
 _POLL_S = 0.02
 

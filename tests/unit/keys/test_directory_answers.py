@@ -100,3 +100,13 @@ def test_an_unknown_party_is_named_with_those_that_are_listed() -> None:
 def test_the_parties_of_a_directory_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         directory(signing()).parties["USA-NCB"] = None  # type: ignore[index] # that is the point
+
+
+def test_every_listed_party_may_send_what_the_line_needs_and_nothing_else_unasked() -> None:
+    entry = entry_for(FRANCE, sends=frozenset({"SEARCH_REQUEST"}), valid_from=NOW - DAY)
+    listed = dataclasses.replace(directory(), parties={"FRA-NCB": entry})
+    for needed in ("RECEIPT", "FAULT", "DIRECTORY_ACK", "RESEND_REQUEST", "KEPT_MESSAGES"):
+        assert listed.may_send("FRA-NCB", needed)
+        assert not listed.may_send("BRA-NCB", needed)
+    assert listed.may_send("FRA-NCB", "SEARCH_REQUEST")
+    assert not listed.may_send("FRA-NCB", "REC_SUBMIT")

@@ -26,6 +26,7 @@ _CERTIFICATE_REFUSED = (
     "ProbableAuthenticationError",
     "ProbableAccessDeniedError",
 )
+_HUNG_UP = ("Connection reset by peer", "Broken pipe", "EOF", "Stream connection lost")
 _LIMIT_REACHED = ("connection limit", "maximum", "limit (")
 
 
@@ -60,6 +61,13 @@ def explain(text: str, settings: BrokerSettings) -> ExchangeError:
         place=place,
         value=text or "no answer",
         remedy="is the broker running at this address? `iarms broker status` tells",
+    )
+
+
+def hung_up(text: str) -> bool:
+    """Whether the broker ended a stream that stood, and gave no reason that reached us."""
+    return _any_of(_HUNG_UP, text) and not _any_of(
+        (*_SERVER_NOT_TRUSTED, *_LIMIT_REACHED, *_CERTIFICATE_REFUSED), text
     )
 
 

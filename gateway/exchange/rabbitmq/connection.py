@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 import ssl
 import struct
 from collections.abc import Iterator, Sequence
@@ -23,9 +24,10 @@ from pika.exceptions import AMQPError  # type: ignore[import-untyped] # as above
 
 from gateway.exchange.broker import BrokerSettings
 from gateway.exchange.errors import BrokerUnreachableError
-from gateway.exchange.refusals import explain
+from gateway.exchange.refusals import explain, hung_up
 
 _CONNECT_SECONDS = 5.0
+_LISTEN_SECONDS = 2.0
 _PIECE_OCTETS = 65_536
 """Written at once at most: what TLS does not take of a piece is copied."""
 LAST_ROUND_SECONDS = 0.05
@@ -138,9 +140,36 @@ def words_of(error: object) -> str:
 
 
 def probe_login(settings: BrokerSettings, *, timeout: timedelta) -> None:
-    """Log in and out again; raises the ``ExchangeError`` that says why it did not work."""
+    """Log in and out again; raises the ``ExchangeError`` that says why it did not work.
+
+    A broker that refuses a certificate says so after the TLS handshake (RFC 8446, 4.4.2.4) and
+    hangs up. Where our writing meets its hanging up, its words are lost: then we only listen.
+    """
     parameters = parameters_for(settings, "probe")
     quiet_pika()
+    failure = _log_in(parameters, timeout)
+    if failure is not None:
+        said = _listen(parameters) if hung_up(failure) else None
+        raise explain(said or failure, settings)
+
+
+def _listen(parameters: Any) -> str | None:
+    """What the broker says to one who shows a certificate and writes nothing."""
+    try:
+        with (
+            socket.create_connection((parameters.host, parameters.port), _LISTEN_SECONDS) as stream,
+            parameters.ssl_options.context.wrap_socket(
+                stream, server_hostname=parameters.host
+            ) as secured,
+        ):
+            secured.recv(1)
+    except OSError as error:
+        return repr(error)
+    return None
+
+
+def _log_in(parameters: Any, timeout: timedelta) -> str | None:
+    """The words of the first failure, or None where the broker let us in."""
     loop = IOLoop()
     failures: list[str] = []
 
@@ -171,5 +200,4 @@ def probe_login(settings: BrokerSettings, *, timeout: timedelta) -> None:
             loop.start()
     finally:
         loop.close()
-    if failures:
-        raise explain(failures[0], settings)
+    return failures[0] if failures else None

@@ -29,7 +29,7 @@ from gateway.exchange import (
 )
 from gateway.exchange.arrivals import BULK_OCTETS, LOT_OCTETS, Arrivals
 from gateway.exchange.confirms import Unsettled
-from gateway.exchange.refusals import explain
+from gateway.exchange.refusals import explain, hung_up
 from gateway.exchange.unacked import Unacked
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
 
@@ -294,3 +294,16 @@ class TestRefusals:
         assert type(error) is kind
         assert error.place == "localhost:5671"
         assert error.remedy
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("SSLEOFError(8, 'EOF occurred in violation of protocol')", True),
+            ("StreamLostError: ConnectionResetError(104, 'Connection reset by peer')", True),
+            ("Stream connection lost: SSLError(1, '[SSL: TLSV1_ALERT_UNKNOWN_CA]')", False),
+            ("AMQPConnectorSocketConnectError: ConnectionRefusedError(111)", False),
+            ("no answer within 10 s", False),
+        ],
+    )
+    def test_it_is_known_when_a_broker_hangs_up_without_a_word(self, text, expected):
+        assert hung_up(text) is expected

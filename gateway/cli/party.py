@@ -210,6 +210,21 @@ def enrol(
     required=True,
     help="File that holds the officer's passphrase.",
 )
+@click.option(
+    "--broker",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Home of a private broker node: its user, queues and permissions are made at once.",
+)
+@click.option(
+    "--rabbitmqctl",
+    metavar="COMMAND",
+    help="The same at a RabbitMQ service, such as 'sudo rabbitmqctl'.",
+)
+@click.option(
+    "--hub",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The hub's trust folder: its process sends the directory to everybody at once.",
+)
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
 def approve(
@@ -223,20 +238,22 @@ def approve(
     officer: Path,
     words: str,
     officer_passphrase_file: Path,
+    broker: Path | None,
+    rabbitmqctl: str | None,
+    hub: Path | None,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
 ) -> None:
     """Approve an enrolment as one officer; the second officer's approval makes all of it.
 
-    Published then are the directory, the party's certificate and the broker's definitions with
-    its user, queues and permissions. The other passphrase is that of the enrolment desk.
+    Made then are the directory, the party's certificate, and at the broker its user, queues and
+    permissions. The other passphrase is that of the enrolment desk. `iarms party status` tells
+    when the party has proved its mailbox and keys and is active.
     """
-    import json
-
     from gateway.cli.output import inform, read_passphrase
-    from gateway.exchange import CENTRE_USERS, definitions
+    from gateway.cli.party_broker import tell_private_node, tell_service, write_definitions
+    from gateway.exchange import CENTRE_USERS
     from gateway.grants import sends_of
-    from gateway.ids import REGISTRY_PARTY
     from keys import EnrolmentError, PartyKind, ceremony
 
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
@@ -265,14 +282,21 @@ def approve(
         inform(f"{pending.missing} more officer must approve it, with the same options.")
         return
     click.echo(pending.published)
-    published = ceremony.newest_directory(trust)
-    members = sorted(published.parties) if published is not None else [party]
-    broker = trust / "definitions.json"
-    members_only = [each for each in members if each != REGISTRY_PARTY]
-    broker.write_text(json.dumps(definitions(members_only), indent=1), encoding="utf-8")
+    path = write_definitions(trust)
     inform(f"{party} is enrolled by {', '.join(sorted(pending.persons))}.")
     inform(f"Certificate: {desk.folder.issued / f'{party}.pem'}; hand it over with ca.pem.")
-    inform(f"Broker: {broker} has its user, queues and permissions; import it.")
+    if hub is not None:
+        ceremony.hand_over(trust, hub)
+        inform(f"Directory: in {hub}; the hub sends it to everybody.")
+    if broker is not None:
+        queues = tell_private_node(broker, path, party)
+        inform(f"Broker: user {party}, its permissions and {queues} queues are there.")
+    elif rabbitmqctl is not None:
+        tell_service(rabbitmqctl, path)
+        inform(f"Broker: it took {path} with user, queues and permissions of {party}.")
+    else:
+        inform(f"Broker: {path} has its user, queues and permissions; import it.")
+    inform("It is active when its process has answered the probe: `iarms party status`.")
 
 
 @command.command()
@@ -297,3 +321,55 @@ def install(home: Path, certificate: Path, authority: Path) -> None:
     ceremony.install_client(home, certificate.read_bytes(), authority.read_bytes())
     click.echo(home / "broker" / "client.pem")
     inform("The certificate belongs to the key in this folder and comes from this authority.")
+
+
+@command.command()
+@click.argument("party", required=False)
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The hub's folder, with iarms.toml in it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def status(party: str | None, home: Path, *, as_json: bool) -> None:
+    """At the hub: who is listed, who answered the probe of its mailbox and is active.
+
+    Exit code 6 while somebody who is listed is not active, 3 for a PARTY that is not listed.
+    """
+    from dataclasses import asdict
+
+    from gateway.cli.databases import open_database
+    from gateway.cli.homes import signed_parties
+    from gateway.cli.output import ExitCode, NotFoundError, show_json, show_table
+    from gateway.operations import MemberState, members_of
+
+    listed = signed_parties(home)
+    if party is not None and party not in listed:
+        raise NotFoundError(
+            "the directory does not list this party",
+            value=party,
+            remedy="approve its request: iarms party approve",
+        )
+    with open_database(home, looking=True) as store, store.unit() as unit:
+        found = members_of(
+            listed if party is None else {party}, unit.trust.acks(), unit.trust.probes()
+        )
+    if as_json:
+        show_json([asdict(each) | {"waits_for": each.waits_for} for each in found])
+    else:
+        show_table(
+            ("party", "state", "since", "directory", "waits for"),
+            [
+                (
+                    each.party,
+                    each.state,
+                    "" if each.active_since is None else f"{each.active_since:%Y-%m-%d %H:%M:%S}",
+                    each.version or "",
+                    each.waits_for,
+                )
+                for each in found
+            ],
+        )
+    if any(each.state is not MemberState.ACTIVE for each in found):
+        click.get_current_context().exit(ExitCode.FINDINGS)

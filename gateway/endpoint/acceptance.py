@@ -14,7 +14,7 @@ from gateway.endpoint.desk import Desk, Received, Refusal
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
-from gateway.endpoint.trustpost import keep_ack
+from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
 from gateway.envelope import EnvelopeRefusedError, Header, peek_header
 from gateway.errors import GatewayError
@@ -40,9 +40,16 @@ class Acceptance:
     """The rules of (3): at most one effect an id, one first answer, nothing lost."""
 
     def __init__(
-        self, *, desk: Desk, party: str, between: Between, witness: Witness | None = None
+        self,
+        *,
+        desk: Desk,
+        party: str,
+        between: Between,
+        trust: TrustPost,
+        witness: Witness | None = None,
     ) -> None:
         self._desk = desk
+        self._trust = trust
         self._between = between
         self._witness = witness
         self._party = party
@@ -110,8 +117,7 @@ class Acceptance:
                 self._take_kept(header.sender, payload, outgoing)
             self._between.take(header.sender, payload, outgoing)
         elif isinstance(payload, DirectoryAck):
-            if self._party == REGISTRY_PARTY:  # nobody else counts who relies on what
-                keep_ack(unit, header.sender, payload, now)
+            self._trust.hear(header, payload, outgoing)
         else:
             answer_id = self._effect(arrival, header, payload, outgoing)
             if answer_id is None:

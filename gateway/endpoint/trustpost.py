@@ -10,12 +10,13 @@ from datetime import datetime
 
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Trust
+from gateway.envelope import Header
 from gateway.exchange import TRUST_EXCHANGE, Delivery
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.log import Logger
 from gateway.payload import DirectoryAck
 from gateway.posting import Posting
-from gateway.store import TrustAck, Unit
+from gateway.store import JournalLine, TrustAck, Unit
 from keys import DirectoryMemoryError, Held, TrustError, read_bundle
 
 
@@ -63,18 +64,52 @@ class TrustPost:
         """Posts our word to the centre, if the directory lets us."""
         if self._trust is None:
             return
-        held, now = self._trust.held, outgoing.frame.now
-        self._told = held.state
-        word = DirectoryAck(
-            taken_timestamp=now.replace(microsecond=now.microsecond // 1000 * 1000),
-            root_version=held.root_version,
-            directory_version=held.version,
-            revocation_quantity=held.revocations,
-            state_digest=state_text(held),
-        )
-        if outgoing.may_send(REGISTRY_PARTY, word):
-            posting = Posting(to=REGISTRY_PARTY, payload=word, lane=Lane.URGENT, answers=False)
-            outgoing.post(posting)
+        self._told = self._trust.held.state
+        self._say(REGISTRY_PARTY, outgoing, reply_to=None)
+
+    def hear(self, header: Header, word: DirectoryAck, outgoing: Outgoing) -> None:
+        """Takes in another's word: the centre notes and probes, a party countersigns the probe."""
+        if self._party == REGISTRY_PARTY:
+            keep_ack(outgoing.unit, header.sender, word, outgoing.frame.now)
+            self._see_active(header, outgoing)
+        elif header.sender == REGISTRY_PARTY and self._trust is not None:
+            self._say(REGISTRY_PARTY, outgoing, reply_to=header.message_id)
+            self._log.info("trust.countersigned", message_id=header.message_id)
+
+    def _see_active(self, header: Header, outgoing: Outgoing) -> None:
+        """A party is active when it has answered what was sealed to it (trust 10)."""
+        unit, party, now = outgoing.unit, header.sender, outgoing.frame.now
+        if header.in_reply_to is not None and unit.trust.answered(party, header.in_reply_to, now):
+            unit.journal.add(
+                JournalLine(at=now, event="party.active", peer=party, message_id=header.in_reply_to)
+            )
+            self._log.info("party.active", party=party)
+            return
+        before = unit.trust.probe(party)
+        if self._trust is None or (before is not None and before.answered_at is not None):
+            return
+        message_id = self._say(party, outgoing, reply_to=None)
+        if message_id is not None:
+            unit.trust.probed(party, message_id, now)
+
+    def _say(self, to: str, outgoing: Outgoing, *, reply_to: str | None) -> str | None:
+        if self._trust is None:
+            return None
+        word = _word_of(self._trust.held, outgoing.frame.now)
+        if not outgoing.may_send(to, word):
+            return None
+        posting = Posting(to=to, payload=word, lane=Lane.URGENT, answers=False, reply_to=reply_to)
+        return outgoing.post(posting)
+
+
+def _word_of(held: Held, now: datetime) -> DirectoryAck:
+    return DirectoryAck(
+        taken_timestamp=now.replace(microsecond=now.microsecond // 1000 * 1000),
+        root_version=held.root_version,
+        directory_version=held.version,
+        revocation_quantity=held.revocations,
+        state_digest=state_text(held),
+    )
 
 
 def state_text(held: Held) -> str:

@@ -77,15 +77,19 @@ class Endpoint:
         self._terms = terms
         self._log = log
         self._between = Between(station.party, terms, log)
+        self._trust = TrustPost(station.trust, station.party, log)
         self._acceptance = Acceptance(
-            desk=desk, party=station.party, between=self._between, witness=witness
+            desk=desk,
+            party=station.party,
+            between=self._between,
+            trust=self._trust,
+            witness=witness,
         )
         self._witness = witness
         self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
         self._resigning = Resigning(station, log)
-        self._trust = TrustPost(station.trust, station.party, log)
         self._undecided: dict[int, Delivery] = {}  # of this step: neither acknowledged nor held
         self._held: list[Delivery] = []  # lent to us, not yet decidable; unacknowledged
         self._hold_until: datetime | None = None

@@ -6,6 +6,7 @@ The room's door. It takes no part in the exchange and needs no running process.
 from gateway.operations.backup import BackupError, Manifest, back_up, restore, verify
 from gateway.operations.diagnosis import Checked, diagnose
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
+from gateway.operations.members import Member, MemberState, members_of
 from gateway.operations.spread import Spread, spread_of
 from gateway.operations.standing import (
     DatabaseStanding,
@@ -25,6 +26,8 @@ __all__ = [
     "FindingCode",
     "LaneStanding",
     "Manifest",
+    "Member",
+    "MemberState",
     "PeerStanding",
     "Severity",
     "Spread",
@@ -32,6 +35,7 @@ __all__ = [
     "Trace",
     "back_up",
     "diagnose",
+    "members_of",
     "restore",
     "spread_of",
     "take_standing",

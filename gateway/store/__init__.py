@@ -43,7 +43,7 @@ from gateway.store.traces import (
     TraceItemRow,
     TraceLinkRow,
 )
-from gateway.store.trust import SentState, TrustAck
+from gateway.store.trust import Probe, SentState, TrustAck
 from gateway.store.unit import Unit
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "OutboxRow",
     "Overview",
     "Pair",
+    "Probe",
     "RecordEvent",
     "Restriction",
     "SchemaLevel",

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.store.trust_tables import trust_ack, trust_state
+from gateway.store.trust_tables import trust_ack, trust_probe, trust_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,18 @@ class TrustAck:
     heard_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A message of the centre that proves a party's mailbox; ``answered_at`` makes it active."""
+
+    party: str
+    message_id: str
+    sent_at: datetime
+    answered_at: datetime | None
+
+
 class TrustKept:
-    """Both inside one transaction."""
+    """All of it inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -71,3 +81,36 @@ class TrustKept:
         """Everybody's newest word, by party."""
         rows = self._connection.execute(select(trust_ack).order_by(trust_ack.c.party))
         return [TrustAck(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+
+    def probe(self, party: str) -> Probe | None:
+        """The newest probe of a party's mailbox."""
+        row = self._connection.execute(
+            select(trust_probe).where(trust_probe.c.party == party)
+        ).one_or_none()
+        return None if row is None else Probe(**row._mapping)  # noqa: SLF001 - as above
+
+    def probes(self) -> list[Probe]:
+        """The newest probe of everybody who was probed, by party."""
+        rows = self._connection.execute(select(trust_probe).order_by(trust_probe.c.party))
+        return [Probe(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+
+    def probed(self, party: str, message_id: str, sent_at: datetime) -> None:
+        """Remembers a new probe in the place of one that nobody answered."""
+        self._connection.execute(delete(trust_probe).where(trust_probe.c.party == party))
+        self._connection.execute(
+            insert(trust_probe),
+            {"party": party, "message_id": message_id, "sent_at": sent_at, "answered_at": None},
+        )
+
+    def answered(self, party: str, message_id: str, at: datetime) -> bool:
+        """Whether this answers the party's open probe, which it then has."""
+        done = self._connection.execute(
+            update(trust_probe)
+            .where(
+                trust_probe.c.party == party,
+                trust_probe.c.message_id == message_id,
+                trust_probe.c.answered_at.is_(None),
+            )
+            .values(answered_at=at)
+        )
+        return done.rowcount == 1

@@ -30,3 +30,13 @@ trust_ack = Table(
     Column("taken_at", Instant, nullable=False),
     Column("heard_at", Instant, nullable=False),
 )
+
+# The centre's newest probe of each party's mailbox; the answer makes the party active, for good.
+trust_probe = Table(
+    "trust_probe",
+    METADATA,
+    Column("party", String(24), primary_key=True),
+    Column("message_id", String(36), nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("answered_at", Instant, nullable=True),
+)

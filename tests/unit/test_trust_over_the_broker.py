@@ -23,7 +23,7 @@ from gateway.exchange import (
     trust_queue,
 )
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
-from gateway.operations import Spread, spread_of
+from gateway.operations import MemberState, Spread, members_of, spread_of
 from gateway.payload import ContactPoint
 from gateway.relay import Relay
 from gateway.spreading import Spreading
@@ -246,3 +246,39 @@ def test_a_country_may_neither_publish_to_the_trust_exchange_nor_read_anothers_q
     assert "trust\\.FRA-NCB" in rows["FRA-NCB"]["read"]
     assert "USA-NCB" not in rows["FRA-NCB"]["read"]
     assert "trust" not in rows[RELAY_USER]["write"]
+
+
+def test_a_party_is_active_when_it_has_answered_what_was_sealed_to_it(world: TrustWorld) -> None:
+    with world.places[REGISTRY_PARTY].store.unit() as unit:
+        found = members_of(COUNTRIES, unit.trust.acks(), unit.trust.probes())
+        assert {each.state for each in found} == {MemberState.ACTIVE}
+        assert not any(each.waits_for for each in found)
+        probed = {each.party: each.message_id for each in unit.trust.probes()}
+    ceremony.publish(world.centre, world.officers, now=world.now, renew=True)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(minutes=1))
+    with world.places[REGISTRY_PARTY].store.unit() as unit:
+        assert {each.party: each.message_id for each in unit.trust.probes()} == probed
+
+
+def test_a_party_whose_mailbox_takes_nothing_is_listed_and_not_active(tmp_path: Path) -> None:
+    world = TrustWorld(tmp_path)
+    away = world.places["BRA-NCB"]
+    world.broker.cut("BRA-NCB")
+    world.settle()
+    with world.places[REGISTRY_PARTY].store.unit() as unit:
+        found = {
+            each.party: each.state
+            for each in members_of(COUNTRIES, unit.trust.acks(), unit.trust.probes())
+        }
+    assert found["BRA-NCB"] is MemberState.LISTED
+    assert found["FRA-NCB"] is MemberState.ACTIVE
+    world.broker.mend("BRA-NCB")
+    world.later(timedelta(seconds=2))
+    world.later(timedelta(minutes=1))
+    with world.places[REGISTRY_PARTY].store.unit() as unit:
+        probe = unit.trust.probe("BRA-NCB")
+    assert probe is not None
+    assert probe.answered_at is not None
+    assert away.directories.held.version == 1
+    world.close()

@@ -19,7 +19,7 @@ from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
 from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness
 from gateway.errors import ConfigError
-from gateway.exchange import BrokerSettings, RabbitLink, trust_queue
+from gateway.exchange import Address, BrokerSettings, RabbitLink, trust_queue
 from gateway.ids import REGISTRY_PARTY
 from gateway.log import Logger, open_log
 from gateway.monitoring import monitored
@@ -220,6 +220,7 @@ def broker_settings(settings: Settings, home: Path) -> BrokerSettings:
     return BrokerSettings(
         host=broker.host,
         port=broker.port,
+        others=tuple(_address(each) for each in broker.others),
         vhost=broker.virtual_host,
         ca_file=home / broker.ca_file,
         certificate_file=home / broker.certificate_file,
@@ -227,6 +228,11 @@ def broker_settings(settings: Settings, home: Path) -> BrokerSettings:
         name=settings.party,
         window=settings.delivery.window,
     )
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    return Address(host, int(port))
 
 
 def quota_of(quota: QuotaSettings) -> Quota:

@@ -21,10 +21,14 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Broker(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Where the broker is and what proves us to it; files are relative to the home folder."""
+    """Where the broker is and what proves us to it; files are relative to the home folder.
+
+    ``others`` are the other nodes of its cluster, each as ``host:port``.
+    """
 
     host: str = "localhost"
     port: Port
+    others: tuple[Annotated[str, msgspec.Meta(pattern=r"^[^:\s]+:[0-9]{1,5}$")], ...] = ()
     virtual_host: str = "iarms"
     ca_file: str = "broker/ca.pem"
     certificate_file: str = "broker/client.pem"

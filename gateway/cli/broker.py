@@ -1,4 +1,4 @@
-"""``iarms broker``: a private RabbitMQ node on loopback, and the definitions of any broker."""
+"""``iarms broker``: a private RabbitMQ on loopback, of one node or several; settings of any."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from gateway.exchange import NodeTls
+    from gateway.exchange import NodeTls, PrivateCluster, PrivateNode
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -17,7 +17,7 @@ _HOME = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The node's own folder: settings, data, log, PID file.",
+    help="The broker's own folder: settings, data, log, PID files.",
 )
 
 
@@ -34,7 +34,7 @@ def _members(function: _Command) -> _Command:
 
 @click.group()
 def command() -> None:
-    """Start, stop and look at a private RabbitMQ node."""
+    """Start, stop and look at a private RabbitMQ, of one node or of several."""
 
 
 @command.command()
@@ -50,6 +50,13 @@ def command() -> None:
     help="Home of the user XPO-BROKER, with broker/client.pem in it [default: HOME/probe].",
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [default: free].")
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, 7),
+    default=1,
+    show_default=True,
+    help="An odd number from 3 makes a cluster; its nodes take the ports from --port on.",
+)
 @_members
 def start(
     *,
@@ -57,18 +64,36 @@ def start(
     tls: Path | None,
     probe: Path | None,
     port: int | None,
+    nodes: int,
     trust: Path | None,
     parties: tuple[str, ...],
 ) -> None:
-    """Start the node and wait until a client can log in; prints the port.
+    """Start the broker and wait until a client can log in; prints the port of each node.
+
+    What was started as a cluster is started as one again; nodes that run are left alone.
 
     Certificates are made with `iarms anchor server` and `iarms anchor user --name XPO-BROKER`.
     """
     from gateway.cli.output import inform
-    from gateway.exchange import PrivateNode
+    from gateway.exchange import CLUSTER_FILE, PrivateCluster, PrivateNode
 
     made = _definitions(trust, parties, home)
-    node = PrivateNode(home, tls=_tls(tls or home / "tls", probe or home / "probe"), port=port)
+    files = _tls(tls or home / "tls", probe or home / "probe")
+    if nodes > 1 or (home / CLUSTER_FILE).exists():
+        if nodes % 2 == 0:
+            raise click.UsageError("an even number loses its majority no later; take an odd one")
+        cluster = (
+            PrivateCluster.at(home)
+            if (home / CLUSTER_FILE).exists()
+            else PrivateCluster(home, tls=files, size=nodes, port=port)
+        )
+        inform(f"starting {len(cluster.nodes)} RabbitMQ nodes (about 30 s the first time)")
+        cluster.start(made)
+        inform(f"running; stop them with: iarms broker stop --home {home}")
+        for address in cluster.addresses:
+            click.echo(address.port)
+        return
+    node = PrivateNode(home, tls=files, port=port)
     inform("starting RabbitMQ (about 10 s the first time)")
     node.start(made)
     inform(f"running as process {node.pid}; stop it with: iarms broker stop --home {home}")
@@ -78,17 +103,55 @@ def start(
 @command.command()
 @_HOME
 def stop(home: Path) -> None:
-    """Stop the node and its name server; nothing happens where none runs."""
+    """Stop the broker and its name server; nothing happens where none runs."""
     from gateway.cli.output import inform
-    from gateway.exchange import BrokerUnreachableError, PrivateNode
+    from gateway.exchange import BrokerUnreachableError
 
     try:
-        node = PrivateNode.at(home)
+        broker = _at(home)
     except BrokerUnreachableError:
         inform("no broker was started here")
         return
-    node.stop()
+    broker.stop()
     inform("stopped")
+
+
+@command.command()
+@_HOME
+@click.option("--node", type=click.IntRange(min=1), required=True, help="Its number, from 1.")
+@_members
+def replace(home: Path, node: int, trust: Path | None, parties: tuple[str, ...]) -> None:
+    """Put an empty node in the place of one of a cluster whose data is lost or broken.
+
+    The others forget the old one, the new one joins, and gets its copy of every queue. Exit code 7
+    when no other node runs.
+    """
+    from gateway.cli.output import inform
+    from gateway.exchange import PrivateCluster
+
+    made = _definitions(trust, parties, home)
+    cluster = PrivateCluster.at(home)
+    if node > len(cluster.nodes):
+        raise click.UsageError(f"the cluster has {len(cluster.nodes)} nodes")
+    inform(f"replacing {cluster.names[node - 1]} (about 15 s)")
+    cluster.replace(node, made)
+    click.echo(cluster.nodes[node - 1].port)
+
+
+@command.command()
+@click.argument("members", nargs=-1, required=True, metavar="NODE…")
+def settings(members: tuple[str, ...]) -> None:
+    """Print what each node of a cluster of yours adds to its rabbitmq.conf.
+
+    A NODE is its name, such as rabbit@broker-1.example.
+    """
+    from gateway.exchange import cluster_configuration
+
+    if len(members) < 3 or len(members) % 2 == 0:  # noqa: PLR2004 - a majority must outlive one
+        raise click.UsageError("give an odd number of nodes, three at least")
+    if any("@" not in member for member in members):
+        raise click.UsageError("a node's name has an @ in it, such as rabbit@broker-1.example")
+    click.echo(cluster_configuration(members), nl=False)
 
 
 @command.command()
@@ -97,16 +160,22 @@ def stop(home: Path) -> None:
 def status(home: Path, *, as_json: bool) -> None:
     """Process, alarms and queues. The broker counts every 5 s, so the numbers lag.
 
-    Exit code 7 when the node does not run, 6 when an alarm stops all publishers.
+    Exit code 7 when it does not run, 6 when an alarm stops all publishers or a node of a cluster is
+    away.
     """
     from dataclasses import asdict
 
     from gateway.cli.output import ExitCode, inform, show_json, show_table
-    from gateway.exchange import PrivateNode
+    from gateway.exchange import PrivateCluster
 
-    found = PrivateNode.at(home).status()
+    broker = _at(home)
+    found = broker.status()
+    away: list[str] = []
+    if isinstance(broker, PrivateCluster):
+        pids = [(name, node.pid) for name, node in zip(broker.names, broker.nodes, strict=True)]
+        away = [name for name, pid in pids if pid is None]
     if as_json:
-        show_json(asdict(found))
+        show_json(asdict(found) | {"away": away})
     else:
         inform(f"RabbitMQ {found.version}, process {found.pid}, port {found.port}")
         show_table(
@@ -115,7 +184,9 @@ def status(home: Path, *, as_json: bool) -> None:
         )
     for alarm in found.alarms:
         inform(f"ALARM: {alarm}")
-    if found.alarms:
+    for name in away:
+        inform(f"AWAY: {name}")
+    if found.alarms or away:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
@@ -135,10 +206,10 @@ def guard(home: Path, every_s: float, budget_octets: int | None) -> None:
     message. Looks every few seconds; closes one party at a time, never the centre's own.
     """
     from gateway.compose import stop_signals
-    from gateway.exchange import BUDGET_OCTETS, ExchangeError, PrivateNode, Watchdog
+    from gateway.exchange import BUDGET_OCTETS, ExchangeError, Watchdog
     from gateway.log import open_log
 
-    node = PrivateNode.at(home)
+    node = _at(home)
     log = open_log(program="guard", party="XPO-BROKER")
     watchdog = Watchdog(budget_octets or BUDGET_OCTETS)
     with stop_signals(lambda: None) as stopping:
@@ -159,15 +230,14 @@ def guard(home: Path, every_s: float, budget_octets: int | None) -> None:
 @_HOME
 @_members
 def import_(home: Path, trust: Path | None, parties: tuple[str, ...]) -> None:
-    """Give a running node the queues and users of newly enrolled parties.
+    """Give a running broker the queues and users of newly enrolled parties.
 
     Users who are no longer among them are disconnected and deleted; their queues stay.
     """
     from gateway.cli.output import inform
-    from gateway.exchange import PrivateNode
 
     made = _definitions(trust, parties, home)
-    PrivateNode.at(home).import_definitions(made)
+    _at(home).import_definitions(made)
     inform(f"{len(made['users'])} users, {len(made['queues'])} queues")
 
 
@@ -178,6 +248,15 @@ def definitions(trust: Path | None, parties: tuple[str, ...]) -> None:
     from gateway.cli.output import show_json
 
     show_json(_definitions(trust, parties, None))
+
+
+def _at(home: Path) -> PrivateNode | PrivateCluster:
+    """What was started in ``home``; BrokerUnreachableError when nothing was."""
+    from gateway.exchange import CLUSTER_FILE, PrivateCluster, PrivateNode
+
+    if (home / CLUSTER_FILE).exists():
+        return PrivateCluster.at(home)
+    return PrivateNode.at(home)
 
 
 def _definitions(trust: Path | None, parties: tuple[str, ...], home: Path | None) -> dict[str, Any]:

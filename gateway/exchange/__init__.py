@@ -7,6 +7,7 @@ from gateway.exchange.backoff import Backoff, full_jitter_bound
 from gateway.exchange.broker import (
     REFUSED_BY_QUEUE,
     RETURNED,
+    Address,
     BrokerSettings,
     Confirmed,
     Delivery,
@@ -27,7 +28,13 @@ from gateway.exchange.errors import (
     ServerNotTrustedError,
 )
 from gateway.exchange.memory import MemoryBroker, MemoryLink
-from gateway.exchange.node_files import NodeTls, can_hold_a_node, find_scripts
+from gateway.exchange.node_files import (
+    NodeTls,
+    can_hold_a_node,
+    cluster_configuration,
+    find_scripts,
+)
+from gateway.exchange.private_cluster import CLUSTER_FILE, PrivateCluster
 from gateway.exchange.private_node import NodeStatus, PrivateNode, QueueStatus
 from gateway.exchange.rabbitmq import QueueDepth, RabbitLink, look_at_queues, probe_login
 from gateway.exchange.topology import (
@@ -61,6 +68,7 @@ __all__ = [
     "AGAIN_EXCHANGE",
     "BUDGET_OCTETS",
     "CENTRE_USERS",
+    "CLUSTER_FILE",
     "DEAD_EXCHANGE",
     "HEADER_AT",
     "HEADER_CODE",
@@ -74,6 +82,7 @@ __all__ = [
     "RETURNED",
     "TRUST_EXCHANGE",
     "VHOST",
+    "Address",
     "Backoff",
     "BrokerCommandError",
     "BrokerInstallationError",
@@ -93,6 +102,7 @@ __all__ = [
     "MemoryLink",
     "NodeStatus",
     "NodeTls",
+    "PrivateCluster",
     "PrivateNode",
     "QueueDepth",
     "QueueStatus",
@@ -102,6 +112,7 @@ __all__ = [
     "Watchdog",
     "again_queue",
     "can_hold_a_node",
+    "cluster_configuration",
     "dead_queue",
     "definitions",
     "find_scripts",

@@ -6,10 +6,10 @@ It holds no broker; ``rabbitmq`` and ``memory`` do, and pass the same contract t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.ids import Lane
 
@@ -105,12 +105,25 @@ class Link(Protocol):
         """End a ``take`` that waits (or the next one) early; from any thread."""
 
 
+class Address(NamedTuple):
+    """One node of a broker."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerSettings:
     """Where the broker is and as whom we come: the user is the certificate's common name."""
 
     host: str
     port: int
+    others: tuple[Address, ...] = ()
+    """The other nodes of its cluster. A link begins at any of them and goes on to the next when it
+    loses one; only after a whole round does it wait longer."""
     ca_file: Path
     certificate_file: Path
     key_file: Path
@@ -128,6 +141,15 @@ class BrokerSettings:
     prefetch_routine: int = 200
     prefetch_bulk: int = 20
     """Small, so that a bulk backlog is not what the worker holds when an urgent message comes."""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Every node, each once."""
+        return tuple(dict.fromkeys((Address(self.host, self.port), *self.others)))
+
+    def at(self, address: Address) -> BrokerSettings:
+        """The same, of one node alone."""
+        return replace(self, host=address.host, port=address.port, others=())
 
     def prefetch(self, lane: Lane) -> int:
         """How many unacknowledged messages of one queue of ``lane`` the broker lends us."""

@@ -10,9 +10,9 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ _ERLANG_ARGUMENTS = (
 )
 _LOOPBACK = "127.0.0.1"
 _NODE_NAME = "iarms@localhost"
+_MADE_LAST = ("queues", "bindings")
+_TICK_S = 10
+"""Erlang's default of 60 lets a node that hangs hold its queues' leaders for a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,19 @@ class NodePorts:
     tools: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A node's place in its cluster; ``members`` are the names of all, its own among them.
+
+    Erlang nodes find each other by one name server and trust each other by one cookie.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    epmd: int
+    cookie: str = field(repr=False)
+
+
 def can_hold_a_node(folder: Path) -> bool:
     """Whether a private node can be started from a folder of this name."""
     return _PLAIN_PATH.fullmatch(str(folder.absolute())) is not None
@@ -72,8 +88,11 @@ def find_scripts() -> Path:
     return found[-1]
 
 
-def free_ports(amqp: int | None) -> NodePorts:
-    """Ports nobody listens on at this moment; OSError when ``amqp`` is taken."""
+def free_ports(amqp: int | None, epmd: int | None = None) -> NodePorts:
+    """Ports nobody listens on at this moment; OSError when ``amqp`` is taken.
+
+    ``epmd`` is the cluster's own name server, which may run already.
+    """
     with ExitStack() as held:
 
         def hold(port: int) -> int:
@@ -83,7 +102,8 @@ def free_ports(amqp: int | None) -> NodePorts:
             listener.bind((_LOOPBACK, port))
             return int(listener.getsockname()[1])
 
-        first, distribution, epmd = hold(amqp or 0), hold(0), hold(0)
+        first, distribution = hold(amqp or 0), hold(0)
+        epmd = epmd or hold(0)
         while True:
             tools = hold(0)
             try:
@@ -97,14 +117,17 @@ def free_ports(amqp: int | None) -> NodePorts:
 class NodeFiles:
     """Where everything of one node lies."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, membership: Membership | None = None) -> None:
         self.home = home
+        self.membership = membership
+        self.name = _NODE_NAME if membership is None else membership.name
         self.data = home / "data"
         self.log = home / "log"
         self.output = home / "output.log"
-        self.node_log = self.log / f"{_NODE_NAME}.log"
+        self.node_log = self.log / f"{self.name}.log"
         self.pid_file = home / "node.pid"
         self.definitions = home / "definitions.json"
+        self.boot = self.definitions if membership is None else home / "boot.json"
         self._known = home / "node.json"
         self._settings = home / "rabbitmq.conf"
         self._plugins = home / "enabled_plugins"
@@ -126,20 +149,30 @@ class NodeFiles:
         _refuse_missing(tls)
         for folder in (self.home, self.log):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._write(self._settings, broker_configuration(ports, tls, self.definitions))
+        self._write(self._settings, self._configuration(ports, tls))
         self._write(self._plugins, "[rabbitmq_auth_mechanism_ssl].\n")
         self._write(self._no_environment, "")
         self.write_definitions(definitions)
         if not self._cookie.exists():
             # Any other mode, and the Erlang VM refuses to start.
-            self._write(self._cookie, secrets.token_hex(32))
+            shared = None if self.membership is None else self.membership.cookie
+            self._write(self._cookie, shared or secrets.token_hex(32))
         tls_names = {name: str(path.absolute()) for name, path in asdict(tls).items()}
         saved = {"ports": asdict(ports), "tls": tls_names}
         self._write(self._known, json.dumps(saved, indent=2))
 
     def write_definitions(self, definitions: Mapping[str, Any]) -> None:
-        """Replace the definitions in one step: the next boot applies this file again."""
+        """Replace the definitions in one step: the next boot applies this file again.
+
+        A node of a cluster boots without the queues: made before the others have joined, they
+        would have one member for ever.
+        """
         self._write(self.definitions, json.dumps(definitions, indent=1))
+        if self.membership is not None:
+            without = {
+                name: () if name in _MADE_LAST else definitions[name] for name in definitions
+            }
+            self._write(self.boot, json.dumps(without, indent=1))
 
     def environment(self, ports: NodePorts) -> dict[str, str]:
         """The whole environment of the node and its tools; nothing of the caller's but PATH."""
@@ -148,7 +181,7 @@ class NodeFiles:
             "LANG": "C.UTF-8",
             "HOME": str(self.home),
             "RABBITMQ_CONF_ENV_FILE": str(self._no_environment),
-            "RABBITMQ_NODENAME": _NODE_NAME,
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_CONFIG_FILE": str(self._settings),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._plugins),
@@ -163,6 +196,11 @@ class NodeFiles:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG_ARGUMENTS,
             "ERL_CRASH_DUMP_SECONDS": "0",
         }
+
+    def _configuration(self, ports: NodePorts, tls: NodeTls) -> str:
+        member = self.membership
+        members = () if member is None else member.members
+        return broker_configuration(ports, tls, self.boot, members)
 
     def _refuse_odd_paths(self, tls: NodeTls) -> None:
         """RabbitMQ's shell scripts and settings have no quoting that holds for every path."""
@@ -195,16 +233,47 @@ def _refuse_missing(tls: NodeTls) -> None:
             )
 
 
-def broker_configuration(ports: NodePorts, tls: NodeTls, definitions: Path) -> str:
-    """``rabbitmq.conf`` of a node that speaks TLS 1.3 with client certificates and nothing else."""
-    lines = {
+def broker_configuration(
+    ports: NodePorts, tls: NodeTls, definitions: Path, members: Sequence[str] = ()
+) -> str:
+    """``rabbitmq.conf`` of a node that speaks TLS 1.3 with client certificates and nothing else.
+
+    It applies ``definitions`` at its boot; ``members`` are all nodes of its cluster.
+    """
+    lines: dict[str, object] = {
         "listeners.tcp": "none",
         "listeners.ssl.1": f"{_LOOPBACK}:{ports.amqp}",
         "ssl_options.cacertfile": tls.ca_file.absolute(),
         "ssl_options.certfile": tls.certificate_file.absolute(),
         "ssl_options.keyfile": tls.key_file.absolute(),
         "definitions.local.path": definitions,
-    } | COMMON_CONFIGURATION
+        **COMMON_CONFIGURATION,
+    }
+    return "".join(f"{name} = {value}\n" for name, value in lines.items()) + (
+        cluster_configuration(members) if members else ""
+    )
+
+
+def cluster_configuration(members: Sequence[str]) -> str:
+    """What each node of a cluster adds to its ``rabbitmq.conf`` (5.11), for RabbitMQ 3.10.
+
+    The delay of the first start is no setting of RabbitMQ 4, which refuses to boot with it.
+    """
+    numbered = {
+        f"cluster_formation.classic_config.nodes.{number}": name
+        for number, name in enumerate(members, 1)
+    }
+    lines = {
+        "cluster_formation.peer_discovery_backend": "classic_config",
+        **numbered,
+        "cluster_formation.target_cluster_size_hint": len(members),
+        "cluster_formation.randomized_startup_delay_range.min": 0,
+        "cluster_formation.randomized_startup_delay_range.max": 1,
+        # A minority that went on alone would confirm what the majority never learns.
+        "cluster_partition_handling": "pause_minority",
+        "queue_leader_locator": "balanced",
+        "net_ticktime": _TICK_S,
+    }
     return "".join(f"{name} = {value}\n" for name, value in lines.items())
 
 

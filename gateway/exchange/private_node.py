@@ -26,7 +26,14 @@ from gateway.exchange.errors import (
     BrokerUnreachableError,
     ExchangeError,
 )
-from gateway.exchange.node_files import NodeFiles, NodePorts, NodeTls, find_scripts, free_ports
+from gateway.exchange.node_files import (
+    Membership,
+    NodeFiles,
+    NodePorts,
+    NodeTls,
+    find_scripts,
+    free_ports,
+)
 from gateway.exchange.rabbitmq import probe_login
 from gateway.exchange.topology import VHOST
 from gateway.exchange.watchdog import ConnectionState
@@ -63,8 +70,16 @@ class NodeStatus:
 class PrivateNode:
     """One node in ``home``. Start and stop may happen in different processes."""
 
-    def __init__(self, home: Path, *, tls: NodeTls, port: int | None = None) -> None:
-        self._files = NodeFiles(home.absolute())
+    def __init__(
+        self,
+        home: Path,
+        *,
+        tls: NodeTls,
+        port: int | None = None,
+        membership: Membership | None = None,
+    ) -> None:
+        """With ``membership`` it is a node of a ``PrivateCluster``, which starts and fills it."""
+        self._files = NodeFiles(home.absolute(), membership)
         self._tls = tls
         self._port = port
         self._child: subprocess.Popen[bytes] | None = None
@@ -115,12 +130,21 @@ class PrivateNode:
 
         Raises BrokerInstallationError, BrokerStartError (with the end of the log).
         """
-        scripts = find_scripts()
         if self.pid is not None:
             self.import_definitions(definitions)
             return
-        self._bury_child()
         is_new = not self._files.data.exists()
+        self.launch(definitions)
+        self.await_login(timeout=timeout)
+        if is_new:
+            time.sleep(_SETTLE_SECONDS)
+
+    def launch(self, definitions: Mapping[str, Any]) -> None:
+        """Start the process and return at once; a running one is left alone."""
+        scripts = find_scripts()
+        if self.pid is not None:
+            return
+        self._bury_child()
         self._stop_epmd()
         ports = self._choose_ports()
         self._files.write(ports, self._tls, definitions)
@@ -135,14 +159,15 @@ class PrivateNode:
                 start_new_session=True,
                 cwd=self._files.home,
             )
+
+    def await_login(self, *, timeout: timedelta = timedelta(seconds=90)) -> None:
+        """Wait until a client can log in; a node that does not get as far is stopped."""
         deadline = time.monotonic() + timeout.total_seconds()
         try:
             self._wait_for_login(deadline)
         except ExchangeError:
             self.stop()
             raise
-        if is_new:
-            time.sleep(_SETTLE_SECONDS)
 
     def stop(self, *, timeout: timedelta = timedelta(seconds=30)) -> None:
         """Stop the node and its epmd; quietly when there is none."""
@@ -172,6 +197,10 @@ class PrivateNode:
         for user in {row["user"] for row in listed} - users_of(definitions):
             self.control("delete_user", user)
         time.sleep(_SETTLE_SECONDS)
+
+    def keep_definitions(self, definitions: Mapping[str, Any]) -> None:
+        """For the next start; nothing is told to a node that runs."""
+        self._files.write_definitions(definitions)
 
     def status(self) -> NodeStatus:
         """Queues and alarms. BrokerUnreachableError when the node does not run."""
@@ -218,11 +247,18 @@ class PrivateNode:
 
     def control(self, *words: str) -> str:
         """Run ``rabbitmqctl`` against this node; its output. BrokerCommandError when it fails."""
-        command = [str(find_scripts() / "rabbitmqctl"), "--quiet", *words]
+        return self._tool("rabbitmqctl", words)
+
+    def grow_queues(self) -> None:
+        """Make this node a member of every queue that has too few (it is new in its cluster)."""
+        self._tool("rabbitmq-queues", ("grow", self._files.name, "all"))
+
+    def _tool(self, tool: str, words: Sequence[str]) -> str:
+        command = [str(find_scripts() / tool), "--quiet", *words]
         done = _run(command, self._files.environment(self._ports()))
         if done.returncode:
             raise BrokerCommandError(
-                f"rabbitmqctl {words[0]} failed",
+                f"{tool} {words[0]} failed",
                 place=str(self._files.home),
                 value=(done.stderr or done.stdout).strip(),
                 remedy="see the node's log folder",
@@ -241,7 +277,8 @@ class PrivateNode:
         known = self._files.known()
         wanted = self._port or (known[0].amqp if known else None)
         try:
-            return free_ports(wanted)
+            member = self._files.membership
+            return free_ports(wanted, None if member is None else member.epmd)
         except OSError as error:
             raise BrokerStartError(
                 "the broker's port is taken",
@@ -311,17 +348,23 @@ class PrivateNode:
     def _stop_epmd(self) -> None:
         """The name server outlives its node and refuses to go while one is registered."""
         known = self._files.known()
-        epmd = shutil.which("epmd")
-        if known is None or epmd is None:
-            return
-        environment = self._files.environment(known[0])
-        command = [epmd, "-port", str(known[0].epmd)]
+        # A cluster's name server serves its other nodes too.
+        if known is not None and self._files.membership is None:
+            stop_name_server(known[0].epmd, self._files.environment(known[0]))
 
-        def is_gone() -> bool:
-            _run([*command, "-kill"], environment)
-            return _run([*command, "-names"], environment).returncode != 0
 
-        _wait_until(is_gone, timedelta(seconds=5))
+def stop_name_server(port: int, environment: Mapping[str, str]) -> None:
+    """End the ``epmd`` on ``port``; it stays while a node is registered there."""
+    epmd = shutil.which("epmd")
+    if epmd is None:
+        return
+    command = [epmd, "-port", str(port)]
+
+    def is_gone() -> bool:
+        _run([*command, "-kill"], environment)
+        return _run([*command, "-names"], environment).returncode != 0
+
+    _wait_until(is_gone, timedelta(seconds=5))
 
 
 def _run(

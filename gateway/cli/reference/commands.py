@@ -56,6 +56,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "broker definitions": _DIRECTORY,
     "broker guard": (ExitCode.UNAVAILABLE,),
     "broker import": _DIRECTORY,
+    "broker replace": _DIRECTORY,
+    "broker settings": (),
     "broker start": _DIRECTORY,
     "broker status": (ExitCode.FINDINGS, ExitCode.UNAVAILABLE),
     "broker stop": (),

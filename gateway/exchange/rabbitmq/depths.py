@@ -7,6 +7,7 @@ It reads no message. A party may look at its own mailboxes; of the rest it depen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from pika.adapters.select_connection import (  # type: ignore[import-untyped] # 
 )
 
 from gateway.exchange.broker import BrokerSettings
+from gateway.exchange.errors import BrokerUnreachableError
 from gateway.exchange.rabbitmq.connection import (
     LAST_ROUND_SECONDS,
     cut_stream,
@@ -41,12 +43,14 @@ class QueueDepth:
 def look_at_queues(
     settings: BrokerSettings, queues: Sequence[str], *, timeout: timedelta
 ) -> list[QueueDepth]:
-    """The depth of each of ``queues``, in their order.
+    """The depth of each of ``queues``, in their order, from the first node that answers.
 
     Raises the ``ExchangeError`` that says why the broker cannot be asked.
     """
-    look = _Look(settings, queues)
-    return look.run(timeout)
+    for address in settings.addresses[:-1]:
+        with suppress(BrokerUnreachableError):
+            return _Look(settings.at(address), queues).run(timeout)
+    return _Look(settings.at(settings.addresses[-1]), queues).run(timeout)
 
 
 class _Look:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pika.exceptions import AMQPError  # type: ignore[import-untyped] # pika ships no py.typed
 
+from gateway.exchange.broker import BrokerSettings
 from gateway.exchange.errors import ExchangeError
 from gateway.exchange.rabbitmq.connection import Connection, cut_stream, parameters_for, words_of
 from gateway.exchange.refusals import explain
@@ -22,8 +23,17 @@ NEW_CHANNEL_SECONDS = 0.25
 """At most one new channel of a kind in this time: long enough for a leader election to end."""
 
 
+_NEXT_NODE_SECONDS = 0.1
+"""The longest wait before another node of the cluster is tried, jittered: all that were connected
+to a node that died come to the others at once."""
+
+
 class Line:
-    """One connection that comes back by itself, after waits with full jitter."""
+    """One connection that comes back by itself, after waits with full jitter.
+
+    Where the broker has several nodes, a lost or refused connection is tried at the next one; the
+    waits grow with whole rounds.
+    """
 
     purpose = ""
 
@@ -34,8 +44,16 @@ class Line:
         self.connection: Any = None
         self._well_since = float("-inf")
         self._backoff = session.backoff()
+        self._addresses = session.addresses()
+        self._at = 0
+        self._tried = 0  # nodes, since one was good
         self._heard = 0
         self._silent = 0
+
+    @property
+    def settings(self) -> BrokerSettings:
+        """How to reach the node whose turn it is."""
+        return self.session.settings.at(self._addresses[self._at])
 
     @property
     def is_closed(self) -> bool:
@@ -46,7 +64,7 @@ class Line:
             return
         try:
             # The files are read each time: a renewed certificate is taken without a restart.
-            parameters = parameters_for(self.session.settings, self.purpose)
+            parameters = parameters_for(self.settings, self.purpose)
             self.connection = Connection(
                 parameters,
                 on_open_callback=self._on_open,
@@ -55,7 +73,7 @@ class Line:
                 custom_ioloop=self.session.loop,
             )
         except (OSError, AMQPError) as error:
-            self._try_again(explain(repr(error), self.session.settings))
+            self._try_again(explain(repr(error), self.settings))
         except ExchangeError as error:
             self._try_again(error)
 
@@ -104,11 +122,12 @@ class Line:
     def _on_gone(self, connection: Any, error: BaseException) -> None:
         if connection is not self.connection and self.connection is not None:
             return
-        self._try_again(explain(words_of(error), self.session.settings))
+        self._try_again(explain(words_of(error), self.settings))
 
     def _try_again(self, failure: ExchangeError) -> None:
         if self.ready and self.session.clock() - self._well_since > _STEADY_SECONDS:
             self._backoff.reset()
+            self._tried = 0
         self.connection = None
         self.ready = False
         self.detail = f"{failure.code}: {failure.message} ({failure.value})"
@@ -117,7 +136,15 @@ class Line:
             self.session.check_closed()
             return
         self.session.tell_state()
-        self.session.loop.call_later(self._backoff.next().total_seconds(), self.connect)
+        self.session.loop.call_later(self._wait_seconds(), self.connect)
+
+    def _wait_seconds(self) -> float:
+        """Until the next try, which is the next node's turn."""
+        self._at = (self._at + 1) % len(self._addresses)
+        self._tried += 1
+        if self._tried % len(self._addresses):
+            return _NEXT_NODE_SECONDS * self.session.jitter()
+        return self._backoff.next().total_seconds()
 
     def is_well(self) -> None:
         """It serves."""

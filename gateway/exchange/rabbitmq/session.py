@@ -14,7 +14,7 @@ from pika.adapters.select_connection import (  # type: ignore[import-untyped] # 
 )
 
 from gateway.exchange.backoff import Backoff
-from gateway.exchange.broker import BrokerSettings
+from gateway.exchange.broker import Address, BrokerSettings
 from gateway.exchange.rabbitmq.connection import LAST_ROUND_SECONDS
 from gateway.exchange.rabbitmq.consumer import Consumer
 from gateway.exchange.rabbitmq.publisher import Publisher
@@ -46,14 +46,20 @@ class Session:
         self.settings = settings
         self.clock = clock
         self.closing = False
-        self._jitter = jitter
+        self.jitter = jitter
+        self._first = int(jitter() * len(settings.addresses)) % len(settings.addresses)
         self._ticked_at = clock()
         self._when_drained: Callable[[], None] | None = None
         self.publisher = Publisher(self)
         self.consumer = Consumer(self)
 
     def backoff(self) -> Backoff:
-        return Backoff(random=self._jitter, most=self.settings.reconnect_longest)
+        return Backoff(random=self.jitter, most=self.settings.reconnect_longest)
+
+    def addresses(self) -> tuple[Address, ...]:
+        """The broker's nodes in the order in which both connections try them: parties spread."""
+        known = self.settings.addresses
+        return (*known[self._first :], *known[: self._first])
 
     def run(self, wanted: Sequence[str]) -> str:
         """Serve until closed; returns why it ended."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.exchange import Address
 from gateway.exchange.rabbitmq.line import Line
 
 pytestmark = pytest.mark.unit
@@ -18,7 +19,9 @@ class HeardLine(Line):
     """A line that stands, over a connection that counts octets and can be cut."""
 
     def __init__(self) -> None:
-        session: Any = SimpleNamespace(backoff=lambda: None)
+        session: Any = SimpleNamespace(
+            backoff=lambda: None, addresses=lambda: (Address("localhost", 1),)
+        )
         super().__init__(session)
         self.ready = True
         self.connection = SimpleNamespace(bytes_received=1, is_closed=False)

@@ -123,6 +123,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "party enrol": _TRUST,
     "party install": _TRUST,
     "party request": _TRUST,
+    "party status": (ExitCode.FINDINGS, *_STORE, *_TRUST),
     "record extend": _OFFICER,
     "record list": _STORE,
     "policy explain": (ExitCode.NOT_FOUND, ExitCode.PERMISSION),

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 from gateway.envelope import Header, peek_header
 from gateway.simulation.crash import Fuse, Point
 from gateway.simulation.ledger import Kind, Ledger
-from gateway.store import OutboxRow, Store, StoreError, Taken, Undelivered, Unit
+from gateway.store import DirectStore, OutboxRow, StoreError, Taken, Undelivered, Unit
 
 Note = tuple[Kind, dict[str, Any]]
 T = TypeVar("T")
 
 
-class Disk(Store):
+class Disk(DirectStore):
     """``renew`` makes it empty for another world; statements compiled once are kept."""
 
     ledger: Ledger
@@ -36,8 +36,7 @@ class Disk(Store):
         """Fresh tables; from now on this ledger and this fuse."""
         self.ledger, self.fuse, self.notes = ledger, fuse, []
         self.away, self.commits_refused = False, 0
-        # Not `deserialize`: after it SQLite 3.40 crashed in statements prepared before.
-        _empty_tables().raw().backup(self.raw())
+        self.become(_empty_tables())
 
     def look(self, read: Callable[[Unit], T]) -> T:
         """What an observer reads; no fuse burns and no ledger is written."""
@@ -78,10 +77,6 @@ class Disk(Store):
     def _committed(self, notes: Sequence[Note]) -> None:
         for kind, facts in notes:
             self.ledger.write(kind, **facts)
-
-    def raw(self) -> Any:
-        """The connection of the driver."""
-        return self._held().connection.driver_connection
 
 
 @cache

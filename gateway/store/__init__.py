@@ -5,6 +5,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 
 from gateway.store.batches import BatchPiece
 from gateway.store.deadletters import DeadLetter
+from gateway.store.direct import DirectStore
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
@@ -55,6 +56,7 @@ __all__ = [
     "Asker",
     "BatchPiece",
     "DeadLetter",
+    "DirectStore",
     "Errand",
     "ErrandState",
     "FactLine",

@@ -5,13 +5,16 @@ It does not know what a kind of errand means.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.store.errand_tables import errand
+
+_NOTHING: Mapping[str, int] = {}
 
 
 class ErrandState(StrEnum):
@@ -20,6 +23,15 @@ class ErrandState(StrEnum):
     ASKED = "ASKED"
     DONE = "DONE"
     REFUSED = "REFUSED"
+
+
+# Asked each second by every process: built once.
+_ASKED = (
+    select(errand)
+    .where(errand.c.state == ErrandState.ASKED.value)
+    .order_by(errand.c.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +71,7 @@ class Errands:
 
     def asked(self, *, most: int = 100) -> list[Errand]:
         """What waits, the oldest first."""
-        wanted = select(errand).where(errand.c.state == ErrandState.ASKED.value)
-        return self._read(wanted.order_by(errand.c.id).limit(most))
+        return self._read(_ASKED, {"most": most})
 
     def get(self, errand_id: int) -> Errand | None:
         """The errand with this number."""
@@ -83,8 +94,8 @@ class Errands:
             .values(state=state.value, answer=answer, ended_at=now)
         )
 
-    def _read(self, wanted: object) -> list[Errand]:
-        rows = self._connection.execute(wanted)  # type: ignore[call-overload]  # any select
+    def _read(self, wanted: object, values: Mapping[str, int] = _NOTHING) -> list[Errand]:
+        rows = self._connection.execute(wanted, values)  # type: ignore[call-overload]  # any select
         return [
             Errand(
                 id=row.id,

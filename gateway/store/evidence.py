@@ -32,6 +32,11 @@ _BY_ID = select(sealed).where(
 _EVERY = select(sealed).where(sealed.c.direction == bindparam("b_direction"))
 _IN_ORDER = (sealed.c.at, sealed.c.message_id)
 _AT_ONCE = 200
+_PAGE = _EVERY.order_by(*_IN_ORDER).limit(_AT_ONCE)
+_NEXT_PAGE = _PAGE.where(
+    (sealed.c.at > bindparam("b_at"))
+    | ((sealed.c.at == bindparam("b_at")) & (sealed.c.message_id > bindparam("b_id")))
+)
 
 
 class Evidence:
@@ -58,14 +63,10 @@ class Evidence:
         """All that left (``out``) or came (``in``), oldest first, in bounded memory."""
         after: tuple[datetime, str] | None = None
         while True:
-            wanted = _EVERY.order_by(*_IN_ORDER).limit(_AT_ONCE)
+            values: dict[str, Any] = {"b_direction": direction}
             if after is not None:
-                at, message_id = after
-                later = (sealed.c.at > at) | (
-                    (sealed.c.at == at) & (sealed.c.message_id > message_id)
-                )
-                wanted = wanted.where(later)
-            rows = self._connection.execute(wanted, {"b_direction": direction}).all()
+                values |= {"b_at": after[0], "b_id": after[1]}
+            rows = self._connection.execute(_PAGE if after is None else _NEXT_PAGE, values).all()
             yield from map(_copy, rows)
             if len(rows) < _AT_ONCE:
                 return

@@ -40,6 +40,7 @@ _FORGET_SEALED = delete(sealed).where(
     sealed.c.peer == bindparam("b_sender"),
     sealed.c.message_id == bindparam("b_id"),
 )
+_NEW, _NEW_SEALED = insert(inbox), insert(sealed)
 _PRUNE = delete(inbox).where(inbox.c.received < bindparam("before"))
 _GAPS = (
     select(
@@ -143,6 +144,6 @@ class Inbox:
     def flush(self) -> None:
         """Writes what was gathered."""
         if self._new:
-            self._connection.execute(insert(inbox), self._new)
-            self._connection.execute(insert(sealed), self._new_sealed)
+            self._connection.execute(_NEW, self._new)
+            self._connection.execute(_NEW_SEALED, self._new_sealed)
             self._new, self._new_sealed = [], []

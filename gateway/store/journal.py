@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from gateway.store.tables import journal
+
+_NEW = insert(journal)
+_NEWEST = select(journal).order_by(journal.c.id.desc()).limit(bindparam("most"))
+_NEWEST_OF = _NEWEST.where(journal.c.message_id == bindparam("b_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +53,8 @@ class Journal:
     def lines(self, *, message_id: str | None = None, most: int = 10_000) -> list[JournalLine]:
         """The newest lines, oldest first."""
         self.flush()
-        wanted = select(journal).order_by(journal.c.id.desc()).limit(most)
-        if message_id is not None:
-            wanted = wanted.where(journal.c.message_id == message_id)
+        wanted = _NEWEST if message_id is None else _NEWEST_OF
+        values = {"most": most} if message_id is None else {"most": most, "b_id": message_id}
         return [
             JournalLine(
                 at=r.at,
@@ -61,7 +64,7 @@ class Journal:
                 message_type=r.message_type,
                 detail=r.detail,
             )
-            for r in self._connection.execute(wanted)
+            for r in self._connection.execute(wanted, values)
         ][::-1]
 
     def after(self, line: int, *, most: int = 100_000) -> tuple[int, list[JournalLine]]:
@@ -78,5 +81,5 @@ class Journal:
     def flush(self) -> None:
         """Writes what was gathered."""
         if self._new:
-            self._connection.execute(insert(journal), self._new)
+            self._connection.execute(_NEW, self._new)
             self._new = []

@@ -114,6 +114,8 @@ _HURRY_SOME = (
     .where(outbox.c.message_id.in_(bindparam("ids", expanding=True)))
     .values(next_try=bindparam("b_now"))
 )
+_DEPTH = select(func.count()).select_from(outbox)
+_NEW_SEALED, _NEW_ROWS = insert(sealed), insert(outbox)
 _WAITS = select(outbox.c.lane).where(
     outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to")
 )
@@ -295,7 +297,7 @@ class Outbox:
 
     def depth(self) -> int:
         """How many rows wait."""
-        return self._connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+        return int(self._connection.execute(_DEPTH).scalar_one())
 
     def sealed(self, *, most: int, newest: bool) -> list[bytes]:
         """Octets that were sent, whether or not anything waits for them, from one end of time."""
@@ -315,10 +317,10 @@ class Outbox:
     def flush(self) -> None:
         """Writes what was gathered; new rows first, since what came may settle what goes."""
         if self._new_sealed:
-            self._connection.execute(insert(sealed), list(self._new_sealed.values()))
+            self._connection.execute(_NEW_SEALED, list(self._new_sealed.values()))
             self._new_sealed = {}
         if self._new_rows:
-            self._connection.execute(insert(outbox), self._new_rows)
+            self._connection.execute(_NEW_ROWS, self._new_rows)
             self._new_rows = []
         if self._settled:
             self._connection.execute(_SETTLE, self._settled)

@@ -5,9 +5,10 @@ It asks nobody for anything: the endpoint does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +18,9 @@ from gateway.store.tables import inbox, outbox, sequence
 
 EXPIRED, REFUSED = "EXPIRED", "REFUSED"
 _LOOK_AHEAD = 2_000
+
+
+_DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def _insert(connection: Connection, into: Table) -> sqlite.Insert | postgresql.Insert:
@@ -74,6 +78,25 @@ _ENDED = (
     .where(sent_number.c.message_id == bindparam("b_id"))
     .values(ended=bindparam("b_how"))
 )
+_EVERY = select(sequence.c.recipient).union(select(pair.c.peer), select(inbox.c.sender))
+_GONE_COUNT = (
+    select(func.count()).select_from(pair_gone).where(pair_gone.c.peer == bindparam("b_peer"))
+)
+
+
+def _keep(new: Any) -> Any:
+    told = {name: new.excluded[name] for name in Pair.__slots__ if name != "peer"}
+    return new.on_conflict_do_update(index_elements=["peer"], set_=told)
+
+
+def _numbered(new: Any) -> Any:
+    # After a restore a number can be given twice until a peer tells: the newest counts.
+    put = {"message_id": new.excluded.message_id, "ended": None}
+    return new.on_conflict_do_update(index_elements=["recipient", "seq"], set_=put)
+
+
+_KEEP = {name: _keep(of.insert(pair)) for name, of in _DIALECTS.items()}
+_NUMBERED = {name: _numbered(of.insert(sent_number)) for name, of in _DIALECTS.items()}
 
 
 class Pairs:
@@ -90,16 +113,13 @@ class Pairs:
 
     def all(self) -> list[Pair]:
         """Every peer that ever was sent to or heard of, by name."""
-        known = select(sequence.c.recipient).union(select(pair.c.peer), select(inbox.c.sender))
-        peers = sorted(self._connection.execute(known).scalars())
+        peers = sorted(self._connection.execute(_EVERY).scalars())
         return [self.of(peer) for peer in peers]
 
     def keep(self, one: Pair) -> None:
         """Writes ``one``."""
         values = {name: getattr(one, name) for name in Pair.__slots__}
-        put = _insert(self._connection, pair).values(values)
-        put = put.on_conflict_do_update(index_elements=["peer"], set_=values)
-        self._connection.execute(put)
+        self._connection.execute(_KEEP[self._connection.dialect.name], values)
 
     def sent_up_to(self, peer: str) -> int:
         """The highest number that a message to ``peer`` has; 0 for none."""
@@ -153,8 +173,7 @@ class Pairs:
 
     def gone(self, peer: str) -> int:
         """How many numbers of ``peer`` will never come."""
-        wanted = select(func.count()).select_from(pair_gone).where(pair_gone.c.peer == peer)
-        return self._connection.execute(wanted).scalar_one()
+        return int(self._connection.execute(_GONE_COUNT, {"b_peer": peer}).scalar_one())
 
     def numbered(self, peer: str, first: int, last: int, *, most: int) -> list[Numbered]:
         """Our messages to ``peer`` with these numbers, in their order."""
@@ -193,11 +212,5 @@ class Pairs:
     def flush(self) -> None:
         """Writes what was gathered."""
         if self._new:
-            # After a restore a number can be given twice until a peer tells: the newest counts.
-            put = _insert(self._connection, sent_number)
-            put = put.on_conflict_do_update(
-                index_elements=["recipient", "seq"],
-                set_={"message_id": put.excluded.message_id, "ended": None},
-            )
-            self._connection.execute(put, self._new)
+            self._connection.execute(_NUMBERED[self._connection.dialect.name], self._new)
             self._new = []

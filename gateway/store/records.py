@@ -130,6 +130,7 @@ _BY_ID = both(_by_id)
 _BY_NATIONAL_ID = both(_by_national_id)
 _CONTENTS = both(_contents)
 _ADD = insert(firearm_record).returning(firearm_record.c.id, firearm_record.c.record_id)
+_NEW = {table: insert(table) for table in (record_content, marking, marking_key)}
 _CHANGE = update(firearm_record).where(firearm_record.c.id == bindparam("b_id"))
 _CHANGE_CONTENT = update(record_content).where(record_content.c.firearm_id == bindparam("b_id"))
 _DROP_MARKINGS = both(lambda among: delete(marking).where(among(marking.c.firearm_id, "ids")))
@@ -198,7 +199,7 @@ class Records:
         if len(rows) >= POURED_FROM:
             pour(self._connection, table, rows)
         elif rows:
-            self._connection.execute(insert(table), rows)
+            self._connection.execute(_NEW[table], rows)
 
     def change(self, records: Sequence[tuple[int, StoredRecord]]) -> None:
         """Puts each record in the place of what stands under its id."""

@@ -5,10 +5,11 @@ It does not know what is to be done then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.errand_tables import timer
@@ -23,6 +24,20 @@ _UPSERT = {
         ("postgresql", postgresql.insert(timer)),
     )
 }
+_DUE = (
+    select(timer)
+    .where(timer.c.due <= bindparam("now"))
+    .order_by(timer.c.due, timer.c.kind, timer.c.subject)
+    .limit(bindparam("most"))
+)
+_IS_IT = (timer.c.kind == bindparam("b_kind"), timer.c.subject == bindparam("b_subject"))
+_OF = select(timer).where(*_IS_IT)
+_TAKE = delete(timer).where(*_IS_IT, timer.c.due == bindparam("b_due"))
+_POSTPONE = (
+    update(timer)
+    .where(*_IS_IT, timer.c.due == bindparam("b_due"))
+    .values(due=bindparam("b_later"), failures=bindparam("b_failures"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,31 +73,24 @@ class Timers:
 
     def running(self, kind: str, subject: str) -> Timer | None:
         """The clock, if it runs."""
-        wanted = select(timer).where(timer.c.kind == kind, timer.c.subject == subject)
-        return next(iter(self._read(wanted)), None)
+        return next(iter(self._read(_OF, {"b_kind": kind, "b_subject": subject})), None)
 
     def due(self, now: datetime, *, most: int = 100) -> list[Timer]:
         """What is due, the longest due first."""
-        wanted = select(timer).where(timer.c.due <= now)
-        return self._read(wanted.order_by(timer.c.due, timer.c.kind, timer.c.subject).limit(most))
+        return self._read(_DUE, {"now": now, "most": most})
 
     def take(self, one: Timer) -> bool:
         """Ends ``one`` as it was read; False when it was stopped, taken or set anew since."""
-        gone = delete(timer).where(
-            timer.c.kind == one.kind, timer.c.subject == one.subject, timer.c.due == one.due
-        )
-        return bool(self._connection.execute(gone).rowcount)
+        key = {"b_kind": one.kind, "b_subject": one.subject, "b_due": one.due}
+        return bool(self._connection.execute(_TAKE, key).rowcount)
 
     def postpone(self, one: Timer, due: datetime) -> None:
         """Its handler failed: it is due again later."""
-        self._connection.execute(
-            update(timer)
-            .where(timer.c.kind == one.kind, timer.c.subject == one.subject, timer.c.due == one.due)
-            .values(due=due, failures=one.failures + 1)
-        )
+        key = {"b_kind": one.kind, "b_subject": one.subject, "b_due": one.due}
+        self._connection.execute(_POSTPONE, key | {"b_later": due, "b_failures": one.failures + 1})
 
-    def _read(self, wanted: object) -> list[Timer]:
-        rows = self._connection.execute(wanted)  # type: ignore[call-overload]  # any select
+    def _read(self, wanted: object, values: Mapping[str, object]) -> list[Timer]:
+        rows = self._connection.execute(wanted, values)  # type: ignore[call-overload]  # any select
         return [
             Timer(
                 kind=row.kind,

@@ -138,9 +138,10 @@ class World:
                 probe_key_file=probe / "client-key.pem",
             ),
         )
-        self.broker.start(definitions([m.party for m in self.members]))
+        # The processes that start next take longer than new queues need to settle.
+        self.broker.start(definitions([m.party for m in self.members]), settle=False)
         self.note_pids()
-        port = self.broker.status().port
+        port = self.broker.port
         self._settings(RELAY_USER, port, "")
         self._settings(REGISTRY_PARTY, port, _office("Registry operations"))
         for member in self.members:

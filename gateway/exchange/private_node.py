@@ -124,9 +124,16 @@ class PrivateNode:
         )
 
     def start(
-        self, definitions: Mapping[str, Any], *, timeout: timedelta = timedelta(seconds=90)
+        self,
+        definitions: Mapping[str, Any],
+        *,
+        timeout: timedelta = timedelta(seconds=90),
+        settle: bool = True,
     ) -> None:
         """Start, and wait until a client can log in. A running node takes the definitions live.
+
+        Without ``settle`` it returns while new queues are still being written down: for a caller
+        whose next two seconds cannot kill the node.
 
         Raises BrokerInstallationError, BrokerStartError (with the end of the log).
         """
@@ -136,7 +143,7 @@ class PrivateNode:
         is_new = not self._files.data.exists()
         self.launch(definitions)
         self.await_login(timeout=timeout)
-        if is_new:
+        if is_new and settle:
             time.sleep(_SETTLE_SECONDS)
 
     def launch(self, definitions: Mapping[str, Any]) -> None:

@@ -22,6 +22,10 @@ _USAGES = {
     "COMPUTATIONAL": "binary", "COMPUTATIONAL-4": "binary", "COMP-3": "packed",
     "COMPUTATIONAL-3": "packed", "PACKED-DECIMAL": "packed", "DISPLAY": "display",
 }  # fmt: skip
+_VALUE_NAME = 88
+"""The level that names a value of the entry before it and takes no octet."""
+_EDITED = set("XAB90/ZV.,*+-$CRDS") | {"E"}
+"""The signs of pictures whose every sign but V takes an octet."""
 _NOISE = {"IS", "TIMES", "USAGE", "CHARACTER", "ON", "RIGHT", "ARE"}
 
 
@@ -54,6 +58,8 @@ class Entry:
     occurs: int = 1
     depending: str = ""
     redefines: str = ""
+    usage: str = ""  # of a group: what its fields have that say none themselves
+    sign: str = ""
     below: list[Entry] = field(default_factory=list)
 
 
@@ -95,11 +101,12 @@ def read_copybook(path: Path) -> Mapping[str, Layout]:
     tops: list[Entry] = []
     open_: list[Entry] = []
     for words in _sentences(text):
-        entry = _entry(words, path)
+        level = int(words[0]) if words[0].isdecimal() else 0
+        while open_ and level != _VALUE_NAME and open_[-1].level >= level:
+            open_.pop()
+        entry = _entry(words, path, open_[-1] if open_ else None)
         if entry is None:
             continue
-        while open_ and open_[-1].level >= entry.level:
-            open_.pop()
         (open_[-1].below if open_ else tops).append(entry)
         open_.append(entry)
     if any(top.level != 1 for top in tops) or not tops:
@@ -131,7 +138,7 @@ def _sentences(text: str) -> Iterator[list[str]]:
         lines.append(code.partition("*>")[0])
     words: list[str] = []
     for word in _TOKEN.findall("\n".join(lines)):
-        plain = word.rstrip(".")
+        plain = word.rstrip(".") if word[0] in "'\"" else word.rstrip(".").rstrip(",;")
         if plain:
             words.append(plain if word[0] in "'\"" else plain.upper())
         if word.endswith(".") and words:
@@ -141,12 +148,12 @@ def _sentences(text: str) -> Iterator[list[str]]:
         yield words
 
 
-def _entry(words: list[str], path: Path) -> Entry | None:  # noqa: C901, PLR0912 - one branch a clause
+def _entry(words: list[str], path: Path, above: Entry | None) -> Entry | None:  # noqa: C901, PLR0912 - one branch a clause
     place = f"{path.parent.name}/{path.name}: {' '.join(words)}"
     if not words[0].isdecimal():
         raise AdapterError("an entry begins with its level", place=place)
     level = int(words[0])
-    if level == 88:  # noqa: PLR2004 - a name of a value
+    if level == _VALUE_NAME:
         return None
     if level in {66, 77} or level > 49:  # noqa: PLR2004 - COBOL's last level
         raise AdapterError(f"level {level} is not read", place=place, expected="levels 01 to 49")
@@ -154,7 +161,7 @@ def _entry(words: list[str], path: Path) -> Entry | None:  # noqa: C901, PLR0912
     keys = {"PIC", "PICTURE", "OCCURS", "REDEFINES", "VALUE", "SIGN", *_USAGES}
     name = clauses.pop(0) if clauses and clauses[0] not in keys else "FILLER"
     entry = Entry(level=level, name=name)
-    picture, usage, sign, separate = "", "display", "over", False
+    picture, usage, sign, separate = "", "", "", False
     while clauses:
         word = clauses.pop(0)
         if word in {"PIC", "PICTURE"}:
@@ -188,10 +195,12 @@ def _entry(words: list[str], path: Path) -> Entry | None:  # noqa: C901, PLR0912
                 place=place,
                 expected="PIC, USAGE, SIGN, OCCURS, REDEFINES, VALUE",
             )
+    if separate:
+        sign = "before" if sign == "leading" else "after"
+    entry.usage = usage or (above.usage if above else "")
+    entry.sign = sign or (above.sign if above else "")
     if picture:
-        if separate:
-            sign = "before" if sign == "leading" else "after"
-        entry.place = _place(name, picture, usage, sign, place)
+        entry.place = _place(name, picture, entry.usage or "display", entry.sign or "over", place)
     return entry
 
 
@@ -201,7 +210,15 @@ def _place(name: str, picture: str, usage: str, sign: str, where: str) -> Place:
     if not set(plain) <= {"9", "V"} or not plain:
         if usage != "display":
             raise AdapterError(f"{picture} cannot be {usage}", place=where)
-        return Place(name=name, offset=0, length=len(full))
+        unknown = sorted(set(full) - _EDITED)
+        if unknown:  # P takes no octet, N and G two: a wrong length would move all that follows
+            raise AdapterError(
+                f"the picture {picture} is not read",
+                place=where,
+                value=", ".join(unknown),
+                expected="X, A, 9, S, V and the signs of edited numbers; X(n) for others",
+            )
+        return Place(name=name, offset=0, length=len(full) - full.count("V"))
     before, _, after = plain.partition("V")
     digits, scale = len(before) + len(after), len(after)
     signed = sign if full.startswith("S") else ""

@@ -70,6 +70,10 @@ def segments_of(text: str, offset: int = 0) -> Iterator[Segment]:  # noqa: C901,
         if len(signs) < len(_DEFAULT):
             raise _SyntaxFault("UNA")
     component, element, release, end = signs[0], signs[1], signs[3], signs[5]
+    # ISO 9735-1:1998, syntax version 4: UNA names a sign that repeats an element, * without UNA.
+    repeating = signs[4] if text.startswith("UNA") else "*"
+    if repeating == " " or not re.match(r"\s*(?:UNA.{6}\s*)?UNB.UNO[A-Z].[4-9]", text, re.DOTALL):
+        repeating = ""
     while True:
         while at < len(text) and text[at] in "\r\n \t":
             at += 1
@@ -94,6 +98,8 @@ def segments_of(text: str, offset: int = 0) -> Iterator[Segment]:  # noqa: C901,
                 elements.append([""])
             elif sign == component:
                 elements[-1].append("")
+            elif sign == repeating:  # no profile has a place for a second value
+                raise _SyntaxFault(text[start : start + 40])
             elif sign not in "\r\n":
                 elements[-1][-1] += sign
         tag = elements[0][0]

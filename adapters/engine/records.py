@@ -439,7 +439,9 @@ def compile_records(
 ) -> RecordFormat:
     """The record format that ``source`` declares in ``folder``; raises ``AdapterError``."""
     lines = source.form == "fixed"
-    encoding = held_encoding(source) if lines else _code_page(source)
+    encoding = _code_page(source)
+    if lines:
+        held_encoding(source)  # that ends lines as ASCII does
     layouts = _listed(source) if lines else read_copybook(folder / (source.copybook or ""))
     kinds = {word: kind for kind in source.record for word in kind.when}
     used = {kind.name for kind in source.record} or set(layouts)

@@ -17,6 +17,7 @@ from rapidfuzz import process
 
 from adapters.engine.codes import folded
 from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, Parsed, Row
+from adapters.engine.sheet_audit import Shown, audit, covered_by
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
@@ -41,11 +42,13 @@ def parse_sheet(  # noqa: PLR0911 - one return a reason to refuse
         name = source.sheet or book.sheet_names[0]
         if name not in book.sheet_names:
             return Parsed(rows=(), issues=(_no_sheet(name, book.sheet_names, speech),))
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        held = book.get_sheet_by_name(name)
+        covered = covered_by(held.merged_cell_ranges or ())
+        rows = held.to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError, zipfile.BadZipFile) as error:
         issue = speech.issue("SYNTAX", at=speech.place("file"), detail=f"XLSX, XLS, ODS ({error})")
         return Parsed(rows=(), issues=(issue,))
-    cutter = _Cutter(source, name, speech)
+    cutter = _Cutter(source, name, speech, audit(native, name, covered))
     start = next((at for at, row in enumerate(rows) if _filled(row)), None)
     if start is None:
         return Parsed(rows=(), issues=(speech.issue("EMPTY", at=name),))
@@ -92,10 +95,11 @@ def column_letters(index: int) -> str:
 class _Cutter:
     """How one sheet's rows become items."""
 
-    def __init__(self, source: Source, sheet: str, speech: Speech) -> None:
+    def __init__(self, source: Source, sheet: str, speech: Speech, audited: Shown) -> None:
         self._source = source
         self._sheet = sheet
         self._speech = speech
+        self._shown = audited
 
     def header(
         self, cells: Sequence[Value], row: int, wanted: frozenset[str]
@@ -203,8 +207,8 @@ class _Cutter:
             case bool():
                 text = "true" if value else "false"
             case int() | float():
-                text = _number(value)
-                if abs(value) >= _EXACT:
+                text = _number(value).zfill(self._shown.padded.get((row, index), 0))
+                if abs(value) >= _EXACT or (row, index) in self._shown.altered:
                     issues.append(self._damaged(at, name, text))
             case datetime():
                 form = self._source.date
@@ -213,6 +217,7 @@ class _Cutter:
                 text = value.strftime(self._source.date)
             case _:
                 text = str(value)
+        self._hidden(row, index, name, text, issues)
         if isinstance(value, date) and name not in self._source.dates:
             issues.append(self._damaged(at, name, text))
         if CONTROL.search(text):
@@ -226,6 +231,14 @@ class _Cutter:
         if text.startswith("#") and text.rstrip("!?") in _ERRORS:
             issues.append(self._damaged(at, name, text))
         return text
+
+    def _hidden(self, row: int, index: int, name: str, text: str, issues: list[Issue]) -> None:
+        """What stands here is not what the sheet shows: a merged cell, a formula not computed."""
+        at = self.address(row, index)
+        if (row, index) in self._shown.covered:
+            issues.append(self._speech.issue("MERGED", at=at, cell=name))
+        if (row, index) in self._shown.stale:
+            issues.append(self._damaged(at, name, text or "="))
 
     def _damaged(self, at: str, name: str, text: str) -> Issue:
         return self._speech.issue("DAMAGED", at=at, value=text, cell=name)

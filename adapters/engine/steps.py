@@ -265,13 +265,23 @@ def _digits(_argument: str) -> Step:
     return read
 
 
-# What spreadsheets make of codes and numbers: 1.23E+11 of a long number, 9-Mar of 9-3, 0.38 of .38
-# cannot be told from what was typed and is left alone.
+# What spreadsheets make of codes and numbers: 1.23E+11 of a long number, 9-Mar of 9-3, 2006-06-30
+# of 30-06, 5.7000000000000002 of 5.7. What 0.38 was (.38) cannot be told and is left alone.
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    "|janv|f\u00e9vr?|fevr?|mars|avr|mai|juin|juil|ao\u00fbt|aout|sept|d\u00e9c"
+    "|m\u00e4r|m\u00e4rz|mrz|okt|dez|mrt|mei|abr|ago|set|out|dic|ene"
+)
 _DAMAGED = re.compile(
     r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
-    r"|[0-9]{1,4}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[- ][0-9]{2,4}"
-    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
+    rf"|[0-9]{{1,4}}(?:[- ]|\. ?)(?:{_MONTH})\.?(?:[- ][0-9]{{2,4}})?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f\u00e9vr?|mars|avr|juin|juil|ao\u00fbt"
+    r"|m\u00e4rz?|mrz|mrt)\.?[- ][0-9]{2,4}"
+    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ][0-9:.]+)?"
+    r"|[0-9]{1,2}([/.])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?: [0-9:.]+)?"
+    r"|[0-9]{1,6}[.,][0-9]*?(?:0{6}|9{6})[0-9]{1,6}",
     re.IGNORECASE,
 )
 

@@ -34,6 +34,7 @@ from keys.errors import (
     DirectoryRollbackError,
     DirectorySignatureError,
     DirectorySizeError,
+    DirectorySuiteError,
     DuplicateKeyError,
     EnrolmentError,
     KeyAgentError,
@@ -51,15 +52,18 @@ from keys.errors import (
     TrustError,
     UnknownKeyError,
     UnknownPartyError,
+    UnsealError,
     WeakKeyError,
 )
 from keys.folder import DirectoryFolder, Held
+from keys.hybrid import seal_to
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
 from keys.objection import watch
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
+from keys.suites import Suite
 from keys.tls import certificate_ends
 from keys.trust_set import Freshness
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
@@ -89,6 +93,7 @@ __all__ = [
     "DirectoryRollbackError",
     "DirectorySignatureError",
     "DirectorySizeError",
+    "DirectorySuiteError",
     "Document",
     "DuplicateKeyError",
     "EnrolmentError",
@@ -119,9 +124,11 @@ __all__ = [
     "RootExpiredError",
     "Seen",
     "StaleBeaconError",
+    "Suite",
     "TrustError",
     "UnknownKeyError",
     "UnknownPartyError",
+    "UnsealError",
     "Use",
     "WeakKeyError",
     "certificate_ends",
@@ -139,6 +146,7 @@ __all__ = [
     "read_anchor",
     "read_bundle",
     "save_identity",
+    "seal_to",
     "spki_ed25519",
     "spki_of",
     "spki_x25519",

@@ -22,6 +22,7 @@ from pybase64 import b64encode
 
 from keys.agent_protocol import (
     AGREE,
+    BROKEN,
     HEAD,
     INFO,
     KID_OCTETS,
@@ -30,11 +31,13 @@ from keys.agent_protocol import (
     REQUEST_LIMIT,
     SIGN,
     UNKNOWN,
+    UNSEAL,
     WEAK,
     check_path,
     receive,
 )
-from keys.errors import KeyAgentError, TrustError, UnknownKeyError, WeakKeyError
+from keys.errors import KeyAgentError, TrustError, UnknownKeyError, UnsealError, WeakKeyError
+from keys.hybrid import SEALED_OCTETS
 from keys.identity import Identity
 from keys.points import Kid
 
@@ -43,6 +46,11 @@ _MCL_CURRENT = 1
 _SO_PEERGROUPS = 59  # asm-generic/socket.h; Python 3.11 has no name for it
 _MOST_GROUPS = 256  # Python asks for 1,024 octets at most
 _CREDENTIALS = struct.Struct("3i")
+_STATUS: dict[type[Exception], bytes] = {
+    WeakKeyError: WEAK,
+    UnknownKeyError: UNKNOWN,
+    UnsealError: BROKEN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,20 +124,21 @@ class Agent(socketserver.ThreadingUnixStreamServer):
     def answer(self, op: bytes, body: bytes) -> tuple[bytes, bytes]:
         """The status and the answer to one request."""
         try:
-            if op == SIGN:
-                return OK, self.identity.sign(body)
-            if op == AGREE:
-                kid = Kid(body[:KID_OCTETS].decode("ascii"))
-                return OK, self.identity.agree(kid, body[KID_OCTETS:])
-            if op == INFO and not body:
-                return OK, _info(self.identity)
-        except WeakKeyError:
-            return WEAK, b""
-        except UnknownKeyError:
-            return UNKNOWN, b""
-        except (TrustError, UnicodeDecodeError):
-            pass
-        return REFUSED, b""
+            return OK, self._answer(op, body)
+        except (TrustError, UnicodeDecodeError) as problem:
+            return _STATUS.get(type(problem), REFUSED), b""
+
+    def _answer(self, op: bytes, body: bytes) -> bytes:
+        if op == SIGN:
+            return self.identity.sign(body)
+        if op == INFO and not body:
+            return _info(self.identity)
+        if op not in {AGREE, UNSEAL}:
+            raise KeyAgentError("No such request.")
+        kid, rest = Kid(body[:KID_OCTETS].decode("ascii")), body[KID_OCTETS:]
+        if op == AGREE:
+            return self.identity.agree(kid, rest)
+        return self.identity.unseal(kid, rest[:SEALED_OCTETS], rest[SEALED_OCTETS:])
 
 
 class _Line(socketserver.BaseRequestHandler):

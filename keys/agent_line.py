@@ -14,17 +14,20 @@ from pybase64 import b64decode
 
 from keys.agent_protocol import (
     AGREE,
+    BROKEN,
     HEAD,
     INFO,
     OK,
     REQUEST_LIMIT,
     SIGN,
     UNKNOWN,
+    UNSEAL,
     WEAK,
     check_path,
     receive,
 )
 from keys.errors import KeyAgentError, UnknownKeyError
+from keys.hybrid import unsealable
 from keys.identity import Identity
 from keys.points import Kid
 from keys.secret_half import weak_peer
@@ -52,6 +55,17 @@ class AgentLine:
         status, value = self._ask(AGREE, kid.encode("ascii") + public, allowed=(WEAK, UNKNOWN))
         if status == WEAK:
             raise weak_peer(public)
+        if status == UNKNOWN:
+            raise UnknownKeyError("The key agent holds no key with this id.", value=str(kid))
+        return value
+
+    def unseal(self, kid: Kid, sealed: bytes, info: bytes) -> bytes:
+        """As ``SecretHalf.unseal``; KeyAgentError if the agent is away."""
+        status, value = self._ask(
+            UNSEAL, kid.encode("ascii") + sealed + info, allowed=(BROKEN, UNKNOWN)
+        )
+        if status == BROKEN:
+            raise unsealable()
         if status == UNKNOWN:
             raise UnknownKeyError("The key agent holds no key with this id.", value=str(kid))
         return value

@@ -2,7 +2,8 @@
 
 A request is an op octet, four octets of length (big-endian) and the body; the answer is a status
 octet, a length and the body. ``I`` tells who is held here, ``S`` signs the body, ``A`` agrees: the
-body is a key id of 43 octets and a raw X25519 key. It holds no key.
+body is a key id of 43 octets and a raw X25519 key; ``U`` unseals: a key id, 1,168 sealed octets and
+what they are bound to. It holds no key.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from keys.errors import KeyAgentError
 
-INFO, SIGN, AGREE = b"I", b"S", b"A"
-OK, WEAK, UNKNOWN, REFUSED = b"\x00", b"\x01", b"\x02", b"\x03"
+INFO, SIGN, AGREE, UNSEAL = b"I", b"S", b"A", b"U"
+OK, WEAK, UNKNOWN, REFUSED, BROKEN = b"\x00", b"\x01", b"\x02", b"\x03", b"\x04"
 HEAD = struct.Struct(">cI")
 REQUEST_LIMIT = 64 * 1024
 """Octets of a request; what is signed is a digest in a frame of some hundred octets."""

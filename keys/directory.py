@@ -13,8 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from keys.errors import DuplicateKeyError, KeyIdError, NoUsableKeyError, UnknownPartyError
+from keys.hybrid import LATTICE_OCTETS
 from keys.identity import Identity
-from keys.points import Kid, Use, check_point, kid_of, spki_of
+from keys.points import Kid, Use, check_point, kid_of, spki_of, suite_of
+from keys.suites import Suite
 
 PARTY_PATTERN = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,20}")
 GRANTED_TO_ALL = frozenset(
@@ -54,11 +56,16 @@ _SIGNING_STATES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """The public half that a message is encrypted to; ``public`` is the raw X25519 key."""
+    """The public half that a message is encrypted to; ``public`` is the raw key of its suite."""
 
     party: str
     kid: Kid
     public: bytes
+
+    @property
+    def suite(self) -> Suite:
+        """The suite by which one encrypts to it."""
+        return suite_of(self.public)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,7 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
-    """One public key of a party; ``public`` is raw (32 octets), instants are aware UTC."""
+    """One public key of a party; ``public`` is raw, instants are aware UTC."""
 
     kid: Kid
     use: Use
@@ -81,6 +88,11 @@ class KeyEntry:
     valid_until: datetime | None
     revoked_at: datetime | None
     endorsement: Voucher | None = None
+
+    @property
+    def suite(self) -> Suite:
+        """The suite that the key belongs to; signing keys serve all and are of the first."""
+        return suite_of(self.public)
 
     def covers(self, at: datetime) -> bool:
         """Whether ``at`` lies in the key's validity: from, inclusive, until, exclusive."""
@@ -118,7 +130,9 @@ class Directory:
     """One version of the key directory, with its answers in constant time.
 
     ``digest`` is the SHA-256 of the document's octets and ``previous`` that of the version before
-    (None for the first). Making one refuses a key that stands at two places (DuplicateKeyError,
+    (None for the first). ``suite`` is the one that messages under it use; where it is not the
+    first, ``suite_since`` is the version from which on no lower one is accepted. Making one refuses
+    a key that stands at two places (DuplicateKeyError,
     threat K13), a small-order point (WeakKeyError, K12) and a key id that is not the key's.
     """
 
@@ -128,6 +142,8 @@ class Directory:
     digest: bytes
     parties: Mapping[str, PartyEntry]
     previous: bytes | None = None
+    suite: Suite = Suite.CLASSICAL
+    suite_since: int | None = None
     _signers: Mapping[str, tuple[PartyEntry, KeyEntry]] = field(
         init=False, repr=False, compare=False
     )
@@ -139,7 +155,7 @@ class Directory:
         signers = {str(key.kid): (party, key) for party, key in pairs if key.use == "sig"}
         recipients: dict[str, Recipient] = {}
         for party in self.parties.values():
-            newest = _newest_encryption_key(party, self.issued)
+            newest = _encryption_key(party, self.issued, self.suite)
             if newest is not None:
                 recipients[party.party] = Recipient(
                     party=party.party, kid=newest.kid, public=newest.public
@@ -156,8 +172,9 @@ class Directory:
         return self._signers.get(kid)
 
     def recipient(self, party: str) -> Recipient:
-        """The newest encryption key of ``party`` that may be used.
+        """The newest encryption key of ``party`` that may be used, of the directory's suite.
 
+        Where the directory names the first suite and the party has a hybrid key alone, it is that.
         Raises UnknownPartyError or NoUsableKeyError.
         """
         found = self._recipients.get(party)
@@ -174,9 +191,18 @@ class Directory:
         raise NoUsableKeyError(
             f"{party} has no encryption key that may be used.",
             place=f"directory version {self.version}",
-            expected="a key with use enc and state CURRENT, valid when the directory was issued",
+            expected=f"a key with use enc, suite {self.suite:d} and state CURRENT, valid when the"
+            " directory was issued",
             remedy="The party must be given a new encryption key.",
         )
+
+    def allows(self, suite: Suite, version: int) -> bool:
+        """Whether a message may use ``suite`` whose sender had directory ``version``.
+
+        Who did not know yet that a higher suite is asked for is not refused: nothing that is under
+        way when an exchange moves is lost. Who knew, is.
+        """
+        return suite >= self.suite or (self.suite_since is not None and version < self.suite_since)
 
     def may_send(self, party: str, message_type: str) -> bool:
         """Whether ``party`` is listed and may send messages of this type code (directory 1)."""
@@ -193,12 +219,14 @@ def entry_for(
     kind: PartyKind = PartyKind.AGENCY,
     name: str | None = None,
 ) -> PartyEntry:
-    """The public entry of an identity: its signing key and newest encryption key, both CURRENT."""
-    newest = identity.encryption_kids[0]
-    publics: tuple[tuple[Use, bytes], ...] = (
+    """The public entry of an identity: its signing key and, of each suite that it has, its newest
+    encryption key, all CURRENT.
+    """
+    newest = [kid for suite in Suite if (kid := identity.newest(suite)) is not None]
+    publics: list[tuple[Use, bytes]] = [
         ("sig", identity.signing_public),
-        ("enc", identity.encryption_public(newest)),
-    )
+        *(("enc", identity.encryption_public(kid)) for kid in newest),
+    ]
     return PartyEntry(
         party=identity.party,
         country=identity.party[:3],
@@ -226,16 +254,18 @@ def _all_keys(parties: Mapping[str, PartyEntry]) -> Iterator[tuple[PartyEntry, K
             yield party, key
 
 
-def _newest_encryption_key(party: PartyEntry, at: datetime) -> KeyEntry | None:
+def _encryption_key(party: PartyEntry, at: datetime, suite: Suite) -> KeyEntry | None:
+    """The newest of the suite asked for; a higher one only where there is none of it."""
     usable = [
         key
         for key in party.keys
         if key.use == "enc"
         and key.state is KeyState.CURRENT
         and key.revoked_at is None
+        and key.suite >= suite
         and key.covers(at)
     ]
-    return max(usable, key=lambda key: key.valid_from, default=None)
+    return max(usable, key=lambda key: (-key.suite, key.valid_from), default=None)
 
 
 def _check_keys(parties: Mapping[str, PartyEntry]) -> None:
@@ -253,7 +283,9 @@ def _check_keys(parties: Mapping[str, PartyEntry]) -> None:
                 expected=actual,
                 remedy="Take the entry from the party's own enrolment request.",
             )
-        other = owners.setdefault(key.public, place)
+        # The X25519 half of a hybrid key is a point that must stand nowhere else either.
+        point = key.public[LATTICE_OCTETS:] if key.suite is Suite.HYBRID else key.public
+        other = owners.setdefault(point, place)
         if other != place or _listed_twice(party, key):
             raise DuplicateKeyError(
                 "The same key stands at two places of the directory.",

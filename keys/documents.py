@@ -30,6 +30,7 @@ from keys.markup import (
     text_of_octets,
 )
 from keys.points import Kid, Use
+from keys.suites import Suite
 
 
 def write_directory(
@@ -39,12 +40,15 @@ def write_directory(
     expires: datetime,
     previous: bytes | None,
     parties: Iterable[PartyEntry],
+    suite: Suite = Suite.CLASSICAL,
+    suite_since: int | None = None,
 ) -> bytes:
     """The canonical octets of a directory; parties, types and keys in their one order."""
     chain = "" if previous is None else f"<Previous>{text_of_octets(previous)}</Previous>"
+    since = "" if suite_since is None else f' suiteSince="{suite_since}"'
     entries = "".join(_party(each) for each in sorted(parties, key=lambda each: each.party))
     return (
-        f'<Directory xmlns="{NAMESPACE}" suite="1" version="{version}">'
+        f'<Directory xmlns="{NAMESPACE}" suite="{suite:d}"{since} version="{version}">'
         f"<Issued>{instant_text(issued)}</Issued><Expires>{instant_text(expires)}</Expires>"
         f"{chain}{entries}</Directory>"
     ).encode()
@@ -63,6 +67,9 @@ def read_directory(octets: bytes, *, place: str) -> Directory:
         version = int(attribute(root, "version"))
         issued, expires = instant(text(root, "Issued")), instant(text(root, "Expires"))
         previous = None if chain is None else octets_of(chain)
+        suite = Suite(int(attribute(root, "suite")))
+        since = root.get("suiteSince")
+        suite_since = None if since is None else int(since)
     except ValueError as problem:
         raise _refused(place, str(problem)) from problem
     parties = {entry.party: entry for entry in entries}
@@ -70,8 +77,18 @@ def read_directory(octets: bytes, *, place: str) -> Directory:
         raise _refused(place, "a party is listed twice")
     if (version == 1) != (previous is None):
         raise _refused(place, "Previous is for every version but the first")
+    if (suite is Suite.CLASSICAL) != (suite_since is None):
+        raise _refused(place, "suiteSince is for every suite but the first")
+    if suite_since is not None and suite_since > version:
+        raise _refused(place, "suiteSince is a version that is still to come")
     again = write_directory(
-        version=version, issued=issued, expires=expires, previous=previous, parties=entries
+        version=version,
+        issued=issued,
+        expires=expires,
+        previous=previous,
+        parties=entries,
+        suite=suite,
+        suite_since=suite_since,
     )
     if again != octets:  # (7)
         raise _refused(place, "it is not in canonical form")
@@ -82,6 +99,8 @@ def read_directory(octets: bytes, *, place: str) -> Directory:
         digest=hashlib.sha256(octets).digest(),
         previous=previous,
         parties=parties,
+        suite=suite,
+        suite_since=suite_since,
     )
 
 
@@ -98,8 +117,9 @@ def _party(entry: PartyEntry) -> str:
 def _key(key: KeyEntry) -> str:
     until = "" if key.valid_until is None else _moment("ValidUntil", key.valid_until)
     revoked = "" if key.revoked_at is None else _moment("RevokedAt", key.revoked_at)
+    suite = "" if key.suite is Suite.CLASSICAL else f' suite="{key.suite:d}"'
     return (
-        f'<Key kid="{key.kid}" state="{key.state}" use="{key.use}">'
+        f'<Key kid="{key.kid}" state="{key.state}"{suite} use="{key.use}">'
         f"{public_key_markup(key.use, key.public)}"
         f"{_moment('ValidFrom', key.valid_from)}{until}{revoked}"
         f"{_voucher('Endorsement', key.endorsement)}</Key>"

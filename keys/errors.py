@@ -7,6 +7,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     TrustError
     ├── UnknownKeyError          keys.unknown-key         no such key here
     ├── WeakKeyError             keys.weak-key            small order, not canonical, wrong length
+    ├── UnsealError              keys.unseal              sealed to our key, and does not open
     ├── UnknownPartyError        keys.unknown-party       the directory does not list this party
     ├── NoUsableKeyError         keys.no-usable-key       listed, but nothing to encrypt to
     ├── DuplicateKeyError        keys.duplicate-key       one key at two places
@@ -19,6 +20,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   ├── DirectoryExpiredError    keys.directory-expired     no longer valid
     │   ├── DirectoryRollbackError   keys.directory-rollback    older than one seen before
     │   ├── DirectoryForkError       keys.directory-fork        another document of a known version
+    │   ├── DirectorySuiteError      keys.directory-suite       a suite that the root does not allow
     │   ├── DirectoryMemoryError     keys.directory-memory      what was seen cannot be kept
     │   └── DirectoryMissingError    keys.directory-missing     the folder holds none
     ├── AnchorError              keys.anchor              the pinned trust anchor is unusable
@@ -84,6 +86,12 @@ class WeakKeyError(TrustError):
     """A public key has small order, is not canonical or has the wrong length."""
 
     code = "keys.weak-key"
+
+
+class UnsealError(TrustError):
+    """What a sender sealed to a key held here does not open; it says no more, on purpose."""
+
+    code = "keys.unseal"
 
 
 class UnknownPartyError(TrustError):
@@ -158,6 +166,12 @@ class DirectoryForkError(DirectoryError):
     """The directory does not continue the one that was accepted before."""
 
     code = "keys.directory-fork"
+
+
+class DirectorySuiteError(DirectoryError):
+    """The directory names an algorithm suite, or lists a key of one, that the root forbids."""
+
+    code = "keys.directory-suite"
 
 
 class DirectoryMemoryError(DirectoryError):

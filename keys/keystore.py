@@ -38,12 +38,14 @@ def save_identity(
     Raises CeremonyError if there is a file already.
     """
     seed, scalars = identity.export_secrets()
-    octets = json.dumps(
-        {
-            "enc": [b64encode(scalar).decode("ascii") for scalar in scalars],
-            "sig": b64encode(seed).decode("ascii"),
-        }
-    ).encode()
+    facts: dict[str, object] = {
+        "enc": [b64encode(scalar).decode("ascii") for scalar in scalars],
+        "sig": b64encode(seed).decode("ascii"),
+    }
+    hybrids = identity.export_hybrid()
+    if hybrids:
+        facts["hyb"] = [b64encode(each).decode("ascii") for each in hybrids]
+    octets = json.dumps(facts).encode()
     content = Secrets(
         kind=SecretKind.IDENTITY,
         owner=identity.party,
@@ -69,6 +71,7 @@ def load_identity(path: Path, passphrase: bytes) -> Identity:
         content.owner,
         signing_seed=b64decode(secrets["sig"]),
         encryption_secrets=[b64decode(scalar) for scalar in secrets["enc"]],
+        hybrid_seeds=[b64decode(each) for each in secrets.get("hyb", ())],
     )
     if (identity.signing_kid, *identity.encryption_kids) != content.kids:
         raise KeyFileError(

@@ -13,6 +13,8 @@ import nacl.bindings
 from pybase64 import urlsafe_b64encode
 
 from keys.errors import WeakKeyError
+from keys.hybrid import HYBRID_OCTETS, LATTICE_OCTETS, is_lattice_key
+from keys.suites import Suite
 
 Kid = NewType("Kid", str)
 """Key id: base64url(SHA-256(SPKI DER)) without padding, 43 characters (3-envelope 3.3)."""
@@ -28,6 +30,8 @@ QUANTUM_OCTETS = 1952
 # RFC 8410 section 4: SEQUENCE { SEQUENCE { OID 1.3.101.112 or .110 }, BIT STRING (32 octets) }.
 _ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
 _X25519_PREFIX = bytes.fromhex("302a300506032b656e032100")
+# The same with OID 1.3.6.1.4.1.62253.25722 and 1,216 octets (draft-connolly-cfrg-xwing-kem 5.8).
+_HYBRID_PREFIX = bytes.fromhex("308204d4300d060b2b0601040183e62d81c87a038204c100")
 
 _P = 2**255 - 19
 # Canonical u-coordinates of order 1, 2, 4 and 8 on Curve25519 and its twist (cr.yp.to/ecdh.html):
@@ -60,12 +64,24 @@ def spki_x25519(public: bytes) -> bytes:
 
 
 def spki_of(use: Use, public: bytes) -> bytes:
-    """The SubjectPublicKeyInfo of a raw public key for this use."""
-    return spki_ed25519(public) if use == "sig" else spki_x25519(public)
+    """The SubjectPublicKeyInfo of a raw public key for this use; its length tells the suite."""
+    if use == "sig":
+        return spki_ed25519(public)
+    if len(public) == HYBRID_OCTETS:
+        return _HYBRID_PREFIX + public
+    return spki_x25519(public)
+
+
+def suite_of(public: bytes) -> Suite:
+    """The suite of a raw encryption key, which its length tells."""
+    return Suite.HYBRID if len(public) == HYBRID_OCTETS else Suite.CLASSICAL
 
 
 def raw_of(use: Use, spki: bytes) -> bytes:
-    """The raw 32 octets inside a 44-octet SubjectPublicKeyInfo; WeakKeyError if it is another."""
+    """The raw key inside a SubjectPublicKeyInfo; WeakKeyError if it is not one for this use."""
+    is_hybrid = use == "enc" and len(spki) == len(_HYBRID_PREFIX) + HYBRID_OCTETS
+    if is_hybrid and spki.startswith(_HYBRID_PREFIX):
+        return spki[len(_HYBRID_PREFIX) :]
     prefix = _ED25519_PREFIX if use == "sig" else _X25519_PREFIX
     if len(spki) != len(prefix) + RAW_OCTETS or not spki.startswith(prefix):
         raise WeakKeyError(
@@ -93,13 +109,14 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
     """Refuse a point that makes signatures or agreements worthless (threat K12).
 
     Signing keys must be canonical and in the prime-order subgroup; encryption keys must be
-    canonical u-coordinates that are not of small order. Raises WeakKeyError, naming ``place``.
+    canonical u-coordinates that are not of small order, and the ML-KEM half of a hybrid key one
+    that FIPS 203 allows. Raises WeakKeyError, naming ``place``.
     """
     if not _is_sound(use, public):
         raise WeakKeyError(
             "This public key is a point that nobody can own a secret for.",
             place=place,
-            value=public.hex(),
+            value=public.hex()[:64],
             expected="a canonical point that is not of small order",
             remedy="Refuse the key and ask its owner for a new one by another way.",
         )
@@ -108,6 +125,9 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
 @functools.lru_cache(maxsize=8192)
 def _is_sound(use: Use, public: bytes) -> bool:
     """Remembered, because most keys of a directory stood in the one before."""
+    if use == "enc" and len(public) == HYBRID_OCTETS:
+        lattice, point = public[:LATTICE_OCTETS], public[LATTICE_OCTETS:]
+        return is_lattice_key(lattice) and _is_sound("enc", point)
     if len(public) != RAW_OCTETS:
         return False
     if use == "sig":

@@ -22,6 +22,7 @@ from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.pending import Pending, finish_directory, propose, sign
 from keys.root import Root
+from keys.suites import Suite
 from keys.trusted import (
     DIRECTORY_LIMIT,
     LONGEST_LIFE,
@@ -80,10 +81,22 @@ def read_draft(folder: CentreFolder) -> Directory | None:
     return read_directory(octets, place=str(folder.draft))
 
 
-def write_draft(folder: CentreFolder, parties: Mapping[str, PartyEntry], *, now: datetime) -> None:
-    """Replace the draft of the next directory; its times are those of its writing."""
+def write_draft(
+    folder: CentreFolder,
+    parties: Mapping[str, PartyEntry],
+    *,
+    now: datetime,
+    suite: Suite | None = None,
+) -> None:
+    """Replace the draft of the next directory; its times are those of its writing.
+
+    ``suite`` is None to leave the suite as it is in the draft or the directory in force.
+    """
     base = newest_directory(folder.root)
-    octets = _octets(base, parties, now=now, life=USUAL_LIFE)
+    if suite is None:
+        before = read_draft(folder) or base
+        suite = Suite.CLASSICAL if before is None else before.suite
+    octets = _octets(base, parties, now=now, life=USUAL_LIFE, suite=suite)
     read_directory(octets, place=str(folder.draft))
     replace(folder.draft, octets, mode=PRIVATE_MODE)
 
@@ -111,7 +124,7 @@ def propose_directory(
                 expected="a draft, or --renew to sign the same parties again",
                 remedy="Run `iarms party enrol` first, or propose with --renew.",
             )
-        octets = _octets(base, source.parties, now=now, life=life)
+        octets = _octets(base, source.parties, now=now, life=life, suite=source.suite)
         version = read_directory(octets, place="the next directory").version
         return propose(folder, directory_file(version), octets)
 
@@ -200,10 +213,16 @@ def _octets(
     *,
     now: datetime,
     life: timedelta,
+    suite: Suite,
 ) -> bytes:
     issued = whole_milliseconds(now)
+    version = 1 if base is None else base.version + 1
+    is_same = base is not None and base.suite is suite
+    since = base.suite_since if base is not None and is_same else version
     return write_directory(
-        version=1 if base is None else base.version + 1,
+        version=version,
+        suite=suite,
+        suite_since=None if suite is Suite.CLASSICAL else since,
         issued=issued,
         expires=issued + life,
         previous=None if base is None else base.digest,

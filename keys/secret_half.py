@@ -14,6 +14,7 @@ import nacl.bindings
 import nacl.exceptions
 
 from keys.errors import UnknownKeyError, WeakKeyError
+from keys.hybrid import HybridKey
 from keys.points import RAW_OCTETS, Kid
 
 SECRET_OCTETS = 32
@@ -34,16 +35,24 @@ class SecretHalf(Protocol):
         """
         ...
 
+    def unseal(self, kid: Kid, sealed: bytes, info: bytes) -> bytes:
+        """The content key that HPKE sealed to the hybrid key ``kid``, bound to ``info``.
+
+        Raises UnknownKeyError or UnsealError.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldSecrets:
-    """Keys in this process's own memory: a 64-octet libsodium signing key, X25519 scalars.
+    """Keys in this process's own memory: a 64-octet libsodium signing key, X25519 scalars, hybrids.
 
     Python cannot promise to wipe memory, so they live as long as the process.
     """
 
     signing: bytes = field(repr=False)
     encryption: Mapping[Kid, bytes] = field(repr=False)
+    hybrid: Mapping[Kid, HybridKey] = field(repr=False, default_factory=dict)
 
     def sign(self, octets: bytes) -> bytes:
         """As ``SecretHalf.sign``."""
@@ -60,6 +69,13 @@ class HeldSecrets:
             return nacl.bindings.crypto_scalarmult(secret, public)
         except nacl.exceptions.RuntimeError:
             raise weak_peer(public) from None
+
+    def unseal(self, kid: Kid, sealed: bytes, info: bytes) -> bytes:
+        """As ``SecretHalf.unseal``."""
+        key = self.hybrid.get(kid)
+        if key is None:
+            raise UnknownKeyError("No hybrid key with this id is held.", value=str(kid))
+        return key.unseal(sealed, info)
 
 
 def weak_peer(public: bytes) -> WeakKeyError:

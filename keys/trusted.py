@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from keys.directory import Directory
+from keys.directory import Directory, KeyState
 from keys.documents import read_directory
 from keys.errors import (
     DirectoryExpiredError,
@@ -22,6 +22,7 @@ from keys.errors import (
     DirectoryRollbackError,
     DirectorySignatureError,
     DirectorySizeError,
+    DirectorySuiteError,
     QuorumError,
 )
 from keys.markup import instant_text
@@ -35,6 +36,8 @@ LONGEST_LIFE = timedelta(days=92)
 """A directory lives 30 days (4-trust 4.1); a longer one would make freezing it worthwhile."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a sound clock may be behind the centre's (3-envelope 3.3)."""
+
+_IN_USE = frozenset({KeyState.NEXT, KeyState.CURRENT, KeyState.RETIRING})
 
 _FILE_NAME = re.compile(r"directory-([1-9][0-9]{0,8})\.xml")
 
@@ -106,7 +109,23 @@ def verify_directory(octets: bytes, signature: bytes, root: Root) -> Directory:
             expected=f"version {version_in(signed.name)}",
             remedy="Tell the centre; keep the directory in use.",
         )
+    _check_suites(directory, root)
     return directory
+
+
+def _check_suites(directory: Directory, root: Root) -> None:
+    """The directory's suite and those of its keys in use are the root's (threat K18)."""
+    named = {directory.suite}
+    for entry in directory.parties.values():
+        named.update(key.suite for key in entry.keys if key.use == "enc" and key.state in _IN_USE)
+    if not named <= set(root.policy.suites):
+        raise DirectorySuiteError(
+            "The directory names an algorithm suite that the root does not allow.",
+            place=directory_file(directory.version),
+            value=" ".join(str(int(each)) for each in sorted(named)),
+            expected="of " + " ".join(str(each) for each in sorted(root.policy.suites)),
+            remedy="Let the root's officers allow it in root N+1, or take the keys out.",
+        )
 
 
 def _check_signatures(signed: SignatureFile, root: Root) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.envelope import Draft, seal
 from gateway.ids import Lane
-from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, entry_for
+from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, Suite, entry_for
 
 VECTORS = Path(__file__).resolve().parent / "vectors" / "envelope"
 NOW = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
@@ -46,6 +46,7 @@ def vector_identity(party: str) -> Identity:
         party,
         signing_seed=bytes.fromhex(secrets["signing_seed"]),
         encryption_secrets=[bytes.fromhex(secrets["encryption_secret"])],
+        hybrid_seeds=[bytes.fromhex(secrets["hybrid_seed"])] if "hybrid_seed" in secrets else [],
     )
 
 
@@ -59,6 +60,8 @@ def vector_directory(name: str) -> Directory:
         expires=datetime.fromisoformat(values["expires"]),
         digest=bytes(32),
         parties={party: _party(party, keys) for party, keys in values["parties"].items()},
+        suite=Suite(values.get("suite", 1)),
+        suite_since=values.get("suite_since"),
     )
 
 

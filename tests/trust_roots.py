@@ -10,7 +10,12 @@ from keys.root_document import write_root
 
 
 def root_octets(
-    signing: Sequence[bytes], *, threshold: int, issued: datetime, enrolment: bytes
+    signing: Sequence[bytes],
+    *,
+    threshold: int,
+    issued: datetime,
+    enrolment: bytes,
+    suites: tuple[int, ...] = (1,),
 ) -> bytes:
     """A first root whose roles ROOT and DIRECTORY take ``threshold`` of these raw keys."""
     officers = {
@@ -24,7 +29,7 @@ def root_octets(
         issued=issued,
         expires=issued + timedelta(days=365),
         previous=None,
-        policy=Policy(quantum=False, mandates=False, beacon_fresh=timedelta(0)),
+        policy=Policy(quantum=False, mandates=False, beacon_fresh=timedelta(0), suites=suites),
         officers=officers,
         roles={
             name: Role(
@@ -37,9 +42,14 @@ def root_octets(
 
 
 def root_of(
-    signing: Sequence[bytes], *, threshold: int, issued: datetime, enrolment: bytes
+    signing: Sequence[bytes],
+    *,
+    threshold: int,
+    issued: datetime,
+    enrolment: bytes,
+    suites: tuple[int, ...] = (1,),
 ) -> Root:
     """That root, read."""
     return read_anchor(
-        root_octets(signing, threshold=threshold, issued=issued, enrolment=enrolment)
+        root_octets(signing, threshold=threshold, issued=issued, enrolment=enrolment, suites=suites)
     )

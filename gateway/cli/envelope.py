@@ -248,7 +248,10 @@ def _facts(header: Header) -> dict[str, Any]:
         "message_id": header.message_id,
         "from": header.sender,
         "key": header.sender_kid,
-        "to": [{"party": to.party, "key": to.kid, "seq": to.seq} for to in header.to],
+        "to": [
+            {"party": to.party, "key": to.kid, "seq": to.seq, "suite": int(to.suite)}
+            for to in header.to
+        ],
         "type": header.message_type,
         "created": header.created.isoformat(timespec="milliseconds"),
         "expires": header.expires.isoformat(timespec="milliseconds"),
@@ -270,7 +273,10 @@ def _show(facts: dict[str, Any], *, as_json: bool) -> None:
     rows = []
     for name, value in facts.items():
         if name == "to":
-            rows += [("to", f"{to['party']} (key {to['key']}, seq {to['seq']})") for to in value]
+            rows += [
+                ("to", f"{to['party']} (key {to['key']}, seq {to['seq']}, suite {to['suite']})")
+                for to in value
+            ]
         else:
             rows.append((name, str(value)))
     show_table(("what", "verified" if facts["verified"] else "UNVERIFIED claim"), rows)

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SENDER = "sender"  # (7)
     KEY_VALIDITY = "key-validity"  # (3), (7)
     RECIPIENTS = "recipients"  # (7)
+    SUITE = "suite"  # (7)
     LIFETIME = "lifetime"  # (7)
     FUTURE = "future"  # (7)
     REFLECTED = "reflected"  # (7)

@@ -18,7 +18,7 @@ from gateway.envelope import suite
 from gateway.envelope.limits import MAX_HEADER_OCTETS, MAX_RECIPIENTS
 from gateway.envelope.template import ENVELOPE_START
 from gateway.ids import Lane
-from keys import Identity, Recipient
+from keys import Identity, Recipient, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Draft:
 
 
 class Addressee(Struct, frozen=True, kw_only=True):
-    """One recipient as the sender signed it.
+    """One recipient as the sender signed it, and the suite by which the sender sealed to it.
 
     ``seq`` counts the messages of this pair without gaps, from 1; 0 is a message not counted.
     """
@@ -59,6 +59,7 @@ class Addressee(Struct, frozen=True, kw_only=True):
     party: str
     kid: str
     seq: int
+    suite: Suite
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -93,14 +94,15 @@ _TYPE = r"[A-Z][A-Z0-9_]{0,31}"
 _VERSION = r"[1-9][0-9]{0,8}"
 _SCHEMA = r"urn:[a-z0-9][a-z0-9:.-]{0,94}"
 _SEQ = r"(?:0|[1-9][0-9]{0,14})"
-_TO = rf'<env:To key="{_KID}" party="{_PARTY}" seq="{_SEQ}"></env:To>'
+_SUITE = r'(?: suite="2")?'  # none stands for the first
+_TO = rf'<env:To key="{_KID}" party="{_PARTY}" seq="{_SEQ}"{_SUITE}></env:To>'
 
 # Each quantifier is bounded or ended by a character that its class excludes: matching is linear.
 _HEADER = re.compile(
     (
         rf"<env:Header><env:MessageId>urn:uuid:({_UUID})</env:MessageId>"
         rf'<env:From key="({_KID})" party="({_PARTY})"></env:From>'
-        rf'<env:To key="({_KID})" party="({_PARTY})" seq="({_SEQ})"></env:To>'
+        rf'<env:To key="({_KID})" party="({_PARTY})" seq="({_SEQ})"({_SUITE})></env:To>'
         rf"((?:{_TO}){{0,{MAX_RECIPIENTS - 1}}})"
         rf"<env:Type>({_TYPE})</env:Type>"
         rf"<env:Created>({_TIME})</env:Created><env:Expires>({_TIME})</env:Expires>"
@@ -112,8 +114,9 @@ _HEADER = re.compile(
     ).encode()
 )
 _DRAFT = re.compile(f"{_UUID} {_TYPE} {_VERSION} {_SCHEMA} {_UUID}")
-_TO_VALUES = re.compile(rb'key="([^"]*)" party="([^"]*)" seq="([^"]*)"')
+_TO_VALUES = re.compile(rb'key="([^"]*)" party="([^"]*)" seq="([^"]*)"([^>]*)')
 
+_SUITE_WRITTEN = {Suite.CLASSICAL: "", Suite.HYBRID: ' suite="2"'}
 _LANES = {lane.value.encode(): lane for lane in Lane}
 _NO_OFFSET = timedelta(0)
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(100))
@@ -130,7 +133,8 @@ def write_header(
     """The octets of a header; ``digest`` and ``length`` are those of the payload's wrapper."""
     addressees = "".join(
         [
-            f'<env:To key="{recipient.kid}" party="{recipient.party}" seq="{seq}"></env:To>'
+            f'<env:To key="{recipient.kid}" party="{recipient.party}" seq="{seq}"'
+            f"{_SUITE_WRITTEN[recipient.suite]}></env:To>"
             for recipient, seq in to
         ]
     )
@@ -159,8 +163,8 @@ def read_header(octets: bytes) -> tuple[Header, bytes] | None:
     if match is None:
         return None
     (
-        message_id, sender_kid, sender, to_kid, to_party, to_seq, more, message_type, created,
-        expires, in_reply_to, lane, version, digest, length, schema,
+        message_id, sender_kid, sender, to_kid, to_party, to_seq, to_suite, more, message_type,
+        created, expires, in_reply_to, lane, version, digest, length, schema,
     ) = match.groups()  # fmt: skip
     try:
         created_at = datetime.fromisoformat(created.decode())
@@ -171,9 +175,11 @@ def read_header(octets: bytes) -> tuple[Header, bytes] | None:
         message_id=message_id.decode(),
         sender=sender.decode(),
         sender_kid=sender_kid.decode(),
-        to=(_addressee(to_kid, to_party, to_seq),)
+        to=(_addressee(to_kid, to_party, to_seq, to_suite),)
         if not more
-        else tuple(starmap(_addressee, ((to_kid, to_party, to_seq), *_TO_VALUES.findall(more)))),
+        else tuple(
+            starmap(_addressee, ((to_kid, to_party, to_seq, to_suite), *_TO_VALUES.findall(more)))
+        ),
         message_type=message_type.decode(),
         created=created_at,
         expires=expires_at,
@@ -196,8 +202,13 @@ def peek_header(octets: bytes) -> Header | None:
     return None if found is None else found[0]
 
 
-def _addressee(kid: bytes, party: bytes, seq: bytes) -> Addressee:
-    return Addressee(party=party.decode(), kid=kid.decode(), seq=int(seq))
+def _addressee(kid: bytes, party: bytes, seq: bytes, suite_written: bytes) -> Addressee:
+    return Addressee(
+        party=party.decode(),
+        kid=kid.decode(),
+        seq=int(seq),
+        suite=Suite.HYBRID if suite_written else Suite.CLASSICAL,
+    )
 
 
 def _instant(instant: datetime) -> str:

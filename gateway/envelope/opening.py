@@ -29,7 +29,17 @@ from gateway.envelope.errors import (
 from gateway.envelope.header import Addressee, Header, read_header
 from gateway.envelope.signature import TAIL_LENGTH, read_tail
 from gateway.envelope.wrapper import unwrap
-from keys import Directory, Identity, KeyEntry, KeyState, Kid, PartyEntry, WeakKeyError
+from keys import (
+    Directory,
+    Identity,
+    KeyEntry,
+    KeyState,
+    Kid,
+    PartyEntry,
+    Suite,
+    UnsealError,
+    WeakKeyError,
+)
 
 _NO_TIME = timedelta(0)
 _UNUSABLE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
@@ -89,10 +99,13 @@ def open_envelope(
     # (9) the wrapped key is bound to this header, this ephemeral key, this recipient
     if not key.bound:
         raise EnvelopeRefusedError(Reason.INFO, header=header)
-    # (10) X25519, HKDF, key unwrap, GCM
-    shared = _agree(identity, kid, key.spki, header)
-    wrapping = suite.derive(shared, key.salt, key.info)
-    wrapper = _decrypt(wrapping, key, proven)
+    # (10) the content key, GCM
+    if header.to[number].suite is Suite.HYBRID:
+        content_key = _unseal(identity, kid, key, header)
+    else:
+        shared = _agree(identity, kid, key.spki, header)
+        content_key = _unwrap_key(suite.derive(shared, key.salt, key.info), key, header)
+    wrapper = _decrypt(content_key, proven)
     # (11) the plaintext is the one that the sender committed to; GCM commits to no key
     digest = suite.sha256(wrapper)
     if len(wrapper) != header.length or not hmac.compare_digest(digest, header.digest):
@@ -194,6 +207,11 @@ def _judge(
         raise ExpiredError(header, now=now)
     if header.directory_version > directory.version:
         raise DirectoryAheadError(header, version=directory.version)
+    # Nobody who knew that a higher suite is asked for seals by a lower one.
+    if directory.suite is not Suite.CLASSICAL and not all(
+        directory.allows(addressee.suite, header.directory_version) for addressee in header.to
+    ):
+        raise EnvelopeRefusedError(Reason.SUITE, header=header)
 
 
 def _is_gone(kid: str, sender: PartyEntry) -> bool:
@@ -213,6 +231,8 @@ def _my_place(header: Header, identity: Identity) -> int:
         raise EnvelopeRefusedError(Reason.REFLECTED, header=header)
     for number, addressee in enumerate(header.to):
         if addressee.party == identity.party and addressee.kid in identity.encryption_kids:
+            if addressee.suite is not identity.suite(addressee.kid):
+                raise EnvelopeRefusedError(Reason.SUITE, header=header)
             return number
     raise NotForMeError(header, party=identity.party)
 
@@ -224,11 +244,21 @@ def _agree(identity: Identity, kid: str, spki: bytes, header: Header) -> bytes:
         raise EnvelopeRefusedError(Reason.AGREEMENT, header=header) from None
 
 
-def _decrypt(wrapping: bytes, key: WrappedKey, proven: _Proven) -> bytes:
+def _unseal(identity: Identity, kid: str, key: WrappedKey, header: Header) -> bytes:
     try:
-        content_key = suite.unwrap_key(wrapping, key.wrapped)
+        return identity.unseal(Kid(kid), key.wrapped, key.info)
+    except UnsealError:
+        raise EnvelopeRefusedError(Reason.KEY_WRAP, header=header) from None
+
+
+def _unwrap_key(wrapping: bytes, key: WrappedKey, header: Header) -> bytes:
+    try:
+        return suite.unwrap_key(wrapping, key.wrapped)
     except suite.SuiteError:
-        raise EnvelopeRefusedError(Reason.KEY_WRAP, header=proven.header) from None
+        raise EnvelopeRefusedError(Reason.KEY_WRAP, header=header) from None
+
+
+def _decrypt(content_key: bytes, proven: _Proven) -> bytes:
     try:
         return suite.decrypt(content_key, proven.sealed)
     except suite.SuiteError:

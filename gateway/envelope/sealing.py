@@ -1,6 +1,7 @@
 """Sealing: a payload becomes signed, encrypted octets for one to 300 recipients.
 
-It draws no randomness and reads no clock of its own: both come in. Whether the sender may send
+It reads no clock and draws no randomness of its own: both come in, but for what encapsulating to a
+hybrid key needs, which the library draws itself. Whether the sender may send
 such a message is not judged here. The numbered steps are those of docs/spec/envelope.md, section 4.
 """
 
@@ -12,12 +13,12 @@ from datetime import timedelta
 
 from gateway.envelope import limits, suite
 from gateway.envelope import template as form
-from gateway.envelope.body import info_start, write_key
+from gateway.envelope.body import hybrid_info, info_start, write_hybrid_key, write_key
 from gateway.envelope.errors import EnvelopeLimitError, UnusableRecipientKeyError
 from gateway.envelope.header import Draft, write_header
 from gateway.envelope.signature import write_tail
 from gateway.envelope.wrapper import SALT_OCTETS, wrap
-from keys import Identity, Recipient
+from keys import Identity, Recipient, Suite
 
 
 def seal(
@@ -78,13 +79,16 @@ def _encrypted_keys(
     shared_info = info_start(header, spki)
     written = []
     for recipient, _ in to:  # step 6
-        salt = random(suite.KEY_OCTETS)
         kid = recipient.kid.encode()
-        info = shared_info + kid
         try:
+            if recipient.suite is Suite.HYBRID:
+                sealed = suite.seal_key(recipient.public, key, hybrid_info(header, kid))
+                written.append(write_hybrid_key(kid, sealed))
+                continue
             shared = suite.agree(secret, recipient.public)
         except suite.SuiteError as error:
             raise _unusable(recipient) from error
+        salt, info = random(suite.KEY_OCTETS), shared_info + kid
         wrapped = suite.wrap_key(suite.derive(shared, salt, info), key)
         written.append(write_key(kid, salt, info, spki64, wrapped))
     return written

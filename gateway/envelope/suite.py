@@ -1,8 +1,8 @@
-"""The one algorithm suite of an envelope, as octets in and octets out.
+"""The algorithms of an envelope, as octets in and octets out.
 
-It knows no XML, no header and no directory, and it offers no choice: another algorithm is another
-version of the envelope. Together with ``keys`` it is the only place that knows a cryptography
-library. docs/spec/envelope.md, section 3.
+It knows no XML, no header and no directory, and it offers no choice: which of both ways a content
+key goes to a recipient follows from the recipient's key. Together with ``keys`` it is the only
+place that knows a cryptography library. docs/spec/envelope.md, section 3.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ from nacl.bindings import crypto_scalarmult, crypto_scalarmult_base, crypto_sign
 from nacl.exceptions import BadSignatureError
 from nacl.exceptions import RuntimeError as SodiumError
 
+from keys import seal_to
+
 KEY_OCTETS = 32  # AES-256, X25519 and the HKDF salt (one SHA-256 block of output)
 IV_OCTETS = 12  # NIST SP 800-38D 8.2.2, and the only length XMLEnc 1.1 5.2.4 knows
 TAG_OCTETS = 16  # XMLEnc 1.1 5.2.4
 WRAPPED_OCTETS = KEY_OCTETS + 8  # RFC 3394 2.2.1
+HYBRID_SEALED_OCTETS = 1088 + 32 + KEY_OCTETS + TAG_OCTETS  # FIPS 203 table 3, X25519, HPKE
 SIGNATURE_OCTETS = 64  # RFC 8032 5.1.6
 DIGEST_OCTETS = 32
 
@@ -86,6 +89,17 @@ def _hmac(key: bytes, octets: bytes) -> bytes:
     block = key.ljust(_BLOCK_OCTETS, b"\0")
     inner = hashlib.sha256(block.translate(_INNER_PAD) + octets).digest()
     return hashlib.sha256(block.translate(_OUTER_PAD) + inner).digest()
+
+
+def seal_key(public: bytes, key: bytes, info: bytes) -> bytes:
+    """The content key for a hybrid key: HPKE with X-Wing (RFC 9180 6.1), 1,168 octets.
+
+    Raises ``SuiteError`` for a key that gives no secret.
+    """
+    try:
+        return seal_to(public, key, info)
+    except ValueError as error:
+        raise SuiteError from error
 
 
 def wrap_key(wrapping: bytes, key: bytes) -> bytes:

@@ -59,6 +59,18 @@ ENCRYPTED_KEY = (
 ENCRYPTED_KEY_SLOTS = (KID_LENGTH, 44, 168, 60, KID_LENGTH, 56)
 """The lengths of the slots of ``ENCRYPTED_KEY``: each has one only."""
 
+HYBRID_KEY = (
+    b'<xenc:EncryptedKey Recipient="%b">'
+    b'<xenc:EncryptionMethod Algorithm="urn:iarms:exchange:encryption:hpke-x-wing">'
+    b"</xenc:EncryptionMethod>"
+    b"<ds:KeyInfo><ds:KeyName>%b</ds:KeyName></ds:KeyInfo>"
+    b"<xenc:CipherData><xenc:CipherValue>%b</xenc:CipherValue></xenc:CipherData>"
+    b"</xenc:EncryptedKey>"
+).split(b"%b")
+"""The same for a recipient of suite 2: kid, kid, and what HPKE sealed."""
+
+HYBRID_SEALED_LENGTH = 1560  # base64 of 1,168 octets
+
 
 # --- Signature: the last child of the envelope --------------------------------------------------
 

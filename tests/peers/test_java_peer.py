@@ -69,7 +69,8 @@ def opening(case: dict[str, Any], recipient: str, envelope: Path, payload: Path)
 def test_java_verifies_and_decrypts_every_good_envelope(java: Java, tmp_path: Path) -> None:
     lines, expected = [], {}
     for case in manifest()["good"]:
-        for recipient in case["recipients"]:
+        later = {to["party"] for to in case["header"]["to"] if "suite" in to}
+        for recipient in set(case["recipients"]) - later:  # its classes know no X-Wing
             payload = tmp_path / f"{case['name']}-{recipient}"
             lines.append("\t".join(opening(case, recipient, VECTORS / case["file"], payload)))
             expected[payload] = (VECTORS / case["payload"]).read_bytes()

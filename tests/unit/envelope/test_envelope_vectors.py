@@ -63,7 +63,15 @@ def test_a_good_envelope_says_what_its_header_says(case: dict[str, Any]) -> None
         "message_id": header.message_id,
         "sender": header.sender,
         "sender_kid": header.sender_kid,
-        "to": [{"party": to.party, "kid": to.kid, "seq": to.seq} for to in header.to],
+        "to": [
+            {
+                "party": to.party,
+                "kid": to.kid,
+                "seq": to.seq,
+                **({"suite": to.suite} if to.suite > 1 else {}),
+            }
+            for to in header.to
+        ],
         "type": header.message_type,
         "created": header.created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "expires": header.expires.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,20 +25,25 @@ from keys import (
     DirectoryRollbackError,
     DirectorySignatureError,
     DirectorySizeError,
+    DirectorySuiteError,
     DuplicateKeyError,
     Identity,
     KeyEntry,
     KeyIdError,
+    KeyState,
     Kid,
     PartyEntry,
     PartyKind,
     Root,
     Seen,
+    Suite,
     WeakKeyError,
     entry_for,
     kid_of,
     load_directory,
     spki_ed25519,
+    spki_of,
+    spki_x25519,
 )
 from keys.documents import read_directory, write_directory
 from keys.signatures import Signature, signed_octets, write_signatures
@@ -56,12 +62,13 @@ def identity(party: str, seed: int) -> Identity:
 OFFICERS = [identity("XPO-CENTRE", seed) for seed in (1, 2, 3)]
 
 
-def anchor_of(officers: list[Identity], threshold: int) -> Root:
+def anchor_of(officers: list[Identity], threshold: int, suites: tuple[int, ...] = (1,)) -> Root:
     return root_of(
         [officer.signing_public for officer in officers],
         threshold=threshold,
         issued=NOW,
         enrolment=officers[0].encryption_public(officers[0].encryption_kids[0]),
+        suites=suites,
     )
 
 
@@ -231,6 +238,10 @@ def test_an_officers_signature_cannot_be_moved_to_another_document() -> None:
         (b"<Issued>", b" <Issued>"),
         (b'suite="1"', b"suite='1'"),
         (b'suite="1"', b'suite="2"'),
+        (b'suite="1"', b'suite="3"'),
+        (b'suite="1"', b'suite="1" suiteSince="1"'),
+        (b'suite="1"', b'suite="2" suiteSince="2"'),
+        (b'use="enc"', b'suite="2" use="enc"'),
         (b'version="1"', b'version="01"'),
         (b'kind="NCB"', b'kind="KING"'),
         (b'country="FRA"', b'country="DEU"'),
@@ -396,3 +407,66 @@ def test_what_is_written_is_read_back(
     }
     assert dict(directory.parties) == in_order
     assert (directory.issued, directory.expires) == (issued, issued + LIFE)
+
+
+HYBRID_FRANCE = Identity.from_secrets(
+    "FRA-NCB",
+    signing_seed=b"f" * 32,
+    encryption_secrets=[b"x" * 32],
+    hybrid_seeds=[b"h" * 32],
+)
+HYBRID_ENTRY = entry_for(HYBRID_FRANCE, sends=frozenset({"SEARCH_REQUEST"}), valid_from=NOW)
+BOTH = anchor_of(OFFICERS[:2], 2, suites=(1, 2))
+
+
+def test_keys_of_both_suites_stand_side_by_side_and_the_directory_says_which_is_used() -> None:
+    for suite, since in ((Suite.CLASSICAL, None), (Suite.HYBRID, 1)):
+        octets = document(parties=[HYBRID_ENTRY], suite=suite, suite_since=since)
+        directory = load(octets, anchor=BOTH)
+        assert (directory.suite, directory.suite_since) == (suite, since)
+        assert directory.recipient("FRA-NCB").suite is suite
+        assert directory.parties["FRA-NCB"].keys == tuple(
+            sorted(HYBRID_ENTRY.keys, key=lambda key: (key.use, key.kid))
+        )
+
+
+def test_a_suite_that_the_root_does_not_allow_is_refused() -> None:
+    with pytest.raises(DirectorySuiteError) as caught:
+        load(document(suite=Suite.HYBRID, suite_since=1))
+    assert caught.value.value == "1 2"
+    with pytest.raises(DirectorySuiteError):
+        load(document(parties=[HYBRID_ENTRY]))
+    with pytest.raises(DirectorySuiteError):
+        load(document(), anchor=anchor_of(OFFICERS[:2], 2, suites=(2,)))
+
+
+def test_a_retired_key_of_a_suite_that_was_given_up_may_stay_listed() -> None:
+    keys = tuple(
+        replace(key, state=KeyState.RETIRED) if key.suite is Suite.HYBRID else key
+        for key in HYBRID_ENTRY.keys
+    )
+    load(document(parties=[replace(HYBRID_ENTRY, keys=keys)]))
+
+
+def test_the_point_inside_a_hybrid_key_may_stand_nowhere_else() -> None:
+    hybrid = next(key for key in HYBRID_ENTRY.keys if key.suite is Suite.HYBRID)
+    point = hybrid.public[-32:]
+    twin = replace(hybrid, public=point, kid=kid_of(spki_x25519(point)))
+    entry = replace(ENTRIES[1], keys=(ENTRIES[1].keys[0], twin))
+    with pytest.raises(DuplicateKeyError):
+        load(document(parties=[HYBRID_ENTRY, entry]), anchor=BOTH)
+
+
+def test_a_hybrid_key_of_worthless_halves_is_refused() -> None:
+    hybrid = next(key for key in HYBRID_ENTRY.keys if key.suite is Suite.HYBRID)
+    for public in (hybrid.public[:-32] + bytes(32), b"\xff" * 1184 + hybrid.public[-32:]):
+        weak = replace(hybrid, public=public, kid=kid_of(spki_of("enc", public)))
+        entry = replace(HYBRID_ENTRY, keys=(HYBRID_ENTRY.keys[0], weak))
+        with pytest.raises(WeakKeyError):
+            load(document(parties=[entry]), anchor=BOTH)
+
+
+def test_a_hybrid_key_that_hides_its_suite_is_refused() -> None:
+    octets = document(parties=[HYBRID_ENTRY])
+    with pytest.raises(DirectoryFormatError):
+        load(octets.replace(b' suite="2"', b""), anchor=BOTH)

@@ -21,9 +21,11 @@ from keys import (
     KeyAgentError,
     Kid,
     UnknownKeyError,
+    UnsealError,
     WeakKeyError,
     identity_at,
     save_identity,
+    seal_to,
 )
 from keys import agent as agents
 from keys.agent import Agent
@@ -90,6 +92,26 @@ def test_an_identity_at_the_agent_signs_and_agrees_as_the_key_file_does(
         asked.agree(Kid("x" * 43), public)
     with pytest.raises(CeremonyError):
         asked.export_secrets()
+
+
+def test_the_agent_unseals_what_was_sealed_to_a_hybrid_key(tmp_path: Path) -> None:
+    held = Identity.generate("FRA-NCB", random=os.urandom, hybrid=True)
+    running = Running(tmp_path / "h.sock", held)
+    try:
+        asked = identity_at(tmp_path / "h.sock")
+        assert asked == held
+        kid = held.encryption_kids[1]
+        sealed = seal_to(held.encryption_public(kid), b"k" * 32, b"info")
+        assert asked.unseal(kid, sealed, b"info") == b"k" * 32
+        for octets, info in ((sealed, b"other"), (sealed[:-1], b"info"), (b"", b"")):
+            with pytest.raises(UnsealError):
+                asked.unseal(kid, octets, info)
+        with pytest.raises(UnknownKeyError):
+            asked.unseal(held.encryption_kids[0], sealed, b"info")
+        with pytest.raises(CeremonyError):
+            asked.export_hybrid()
+    finally:
+        running.stop()
 
 
 def test_no_request_shows_a_secret_and_odd_ones_are_refused(

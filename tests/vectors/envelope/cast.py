@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forge import Member, Recipe
+from forge import HybridMember, Member, Recipe
 
 NOW = "2026-10-20T09:30:00Z"
 ISSUED, EXPIRES = "2026-10-19T00:00:00Z", "2026-11-18T00:00:00Z"
@@ -19,6 +19,10 @@ USA, NLD = Member.named("USA-NCB"), Member.named("NLD-CUSTOMS")
 REVOKED, COMPROMISED = Member.named("ARG-NCB"), Member.named("CHL-NCB")
 RETIRED, NEXT, RETIRING = Member.named("PER-NCB"), Member.named("URY-NCB"), Member.named("BOL-NCB")
 ENDED, LATER = Member.named("ECU-NCB"), Member.named("PRY-NCB")
+FRA_HYBRID, DEU_HYBRID, BRA_HYBRID = (
+    HybridMember.named(party) for party in ("FRA-NCB", "DEU-NCB", "BRA-NCB")
+)
+HYBRIDS = (FRA_HYBRID, DEU_HYBRID, BRA_HYBRID)
 STRANGER = Member.named("ZZZ-NOBODY")
 
 # state, valid from, valid until, revoked at
@@ -56,30 +60,46 @@ def directories() -> dict[str, Any]:
     return {
         "17": _directory(17, LISTED),
         "without-sender": _directory(17, tuple(member for member in LISTED if member is not FRA)),
+        "both-suites": _directory(17, LISTED, hybrids=HYBRIDS),
+        "hybrid": _directory(18, LISTED, hybrids=HYBRIDS, suite=2),
         "other-keys": _directory(17, (Member.named("FRA-NCB#2"), DEU), rename={"FRA-NCB#2": FRA}),
     }
 
 
 def identities() -> dict[str, Any]:
     """Every secret, as hexadecimal."""
-    return {
+    found = {
         member.party: {"signing_seed": member.seed.hex(), "encryption_secret": member.scalar.hex()}
         for member in (*LISTED, STRANGER)
     }
+    for hybrid in HYBRIDS:
+        found[hybrid.party]["hybrid_seed"] = hybrid.x_wing_seed.hex()
+    return found
 
 
 def _directory(
-    version: int, members: tuple[Member, ...], rename: dict[str, Member] | None = None
+    version: int,
+    members: tuple[Member, ...],
+    rename: dict[str, Member] | None = None,
+    hybrids: tuple[HybridMember, ...] = (),
+    suite: int = 1,
 ) -> dict[str, Any]:
     names = {old: member.party for old, member in (rename or {}).items()}
+    later = {each.party: each for each in hybrids}
     return {
         "version": version,
+        **({"suite": suite, "suite_since": version} if suite > 1 else {}),
         "issued": ISSUED,
         "expires": EXPIRES,
         "parties": {
             names.get(member.party, member.party): [
                 _key(member.signing_kid, "sig", member.signing_public, member.party),
                 _key(member.encryption_kid, "enc", member.encryption_public, ""),
+                *(
+                    [_key(each.encryption_kid, "enc", each.encryption_public, "")]
+                    if (each := later.get(member.party)) is not None
+                    else []
+                ),
             ]
             for member in members
         },

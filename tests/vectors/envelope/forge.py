@@ -12,9 +12,11 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+from kyber_py.ml_kem import ML_KEM_768
 from nacl.bindings import (
     crypto_scalarmult,
     crypto_scalarmult_base,
@@ -26,6 +28,7 @@ ENVELOPE = '<env:Envelope xmlns:env="urn:iarms:exchange:envelope:1" version="1.0
 END = "</env:Envelope>"
 X25519_DER = bytes.fromhex("302a300506032b656e032100")
 ED25519_DER = bytes.fromhex("302a300506032b6570032100")
+X_WING_DER = bytes.fromhex("308204d4300d060b2b0601040183e62d81c87a038204c100")
 
 
 def b64(octets: bytes) -> str:
@@ -77,6 +80,11 @@ class Member:
         )
 
     @property
+    def suite(self) -> int:
+        """By which suite one seals to the member."""
+        return 1
+
+    @property
     def signing_public(self) -> bytes:
         """Raw Ed25519 key."""
         return crypto_sign_seed_keypair(self.seed)[0]
@@ -99,6 +107,68 @@ class Member:
     def sign(self, octets: bytes) -> bytes:
         """Ed25519, 64 octets."""
         return crypto_sign(octets, crypto_sign_seed_keypair(self.seed)[1])[:64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HybridMember(Member):
+    """The same party, as others see it who seal to its X-Wing key."""
+
+    @property
+    def suite(self) -> int:
+        """By which suite one seals to the member."""
+        return 2
+
+    @property
+    def x_wing_seed(self) -> bytes:
+        """Made from the party's name too."""
+        return hashlib.sha256(f"iarms test vector, hybrid key of {self.party}".encode()).digest()
+
+    @property
+    def encryption_public(self) -> bytes:
+        """ML-KEM-768 and X25519, 1,216 octets."""
+        return x_wing_public(self.x_wing_seed)
+
+    @property
+    def encryption_kid(self) -> str:
+        """Id of the hybrid key."""
+        return kid_of(X_WING_DER + self.encryption_public)
+
+
+@cache
+def x_wing_public(seed: bytes) -> bytes:
+    """Of draft-connolly-cfrg-xwing-kem 5.2, by a lattice code of its own."""
+    expanded = hashlib.shake_256(seed).digest(96)
+    return bytes(ML_KEM_768.key_derive(expanded[:64])[0]) + crypto_scalarmult_base(expanded[64:])
+
+
+@cache
+def x_wing_encapsulate(public: bytes, eseed: bytes) -> tuple[bytes, bytes]:
+    """(shared secret, 1,120 octets) of X-Wing with the randomness given (5.4 of the draft)."""
+    lattice, point = public[:1184], public[1184:]
+    secret, sealed = ML_KEM_768._encaps_internal(lattice, eseed[:32])
+    ephemeral = crypto_scalarmult_base(eseed[32:])
+    shared = crypto_scalarmult(eseed[32:], point)
+    label = bytes.fromhex("5c2e2f2f5e5c")
+    combined = hashlib.sha3_256(secret + shared + ephemeral + point + label).digest()
+    return combined, sealed + ephemeral
+
+
+def hpke_seal(public: bytes, plain: bytes, info: bytes, eseed: bytes) -> bytes:
+    """RFC 9180 6.1 in base mode with X-Wing, HKDF-SHA-256 and AES-256-GCM: enc and ciphertext."""
+    shared, enc = x_wing_encapsulate(public, eseed)
+    suite = b"HPKE" + bytes.fromhex("647a00010002")
+
+    def extract(salt: bytes, label: bytes, ikm: bytes) -> bytes:
+        return hmac.digest(salt, b"HPKE-v1" + suite + label + ikm, "sha256")
+
+    def expand(secret: bytes, label: bytes, context: bytes, length: int) -> bytes:
+        labeled = length.to_bytes(2) + b"HPKE-v1" + suite + label + context
+        return hmac.digest(secret, labeled + b"\x01", "sha256")[:length]
+
+    context = b"\x00" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
+    secret = extract(shared, b"secret", b"")
+    key, nonce = expand(secret, b"key", context, 32), expand(secret, b"base_nonce", context, 12)
+    return enc + AESGCM(key).encrypt(nonce, plain, b"")
 
 
 Edit = Callable[[str], str]
@@ -146,6 +216,7 @@ class Recipe:
     shared: Callable[[int, bytes], bytes] = _same_for
     content_key: Callable[[int, bytes], bytes] = _same_for
     wrapped: OctetsEdit = _same_octets
+    sealed_key: OctetsEdit = _same_octets
     encrypted_key: Callable[[int, str], str] = _same_for_text
     sealed: OctetsEdit = _same_octets
     body: Edit = _same
@@ -205,7 +276,9 @@ def wrap(payload: bytes, salt: bytes) -> bytes:
 def header_text(recipe: Recipe, wrapper: bytes) -> str:
     """The header of section 2.1."""
     to = "".join(
-        f'<env:To key="{member.encryption_kid}" party="{member.party}" seq="{seq}"></env:To>'
+        f'<env:To key="{member.encryption_kid}" party="{member.party}" seq="{seq}"'
+        + (' suite="2"' if member.suite == 2 else "")
+        + "></env:To>"
         for member, seq in recipe.to
     )
     reply = recipe.in_reply_to
@@ -247,6 +320,11 @@ def info_of(header: str, spki: bytes, kid: str) -> bytes:
     )
 
 
+def hybrid_info_of(header: str, kid: str) -> bytes:
+    """What a key sealed to a hybrid key is bound to (section 4.2)."""
+    return b"iarms-envelope-2\x00" + hashlib.sha256(header.encode()).digest() + kid.encode()
+
+
 def _encrypted_keys(
     recipe: Recipe, header: str, key: bytes, draw: Callable[[int], bytes]
 ) -> list[str]:
@@ -254,6 +332,15 @@ def _encrypted_keys(
     spki = recipe.spki(X25519_DER + crypto_scalarmult_base(secret))
     keys = []
     for number, (member, _) in enumerate(recipe.to):
+        if member.suite == 2:
+            info = recipe.info(hybrid_info_of(header, member.encryption_kid))
+            plain = recipe.content_key(number, key)
+            sealed = recipe.sealed_key(
+                hpke_seal(member.encryption_public, plain, info, draw(32) + draw(32))
+            )
+            text = hybrid_key(member.encryption_kid, sealed)
+            keys.append(recipe.encrypted_key(number, text))
+            continue
         salt = draw(32)
         info = recipe.info(info_of(header, spki, member.encryption_kid))
         shared = recipe.shared(number, crypto_scalarmult(secret, member.encryption_public))
@@ -282,4 +369,14 @@ def encrypted_key(kid: str, salt: bytes, info: bytes, spki: bytes, wrapped: byte
         f"</xenc:OriginatorKeyInfo><xenc:RecipientKeyInfo><ds:KeyName>{kid}</ds:KeyName>"
         "</xenc:RecipientKeyInfo></xenc:AgreementMethod></ds:KeyInfo><xenc:CipherData>"
         f"<xenc:CipherValue>{b64(wrapped)}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>"
+    )
+
+
+def hybrid_key(kid: str, sealed: bytes) -> str:
+    """One EncryptedKey of section 2.2 for a hybrid key."""
+    return (
+        f'<xenc:EncryptedKey Recipient="{kid}"><xenc:EncryptionMethod'
+        ' Algorithm="urn:iarms:exchange:encryption:hpke-x-wing"></xenc:EncryptionMethod>'
+        f"<ds:KeyInfo><ds:KeyName>{kid}</ds:KeyName></ds:KeyInfo><xenc:CipherData>"
+        f"<xenc:CipherValue>{b64(sealed)}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import cast
-from cast import BRA, DEU, FRA, LISTED, NLD, honest
+from cast import BRA, BRA_HYBRID, DEU, DEU_HYBRID, FRA, LISTED, NLD, honest
 from forge import Recipe, write
 
 
@@ -18,6 +18,7 @@ class Good:
     recipe: Recipe
     recipients: tuple[str, ...] = ("DEU-NCB",)
     now: str = cast.NOW
+    directory: str = "17"
 
     @property
     def octets(self) -> bytes:
@@ -85,6 +86,24 @@ def goods() -> list[Good]:
         Good(
             name="retiring-key", about="signed by a retiring key while it was valid",
             recipe=honest(sender=cast.RETIRING),
+        ),
+        Good(
+            name="hybrid", about="one recipient, suite 2, under a directory that asks for it",
+            recipe=honest(to=((DEU_HYBRID, 4711),), version=18), directory="hybrid",
+        ),
+        Good(
+            name="hybrid-two", about="two recipients of suite 2", directory="both-suites",
+            recipe=honest(to=((BRA_HYBRID, 1), (DEU_HYBRID, 2))),
+            recipients=("BRA-NCB", "DEU-NCB"),
+        ),
+        Good(
+            name="mixed-suites", about="a recipient of suite 2 between two of suite 1",
+            recipe=honest(to=((BRA, 1), (DEU_HYBRID, 2), (NLD, 3))), directory="both-suites",
+            recipients=("BRA-NCB", "DEU-NCB", "NLD-CUSTOMS"),
+        ),
+        Good(
+            name="under-way", about="suite 1, made before the directory asked for suite 2",
+            recipe=honest(version=17), directory="hybrid",
         ),
     ]  # fmt: skip
 

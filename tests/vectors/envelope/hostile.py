@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cast
-from cast import BRA, DEU, FRA, NLD, USA, honest
+from cast import BRA, BRA_HYBRID, DEU, DEU_HYBRID, FRA, NLD, USA, honest
 from forge import (
     ED25519_DER,
     END,
@@ -68,6 +68,7 @@ def cases() -> list[Case]:
         *_bindings(),
         *_decryptions(),
         *_commitments(),
+        *_suites(),
     ]
 
 
@@ -860,6 +861,104 @@ def _commitments() -> Iterator[Case]:
         name="two-content-keys", about="different content keys for different recipients",
         octets=write(gone), reason="decryption",
     )  # fmt: skip
+
+
+# --- suites --------------------------------------------------------------------------------------
+
+
+def _suites() -> Iterator[Case]:
+    """What goes wrong where a key of suite 2 is concerned; every case is validly signed."""
+    to = ((DEU_HYBRID, 4711),)
+    flip = _flip_last_bit
+    old_form = write(honest()).decode()
+    old_key = old_form[
+        old_form.index("<xenc:EncryptedKey") : old_form.index(
+            "</ds:KeyInfo><xenc:CipherData><xenc:CipherValue>",
+            old_form.rindex("</xenc:EncryptedKey>"),
+        )
+    ]
+    renamed = old_key.replace(DEU.encryption_kid, DEU_HYBRID.encryption_kid)
+    uri = "urn:iarms:exchange:encryption:hpke-x-wing"
+    for name, about, changes, reason in (
+        ("hybrid-lattice-flipped", "one bit of the ML-KEM ciphertext", {"sealed_key": lambda octets: bytes([octets[0] ^ 1]) + octets[1:]}, "key-wrap"),
+        ("hybrid-point-flipped", "one bit of the X25519 half", {"sealed_key": lambda octets: octets[:1088] + bytes([octets[1088] ^ 1]) + octets[1089:]}, "key-wrap"),
+        ("hybrid-point-zero", "a small-order X25519 half", {"sealed_key": lambda octets: octets[:1088] + bytes(32) + octets[1120:]}, "key-wrap"),
+        ("hybrid-key-flipped", "one bit of the sealed key", {"sealed_key": lambda octets: octets[:1120] + bytes([octets[1120] ^ 1]) + octets[1121:]}, "key-wrap"),
+        ("hybrid-tag-flipped", "one bit of the tag", {"sealed_key": flip}, "key-wrap"),
+        ("hybrid-zeros", "zeros for everything", {"sealed_key": lambda _: bytes(1168)}, "key-wrap"),
+        ("hybrid-info-other", "sealed for another header", {"info": flip}, "key-wrap"),
+        ("hybrid-info-suite-1", "bound as suite 1 binds", {"info": lambda info: info.replace(b"envelope-2", b"envelope-1")}, "key-wrap"),
+        ("hybrid-others-key", "sealed to somebody else's key", {"sealed_key": lambda _: _sealed_for_brazil()}, "key-wrap"),
+        ("hybrid-other-content-key", "another content key for me", {"content_key": lambda number, key: flip(key)}, "decryption"),
+        ("hybrid-long-content-key", "a content key of 33 octets", {"content_key": lambda number, key: key + b"x"}, "grammar-encrypted-data"),
+        ("hybrid-truncated-octet", "the last octet of the sealed key is missing", {"sealed_key": lambda octets: octets[:-1]}, "grammar-encrypted-data"),
+        ("hybrid-truncated-tag", "no tag", {"sealed_key": lambda octets: octets[:-16]}, "grammar-encrypted-data"),
+        ("hybrid-truncated-kem", "the encapsulation alone", {"sealed_key": lambda octets: octets[:1120]}, "grammar-encrypted-data"),
+        ("hybrid-lattice-alone", "no X25519 half: a pure ML-KEM key", {"sealed_key": lambda octets: octets[:1088] + octets[1120:]}, "grammar-encrypted-data"),
+        ("hybrid-empty", "nothing sealed", {"sealed_key": lambda _: b""}, "grammar-encrypted-data"),
+        ("hybrid-longer", "three octets more", {"sealed_key": lambda octets: octets + bytes(3)}, "grammar-encrypted-data"),
+        ("hybrid-noncanonical-base64", "stray bits in the last character", {"encrypted_key": lambda number, text: re.sub(r"[AQgw]==", lambda found: {"A": "B", "Q": "R", "g": "h", "w": "x"}[found[0][0]] + "==", text)}, "base64"),
+        ("hybrid-other-algorithm", "an algorithm that nobody has named", {"encrypted_key": lambda number, text: text.replace(uri, uri + "-2")}, "grammar-encrypted-data"),
+        ("hybrid-key-name-other", "KeyName names another key", {"encrypted_key": lambda number, text: text.replace(f"<ds:KeyName>{DEU_HYBRID.encryption_kid}", f"<ds:KeyName>{BRA_HYBRID.encryption_kid}")}, "grammar-encrypted-data"),
+        ("hybrid-body-of-suite-1", "the header says suite 2, the body is of suite 1", {"encrypted_key": lambda number, text: renamed}, "grammar-encrypted-data"),
+        ("suite-one-written", "suite 1 is never written", {"header": _swap('suite="2"', 'suite="1"')}, "grammar-header"),
+        ("suite-three", "a suite that does not exist", {"header": _swap('suite="2"', 'suite="3"')}, "grammar-header"),
+        ("suite-twice", "the suite stands twice", {"header": _swap('suite="2"', 'suite="2" suite="2"')}, "grammar-header"),
+        ("suite-first", "the attributes in another order", {"header": lambda text: text.replace(' suite="2"', "").replace("<env:To key", '<env:To suite="2" key')}, "grammar-header"),
+        ("suite-hidden", "the header says suite 1, the body is of suite 2", {"header": _swap(' suite="2"', "")}, "grammar-encrypted-data"),
+        ("suite-hidden-both", "a hybrid key addressed by suite 1", {"header": _swap(' suite="2"', ""), "encrypted_key": lambda number, text: renamed}, "suite"),
+    ):  # fmt: skip
+        yield Case(
+            name=name, about=f"{about}, validly signed", directory="both-suites", reason=reason,
+            octets=write(honest(**({"to": to} | changes))),
+        )  # fmt: skip
+    wrong = replace(DEU_HYBRID)
+    swapped = honest(
+        to=((wrong, 4711),),
+        header=lambda text: text.replace(DEU_HYBRID.encryption_kid, DEU.encryption_kid),
+        encrypted_key=lambda number, text: text.replace(
+            DEU_HYBRID.encryption_kid, DEU.encryption_kid
+        ),
+    )
+    yield Case(
+        name="suite-of-other-key", about="an X25519 key addressed by suite 2", reason="suite",
+        octets=write(swapped), directory="both-suites",
+    )  # fmt: skip
+    yield Case(
+        name="downgraded", about="suite 1 by a sender who knew that suite 2 is asked for",
+        octets=write(honest(version=18)), reason="suite", directory="hybrid",
+    )  # fmt: skip
+    yield Case(
+        name="downgraded-for-another", about="suite 1 for one recipient of two, where suite 2 is asked for",
+        octets=write(honest(to=((BRA, 1), (DEU_HYBRID, 2)), version=18)), reason="suite", directory="hybrid",
+    )  # fmt: skip
+    captured = write(honest(to=to, version=18)).decode()
+    stripped = captured.replace(' suite="2"', "", 1)
+    yield Case(
+        name="outsider-suite-stripped", about="an outsider takes the suite out of the header",
+        octets=stripped.encode(), reason="digest", directory="hybrid",
+    )  # fmt: skip
+    yield Case(
+        name="hybrid-not-for-me", about="sealed to Brazil's hybrid key", reason="", outcome="not-for-me",
+        octets=write(honest(to=((BRA_HYBRID, 1),), version=18)), directory="hybrid",
+    )  # fmt: skip
+    yield Case(
+        name="hybrid-authorship-theft", about="a captured body under another member's header",
+        octets=write(honest(to=to, sender=NLD, body=lambda _: _body_of(captured))), reason="key-wrap",
+        directory="hybrid",
+    )  # fmt: skip
+
+
+def _sealed_for_brazil() -> bytes:
+    text = write(honest(to=((BRA_HYBRID, 1),))).decode()
+    found = re.search(r"<xenc:CipherValue>([^<]+)<", text)
+    if found is None:
+        raise AssertionError("no sealed key")
+    return base64.b64decode(found[1])
+
+
+def _body_of(envelope: str) -> str:
+    return envelope[envelope.index("<xenc:EncryptedData") : envelope.index("<ds:Signature ")]
 
 
 def _two_keys(number: int, key: bytes) -> bytes:

@@ -26,9 +26,9 @@ def files() -> dict[str, bytes]:
     written: dict[str, bytes] = {}
     manifest: dict[str, Any] = {
         "about": "Envelopes of docs/spec/envelope.md; README.md says how to use them.",
-        "suite": "1",
-        "secrets": "SHA-256 of 'iarms test vector, signing key of {party}' and '… encryption key"
-        " of {party}': never in a real directory",
+        "suites": "1 2",
+        "secrets": "SHA-256 of 'iarms test vector, signing key of {party}', '… encryption key of"
+        " {party}' and '… hybrid key of {party}': never in a real directory",
         "identities": cast.identities(),
         "directories": cast.directories(),
         "good": [],
@@ -71,14 +71,19 @@ def _good(good: Good, path: str, payload: str) -> dict[str, Any]:
         "sha256": hashlib.sha256(good.octets).hexdigest(),
         "payload": payload,
         "recipients": list(good.recipients),
-        "directory": "17",
+        "directory": good.directory,
         "now": good.now,
         "header": {
             "message_id": recipe.message_id,
             "sender": recipe.sender.party,
             "sender_kid": recipe.sender.signing_kid,
             "to": [
-                {"party": member.party, "kid": member.encryption_kid, "seq": seq}
+                {
+                    "party": member.party,
+                    "kid": member.encryption_kid,
+                    "seq": seq,
+                    **({"suite": member.suite} if member.suite > 1 else {}),
+                }
                 for member, seq in recipe.to
             ],
             "type": recipe.message_type,

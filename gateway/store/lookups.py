@@ -212,7 +212,7 @@ def _within(dialect: str, column: str) -> str:
         f"CAST(:{column}_{name} AS bigint[])" for name in ("low", "high", "mask", "value")
     )
     return (
-        f"SELECT {place.format('r.n - 1')}, {_COLUMNS} FROM unnest({arrays}) "  # noqa: S608 - our words
+        f"SELECT {place.format('(r.n - 1)')}, {_COLUMNS} FROM unnest({arrays}) "  # noqa: S608 - our words
         "WITH ORDINALITY r(low, high, mask, value, n) CROSS JOIN LATERAL (SELECT * "
         f"FROM marking_key m WHERE m.{column} BETWEEN r.low AND r.high "
         f"AND (m.{column} & r.mask) = r.value OFFSET 0) k WHERE {_seen(dialect)}"

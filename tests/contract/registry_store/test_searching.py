@@ -201,6 +201,32 @@ def test_a_batch_answers_each_search_in_order(centre: Centre) -> None:
     assert found == [[a_record("2").record_id], [], [a_record("1").record_id], []]
 
 
+@pytest.mark.parametrize("symbols", range(1, 5))
+def test_a_serial_recorded_with_more_before_it_is_found(centre: Centre, symbols: int) -> None:
+    record = a_record(text="QWXY"[:symbols] + "47110815")
+    centre.submit(record)
+    (candidate,) = centre.search(a_search(a_description("47110815"))).candidate
+    assert candidate.record_id == record.record_id
+
+
+def test_each_search_of_a_batch_finds_what_was_recorded_with_more_before_it(
+    centre: Centre,
+) -> None:
+    records = [
+        a_record("1", text="QWXY47110815"),
+        a_record("2", text="QWX92837465"),
+        a_record("3", text="Q55667788"),
+    ]
+    for record in records:
+        centre.submit(record)
+    report = _batch(centre, ["47110815", "92837465", "55667788"])
+    found = [
+        [candidate.record_id for candidate in one.search_result.candidate]
+        for one in report.search_batch_result
+    ]
+    assert found == [[record.record_id] for record in records]
+
+
 def _batch(centre: Centre, texts: list[str]) -> SearchBatchReport:
     items = tuple(
         SearchBatchItem(item_id=str(number), search=a_search(a_description(text)))

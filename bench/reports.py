@@ -1,7 +1,8 @@
 """How long each report takes at a million records and 100,000 cases: ``python -m bench.reports``.
 
 It measures reports over the tables of facts on SQLite, not the start of a command. What it counts
-follows from the number it draws from; the log of facts stays empty, for no figure reads it.
+follows from the number it draws from; the log of facts stays empty, for no figure reads it. With
+``--sections`` each table of each report stands for itself; the load stands beside the figures.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from gateway.statistics import Format, Origin, Scope, built_in, changes, make_report, render
+from gateway.statistics import (
+    Format,
+    Origin,
+    Scope,
+    built_in,
+    changes,
+    compute,
+    make_report,
+    render,
+)
 from gateway.statistics.facts import (
     AnyFact,
     HitConfirmation,
@@ -186,12 +196,25 @@ def measure(store: Store) -> Iterator[tuple[str, float, float, float]]:
         yield name, figures, used, time.perf_counter() - start
 
 
+def measure_sections(store: Store) -> Iterator[tuple[str, str, float]]:
+    """Each section's processor seconds, by report and measure, nothing remembered."""
+    scope = Scope(start=datetime(1900, 1, 1, tzinfo=UTC), end=_NOW, now=_NOW)
+    for name, definition in built_in().items():
+        for section in definition.sections:
+            used = time.process_time()
+            with store.unit() as unit:
+                compute(section.measure, unit.facts, scope, section.by)
+            by = "" if not section.by else " by " + ", ".join(section.by)
+            yield name, section.measure + by, time.process_time() - used
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=RECORDS)
     parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--database", type=Path, help="kept there, and used again if it is there")
+    parser.add_argument("--sections", action="store_true", help="each table for itself")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "node.db"
@@ -199,13 +222,18 @@ def main() -> None:
         with Store.open(f"sqlite:///{path}") as store:
             store.migrate()
             if not there:
+                used = time.process_time()
                 load(store, chosen.records, chosen.cases)
+                print(f"loaded in {time.process_time() - used:.0f} processor seconds")
             _show(store, f"{chosen.records:,} records and {chosen.cases:,}")
+            if chosen.sections:
+                for name, section, used in measure_sections(store):
+                    print(f"{name:<16}{used:>8.2f}  {section}", flush=True)
 
 
 def _show(store: Store, size: str) -> None:
     print(f"reports over {size} searches, seizures and traces each, SQLite, ", end="")
-    print(f"{os.cpu_count()} processors\n")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
     print(f"{'report':<16}{'figures s':>11}{'processor s':>13}{'with workbook s':>17}")
     for name, figures, used, whole in measure(store):
         print(f"{name:<16}{figures:>11.2f}{used:>13.2f}{whole:>17.2f}", flush=True)

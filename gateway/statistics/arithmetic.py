@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 _DAY = timedelta(days=1)
-MONTH_AND_YEAR = 7
-"""Characters of a partial date, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,6 @@ TIME_TO_CRIME = (
     Bucket(name="2 to 3 years", least=731, below=1096),
     Bucket(name="over 3 years", least=1096, below=None),
 )
-SHORT_TIME_TO_CRIME_DAYS = 1096
 AGEING = (
     Bucket(name="0 to 7 days", least=0, below=8),
     Bucket(name="8 to 30 days", least=8, below=31),
@@ -86,33 +83,12 @@ def mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def bucketed(days: Iterable[int], buckets: Sequence[Bucket]) -> dict[str, int]:
-    """How many of ``days`` fall into each bucket; every bucket is named."""
-    found = Counter(
-        next(b.name for b in buckets if b.below is None or day < b.below) for day in days
-    )
+def bucketed(days: Mapping[int, int], buckets: Sequence[Bucket]) -> dict[str, int]:
+    """How many of ``days``, each there so many times, fall into each bucket; every one is named."""
+    found: Counter[str] = Counter()
+    for day, count in days.items():
+        found[next(b.name for b in buckets if b.below is None or day < b.below)] += count
     return {bucket.name: found[bucket.name] for bucket in buckets}
-
-
-def days_between(earlier: str | None, later: str | None) -> int | None:
-    """Days from one full date to another; None where one is missing, partial or no date."""
-    first, second = full_date(earlier), full_date(later)
-    return None if first is None or second is None else (second - first).days
-
-
-def is_partial(text: str | None) -> bool:
-    """Whether a date names a year or month only."""
-    return text is not None and len(text) <= MONTH_AND_YEAR
-
-
-def full_date(text: str | None) -> date | None:
-    """The day that ``text`` names; None where it is missing, partial or no date."""
-    if text is None or is_partial(text):
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def in_days(span: timedelta) -> float:

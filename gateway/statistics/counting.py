@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gateway.statistics.arithmetic import AGEING, bucketed, share
 from gateway.statistics.measures import COUNT, Measure, counted, label, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
@@ -120,13 +122,17 @@ def _ageing(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
         Narrowing(column="closed", among=(None,)),
         Narrowing(column="final_answer", among=(None,)),
     )
-    found = source.rows("traces", (*by, "asked"), rule.within(scope, *still_open))
+    found = source.rows("traces", (*by, "asked"), rule.within(scope, *still_open), ordered=False)
     groups: dict[tuple[object, ...], list[int]] = {}
     for *parts, asked in found:
         groups.setdefault(tuple(parts), []).append((scope.now - asked).days)
     rows = [
         Row(
-            values=(*[str(label(k)) for k in key], *bucketed(days, AGEING).values(), len(days)),
+            values=(
+                *[str(label(k)) for k in key],
+                *bucketed(Counter(days), AGEING).values(),
+                len(days),
+            ),
             cases=rule.cases(
                 scope,
                 *still_open,

@@ -39,14 +39,11 @@ def _flows(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> 
     into: Counter[str] = Counter()
     for (recovered, _), count in found.items():
         into[recovered] += count
+    behind = rule.behind(scope, ("recovery_place", origin))
     rows = [
         Row(
             values=(recovered, came_from, count, share(count, into[recovered])),
-            cases=rule.cases(
-                scope,
-                Narrowing(column="recovery_place", among=(recovered,)),
-                Narrowing(column=origin, among=(came_from,)),
-            ),
+            cases=behind((recovered, came_from)),
         )
         for (recovered, came_from), count in sorted(found.items(), key=lambda i: (-i[1], i[0]))
     ]

@@ -13,6 +13,8 @@ from gateway.statistics.facts import unpack
 from gateway.statistics.projection import fold
 from gateway.store import LoggedFacts, Narrowing, state_columns
 
+_Also = tuple[str, str, Narrowing]
+
 
 class FoldedFacts:
     """A ``Source`` made of the log alone."""
@@ -41,19 +43,36 @@ class FoldedFacts:
         }
 
     def rows(
-        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+        self,
+        state: str,
+        columns: Sequence[str],
+        narrowings: Sequence[Narrowing] = (),
+        *,
+        ordered: bool = True,  # noqa: ARG002 - in their order is any order, too
     ) -> list[tuple[Any, ...]]:
         """See ``Source``."""
         known = {"subject", *state_columns(state)}
         if unknown := set(columns) - known:
             raise KeyError(f"{state} has no column {', '.join(sorted(unknown))}")
+        others = {one.also: self._other(one.also) for one in narrowings if one.also is not None}
         subjects = self._states.get(state, {})
         found = []
         for subject in sorted(subjects):
             row = {**subjects[subject], "subject": subject}
-            if all(_meets(row[one.column], one) for one in narrowings):
+            if all(
+                _meets(row[one.column], one) and _stands_there(row[one.column], one, others)
+                for one in narrowings
+            ):
                 found.append(tuple(row[name] for name in columns))
         return found
+
+    def _other(self, also: _Also) -> set[Any]:
+        state, column, condition = also
+        return {value for (value,) in self.rows(state, (column,), (condition,))} - {None}
+
+
+def _stands_there(value: Any, one: Narrowing, others: dict[_Also, set[Any]]) -> bool:
+    return one.also is None or value in others[one.also]
 
 
 def _meets(value: Any, one: Narrowing) -> bool:

@@ -5,7 +5,7 @@ The definitions are those of docs/spec/statistics.md; a number there is a number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,22 @@ class Measure:
     def cases(self, scope: Scope, *more: Narrowing) -> Cases:
         """The cases that ``within`` finds."""
         return Cases(state=self.state, narrowings=self.within(scope, *more))
+
+    def behind(
+        self, scope: Scope, names: Sequence[str], *more: Narrowing
+    ) -> Callable[[Sequence[Any]], Cases]:
+        """Gives the cases behind a row of which the columns ``names`` have the values given."""
+        around = self.within(scope, *more)
+        state = self.state
+
+        def cases(values: Sequence[Any]) -> Cases:
+            chosen = [
+                Narrowing(column=name, among=(value,))
+                for name, value in zip(names, values, strict=True)
+            ]
+            return Cases(state=state, narrowings=(*around, *chosen))
+
+        return cases
 
     def table(
         self,
@@ -132,18 +148,9 @@ def counted(
         key = tuple(str(label(value)) for value in item[0])
         return key if in_time else (-item[1], key)
 
+    behind = rule.behind(scope, by, *more)
     return [
-        Row(
-            values=(*[label(value) for value in key], count),
-            cases=rule.cases(
-                scope,
-                *more,
-                *[
-                    Narrowing(column=name, among=(value,))
-                    for name, value in zip(by, key, strict=True)
-                ],
-            ),
-        )
+        Row(values=(*[label(value) for value in key], count), cases=behind(key))
         for key, count in sorted(found.items(), key=order)
     ]
 

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from gateway.statistics.arithmetic import days_between, share
+from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import COUNT, Measure, counted, label, labels, measure
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
-from gateway.store import Narrowing
+from gateway.store import TRACED, Narrowing, days_between
 
-TRACED = (
-    "TRACED_LAST_LEGAL_HOLDER",
-    "TRACED_FIRST_PURCHASER",
-    "TRACED_RETAILER",
-    "TRACED_WHOLESALER",
-    "TRACED_MANUFACTURER_ONLY",
-    "STATE_STOCK",
-    "REPORTED_STOLEN",
-    "REPORTED_LOST",
-)
 _RECOVERED = "RECOVER"
 _HORIZONS_DAYS = (30, 90, 365)
 _SHARE = Column(name="share", title="share", kind=Kind.SHARE)
@@ -50,7 +40,9 @@ def _recovery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     # Only the recovered are read one by one: the span needs two dates of different messages.
     recovered_so = Narrowing(column="closure_reason", among=tuple(sorted(reasons)))
     names = (*by, "event_date", "recovery_date")
-    for *parts, event, recovered in source.rows("records", names, rule.within(scope, recovered_so)):
+    for *parts, event, recovered in source.rows(
+        "records", names, rule.within(scope, recovered_so), ordered=False
+    ):
         days = days_between(event, recovered)
         if days is not None and days >= 0:
             group = groups[tuple(parts)]
@@ -120,6 +112,19 @@ def _precision(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...])
 
 
 _ENDED = Narrowing(column="outcome", least="")
+_TRACED_SEIZURE = Narrowing(
+    column="seizure",
+    also=("traces", "seizure", Narrowing(column="origin_known", among=(1,))),
+)
+_TOLD = Narrowing(column="origin_established", among=("BY_TRACING",))
+_KNOWN = Narrowing(column="origin_established", least="")
+_ESTABLISHED = (
+    (_TRACED_SEIZURE,),
+    (_TOLD,),
+    (_TOLD, _TRACED_SEIZURE),
+    (_KNOWN,),
+    (_KNOWN, _TRACED_SEIZURE),
+)
 
 
 @measure(
@@ -191,23 +196,12 @@ def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     dimensions=("mode", "firearm_type", "country", "seized_month"),
 )
 def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    traced_seizures = {
-        seizure
-        for seizure, outcome, diversion, transfer in source.rows(
-            "traces", ("seizure", "outcome", "diversion_place", "last_transfer")
-        )
-        if seizure is not None
-        and (diversion is not None or transfer is not None or outcome in TRACED)
+    # What is in two of the marks is counted once: by tracing goes before otherwise.
+    found = source.tally("seized", by, (*_ESTABLISHED,), rule.within(scope))
+    groups: dict[tuple[object, ...], list[int]] = {
+        key: [total, traced + told - both, known - told - known_traced + both]
+        for key, (total, traced, told, both, known, known_traced) in found.items()
     }
-    groups: dict[tuple[object, ...], list[int]] = {}
-    names = (*by, "seizure", "origin_established")
-    for *parts, seizure, established in source.rows("seized", names, rule.within(scope)):
-        group = groups.setdefault(tuple(parts), [0, 0, 0])
-        group[0] += 1
-        if seizure in traced_seizures or established == "BY_TRACING":
-            group[1] += 1
-        elif established is not None:
-            group[2] += 1
     groups[()] = [sum(g[i] for g in groups.values()) for i in range(3)]
     blank = ["all", *[""] * (len(by) - 1)] if by else []
     rows = [

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from math import sqrt
 
-from gateway.statistics.arithmetic import SHORT_TIME_TO_CRIME_DAYS, days_between, full_date, share
+from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import COUNT, Measure, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
-from gateway.store import Narrowing
+from gateway.store import DEFACED, SHORT_TIME_TO_CRIME_DAYS, Narrowing, full_date
 
 CLUSTER_LEAST = 3
 CLUSTER_WITHIN = timedelta(days=365)
@@ -22,7 +22,6 @@ GROWTH_LEAST = 5
 """Requests in the later year below which no route is said to grow."""
 GROWTH_SIGNAL = 2.0
 """Standard deviations above chance, as of two Poisson counts."""
-DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
 _YEAR = timedelta(days=365)
 _CLUSTER = (
     Column(name="recovered", title="recovered", kind=Kind.COUNT),
@@ -56,7 +55,9 @@ def _thefts(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
     found: dict[str, list[date]] = {}
     recovered = Narrowing(column="recovery_date", least="")
     wanted = rule.within(scope, batched, recovered)
-    for batch, day in source.rows("records", ("batch_theft", "recovery_date"), wanted):
+    for batch, day in source.rows(
+        "records", ("batch_theft", "recovery_date"), wanted, ordered=False
+    ):
         if (known := full_date(day)) is not None:
             found.setdefault(batch, []).append(known)
     rows = [
@@ -91,7 +92,9 @@ def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     named = (Narrowing(column=origin, least=""), Narrowing(column="recovery_date", least=""))
     firearms: dict[tuple[str, str], date] = {}
     names = (origin, "chain", "subject", "recovery_date")
-    for place, chain, subject, day in source.rows("traces", names, rule.within(scope, *named)):
+    for place, chain, subject, day in source.rows(
+        "traces", names, rule.within(scope, *named), ordered=False
+    ):
         if (known := full_date(day)) is not None:
             key = (place, chain or subject)
             firearms[key] = min(known, firearms.get(key, known))
@@ -121,29 +124,21 @@ def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
 )
 def _indicators(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     del by
-    names = ("last_transfer", "recovery_date", "reported_days", "serial_status", "import_place",
-             "recovery_country")  # fmt: skip
-    short = defaced = moved = several = total = 0
-    for last, recovery, reported, serial, imported, here in source.rows(
-        "traces", names, rule.within(scope)
-    ):
-        days = days_between(last, recovery)
-        days = reported if days is None else days
-        shown = (
-            days is not None and 0 <= days < SHORT_TIME_TO_CRIME_DAYS,
-            serial in DEFACED,
-            imported is not None and here is not None and imported != here,
-        )
-        short, defaced, moved = (a + b for a, b in zip((short, defaced, moved), shown, strict=True))
-        several += sum(shown) > 1
-        total += 1
-    marked = rule.cases(scope, Narrowing(column="serial_status", among=DEFACED))
-    found = (
-        ("short time to crime", short, None),
-        ("defaced serial", defaced, marked),
-        ("moved between countries", moved, None),
-        ("two or more of these", several, None),
+    signs = (
+        (
+            "short time to crime",
+            Narrowing(column="crime_days", least=0, below=SHORT_TIME_TO_CRIME_DAYS),
+        ),
+        ("defaced serial", Narrowing(column="serial_status", among=DEFACED)),
+        ("moved between countries", Narrowing(column="moved", least=1)),
+        ("two or more of these", Narrowing(column="signs", least=2)),
     )
+    counts = source.tally("traces", (), [(mark,) for _, mark in signs], rule.within(scope))
+    total, *shown = counts.get((), (0,) * (1 + len(signs)))
+    found = [
+        (name, count, rule.cases(scope, mark))
+        for (name, mark), count in zip(signs, shown, strict=True)
+    ]
     rows = [Row(values=(name, n, share(n, total)), cases=cases) for name, n, cases in found]
     columns = (
         Column(name="indicator", title="indicator", kind=Kind.LABEL),

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
-from gateway.statistics.arithmetic import days_between
 from gateway.statistics.facts import (
     AnyFact,
     FirearmFact,
@@ -29,7 +28,7 @@ from gateway.statistics.facts import (
     TraceClosed,
     TraceStep,
 )
-from gateway.store import met, state_columns
+from gateway.store import days_between, derived, met, state_columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,6 +55,9 @@ def fold(facts: Iterable[AnyFact]) -> dict[str, dict[str, dict[str, Any]]]:
         row = states.setdefault(change.state, {}).setdefault(change.subject, dict.fromkeys(columns))
         for name, later in change.values.items():
             row[name] = met(columns[name], row[name], later)
+    for state, rows in states.items():
+        for row in rows.values():
+            row.update(derived(state, row))
     return states
 
 

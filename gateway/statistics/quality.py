@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.statistics.arithmetic import MONTH_AND_YEAR, share
+from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.reading import UNKNOWN
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
-from gateway.store import Narrowing
+from gateway.store import MONTH_AND_YEAR, Narrowing
 
 _TRACEABLE = ("PRESENT", "RESTORED")
 _DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")

@@ -11,6 +11,7 @@ from datetime import datetime
 from gateway.frame import SCHEMA_VERSION
 from gateway.statistics.definition import Definition, Section
 from gateway.statistics.measures import compute, measures
+from gateway.statistics.remembering import Remembering
 from gateway.statistics.tables import Kind, Row, Scope, Source, Table
 from gateway.store import Narrowing, state_columns
 
@@ -51,7 +52,8 @@ class Report:
 def make_report(definition: Definition, source: Source, scope: Scope, origin: Origin) -> Report:
     """The report that ``definition`` describes, over ``scope``."""
     wide = replace(scope, narrowings=(*scope.narrowings, *_narrowings(definition.filters)))
-    tables = [_table(section, source, wide) for section in definition.sections]
+    once = Remembering(source)
+    tables = [_table(section, once, wide) for section in definition.sections]
     return Report(
         name=definition.name,
         number=definition.number,

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+import msgspec
+
 from gateway.store import Narrowing
 
 Value = str | int | float | None
@@ -37,16 +39,14 @@ class Column:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
+class Cases(msgspec.Struct, frozen=True, kw_only=True):  # as many as rows
     """The cases behind a row: subjects of ``state`` that meet every narrowing."""
 
     state: str
     narrowings: tuple[Narrowing, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True):  # a report makes 50,000 of them
     """One row; ``cases`` is None where the row is computed from other rows."""
 
     values: tuple[Value, ...]
@@ -114,6 +114,11 @@ class Source(Protocol):
         """For each combination of ``by``: how many subjects, and how many meet each mark."""
 
     def rows(
-        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+        self,
+        state: str,
+        columns: Sequence[str],
+        narrowings: Sequence[Narrowing] = (),
+        *,
+        ordered: bool = True,
     ) -> list[tuple[Any, ...]]:
-        """The values of ``columns`` of every subject, by subject."""
+        """The values of ``columns`` of every subject, by subject, or in any order."""

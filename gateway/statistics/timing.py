@@ -6,12 +6,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from gateway.statistics.arithmetic import (
-    SHORT_TIME_TO_CRIME_DAYS,
     TIME_TO_CRIME,
     bucketed,
-    days_between,
-    is_partial,
-    mean,
     median,
     percentile,
     share,
@@ -19,7 +15,7 @@ from gateway.statistics.arithmetic import (
 )
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
-from gateway.store import Narrowing
+from gateway.store import SHORT_TIME_TO_CRIME_DAYS, Narrowing, is_partial
 
 T = TypeVar("T")
 _DAYS = timedelta(days=1)
@@ -86,7 +82,9 @@ _CONFIRMED_WITHIN = (
 def _confirmation(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     names = (*by, "confirmation_asked", "confirmation_answered", "outcome")
     groups: dict[tuple[object, ...], list[tuple[timedelta | None, bool]]] = {}
-    for *parts, asked, answered, outcome in source.rows("hits", names, rule.within(scope)):
+    for *parts, asked, answered, outcome in source.rows(
+        "hits", names, rule.within(scope), ordered=False
+    ):
         if asked is not None:
             taken = None if answered is None else answered - asked
             groups.setdefault(tuple(parts), []).append((taken, outcome == "LAPSED"))
@@ -129,7 +127,7 @@ def _answers(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     names = (*by, "asked", "acknowledged", "final_answer", "stopped_us", "stops_open")
     groups: dict[tuple[object, ...], list[tuple[float | None, float | None, float | None]]] = {}
     for *parts, asked, acked, answered, stopped, still in source.rows(
-        "traces", names, rule.within(scope)
+        "traces", names, rule.within(scope), ordered=False
     ):
         whole = None if answered is None else (answered - asked) / _DAYS
         pure = whole
@@ -182,34 +180,43 @@ def _answers(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
                 "direction", "import_place", "manufacture_place"),
 )  # fmt: skip
 def _time_to_crime(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    groups: dict[tuple[object, ...], list[int]] = {}
-    partial = negative = 0
-    names = (*by, "last_transfer", "recovery_date", "reported_days")
-    for *parts, transfer, recovery, reported in source.rows("traces", names, rule.within(scope)):
-        days = days_between(transfer, recovery)
-        if days is None:
-            days = reported
-        if days is None:
-            partial += is_partial(transfer) or (transfer is not None and is_partial(recovery))
-        elif days < 0:
-            negative += 1
-        else:
-            groups.setdefault(tuple(parts), []).append(days)
+    groups: dict[tuple[object, ...], dict[int, int]] = {}
+    negative = 0
+    found = source.count("traces", (*by, "crime_days"), rule.within(scope))
+    for (*parts, days), count in found.items():
+        if days is not None and days < 0:
+            negative += count
+        elif days is not None:
+            groups.setdefault(tuple(parts), {})[days] = count
     if not by and not groups:
-        groups[()] = []
+        groups[()] = {}
     rows = []
-    for key, days_all in sorted(groups.items(), key=lambda i: (-len(i[1]), str(i[0]))):
-        short = sum(day < SHORT_TIME_TO_CRIME_DAYS for day in days_all)
+    counted = Narrowing(column="crime_days", least=0)
+    for key, days in sorted(groups.items(), key=lambda i: (-sum(i[1].values()), str(i[0]))):
+        total = sum(days.values())
+        short = sum(n for day, n in days.items() if day < SHORT_TIME_TO_CRIME_DAYS)
         values: tuple[Value, ...] = (
             *_words(key),
-            len(days_all),
-            mean(days_all),
-            median(days_all),
-            *bucketed(days_all, TIME_TO_CRIME).values(),
-            share(short, len(days_all)),
+            total,
+            share(sum(day * n for day, n in days.items()), total),
+            spread(days),
+            *bucketed(days, TIME_TO_CRIME).values(),
+            share(short, total),
         )
-        more = Narrowing(column="last_transfer", least="")
-        rows.append(Row(values=values, cases=_cases(rule, scope, by, key, more)))
+        rows.append(Row(values=values, cases=_cases(rule, scope, by, key, counted)))
+    partial = sum(
+        is_partial(transfer) or is_partial(recovery)
+        for transfer, recovery in source.rows(
+            "traces",
+            ("last_transfer", "recovery_date"),
+            rule.within(
+                scope,
+                Narrowing(column="crime_days", among=(None,)),
+                Narrowing(column="last_transfer", least=""),
+            ),
+            ordered=False,
+        )
+    )
     columns = (
         *labels(by),
         _CASES,

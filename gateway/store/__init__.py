@@ -5,6 +5,16 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 
 from gateway.store.batches import BatchPiece
 from gateway.store.deadletters import DeadLetter
+from gateway.store.derived import (
+    DEFACED,
+    MONTH_AND_YEAR,
+    SHORT_TIME_TO_CRIME_DAYS,
+    TRACED,
+    days_between,
+    derived,
+    full_date,
+    is_partial,
+)
 from gateway.store.direct import DirectStore
 from gateway.store.engine import SchemaLevel, Store, StoreError
 from gateway.store.errands import Errand, ErrandState
@@ -48,9 +58,13 @@ from gateway.store.trust import Probe, SentState, TrustAck
 from gateway.store.unit import Unit
 
 __all__ = [
+    "DEFACED",
     "EMPTY_HEAD",
     "EXPIRED",
+    "MONTH_AND_YEAR",
     "REFUSED",
+    "SHORT_TIME_TO_CRIME_DAYS",
+    "TRACED",
     "Access",
     "Ageing",
     "Asker",
@@ -112,6 +126,10 @@ __all__ = [
     "Unit",
     "Waiting",
     "chained",
+    "days_between",
+    "derived",
+    "full_date",
+    "is_partial",
     "met",
     "state_columns",
 ]

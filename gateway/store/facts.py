@@ -10,28 +10,39 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
     Table,
     and_,
+    bindparam,
     case,
     func,
     insert,
     literal_column,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.store.derived import SOURCES, derived
 from gateway.store.fact_tables import STATES, Meets, fact_head, fact_log
 
 EMPTY_HEAD = base64.b64encode(bytes(32)).decode()
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 _ONE = 1
+_SUBJECTS_AT_ONCE = 500
+_LARGE = "records"
+_PERIOD_ALONE = 1
+"""Narrowings of a report that nothing filters: those are what indexes cover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +66,17 @@ class LoggedFacts:
     line: FactLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowing:
+class Narrowing(msgspec.Struct, frozen=True, kw_only=True):  # a report makes 100,000 of them
     """A condition on one column: one of ``among``, and from ``least`` to below ``below``."""
 
     column: str
-    among: tuple[str | None, ...] | None = None
+    among: tuple[str | int | None, ...] | None = None
     least: Any = None
     below: Any = None
     longest: int | None = None
     """Characters that a text has at most."""
+    also: tuple[str, str, Narrowing] | None = None
+    """It stands in the column of that state, too, at a subject that meets the condition."""
 
 
 def chained(head: str, line: FactLine) -> str:
@@ -79,18 +91,21 @@ def met(how: Meets, earlier: Any, later: Any) -> Any:
     """What stands after ``later`` met ``earlier``."""
     if how is Meets.SUM:
         return (earlier or 0) + (later or 0)
-    if how is Meets.FIRST:
+    if how in {Meets.FIRST, Meets.DERIVED}:
         return later if earlier is None else earlier
     return earlier if later is None else later
 
 
-def state_columns(state: str) -> dict[str, Meets]:
+@cache
+def state_columns(state: str) -> Mapping[str, Meets]:
     """The columns of ``state`` and how a later fact meets an earlier one."""
-    return {
-        column.name: column.info["meets"]
-        for column in STATES[state].columns
-        if not column.primary_key
-    }
+    return MappingProxyType(
+        {
+            column.name: column.info["meets"]
+            for column in STATES[state].columns
+            if not column.primary_key
+        }
+    )
 
 
 class Facts:
@@ -122,6 +137,7 @@ class Facts:
         states, self._states = self._states, {}
         for state, rows in states.items():
             self._meet(STATES[state], list(rows.values()))
+            self._derive(state, list(rows.values()))
         lines, self._lines = self._lines, []
         if lines:
             self._append(lines)
@@ -187,8 +203,10 @@ class Facts:
         narrowings: Sequence[Narrowing] = (),
     ) -> dict[tuple[Any, ...], tuple[int, ...]]:
         """For each combination of the columns ``by``: how many subjects, and how many of them meet
-        all of each of ``marks``; in one reading of the table."""
+        all of each of ``marks``."""
         self.flush()
+        if state == _LARGE and len(narrowings) <= _PERIOD_ALONE:
+            return self._tally_apart(state, by, marks, narrowings)
         table = STATES[state]
         columns = [table.c[name] for name in by]
         sums = [func.sum(case((_conditions(table, each), 1), else_=0)) for each in marks]
@@ -201,13 +219,21 @@ class Facts:
         }
 
     def rows(
-        self, state: str, columns: Sequence[str], narrowings: Sequence[Narrowing] = ()
+        self,
+        state: str,
+        columns: Sequence[str],
+        narrowings: Sequence[Narrowing] = (),
+        *,
+        ordered: bool = True,
     ) -> list[tuple[Any, ...]]:
-        """The values of ``columns`` of every subject, by subject."""
+        """The values of ``columns`` of every subject, by subject; unless ``ordered``, as they come,
+        which spares the database a walk through the whole table in the order of its subjects."""
         self.flush()
         table = STATES[state]
         wanted = select(*[table.c[name] for name in columns])
-        wanted = wanted.where(_conditions(table, narrowings)).order_by(table.c.subject)
+        wanted = wanted.where(_conditions(table, narrowings))
+        if ordered:
+            wanted = wanted.order_by(table.c.subject)
         return [tuple(row) for row in self._connection.execute(wanted)]
 
     # --- parts --------------------------------------------------------------------------------
@@ -221,6 +247,38 @@ class Facts:
         }
         statement = new.on_conflict_do_update(index_elements=[table.c.subject], set_=settled)
         self._connection.execute(statement, rows)
+
+    def _tally_apart(
+        self,
+        state: str,
+        by: Sequence[str],
+        marks: Sequence[Sequence[Narrowing]],
+        narrowings: Sequence[Narrowing],
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        # Each from an index that covers it, which together is far less than the table.
+        marked = [self.count(state, by, (*narrowings, *each)) for each in marks]
+        return {
+            key: (count, *[each.get(key, 0) for each in marked])
+            for key, count in self.count(state, by, narrowings).items()
+        }
+
+    def _derive(self, state: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Makes what follows from other columns follow again, where one of those was told."""
+        sources = SOURCES.get(state, ())
+        touched = [row["subject"] for row in rows if any(row[name] is not None for name in sources)]
+        table = STATES[state]
+        made: list[dict[str, Any]] = []
+        for at in range(0, len(touched), _SUBJECTS_AT_ONCE):
+            some = table.c.subject.in_(touched[at : at + _SUBJECTS_AT_ONCE])
+            wanted = select(table.c.subject, *[table.c[name] for name in sources]).where(some)
+            made += [
+                {"of": row["subject"], **derived(state, {name: row[name] for name in sources})}
+                for row in self._connection.execute(wanted).mappings()
+            ]
+        if made:
+            change = update(table).where(table.c.subject == bindparam("of"))
+            names = [name for name in made[0] if name != "of"]
+            self._connection.execute(change.values({name: bindparam(name) for name in names}), made)
 
     def _append(self, lines: Sequence[FactLine]) -> None:
         first = {"id": _ONE, "position": 0, "head": EMPTY_HEAD}
@@ -254,7 +312,7 @@ class Facts:
 def _settled(table: Table, name: str, later: ColumnElement[Any]) -> ColumnElement[Any]:
     earlier = table.c[name]
     match earlier.info["meets"]:
-        case Meets.FIRST:
+        case Meets.FIRST | Meets.DERIVED:
             return func.coalesce(earlier, later)
         case Meets.LAST:
             return func.coalesce(later, earlier)
@@ -264,16 +322,29 @@ def _settled(table: Table, name: str, later: ColumnElement[Any]) -> ColumnElemen
 
 
 def _conditions(table: Table, narrowings: Sequence[Narrowing]) -> ColumnElement[bool]:
-    found: list[ColumnElement[bool]] = [table.c.subject.is_not(None)]
+    found: list[ColumnElement[bool]] = [true()]
     for one in narrowings:
         column = table.c[one.column]
         if one.among is not None:
-            named = column.in_([value for value in one.among if value is not None])
-            found.append(named | column.is_(None) if None in one.among else named)
+            found.append(_among(column, one.among))
         if one.least is not None:
             found.append(column >= one.least)
         if one.below is not None:
             found.append(column < one.below)
         if one.longest is not None:
-            found.append(func.length(column) <= one.longest)
+            # As a literal: an index over the short ones is taken for no parameter.
+            longest: ColumnElement[int] = literal_column(str(int(one.longest)))
+            found.append(func.length(column) <= longest)
+        if one.also is not None:
+            state, name, condition = one.also
+            other = STATES[state]
+            found.append(column.in_(select(other.c[name]).where(_conditions(other, [condition]))))
     return and_(*found)
+
+
+def _among(column: Column[Any], values: Sequence[str | int | None]) -> ColumnElement[bool]:
+    known = [value for value in values if value is not None]
+    if None not in values:
+        return column.in_(known)
+    # No list where nothing stands in it: an index over the empty ones is taken for no list.
+    return column.in_(known) | column.is_(None) if known else column.is_(None)

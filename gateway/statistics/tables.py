@@ -39,14 +39,14 @@ class Column:
     kind: Kind
 
 
-class Cases(msgspec.Struct, frozen=True, kw_only=True):  # as many as rows
+class Cases(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # as many as rows
     """The cases behind a row: subjects of ``state`` that meet every narrowing."""
 
     state: str
     narrowings: tuple[Narrowing, ...]
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):  # a report makes 50,000 of them
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # a report makes 50,000 of them
     """One row; ``cases`` is None where the row is computed from other rows."""
 
     values: tuple[Value, ...]

@@ -66,7 +66,9 @@ class LoggedFacts:
     line: FactLine
 
 
-class Narrowing(msgspec.Struct, frozen=True, kw_only=True):  # a report makes 100,000 of them
+class Narrowing(
+    msgspec.Struct, frozen=True, kw_only=True, gc=False
+):  # a report makes 100,000 of them
     """A condition on one column: one of ``among``, and from ``least`` to below ``below``."""
 
     column: str

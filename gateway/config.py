@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.errors import ConfigError
+from gateway.transport_settings import AnyTransport
 
 FILE_NAME = "iarms.toml"
 
@@ -149,6 +150,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
     hits: HitClocks = msgspec.field(default_factory=HitClocks)
     traces: Traces = msgspec.field(default_factory=Traces)
+    transport: tuple[AnyTransport, ...] = ()
 
 
 def load_settings(home: Path) -> Settings:

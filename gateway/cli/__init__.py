@@ -46,6 +46,7 @@ NOUNS = {
     "simulate": "Prove the delivery promise under faults drawn from a seed.",
     "status": "Show how a home stands: lanes, ages, peers, dead letters.",
     "trace": "Ask where a firearm came from, and answer those who ask.",
+    "transport": "Carry native files by table, web service, SFTP or mail.",
 }
 
 

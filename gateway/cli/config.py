@@ -27,6 +27,10 @@ def check(home: Path) -> None:
     from gateway.config import load_settings
 
     settings = load_settings(home)
+    if settings.transport:
+        from gateway.transports import check_transports
+
+        check_transports(settings, home)
     inform(f"{home}: the settings of {settings.party} are whole")
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gateway.config import Settings
     from gateway.exchange import QueueDepth
-    from gateway.operations import Checked, Standing
+    from gateway.operations import Checked, Standing, TransportsStanding
+    from gateway.transports import Trouble
     from keys import Directory
 
 _BROKER_PATIENCE = timedelta(seconds=5)
@@ -111,4 +112,40 @@ def checked_home(home: Path, now: datetime) -> Checked:
         standing=lambda directory: standing_of(
             home, settings, directory, asked[0] if asked else (), now
         ),
+        transports=lambda: transports_of(home, settings),
+    )
+
+
+def transports_of(home: Path, settings: Settings) -> TransportsStanding:
+    """How the transports stand: their process, its troubles, and a look at each other side.
+
+    Raises ``ConfigError``.
+    """
+    from gateway.errors import GatewayError
+    from gateway.occupancy import is_worked_in
+    from gateway.operations import TransportsStanding
+    from gateway.transports import FOLDER, check_transports, open_ledger, open_transport
+
+    if not settings.transport:
+        return TransportsStanding()
+    check_transports(settings, home)
+    troubles: tuple[Trouble, ...] = ()
+    if (home / FOLDER).exists():
+        ledger = open_ledger(home)
+        troubles = tuple(ledger.troubles())
+        ledger.close()
+    unreached: list[GatewayError] = []
+    for each in settings.transport:
+        transport = open_transport(each, home)
+        try:
+            transport.check()
+        except GatewayError as error:
+            unreached.append(error)
+        finally:
+            transport.close()
+    return TransportsStanding(
+        wanted=True,
+        is_running=is_worked_in(home / FOLDER),
+        troubles=troubles,
+        unreached=tuple(unreached),
     )

@@ -3,9 +3,10 @@
 It knows no national format (an adapter does) and no rule of the registry.
 """
 
+from gateway.node.carried import Carried, carried_name, carried_of, key_of
 from gateway.node.desk import NodeDesk, NodeError
 from gateway.node.errands import SEND, Letter, SendClerk
-from gateway.node.folders import Folders
+from gateway.node.folders import Folders, fitting, write_durably
 from gateway.node.intake import Intake
 from gateway.node.trace_evidence import check_evidence, evidence_of
 from gateway.node.traces import Traces, hours_of, terms_of
@@ -13,6 +14,7 @@ from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [
     "SEND",
+    "Carried",
     "FolderWatch",
     "Folders",
     "Intake",
@@ -22,8 +24,13 @@ __all__ = [
     "SendClerk",
     "TakenFile",
     "Traces",
+    "carried_name",
+    "carried_of",
     "check_evidence",
     "evidence_of",
+    "fitting",
     "hours_of",
+    "key_of",
     "terms_of",
+    "write_durably",
 ]

@@ -20,6 +20,7 @@ from watchfiles import watch
 from gateway.adapter import Adapter, AdapterError, Issue, Item, Renewable, Stream, stream_of
 from gateway.frame import Frame
 from gateway.log import Logger
+from gateway.node.carried import carried_of, salt_of
 from gateway.node.feed import ItemFeed, ShortFeed
 from gateway.node.folders import FileState, Folders, open_regular, unsettled_for
 
@@ -35,7 +36,7 @@ _NOTICE_MS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenFile:
-    """A finished file; ``digest`` is hexadecimal SHA-256 of its octets.
+    """A finished file; ``digest`` is hexadecimal SHA-256 of its octets (carried: and its identity).
 
     With ``issues`` the file as a whole could not be read, and ``feed`` has no items.
     """
@@ -137,7 +138,9 @@ class FolderWatch:
                 break  # what is taken next makes us look again
             try:
                 left = min(self._later.get(path, self._clock()) - self._clock(), _TRY_AGAIN)
-                left = max(left, unsettled_for(path, self._settle, self._clock()))
+                # A transport puts its files there whole: nothing is to be waited for.
+                settle = self._settle if carried_of(path.name) is None else timedelta(0)
+                left = max(left, unsettled_for(path, settle, self._clock()))
                 if left > timedelta(0):
                     waits.append(left)
                     continue
@@ -156,7 +159,7 @@ class FolderWatch:
         keep = False
         try:
             state = FileState.of(os.fstat(source.fileno()))
-            digest = hashlib.sha256()
+            digest = hashlib.sha256(salt_of(path.name))
             while piece := source.read(_HASHED_OCTETS):
                 digest.update(piece)
             if state != FileState.of(os.fstat(source.fileno())):

@@ -4,7 +4,7 @@ The room's door. It takes no part in the exchange and needs no running process.
 """
 
 from gateway.operations.backup import BackupError, Manifest, back_up, restore, verify
-from gateway.operations.diagnosis import Checked, diagnose
+from gateway.operations.diagnosis import Checked, TransportsStanding, diagnose
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
 from gateway.operations.members import Member, MemberState, members_of
 from gateway.operations.spread import Spread, spread_of
@@ -33,6 +33,7 @@ __all__ = [
     "Spread",
     "Standing",
     "Trace",
+    "TransportsStanding",
     "back_up",
     "diagnose",
     "members_of",

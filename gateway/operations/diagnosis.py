@@ -18,6 +18,7 @@ from gateway.errors import GatewayError
 from gateway.ids import RELAY_USER
 from gateway.operations.findings import Finding, FindingCode, found, from_error
 from gateway.operations.standing import Standing
+from gateway.transports import Trouble
 from keys import Directory, Identity, TrustError, certificate_ends
 
 ENDS_SOON = timedelta(days=7)
@@ -30,10 +31,21 @@ _OTHERS_MAY_WRITE = 0o022
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransportsStanding:
+    """Whether a process carries, what keeps it from its work, and whom a look did not reach."""
+
+    wanted: bool = False
+    is_running: bool = False
+    troubles: tuple[Trouble, ...] = ()
+    unreached: tuple[GatewayError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """A home opened as far as it goes: each part is called by its check, and may raise.
 
     ``standing`` asks database and broker; ``identity`` is None for the relay, which has none.
+    ``transports`` tells how the ways in and out besides the folders stand.
     """
 
     home: Path
@@ -42,6 +54,7 @@ class Checked:
     identity: Callable[[], Identity] | None
     standing: Callable[[Directory | None], Standing]
     broker: Callable[[], None]
+    transports: Callable[[], TransportsStanding] = TransportsStanding
 
 
 def diagnose(checked: Checked, now: datetime) -> list[Finding]:
@@ -53,7 +66,7 @@ def diagnose(checked: Checked, now: datetime) -> list[Finding]:
         findings += _of_directory(checked, directory, now)
     except (GatewayError, TrustError) as error:
         findings.append(from_error(error, str(checked.home)))
-    for check in (_secrets, _disk, _files, _certificates, _broker):
+    for check in (_secrets, _disk, _files, _certificates, _broker, _transports):
         findings += _guarded(check(checked, now), checked.home)
     if checked.identity is not None:
         findings += _guarded(_own_keys(checked, directory), checked.home)
@@ -178,6 +191,29 @@ def _certificates(checked: Checked, now: datetime) -> Iterator[Finding]:
 def _broker(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
     checked.broker()
     yield from ()
+
+
+def _transports(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    standing = checked.transports()
+    if not standing.wanted:
+        return
+    if not standing.is_running:
+        yield found(
+            FindingCode.TRANSPORT_STOPPED,
+            "the settings have transports, and no process carries by them",
+            place=str(checked.home),
+            remedy="start it beside the node: iarms transport run",
+        )
+    for trouble in standing.troubles:
+        yield found(
+            FindingCode.TRANSPORT_TROUBLE,
+            f"a transport cannot do its work: {trouble.message}",
+            place=f"[[transport]] {trouble.transport}",
+            value=f"{trouble.code} since {trouble.since:%Y-%m-%d %H:%M} UTC",
+            remedy=trouble.remedy,
+        )
+    for error in standing.unreached:
+        yield from_error(error, str(checked.home))
 
 
 def _standing(checked: Checked, directory: Directory | None, now: datetime) -> Iterator[Finding]:

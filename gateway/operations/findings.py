@@ -41,6 +41,8 @@ class FindingCode(StrEnum):
     MAILBOX_UNREAD = "doctor.mailbox-unread"
     QUEUE_MISSING = "doctor.queue-missing"
     FILES_SET_ASIDE = "doctor.files-set-aside"
+    TRANSPORT_STOPPED = "doctor.transport-stopped"
+    TRANSPORT_TROUBLE = "doctor.transport-trouble"
 
 
 SEVERITIES = {
@@ -63,6 +65,8 @@ SEVERITIES = {
     FindingCode.MAILBOX_UNREAD: Severity.ERROR,
     FindingCode.QUEUE_MISSING: Severity.ERROR,
     FindingCode.FILES_SET_ASIDE: Severity.WARNING,
+    FindingCode.TRANSPORT_STOPPED: Severity.ERROR,
+    FindingCode.TRANSPORT_TROUBLE: Severity.ERROR,
 }
 
 

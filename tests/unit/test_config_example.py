@@ -37,6 +37,7 @@ def test_the_example_is_accepted_and_names_every_setting(tmp_path):
         "hits",
         "quota",
         "traces",
+        "transport",
     }
     assert known - apart <= named
 

@@ -13,10 +13,13 @@ from typing import Any
 
 import msgspec
 
-from gateway import config
+from gateway import config, transport_settings
 from gateway.cli.reference.markdown import NOTICE, cell
 
-EXAMPLE = Path(__file__).parents[3] / "config" / "node.toml"
+CONFIG = Path(__file__).parents[3] / "config"
+EXAMPLE = CONFIG / "node.toml"
+TRANSPORT = "transport "
+"""Sections of this beginning are one kind of ``[[transport]]``, each with an example of its own."""
 SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("", config.Settings),
     ("broker", config.Broker),
@@ -28,6 +31,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("telemetry", config.Telemetry),
     ("hits", config.HitClocks),
     ("traces", config.Traces),
+    (f"{TRANSPORT}sql", transport_settings.Sql),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",
@@ -58,16 +62,30 @@ def _settings_lines() -> Iterator[str]:
 def _section_lines(section: str, kind: type[msgspec.Struct]) -> Iterator[str]:
     meanings = comments(section)
     about = " ".join((kind.__doc__ or "").split())
-    yield from ("", f"## [{section}]" if section else "## At the top", "", about, "")
+    yield from ("", _heading(section), "", about, "")
     yield from ("| name | type | default | meaning |", "|---|---|---|---|")
     described = msgspec.inspect.type_info(kind)
     if not isinstance(described, msgspec.inspect.StructType):
         raise TypeError(f"{kind.__name__} is no struct")
     for field in described.fields:
-        if isinstance(_inner(field.type), msgspec.inspect.StructType):
-            continue  # a section of its own
+        if is_a_section(field.type):
+            continue
         meaning = cell(meanings.get(field.name, ""))
         yield f"| `{field.name}` | {_type_words(field.type)} | {_given(field)} | {meaning} |"
+
+
+def _heading(section: str) -> str:
+    if section.startswith(TRANSPORT):
+        return f'## [[transport]] kind = "{section.removeprefix(TRANSPORT)}"'
+    return f"## [{section}]" if section else "## At the top"
+
+
+def is_a_section(kind: msgspec.inspect.Type) -> bool:
+    """Whether a setting is a section, or a list of sections, described by itself."""
+    inner = _inner(kind)
+    if isinstance(inner, msgspec.inspect.VarTupleType):
+        inner = _inner(inner.item_type)
+    return isinstance(inner, msgspec.inspect.StructType)
 
 
 def _inner(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
@@ -103,7 +121,7 @@ def _given(field: msgspec.inspect.Field) -> str:
         return f"`{str(field.default).lower()}`"
     if isinstance(field.default, tuple):
         return f"`[{', '.join(_number(each) for each in field.default)}]`"
-    return f"`{_number(field.default)}`"
+    return f"`{_number(field.default)}`" if field.default != "" else "empty"
 
 
 def _number(value: Any) -> str:
@@ -114,11 +132,15 @@ def comments(section: str) -> dict[str, str]:
     """The comment behind each setting of ``section`` in the example."""
     found: dict[str, str] = {}
     current = ""
-    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
-        if heading := re.match(r"\[(\w+)\]", line):
+    example = EXAMPLE
+    if section.startswith(TRANSPORT):
+        example = CONFIG / "transports" / f"{section.removeprefix(TRANSPORT)}.toml"
+        section = "transport"
+    for line in example.read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"\[\[?(\w+)\]", line):
             current = heading[1]
-        elif (setting := re.match(r"(\w+) = (.*)$", line)) and current == section:
-            found[setting[1]] = _comment_of(line)
+        elif (setting := re.match(r"(?:# )?(\w+) = (.*)$", line)) and current == section:
+            found[setting[1]] = _comment_of(line.removeprefix("# "))
     return found
 
 

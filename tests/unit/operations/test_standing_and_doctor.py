@@ -27,11 +27,13 @@ from gateway.operations import (
     FindingCode,
     Severity,
     Standing,
+    TransportsStanding,
     diagnose,
     take_standing,
     trace_message,
 )
 from gateway.store import SchemaLevel, Store
+from gateway.transports import Trouble
 from keys import Directory, DirectoryMissingError
 from keys.tls import make_authority
 
@@ -306,6 +308,24 @@ def missing(world, home):
 @spoils(FindingCode.FILES_SET_ASIDE)
 def set_aside(world, home):
     return with_standing(world, home, files={"SET_ASIDE": 2})
+
+
+@spoils(FindingCode.TRANSPORT_STOPPED)
+def transport_stopped(world, home):
+    return {"transports": lambda: TransportsStanding(wanted=True)}
+
+
+@spoils(FindingCode.TRANSPORT_TROUBLE)
+def transport_trouble(world, home):
+    trouble = Trouble(
+        transport="police in",
+        code="transport.unreachable",
+        message="the database does not serve",
+        remedy="start it",
+        since=world.now,
+    )
+    stands = TransportsStanding(wanted=True, is_running=True, troubles=(trouble,))
+    return {"transports": lambda: stands}
 
 
 @pytest.mark.parametrize("code", SPOILT)

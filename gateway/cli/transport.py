@@ -1,0 +1,108 @@
+"""``iarms transport``: the ways in and out besides the folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The node's folder, with iarms.toml in it.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+
+@click.group()
+def command() -> None:
+    """Carry native files between a national system and a node's folders."""
+
+
+@command.command()
+@_HOME
+def run(home: Path) -> None:
+    """Carry by every [[transport]] of the settings until SIGTERM; the node runs beside it."""
+    import threading
+
+    from gateway.compose import stop_signals, utc_now
+    from gateway.config import load_settings
+    from gateway.log import open_log
+    from gateway.transports import carrying
+
+    settings = load_settings(home)
+    log = open_log(program="transports", party=settings.party)
+    over = threading.Event()
+    with stop_signals(over.set), carrying(home, settings, clock=utc_now, log=log):
+        log.info("process.started", transports=[each.name for each in settings.transport])
+        over.wait()
+    log.info("process.stopped")
+
+
+@command.command()
+@_HOME
+@_JSON
+def check(home: Path, *, as_json: bool) -> None:
+    """Reach the other side of each transport; exit code 6 when one is not as it must be."""
+    from gateway.cli.output import ExitCode, inform, show_json
+    from gateway.config import load_settings
+    from gateway.errors import GatewayError
+    from gateway.transports import check_transports, open_transport
+
+    settings = load_settings(home)
+    check_transports(settings, home)
+    found: list[dict[str, str | None]] = []
+    for each in settings.transport:
+        transport = open_transport(each, home)
+        line: dict[str, str | None] = {"transport": each.name}
+        try:
+            transport.check()
+        except GatewayError as error:
+            line |= {"code": error.code, "message": str(error), "place": error.place}
+            line |= {"value": error.value, "expected": error.expected, "remedy": error.remedy}
+        finally:
+            transport.close()
+        found.append(line)
+    if as_json:
+        show_json(found)
+    for line in () if as_json else found:
+        if "code" not in line:
+            inform(f"{line['transport']}: as it must be")
+            continue
+        inform(f"{line['transport']} [{line['code']}]: {line['message']}")
+        for name, label in (("place", "at"), ("value", "value"), ("expected", "expected")):
+            if line[name]:
+                inform(f"  {label + ':':<10}{line[name]}")
+        inform(f"  {'do:':<10}{line['remedy']}")
+    if any("code" in line for line in found):
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+@_HOME
+@_JSON
+def status(home: Path, *, as_json: bool) -> None:
+    """What each transport brought in and took back, and what keeps it from its work."""
+    from gateway.cli.output import show_json, show_table
+    from gateway.config import load_settings
+    from gateway.transports import open_ledger
+
+    settings = load_settings(home)
+    ledger = open_ledger(home)
+    try:
+        troubles = {trouble.transport: trouble for trouble in ledger.troubles()}
+        rows = []
+        for each in settings.transport:
+            ways = (troubles.get(f"{each.name} {way}") for way in ("in", "out"))
+            wrong = [f"{t.code} since {t.since:%Y-%m-%d %H:%M} UTC" for t in ways if t]
+            rows.append(
+                {"name": each.name, **ledger.counts(each.name), "trouble": "; ".join(wrong)}
+            )
+    finally:
+        ledger.close()
+    if as_json:
+        show_json(rows)
+        return
+    names = ("name", "taken", "refused", "delivered", "waiting", "trouble")
+    show_table(names, [tuple(row[name] for name in names) for row in rows])

@@ -1,0 +1,60 @@
+"""What each kind of transport must be told: where the other side is, and how it is asked.
+
+It reads no file; secrets are named by file. The examples in ``config/transports`` comment each.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+Octets = Annotated[int, msgspec.Meta(ge=1_024, le=64 * 1_024 * 1_024)]
+Days = Annotated[float, msgspec.Meta(ge=1, le=3_650)]
+Column = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_$ ]{0,62}$")]
+Table = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$")
+]
+
+
+class TransportSettings(
+    msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, tag_field="kind"
+):
+    """What every transport has, whatever its other side is."""
+
+    as_json: ClassVar[bool] = False
+    """Whether the transport itself makes native files, as JSON, for an adapter of that form."""
+
+    name: Name
+    notices: bool = False
+    most_octets: Octets = 16 * 1_024 * 1_024
+    retry_first_s: Seconds = 1.0
+    retry_longest_s: Seconds = 60.0
+    keep_days: Days = 30.0
+
+
+class Sql(TransportSettings, frozen=True, kw_only=True, tag="sql"):
+    """New rows of a table or view come in; answers go into an outbox table."""
+
+    as_json: ClassVar[bool] = True
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^(sqlite:///.|postgresql\+psycopg://)")]
+    password_file: str = ""
+    table: Table
+    columns: tuple[Column, ...]
+    row: Column
+    sequence: Column | None = None
+    change: Column | None = None
+    overlap_rows: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 1_000
+    overlap_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 300.0
+    rows_most: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 500
+    rows_in: str = "rows"
+    number_in: str = "number"
+    outbox: Table
+    notify: Annotated[str, msgspec.Meta(pattern=r"^([a-z_][a-z0-9_]{0,62})?$")] = ""
+    look_each_s: Seconds = 5.0
+
+
+AnyTransport = Sql

@@ -1,0 +1,111 @@
+"""Settings become transports; what no type can say of the settings is checked here.
+
+It starts nothing and reaches nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from gateway.adapter import find_adapter
+from gateway.config import Settings
+from gateway.errors import ConfigError
+from gateway.transport_settings import AnyTransport, Sql
+from gateway.transports.seam import Transport
+from gateway.transports.secrets import secret_in
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "")
+
+
+def open_transport(settings: AnyTransport, home: Path) -> Transport:
+    """The transport of one ``[[transport]]``; raises ``ConfigError``."""
+    check_transport(settings, home)
+    match settings:
+        case Sql():
+            from gateway.transports.sql import SqlTransport  # noqa: PLC0415 - each kind loads its own library
+
+            return SqlTransport(settings, home)
+
+
+def check_transports(settings: Settings, home: Path) -> None:
+    """Every ``[[transport]]`` is whole and its secrets are there; raises ``ConfigError``."""
+    if settings.transport and settings.files is None:
+        raise ConfigError(
+            "transports need the folders of a node",
+            place=f"{home}/iarms.toml [[transport]]",
+            expected="a section [files]",
+            remedy="add it, or take the transports away",
+        )
+    doubled = [n for n, times in Counter(t.name for t in settings.transport).items() if times > 1]
+    if doubled:
+        raise ConfigError(
+            "two transports have one name",
+            place=f"{home}/iarms.toml [[transport]]",
+            value=", ".join(doubled),
+            expected="a name of its own for each",
+            remedy="rename one that carried nothing yet: names stand in the names of files",
+        )
+    for each in settings.transport:
+        check_transport(each, home)
+        if each.as_json and settings.files is not None:
+            _check_form(each.name, find_adapter(settings.files.adapter).suffix)
+
+
+def check_transport(settings: AnyTransport, home: Path) -> None:
+    """One ``[[transport]]``; raises ``ConfigError``."""
+    place = f"{home}/iarms.toml [[transport]] {settings.name}"
+    match settings:
+        case Sql():
+            _check_sql(settings, home, place)
+
+
+def _check_form(name: str, suffix: str) -> None:
+    if suffix != ".json":
+        raise ConfigError(
+            "rows of a table come as JSON, and this node's adapter reads another form",
+            place=f"[[transport]] {name}",
+            value=f"an adapter of {suffix} files",
+            expected='an adapter with form = "json"',
+            remedy="write one for the table's columns: adapters/sql_table is a whole example",
+        )
+
+
+def _check_sql(settings: Sql, home: Path, place: str) -> None:
+    if (settings.sequence is None) == (settings.change is None):
+        raise ConfigError(
+            "exactly one column orders the rows",
+            place=place,
+            value=f"sequence = {settings.sequence!r}, change = {settings.change!r}",
+            expected="sequence (a number that grows with each new row) or change (an instant of "
+            "the last change)",
+            remedy="name one of them",
+        )
+    url = make_url(settings.url)
+    if url.password is not None:
+        raise ConfigError(
+            "a password stands in the settings",
+            place=f"{place} url",
+            expected="no secret here",
+            remedy="put it into a file with mode 0600 and name that as password_file; "
+            "then change it, for it was readable",
+        )
+    if url.drivername != "sqlite":
+        host = url.host or str(url.query.get("host", ""))
+        if not host.startswith("/") and host not in _LOOPBACK:
+            _demand_tls(str(url.query.get("sslmode", "")), place)
+    if settings.password_file:
+        secret_in(home, settings.password_file)
+
+
+def _demand_tls(mode: str, place: str) -> None:
+    if mode != "verify-full":
+        raise ConfigError(
+            "the line to the database is not proven",
+            place=f"{place} url",
+            value=f"sslmode={mode}" if mode else "no sslmode",
+            expected="?sslmode=verify-full&sslrootcert=FILE for a host that is not this machine",
+            remedy="add it to the url; the server needs a certificate of that authority",
+        )

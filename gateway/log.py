@@ -14,6 +14,9 @@ import structlog
 
 Logger = structlog.typing.FilteringBoundLogger
 
+_SILENT = 50
+"""The highest level there is; no event has it."""
+
 
 def open_log(
     *, program: str, party: str, count: structlog.typing.Processor | None = None
@@ -36,6 +39,14 @@ def open_log(
     )
     logger: Logger = structlog.get_logger().bind(program=program, party=party, pid=os.getpid())
     return logger
+
+
+def no_log() -> Logger:
+    """A logger that writes nothing, for what is only played."""
+    silent: Logger = structlog.wrap_logger(
+        None, wrapper_class=structlog.make_filtering_bound_logger(_SILENT)
+    )
+    return silent
 
 
 def _encode(event: Any, **options: Any) -> bytes:  # noqa: ARG001 - structlog's signature

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from keys.centre import Desk
+from keys.centre import Desk, current_root
 from keys.directory import Directory, PartyEntry, PartyKind, Voucher
 from keys.documents import read_directory
 from keys.enrolment import check_request, enrol
@@ -21,6 +21,8 @@ from keys.fingerprint import fingerprint_octets
 from keys.officer import Signer
 from keys.pending import Pending, waiting
 from keys.publishing import newest_directory, propose_directory, sign_document
+from keys.root_document import read_root
+from keys.suites import Suite
 from keys.trusted import version_in
 from keys.words import check_heard
 
@@ -67,7 +69,8 @@ def approve(
 def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
     """What the next directory changes, a line for each party that differs; to be reviewed."""
     old = {} if before is None else dict(before.parties)
-    lines = []
+    suite = Suite.CLASSICAL if before is None else before.suite
+    lines = [] if suite is after.suite else [f"messages: suite {suite:d} to suite {after.suite:d}"]
     for party in sorted({*old, *after.parties}):
         was, now = old.get(party), after.parties.get(party)
         if was == now:
@@ -84,7 +87,7 @@ def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
 def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
     """What a document that waits changes, a line each, to be reviewed before it is signed."""
     if version_in(pending.name) is None:
-        return ("roles and officers: see its octets in private/pending",)
+        return (*_policy_changes(trust, pending), "roles and officers: see private/pending")
     after = read_directory(pending.octets, place=pending.name)
     return changes(newest_directory(trust), after)
 
@@ -103,6 +106,18 @@ def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     if was.sends != now.sends:
         lines.append(f"{party} sends {', '.join(sorted(now.sends))}")
     return lines or [f"{party}: name or mandate"]
+
+
+def _policy_changes(trust: Path, pending: Pending) -> tuple[str, ...]:
+    after = read_root(pending.octets, place=pending.name)
+    before = current_root(trust).policy.suites if after.version > 1 else after.policy.suites
+    if before == after.policy.suites:
+        return ()
+    return (f"suites allowed: {_listed(before)} to {_listed(after.policy.suites)}",)
+
+
+def _listed(suites: tuple[int, ...]) -> str:
+    return " ".join(map(str, suites))
 
 
 def _kids(entry: PartyEntry) -> frozenset[str]:

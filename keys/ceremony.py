@@ -52,6 +52,7 @@ from keys.publishing import (
 )
 from keys.sealed import MODERATE, Cost
 from keys.standing import Finding, standing
+from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.words import LANGUAGES, check_heard, octets_heard, qr_of, words_of
 
@@ -70,6 +71,7 @@ __all__ = [
     "Requested",
     "Roles",
     "Signer",
+    "allow_suites",
     "approve",
     "audit",
     "changes",
@@ -77,6 +79,7 @@ __all__ = [
     "check_heard",
     "check_proof",
     "check_request",
+    "choose_suite",
     "current_root",
     "enrol",
     "find_leaves",
@@ -97,6 +100,7 @@ __all__ = [
     "newest_directory",
     "octets_heard",
     "open_desk",
+    "prepare_hybrid",
     "prepare_rotation",
     "propose_directory",
     "propose_root",

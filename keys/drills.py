@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
-from keys import ceremony
+from keys import ceremony, suite_drill
 from keys.anchor import load_anchor
 from keys.chain import root_file
 from keys.directory import Directory, KeyState
@@ -26,7 +27,39 @@ from keys.sealed import INTERACTIVE
 
 _PASSPHRASE = b"a sandbox of a drill"
 _PARTIES = ("FRA-NCB", "BRA-NCB", "XPO-REGISTRY")
-_SENDS = ("RECEIPT", "FAULT", "SEARCH_REQUEST")
+_SENDS = ("RECEIPT", "FAULT", "SEARCH_REQUEST", "SEARCH_RESPONSE")
+
+
+class Line(Protocol):
+    """A running exchange of a sandbox's parties, for the drills that act while messages run."""
+
+    def start(self, box: Sandbox) -> None:
+        """Begin with the parties, keys and directory that the sandbox has."""
+        ...
+
+    def restart(self, party: str) -> None:
+        """The party's process begins anew with the key file that lies there now."""
+        ...
+
+    def send(self, count: int) -> None:
+        """Every party sends, and what it sent is left under way."""
+        ...
+
+    def send_downgraded(self) -> None:
+        """A sender that has the directory seals by a lower suite than it asks for."""
+        ...
+
+    def settle(self) -> str:
+        """Let everything arrive and say what was seen; RuntimeError where something was lost."""
+        ...
+
+    def set_aside(self) -> int:
+        """How many messages lie among the registry's dead letters."""
+        ...
+
+    def stop(self) -> None:
+        """End every process."""
+        ...
 
 
 @dataclass(slots=True)
@@ -39,6 +72,15 @@ class Sandbox:
     signers: tuple[ceremony.Signer, ...] = ()
     readers: dict[str, DirectoryFolder] = field(default_factory=dict)
     successor: Identity | None = None
+    line: Line | None = None
+    passphrase: bytes = field(default=_PASSPHRASE, repr=False)
+
+    @property
+    def running(self) -> Line:
+        """The running exchange; RuntimeError for a sandbox that was made without."""
+        if self.line is None:
+            raise RuntimeError("this drill needs a running exchange")
+        return self.line
 
     @property
     def trust(self) -> Path:
@@ -96,15 +138,16 @@ class Step:
     who: str
     does: str
     command: str
-    play: Callable[[Sandbox], None]
+    play: Callable[[Sandbox], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """One step that was played, and how long it took."""
+    """One step that was played, how long it took, and what was seen where that is a number."""
 
     step: Step
     took: timedelta
+    seen: str
 
 
 def play(name: str, sandbox: Sandbox) -> list[Played]:
@@ -112,14 +155,22 @@ def play(name: str, sandbox: Sandbox) -> list[Played]:
 
     A step that does not end as it must raises, and the drill has failed.
     """
-    steps = DRILLS[name].steps
+    drill = DRILLS[name]
     sandbox.make()
-    played = []
-    for step in steps:
-        begun = time.perf_counter()
-        step.play(sandbox)
-        played.append(Played(step=step, took=timedelta(seconds=time.perf_counter() - begun)))
-    return played
+    if not drill.runs:
+        return [_played(step, sandbox) for step in drill.steps]
+    sandbox.running.start(sandbox)
+    try:
+        return [_played(step, sandbox) for step in drill.steps]
+    finally:
+        sandbox.running.stop()
+
+
+def _played(step: Step, sandbox: Sandbox) -> Played:
+    begun = time.perf_counter()
+    seen = step.play(sandbox)
+    took = timedelta(seconds=time.perf_counter() - begun)
+    return Played(step=step, took=took, seen=seen or "")
 
 
 def all_pages() -> str:
@@ -290,11 +341,12 @@ def _successor(box: Sandbox) -> Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """One act: its title, when it is due, and its steps."""
+    """One act: its title, when it is due, its steps, and whether messages run meanwhile."""
 
     title: str
     when: str
     steps: tuple[Step, ...]
+    runs: bool = False
 
 
 _SIGN = "iarms act sign {} --trust centre --officer anna/officer.key --passphrase-file anna.pass"
@@ -376,6 +428,16 @@ DRILLS: Mapping[str, Drill] = {
                  " it.", command="iarms directory propose --trust centre --renew",
                  play=_renew_directory),
         ),
+    ),
+    "move-suite": Drill(
+        title="The exchange moves to another algorithm suite",
+        when="When messages must stay secret for longer than X25519 alone may hold, and back where"
+        " the new suite turns out to be broken. Nothing stops meanwhile.",
+        steps=tuple(
+            Step(who=each.who, does=each.does, command=each.command, play=each.play)
+            for each in suite_drill.ACTS
+        ),
+        runs=True,
     ),
     "rotate-hub": Drill(
         title="The hub's beacon key is replaced",

@@ -33,6 +33,7 @@ from keys.revocation import (
     write_revocation,
 )
 from keys.sealed import MODERATE, Cost
+from keys.suites import Suite
 from keys.trusted import CLOCK_SKEW
 from keys.vouching import endorse, mandate
 
@@ -61,16 +62,19 @@ def prepare_rotation(
     The successor keeps the old encryption secrets, so that nothing sealed to them is lost; the
     old file stays until the old keys are retired. The note goes to the centre.
     """
-    fresh = Identity.generate(old.party, random=random)
+    fresh = Identity.generate(old.party, random=random, hybrid=old.newest(Suite.HYBRID) is not None)
     seed, scalars = fresh.export_secrets()
     _, old_scalars = old.export_secrets()
     successor = Identity.from_secrets(
-        old.party, signing_seed=seed, encryption_secrets=[*scalars, *old_scalars]
+        old.party,
+        signing_seed=seed,
+        encryption_secrets=[*scalars, *old_scalars],
+        hybrid_seeds=[*fresh.export_hybrid(), *old.export_hybrid()],
     )
     save_identity(successor, file, passphrase, random=random, cost=cost)
     keys: tuple[tuple[Use, bytes], ...] = (
         ("sig", fresh.signing_public),
-        ("enc", fresh.encryption_public(fresh.encryption_kids[0])),
+        *(("enc", fresh.encryption_public(kid)) for kid in fresh.encryption_kids),
     )
     note = {
         "party": old.party,
@@ -85,6 +89,7 @@ def prepare_rotation(
 def take_rotation(trust: Path, note: bytes, *, now: datetime) -> Directory:
     """Put a party's successor keys into the draft: the old ones retiring, the new ones current.
 
+    A new key follows those of its own use and suite; a first hybrid key stands beside the others.
     Raises UnknownPartyError, CeremonyError.
     """
     facts = json.loads(note)
@@ -94,8 +99,11 @@ def take_rotation(trust: Path, note: bytes, *, now: datetime) -> Directory:
         fresh = [_fresh_key(each, now) for each in facts["keys"]]
         if {key.kid for key in fresh} & {key.kid for key in entry.keys}:
             raise CeremonyError("These keys are listed already.", place=entry.party)
+        followed = {(key.use, key.suite) for key in fresh}
         old = [
-            replace(key, state=KeyState.RETIRING) if key.state is KeyState.CURRENT else key
+            replace(key, state=KeyState.RETIRING)
+            if key.state is KeyState.CURRENT and (key.use, key.suite) in followed
+            else key
             for key in entry.keys
         ]
         return _write(folder, replace(entry, keys=(*old, *fresh)), now)

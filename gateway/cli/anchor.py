@@ -144,6 +144,26 @@ def init(
 
 
 @command.command()
+@click.argument("allowed", nargs=-1, required=True, type=click.IntRange(1, 2))
+@_TRUST
+def suites(allowed: tuple[int, ...], trust: Path) -> None:
+    """Draw up root N+1, by which directories may use the algorithm suites ALLOWED (1, 2).
+
+    Suite 1 is X25519, suite 2 X25519 and ML-KEM-768 together. The officers sign it: `iarms act`.
+    """
+    from gateway.cli.output import inform
+    from keys import Suite, ceremony
+
+    pending = ceremony.allow_suites(trust, [Suite(each) for each in allowed], now=datetime.now(UTC))
+    click.echo(pending.name)
+    for line in ceremony.changes_of(trust, pending):
+        click.echo(line)
+    inform(
+        f"{pending.name} waits for {pending.missing} officers: `iarms act show`, `iarms act sign`."
+    )
+
+
+@command.command()
 @_TRUST
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def show(trust: Path, *, as_json: bool) -> None:

@@ -85,12 +85,32 @@ def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> Non
     else:
         state = "draft, not signed" if draft else "signed by the pinned anchor"
         inform(f"directory {directory.version}, {state}, SHA-256 {directory.digest.hex()}")
+        inform(f"messages go by suite {directory.suite:d}")
         inform(f"issued {directory.issued:%Y-%m-%d %H:%M} UTC, {_expiry(directory, now)}")
         show_table(
-            ("party", "kind", "use", "state", "days left", "key", "sends"), _rows(directory, now)
+            ("party", "kind", "use", "suite", "state", "days left", "key", "sends"),
+            _rows(directory, now),
         )
     if now >= directory.expires and not draft:
         click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+@command.command()
+@click.argument("number", type=click.IntRange(1, 2))
+@_TRUST
+def suite(number: int, trust: Path) -> None:
+    """Put into the draft by which algorithm suite messages go from the next version on.
+
+    Refused where the root does not allow it, or where a party has no key for it.
+    """
+    from gateway.cli.output import inform
+    from keys import Suite, ceremony
+
+    draft = ceremony.choose_suite(trust, Suite(number), now=datetime.now(UTC))
+    for line in ceremony.changes(ceremony.newest_directory(trust), draft):
+        click.echo(line)
+    inform("It counts after `iarms directory propose` and two officers' signatures. What is under")
+    inform("way by the other suite still arrives.")
 
 
 _HUB = click.option(
@@ -186,6 +206,7 @@ def _rows(directory: Directory, now: datetime) -> list[tuple[object, ...]]:
             entry.party,
             entry.kind,
             key.use,
+            int(key.suite) if key.use == "enc" else "",
             key.state,
             "no end" if key.valid_until is None else _days(key, now),
             key.kid,
@@ -203,6 +224,8 @@ def _facts(directory: Directory, *, now: datetime, draft: bool) -> dict[str, Any
         "issued": directory.issued.isoformat(),
         "expires": directory.expires.isoformat(),
         "expired": now >= directory.expires,
+        "suite": int(directory.suite),
+        "suite_since": directory.suite_since,
         "digest": directory.digest.hex(),
         "parties": [
             {
@@ -215,6 +238,7 @@ def _facts(directory: Directory, *, now: datetime, draft: bool) -> dict[str, Any
                     {
                         "kid": key.kid,
                         "use": key.use,
+                        "suite": int(key.suite) if key.use == "enc" else None,
                         "state": key.state,
                         "valid_from": key.valid_from.isoformat(),
                         "valid_until": key.valid_until and key.valid_until.isoformat(),

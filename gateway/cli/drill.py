@@ -11,6 +11,7 @@ import click
 
 _NAMES = (
     "lost-officer",
+    "move-suite",
     "revoke-country",
     "rotate-country",
     "rotate-hub",
@@ -36,6 +37,10 @@ def command(name: str, *, page: bool, as_json: bool) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         sandbox = drills.Sandbox(Path(folder), datetime.now(UTC), os.urandom)
+        if drills.DRILLS[name].runs:
+            from gateway.drill_line import RunningLine
+
+            sandbox.line = RunningLine()
         played = drills.play(name, sandbox)
     if as_json:
         show_json(
@@ -44,15 +49,21 @@ def command(name: str, *, page: bool, as_json: bool) -> None:
                     "who": each.step.who,
                     "does": each.step.does,
                     "milliseconds": round(each.took.total_seconds() * 1000, 1),
+                    "seen": each.seen,
                 }
                 for each in played
             ]
         )
         return
     show_table(
-        ("who", "does", "took"),
+        ("who", "does", "took", *(["seen"] if any(each.seen for each in played) else [])),
         [
-            (each.step.who, each.step.does, f"{each.took.total_seconds() * 1000:.0f} ms")
+            (
+                each.step.who,
+                each.step.does,
+                f"{each.took.total_seconds() * 1000:.0f} ms",
+                *([each.seen] if any(one.seen for one in played) else []),
+            )
             for each in played
         ],
     )

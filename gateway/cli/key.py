@@ -116,6 +116,34 @@ def rotate(
 
 
 @command.command()
+@_IDENTITY
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where the key file with the hybrid key is made; the old one stays.",
+)
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
+def hybrid(
+    identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
+) -> None:
+    """At the party: make a key of suite 2 beside the others; the note on stdout goes to the centre.
+
+    It is X25519 and ML-KEM-768 together (X-Wing). The other keys stay as they are.
+    """
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ceremony, load_identity
+
+    passphrase = read_passphrase(passphrase_file, passphrase_fd)
+    old = load_identity(identity, passphrase)
+    _, note = ceremony.prepare_hybrid(old, out, passphrase, random=os.urandom)
+    click.echo(note.decode())
+    inform(f"The signing key vouches for it. Before the directory lists it, let {out} take the")
+    inform(f"place of {identity} and start the process anew: it opens messages of both suites.")
+
+
+@command.command()
 @click.argument("note", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @_TRUST
 def take(note: Path, trust: Path) -> None:

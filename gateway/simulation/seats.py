@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-import structlog
-
 from gateway.endpoint import Desk, Endpoint, Outgoing, Station, Terms
 from gateway.exchange import mailboxes
 from gateway.ids import RELAY_USER
-from gateway.log import Logger
+from gateway.log import no_log
 from gateway.payload import ContactPoint
 from gateway.relay import Relay
 from gateway.simulation.crash import Point
@@ -29,9 +27,7 @@ T = TypeVar("T")
 
 _LOOK_AT_DIRECTORY = timedelta(seconds=5)  # as the relay's service does, only less often
 
-SILENCE: Logger = structlog.wrap_logger(
-    None, wrapper_class=structlog.make_filtering_bound_logger(50)
-)
+SILENCE = no_log()
 
 
 class Library:

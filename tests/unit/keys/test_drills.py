@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import drill as command
+from gateway.drill_line import RunningLine
 from keys import Cost, drills, sealed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +30,8 @@ def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(drills.DRILLS))
 def test_every_step_of_a_drill_ends_as_it_must(tmp_path: Path, name: str) -> None:
-    played = drills.play(name, drills.Sandbox(tmp_path, NOW, os.urandom))
+    box = drills.Sandbox(tmp_path, NOW, os.urandom, line=RunningLine())
+    played = drills.play(name, box)
     assert [each.step for each in played] == list(drills.DRILLS[name].steps)
 
 

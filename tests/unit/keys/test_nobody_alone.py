@@ -22,6 +22,7 @@ from keys import (
     Policy,
     Role,
     RoleName,
+    Suite,
     TrustError,
     ceremony,
     load_anchor,
@@ -48,14 +49,15 @@ GIVES_NO_POWER = {
     "load_signer", "make_officer", "make_request", "make_signer", "make_tls_request", "open_desk",
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
-    "prepare_rotation", "read_voucher", "write_mandate", "write_revocation_note",  # a party's own
+    "prepare_hybrid", "prepare_rotation", "read_voucher",
+    "write_mandate", "write_revocation_note",  # a party's own
     "revoke",  # only removes, and one officer may
     "found", "found_alone",  # makes a new exchange, which nobody has pinned
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
-    "move_key", "take_rotation", "approve", "enrol", "propose_directory",
-    "propose_root", "publish", "set_up_party", "sign_document",
+    "allow_suites", "choose_suite", "move_key", "take_rotation", "approve", "enrol",
+    "propose_directory", "propose_root", "publish", "set_up_party", "sign_document",
 }  # fmt: skip
 
 
@@ -182,6 +184,20 @@ def test_one_officer_announces_no_recovery_and_enrols_nobody(
     )
     ceremony.take_rotation(centre.trust, note, now=NOW)
     ceremony.move_key(centre.trust, "FRA-NCB", france.signing_kid, KeyState.RETIRED, now=NOW)
+    assert centre.relied_on() == centre.before
+
+
+@pytest.mark.parametrize("officer", range(5))
+def test_one_officer_moves_nobody_to_another_suite(centre: Centre, officer: int) -> None:
+    alone = centre.officers[officer]
+    with pytest.raises(TrustError, match="root does not allow"):
+        ceremony.choose_suite(centre.trust, Suite.HYBRID, now=NOW)
+    waiting = ceremony.allow_suites(centre.trust, list(Suite), now=NOW)
+    assert ceremony.sign_document(centre.trust, waiting.name, alone).published is None
+    centre.put(waiting.name, waiting.octets, officer)
+    assert centre.relied_on() == centre.before
+    (centre.trust / waiting.name).unlink()
+    ceremony.choose_suite(centre.trust, Suite.CLASSICAL, now=NOW)
     assert centre.relied_on() == centre.before
 
 

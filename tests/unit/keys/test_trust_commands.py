@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from gateway.cli import root
 from gateway.exchange import definitions
-from keys import DirectoryFolder, TrustError, load_anchor, load_identity, sealed
+from keys import CeremonyError, DirectoryFolder, TrustError, load_anchor, load_identity, sealed
 
 
 @pytest.fixture(autouse=True)
@@ -253,3 +253,34 @@ def test_a_stranger_enrols_a_country_by_two_approvals_and_rotates_its_keys(
     signer = found.signer(kid)
     assert signer is not None
     assert not signer[1].may_sign(datetime.now(UTC))
+
+
+def test_an_exchange_is_moved_to_the_hybrid_suite_by_commands(terminal: Terminal) -> None:
+    for line in (INIT, REQUEST, ENROL, PUBLISH):
+        terminal.ok(line)
+    too_early = terminal.run("directory suite 2 --trust @centre", secret=False)
+    assert isinstance(too_early.exception, CeremonyError)
+    drawn = terminal.ok("anchor suites 1 2 --trust @centre", secret=False).stdout
+    name, change, *_ = drawn.splitlines()
+    assert change == "suites allowed: 1 to 1 2"
+    for person in OFFICERS[:3]:
+        terminal.sign(name, person)
+    nobody = terminal.run("directory suite 2 --trust @centre", secret=False)
+    assert isinstance(nobody.exception, CeremonyError)
+    assert nobody.exception.value == "FRA-NCB"
+    note = terminal.ok("key hybrid --identity @fra/identity.key --out @fra/next.key").stdout
+    (terminal.folder / "note.json").write_text(note)
+    terminal.ok("key take @note.json --trust @centre", secret=False)
+    moved = terminal.ok("directory suite 2 --trust @centre", secret=False)
+    assert "messages: suite 1 to suite 2" in moved.stdout
+    name = terminal.ok("directory propose --trust @centre ", secret=False).stdout.strip()
+    for person in ("anna", "dina"):
+        terminal.sign(name, person)
+    facts = json.loads(terminal.ok("directory show --trust @centre --json", secret=False).stdout)
+    assert (facts["suite"], facts["suite_since"]) == (2, 2)
+    keys = [(key["use"], key["suite"], key["state"]) for key in facts["parties"][0]["keys"]]
+    assert sorted(keys, key=str) == [
+        ("enc", 1, "CURRENT"), ("enc", 2, "CURRENT"), ("sig", None, "CURRENT"),
+    ]  # fmt: skip
+    gone = terminal.run("anchor suites 1 --trust @centre", secret=False)
+    assert isinstance(gone.exception, CeremonyError)

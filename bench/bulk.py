@@ -22,8 +22,8 @@ from gateway.registry.skeleton import forward_key, reversed_key, skeleton
 from gateway.registry.weapons import Texts, read_traits
 from gateway.store import Store
 from gateway.store.metadata import micros
-from gateway.store.records import country_number
 from gateway.store.registry_tables import firearm_record, marking, marking_key, record_content
+from gateway.store.search_rows import pack_marks, pack_traits
 
 ROWS_A_UNIT = 50_000
 _TABLES = (firearm_record, record_content, marking, marking_key)
@@ -71,15 +71,12 @@ _COLUMNS = (
     ),
     ("firearm_id", "octets"),
     ("firearm_id", "raw_text", "position", "kind", "legibility"),
-    (
-        *("id", "firearm_id", "sk", "rk", "norm", "make_number", "bore_number", "owner_number"),
-        *("position", "reading", "main", "clear", "visibility_id"),
-    ),
+    ("id", "sk", "rk", "norm", "traits", "marks", "visibility_id"),
 )
 _INSTANT = micros(NOW)
 _RECORD = (1, "ACTIVE", "STOLEN", "PRESENT", "", "2029-01-15", _INSTANT, _INSTANT, 0)
 _MARK = (1, "SERIAL", "LEGIBLE")
-_KEY = (1, 0, 1, 1, 0)
+_KEY = (pack_marks(position=1, reading=0, main=True, clear=True), 0)
 
 
 def rows_of(weapon: Weapon, id_: int) -> tuple[Row, Row, Row, Row]:
@@ -93,15 +90,14 @@ def rows_of(weapon: Weapon, id_: int) -> tuple[Row, Row, Row, Row]:
         (id_, _content(weapon, named)),
         (id_, serial, *_MARK),
         (
-            *(id_, id_, forward_key(folded), reversed_key(folded), serial),
-            *_numbers(make, calibre, type_code),
-            *(country_number(country), *_KEY),
+            *(id_, forward_key(folded), reversed_key(folded), serial),
+            *(pack_traits(*numbers_of(make, calibre, type_code)), *_KEY),
         ),
     )
 
 
 @cache
-def _numbers(make: str, calibre: str, type_code: str) -> tuple[int, int]:
+def numbers_of(make: str, calibre: str, type_code: str) -> tuple[int, int]:
     traits = read_traits(Texts(make=make, calibre=calibre, model="", type_code=type_code))
     return (
         traits.makes[0].number if traits.makes else 0,
@@ -176,9 +172,8 @@ def _settle(connection: Connection) -> None:
     """What a database would know by itself after a while: sequences and statistics."""
     if connection.dialect.name != "postgresql":
         return
-    for table in (firearm_record, marking_key):
-        newest = connection.execute(select(func.max(table.c.id))).scalar()
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        connection.execute(select(func.setval(sequence, newest)))
+    newest = connection.execute(select(func.max(firearm_record.c.id))).scalar()
+    sequence = func.pg_get_serial_sequence(firearm_record.name, "id")
+    connection.execute(select(func.setval(sequence, newest)))
     for table in _TABLES:
         connection.execute(text(f"ANALYZE {table.name}"))

@@ -28,8 +28,8 @@ from gateway.store import Asker, Store, Unit
 _ASKER = Asker(party="NLD-CUSTOMS", country="NLD")
 _WARMING = 50
 _FLOOR = {
-    "sqlite": "SELECT firearm_id FROM marking_key WHERE sk = ?",
-    "postgresql": "SELECT firearm_id FROM marking_key WHERE sk = %s",
+    "sqlite": "SELECT id FROM marking_key WHERE sk = ?",
+    "postgresql": "SELECT id FROM marking_key WHERE sk = %s",
 }
 
 

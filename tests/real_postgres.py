@@ -44,18 +44,43 @@ def private_postgres(parent: Path | None = None) -> Iterator[str]:
         pytest.skip("PostgreSQL's server is not installed; setup/postgresql.sh installs it")
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     try:
-        user = _server_user(folder)
-        data = folder / "data"
-        _run(user, [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"])
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
-        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-t", str(_TIMEOUT_S)]
-        _run(user, [*control, "-l", folder / "log", "-o", options, "start"])
-        try:
-            yield f"postgresql+psycopg://test@/postgres?host={folder}"
-        finally:
-            _run(user, [*control, "-m", "immediate", "stop"])
+        with _server(programs, folder / "data", folder, "") as url:
+            yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def kept_postgres(data: Path, settings: str = "") -> Iterator[str]:
+    """The same on a folder ``data`` that is made where it is missing and stays.
+
+    ``settings`` are further options of the server (``-c name=value``).
+    """
+    programs = postgres_programs()
+    if programs is None:
+        raise RuntimeError("PostgreSQL's server is not installed; setup/postgresql.sh installs it")
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        with _server(programs, data, folder, settings) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _server(programs: Path, data: Path, folder: Path, settings: str) -> Iterator[str]:
+    user = _server_user(folder)
+    if not (data / "PG_VERSION").exists():
+        data.mkdir(parents=True, exist_ok=True)
+        _server_user(data)
+        _run(user, [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"])
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {settings}"
+    control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-t", str(_TIMEOUT_S)]
+    _run(user, [*control, "-l", folder / "log", "-o", options, "start"])
+    try:
+        yield f"postgresql+psycopg://test@/postgres?host={folder}"
+    finally:
+        _run(user, [*control, "-m", "immediate" if data.parent == folder else "fast", "stop"])
 
 
 @contextmanager

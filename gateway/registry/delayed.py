@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -194,5 +195,5 @@ def _findable(record: FirearmRecord) -> bool:
     return RecordStatusCode(record.status_code) in SEARCHABLE
 
 
-def _keys(record: FirearmRecord) -> frozenset[int]:
+def _keys(record: FirearmRecord) -> AbstractSet[int]:
     return read_question(record.firearm, records=0, near=False).exact

@@ -21,6 +21,17 @@ MOST_BEHIND = 4
 
 _MASK = (1 << LANES * LANE_BITS) - 1
 _LANE = (1 << LANE_BITS) - 1
+_LONGEST = 32 + 3  # symbols of the longest serial (see ``marks``), and those that slips add
+_AT = tuple(
+    tuple(symbol << LANE_BITS * place for symbol in range(1, len(CLASSES) + 1))
+    for place in range(_LONGEST + 1)
+)
+"""Every symbol at every place."""
+_FIRST = tuple(
+    sum(1 << LANE_BITS * lane for lane in range(more))
+    for more in range(max(MOST_BEFORE, MOST_BEHIND) + 1)
+)
+"""The first symbol so many times."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +47,8 @@ def one_slip(folded: str) -> set[int]:
 
     About 55 a symbol; ``folded`` itself is among them.
     """
-    return {whole & _MASK for whole in _slipped(lanes(folded), len(folded))}
+    found = _slipped(lanes(folded), len(folded))
+    return found if len(folded) < LANES else {whole & _MASK for whole in found}
 
 
 def two_slips(folded: str) -> set[int]:
@@ -44,7 +56,7 @@ def two_slips(folded: str) -> set[int]:
     found: set[int] = set()
     for whole in _slipped(lanes(folded), len(folded)):
         found |= _slipped(whole, -(-whole.bit_length() // LANE_BITS))
-    return {whole & _MASK for whole in found}
+    return found if len(folded) + 1 < LANES else {whole & _MASK for whole in found}
 
 
 def without_affixes(folded: str) -> set[int]:
@@ -78,33 +90,27 @@ def _longer(whole: int, length: int, most: int) -> list[Span]:
     spans = []
     for more in range(1, min(most, LANES - length) + 1):
         start = whole << LANE_BITS * more
-        first = sum(1 << LANE_BITS * lane for lane in range(more))
-        spans.append(Span(start | first, start | first * len(CLASSES)))
+        spans.append(Span(start | _FIRST[more], start | _FIRST[more] * len(CLASSES)))
     return spans
 
 
 def _slipped(whole: int, length: int) -> set[int]:
     found = {whole}
-    symbols = range(1, len(CLASSES) + 1)
     for place in range(length + 1):
+        at = _AT[place]
         shift = LANE_BITS * place
         low = whole & ((1 << shift) - 1)
         high = whole >> shift
         wider = high << shift + LANE_BITS | low
-        found.update([wider | symbol << shift for symbol in symbols])  # one was lost
+        found.update([wider | symbol for symbol in at])  # one was lost
         if place == length:
             break
         rest = high >> LANE_BITS
+        replaced = rest << shift + LANE_BITS | low
+        found.update([replaced | symbol for symbol in at])
         found.add(rest << shift | low)  # one was added
-        open_ = rest << shift + LANE_BITS | low
-        found.update([open_ | symbol << shift for symbol in symbols])  # one was replaced
         if place + 1 < length:
-            found.add(_exchanged(whole, shift))
+            one, other = high & _LANE, rest & _LANE
+            swapped = (rest >> LANE_BITS) << 2 * LANE_BITS | one << LANE_BITS | other
+            found.add(swapped << shift | low)
     return found
-
-
-def _exchanged(whole: int, shift: int) -> int:
-    one = whole >> shift & _LANE
-    other = whole >> shift + LANE_BITS & _LANE
-    difference = one ^ other
-    return whole ^ (difference << shift) ^ (difference << shift + LANE_BITS)

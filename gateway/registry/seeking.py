@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from gateway.payload import Firearm, FirearmDescription
@@ -44,6 +45,7 @@ MOST_WEIGHED_SHORT = 250
 _SHORT = 5
 QUESTIONS_A_PROBE = 50
 """Questions whose candidates are found with one statement."""
+_NAMED = -1  # the span of a key that was asked for by itself
 _SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
 
 
@@ -54,8 +56,8 @@ class Question:
 
     marks: tuple[Mark, ...]
     asked: Asked
-    exact: frozenset[int]
-    near: frozenset[int]
+    exact: AbstractSet[int]
+    near: AbstractSet[int]
     sk_spans: tuple[Spanned, ...]
     rk_spans: tuple[Spanned, ...]
 
@@ -116,8 +118,8 @@ def read_question(
     return Question(
         marks=marks,
         asked=Asked(serials=serials, patterns=patterns, traits=read_traits(texts_of(firearm))),
-        exact=frozenset(exact),
-        near=frozenset(keys - exact),
+        exact=exact,
+        near=keys - exact,
         sk_spans=tuple(sk_spans),
         rk_spans=tuple(rk_spans),
     )
@@ -155,35 +157,49 @@ def _fetch(
     questions: Sequence[Question], asker: Asker, unit: Unit, *, most: int, near: bool
 ) -> list[list[KeyFound]] | None:
     """The keys that each question may mean; None when there are more than ``most``."""
-    by_key: defaultdict[int, list[int]] = defaultdict(list)
+    keys: set[int] = set()
     sk_spans: list[Spanned] = []
     rk_spans: list[Spanned] = []
     sk_of: list[int] = []
     rk_of: list[int] = []
     for number, question in enumerate(questions):
-        for key in question.exact:
-            by_key[key].append(number)
+        keys |= question.exact
         if near:
-            for key in question.near:
-                by_key[key].append(number)
+            keys |= question.near
             sk_spans += question.sk_spans
             rk_spans += question.rk_spans
             sk_of += [number] * len(question.sk_spans)
             rk_of += [number] * len(question.rk_spans)
-    rows = unit.lookups.candidates(tuple(by_key), sk_spans, rk_spans, asker, most=most)
+    rows = unit.lookups.candidates(keys, sk_spans, rk_spans, asker, most=most)
     if len(rows) >= most:
         return None
-    found: list[dict[tuple[int, str, str | None], KeyFound]] = [{} for _ in questions]
+    found: list[dict[int, KeyFound]] = [{} for _ in questions]
+    askers = _askers({row.sk for row in rows if row.span == _NAMED}, questions, near=near)
     for row in rows:
-        if row.span == -1:
-            numbers = by_key[row.sk]
+        if row.span == _NAMED:
+            numbers = askers[row.sk]
         else:
             numbers = [sk_of[row.span] if row.span >= 0 else rk_of[-2 - row.span]]
         for number in numbers:
-            found[number].setdefault((row.firearm_id, row.norm, row.plain), row)
+            found[number].setdefault(row.row, row)
     if any(len(of) > MOST_ROWS for of in found):
         return None
     return [list(of.values()) for of in found]
+
+
+def _askers(
+    found: AbstractSet[int], questions: Sequence[Question], *, near: bool
+) -> dict[int, list[int]]:
+    """Which questions asked for each of the keys that were found."""
+    askers: dict[int, list[int]] = {key: [] for key in found}
+    for number, question in enumerate(questions):
+        # The smaller set is walked through: the found ones are far fewer than those asked for.
+        for key in question.exact & found:
+            askers[key].append(number)
+        if near:
+            for key in question.near & found:
+                askers[key].append(number)
+    return askers
 
 
 def _judged(
@@ -194,7 +210,7 @@ def _judged(
     terms: Terms,
 ) -> list[Answer]:
     likely = [_likeliest(one, of, terms) for one, of in zip(questions, rows, strict=True)]
-    keys = {(row.firearm_id, row.norm, row.plain): row for of in likely for row in of}
+    keys = {row.row: row for of in likely for row in of}
     hidden = policy_in_force().hidden(asker.party)
     briefs: defaultdict[int, list[Found]] = defaultdict(list)
     for brief in unit.lookups.briefs(keys.values()):

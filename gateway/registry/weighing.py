@@ -23,7 +23,13 @@ _RARE_LENGTH = 0.0005
 _DIGITS_ONLY = 0.30
 _ONE_BORDER = 0.55  # letters before or behind digits
 _DIGIT_BITS, _LETTER_BITS = math.log2(10), math.log2(26)
-_CLASS = {symbol: cls for cls in LOOK_ALIKES for symbol in cls}
+# Symbols with a look-alike of the other kind: a letter like a digit, a digit like a letter.
+_TURNING = frozenset(
+    symbol
+    for cls in LOOK_ALIKES
+    for symbol in cls
+    if any(other.isdigit() is not symbol.isdigit() for other in cls)
+)
 _WITHIN_CLASS, _LOST, _ADDED = 0.010, 0.004, 0.003
 _MAKE_AGREES, _MAKE_NEAR, _MAKE_DIFFERS = 0.94, 0.30, 0.06
 _CALIBRE_AGREES, _CALIBRE_DIFFERS = 0.95, 0.05
@@ -102,22 +108,29 @@ def chance_bits(norm: str, figures: Figures) -> float:
     Without those a clean reading of a weapon that nobody filed would pass for a misreading of one
     that somebody did (6-registry 6.5: 26 % against 2.7 %).
     """
-    shape = shape_of(norm)
+    share, turned = _shape_chance(shape_of(norm), figures)
+    share += sum(turned[place] for place, symbol in enumerate(norm) if symbol in _TURNING)
+    return math.log2(share)
+
+
+@lru_cache(maxsize=4_096)
+def _shape_chance(shape: str, figures: Figures) -> tuple[float, tuple[float, ...]]:
+    """The part of ``chance_bits`` that hangs on the shape alone, and what is to be added for each
+    place where a look-alike of the other kind may stand: then it would be another shape."""
     density: float = 2.0 ** -_symbol_bits(shape)
     share = figures.share_of_shape(shape) * density
-    for place, symbol in enumerate(norm):
-        letter = shape[place] == "L"
-        others = [other for other in _CLASS.get(symbol, "") if other.isdigit() is letter]
-        if others:  # a look-alike of the other kind: another shape
-            turned = shape[:place] + ("D" if letter else "L") + shape[place + 1 :]
-            scale = 26 / 10 if letter else 10 / 26
-            share += figures.share_of_shape(turned) * density * scale * _WITHIN_CLASS
+    turned = []
+    for place, kind in enumerate(shape):
+        letter = kind == "L"
+        other = shape[:place] + ("D" if letter else "L") + shape[place + 1 :]
+        scale = 26 / 10 if letter else 10 / 26
+        turned.append(figures.share_of_shape(other) * density * scale * _WITHIN_CLASS)
         share += figures.share_of_shape(shape[:place] + shape[place + 1 :]) * density * _ADDED
     for place in range(len(shape) + 1):
         for kind in "DL":
             longer = shape[:place] + kind + shape[place:]
             share += figures.share_of_shape(longer) * density * _LOST
-    return math.log2(share)
+    return share, tuple(turned)
 
 
 def pattern_chance_bits(known: str, length: int) -> float:

@@ -4,6 +4,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 """
 
 from gateway.store.batches import BatchPiece
+from gateway.store.candidates import KeyFound, Spanned
 from gateway.store.deadletters import DeadLetter
 from gateway.store.derived import (
     DEFACED,
@@ -35,7 +36,7 @@ from gateway.store.indexing import Indexed
 from gateway.store.intake import NativeFile, NativeItem, NativeOut
 from gateway.store.journal import JournalLine
 from gateway.store.loads import LoadRow
-from gateway.store.lookups import Found, KeptSearch, KeyFound, LookupRow, Spanned
+from gateway.store.lookups import Found, KeptSearch, LookupRow
 from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
 from gateway.store.outages import Outage

@@ -156,9 +156,9 @@ class _Direct:
         answer.rowcount = count
         return answer
 
-    def exec_driver_sql(self, text: str) -> _Answer:
+    def exec_driver_sql(self, text: str, values: _Values | None = None) -> _Answer:
         """A statement as it stands."""
-        cursor = self.raw.execute(text)
+        cursor = self.raw.execute(text, values or {})
         names = [one[0] for one in cursor.description or ()]
         return _Answer(SimpleResultMetaData(names), iter(cursor.fetchall()))
 

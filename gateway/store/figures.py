@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from gateway.store.figure_tables import registry_figure
 from gateway.store.registry_tables import marking_key
+from gateway.store.search_rows import RECORD_MASK, bore_of, is_main, make_of
 
 T = TypeVar("T")
 
@@ -24,9 +25,10 @@ SAMPLE = 300_000
 _CACHED = "registry_figures"
 _KEY = marking_key.c
 _READ = select(registry_figure.c.kind, registry_figure.c.name, registry_figure.c.count)
-_SAMPLE = select(_KEY.norm, _KEY.make_number, _KEY.bore_number).where(
-    _KEY.id % bindparam("step") == 0, _KEY.main == 1
+_SAMPLE = select(_KEY.norm, _KEY.traits, _KEY.marks).where(
+    _KEY.id.bitwise_and(RECORD_MASK) % bindparam("step") == 0
 )
+_NEWEST = select(func.max(_KEY.id)).where(_KEY.id <= RECORD_MASK)
 
 
 class FiguresKept:
@@ -47,8 +49,8 @@ class FiguresKept:
         return built
 
     def keys(self) -> int:
-        """How many keys there are, about: the newest one's number."""
-        return int(self._connection.execute(select(func.max(_KEY.id))).scalar() or 0)
+        """How many keys there are, about: the number of the newest record that has one."""
+        return int(self._connection.execute(_NEWEST).scalar() or 0)
 
     def refresh(self, shape_of: Callable[[str], str]) -> int:
         """Counts anew; how many keys were read."""
@@ -59,10 +61,13 @@ class FiguresKept:
         bores: Counter[str] = Counter()
         read = 0
         for row in self._connection.execute(_SAMPLE, {"step": step}):
+            if not is_main(row.marks):
+                continue
             read += 1
+            make = make_of(row.traits)
             shapes[shape_of(row.norm)[:40]] += 1
-            makes[str(row.make_number)] += 1
-            bores[f"{row.make_number}:{row.bore_number}"] += 1
+            makes[str(make)] += 1
+            bores[f"{make}:{bore_of(row.traits)}"] += 1
         self._replace(
             [
                 *_rows("SHAPE", shapes.items(), step),

@@ -8,15 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from gateway.store.arrays import both, many
-from gateway.store.records import DROP_KEYS, country_number
-from gateway.store.registry_tables import firearm_record, marking_key, record_content
+from gateway.store.registry_tables import firearm_record, record_content
+from gateway.store.search_rows import (
+    add_rows,
+    bore_of,
+    drop_rows,
+    is_clear,
+    is_main,
+    make_of,
+    pack_marks,
+    pack_traits,
+    position_of,
+    reading_of,
+    record_of_row,
+    row_number,
+    rows_of_records,
+)
 
-_RECORD, _KEY = firearm_record.c, marking_key.c
-DERIVED = ("position", "reading", "main", "clear", "norm", "plain", "sk", "rk")
-_NUMBERS = ("make_number", "bore_number")
+_RECORD = firearm_record.c
 
 
 class Indexed(NamedTuple):
@@ -45,11 +56,6 @@ _STEP = (
     .limit(bindparam("most"))
     .with_for_update(of=firearm_record)
 )
-_KEYS = both(
-    lambda among: select(
-        _KEY.firearm_id, *(_KEY[name] for name in (*DERIVED, *_NUMBERS)), _KEY.visibility_id
-    ).where(among(_KEY.firearm_id, "ids"))
-)
 
 
 class Indexing:
@@ -57,7 +63,6 @@ class Indexing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._dialect = connection.dialect.name
 
     def records(self) -> int:
         """How many records there are."""
@@ -73,28 +78,36 @@ class Indexing:
     def keys(self, ids: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
         """The keys of each record: its derived columns, numbers of make and bore, visibility."""
         found: dict[int, list[tuple[Any, ...]]] = {}
-        rows = self._connection.execute(
-            _KEYS[self._dialect], {"ids": many(self._connection, list(ids))}
-        )
-        for row in rows:
-            found.setdefault(row[0], []).append(tuple(row[1:]))
+        for row in rows_of_records(self._connection, ids):
+            key = (
+                *(position_of(row.marks), reading_of(row.marks)),
+                *(int(is_main(row.marks)), int(is_clear(row.marks))),
+                *(row.norm, row.plain, row.sk, row.rk),
+                *(make_of(row.traits), bore_of(row.traits), row.visibility_id),
+            )
+            found.setdefault(record_of_row(row.id), []).append(key)
         return found
 
     def replace(self, records: Sequence[tuple[Indexed, Sequence[tuple[Any, ...]]]]) -> None:
         """Puts keys as ``keys`` gives them in the place of those that stand."""
-        if not records:
-            return
-        ids = many(self._connection, [record.id for record, _ in records])
-        self._connection.execute(DROP_KEYS[self._dialect], {"ids": ids})
-        names = (*DERIVED, *_NUMBERS, "visibility_id")
+        drop_rows(self._connection, [record.id for record, _ in records])
         rows = [
-            dict(zip(names, key, strict=True))
-            | {
-                "firearm_id": record.id,
-                "owner_number": country_number(record.owner_country),
-            }
+            _columns(row_number(record.id, place), key)
             for record, keys in records
-            for key in keys
+            for place, key in enumerate(keys)
         ]
-        if rows:
-            self._connection.execute(insert(marking_key), rows)
+        add_rows(self._connection, rows)
+
+
+def _columns(number: int, key: tuple[Any, ...]) -> dict[str, Any]:
+    position, reading, main, clear, norm, plain, sk, rk, make, bore, visibility_id = key
+    return {
+        "id": number,
+        "sk": sk,
+        "rk": rk,
+        "visibility_id": visibility_id,
+        "traits": pack_traits(make, bore),
+        "marks": pack_marks(position=position, reading=reading, main=bool(main), clear=bool(clear)),
+        "norm": norm,
+        "plain": plain,
+    }

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Select, case, delete, func, insert, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.life_tables import access_log, record_event, record_review
-from gateway.store.registry_tables import firearm_record, lookup, marking, marking_key
+from gateway.store.registry_tables import firearm_record, lookup, marking
 from gateway.store.registry_tables import record_content as content
+from gateway.store.search_rows import drop_rows
 
 _R = firearm_record.c
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -166,7 +167,8 @@ class RecordLives:
 
     def erase(self, firearm_id: int, now: datetime) -> None:
         """Erases all content; what stays is a stub: id, owner, dates, state and reason."""
-        for table in (marking_key, marking, content):
+        drop_rows(self._connection, [firearm_id])
+        for table in (marking, content):
             self._connection.execute(delete(table).where(table.c.firearm_id == firearm_id))
         self._connection.execute(
             update(firearm_record)

@@ -26,6 +26,7 @@ from gateway.store.arrays import Among, both, many
 from gateway.store.pouring import POURED_FROM, new_ids, pour
 from gateway.store.registry_tables import firearm_record, marking, marking_key, record_content
 from gateway.store.restrictions import Asker, Restriction, class_of, visible
+from gateway.store.search_rows import drop_rows, pack_marks, pack_traits, row_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,6 @@ _NEW = {table: insert(table) for table in (record_content, marking, marking_key)
 _CHANGE = update(firearm_record).where(firearm_record.c.id == bindparam("b_id"))
 _CHANGE_CONTENT = update(record_content).where(record_content.c.firearm_id == bindparam("b_id"))
 _DROP_MARKINGS = both(lambda among: delete(marking).where(among(marking.c.firearm_id, "ids")))
-DROP_KEYS = both(lambda among: delete(marking_key).where(among(marking_key.c.firearm_id, "ids")))
 _COUNT = (
     select(firearm_record.c.status, func.count())
     .group_by(firearm_record.c.status)
@@ -212,7 +212,7 @@ class Records:
         )
         ids = many(self._connection, [id_ for id_, _ in records])
         self._connection.execute(_DROP_MARKINGS[self._dialect], {"ids": ids})
-        self._connection.execute(DROP_KEYS[self._dialect], {"ids": ids})
+        drop_rows(self._connection, [id_ for id_, _ in records])
         self._write_marks(
             [
                 (id_, record, row["visibility_id"])
@@ -294,38 +294,27 @@ class Records:
             for row in record.markings
         ]
         keys = [
-            key_columns(row, id_, record, visibility_id)
+            key_columns(row, row_number(id_, place), record, visibility_id)
             for id_, record, visibility_id in records
-            for row in record.keys
+            for place, row in enumerate(record.keys)
         ]
         self._write(marking, markings)
         self._write(marking_key, keys)
 
 
 def key_columns(
-    row: KeyRow, firearm_id: int, record: StoredRecord, visibility_id: int
+    row: KeyRow, number: int, record: StoredRecord, visibility_id: int
 ) -> dict[str, Any]:
     """A row of the search table."""
     return {
-        "firearm_id": firearm_id,
-        "position": row.position,
-        "reading": row.reading,
-        "main": int(row.main),
-        "clear": int(row.clear),
-        "norm": row.norm,
-        "plain": row.plain,
+        "id": number,
         "sk": row.sk,
         "rk": row.rk,
-        "make_number": record.make_number,
-        "bore_number": record.bore_number,
-        "owner_number": country_number(record.owner_country),
         "visibility_id": visibility_id,
+        "traits": pack_traits(record.make_number, record.bore_number),
+        "marks": pack_marks(
+            position=row.position, reading=row.reading, main=row.main, clear=row.clear
+        ),
+        "norm": row.norm,
+        "plain": row.plain,
     }
-
-
-def country_number(country: str) -> int:
-    """Three letters as a number below 17,576: what fits a SMALLINT."""
-    number = 0
-    for letter in country:
-        number = number * 26 + ord(letter) - ord("A")
-    return number

@@ -94,30 +94,24 @@ marking = Table(
 )
 
 # The search table: narrow, appended and deleted from, never updated; searchable records only.
-# No foreign keys: it is derived and can be rebuilt.
+# No foreign keys: it is derived and can be rebuilt. Numbers and packing are in ``search_rows``.
 marking_key = Table(
     "marking_key",
     METADATA,
-    Column("id", RowId, primary_key=True),
+    # The record's number, and above it the key's place among the record's.
+    Column("id", RowId, primary_key=True, autoincrement=False),
     Column("sk", BigInteger, nullable=False),
     Column("rk", BigInteger, nullable=False),
-    Column("firearm_id", BigInteger, nullable=False),
-    Column("position", SmallInteger, nullable=False),
-    Column("reading", SmallInteger, nullable=False),
-    Column("main", SmallInteger, nullable=False),  # 1: the weapon's serial, 0: another number
-    Column("clear", SmallInteger, nullable=False),  # 0: characters may be missing or changed
-    Column("make_number", SmallInteger, nullable=False),
-    Column("bore_number", SmallInteger, nullable=False),
-    Column("owner_number", SmallInteger, nullable=False),
-    Column("visibility_id", BigInteger, nullable=False),
+    Column("visibility_id", Integer, nullable=False),
+    Column("traits", Integer, nullable=False),  # the numbers of make and bore
+    # Position, reading, whether it is the weapon's serial, whether it is clear.
+    Column("marks", SmallInteger, nullable=False),
     Column("norm", String(32), nullable=False),
     Column("plain", String(32)),  # only where it is not the norm
 )
-# Without INCLUDE every row of a later range probe visits the heap (6-registry, trap 2).
-_COVERED = ["id", "visibility_id", "make_number"]
-Index("ix_marking_key_sk", marking_key.c.sk, postgresql_include=_COVERED)
-Index("ix_marking_key_rk", marking_key.c.rk, postgresql_include=_COVERED)
-Index("ix_marking_key_firearm_id", marking_key.c.firearm_id)
+# With the number in it a range is looked through without a visit to the heap (6-registry, trap 2).
+Index("ix_marking_key_sk", marking_key.c.sk, postgresql_include=["id"])
+Index("ix_marking_key_rk", marking_key.c.rk, postgresql_include=["id"])
 
 # Every search that was made: who, why, for what, and what was answered (standard 2.9).
 lookup = Table(

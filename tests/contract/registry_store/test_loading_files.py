@@ -35,6 +35,7 @@ from gateway.payload import (
 from gateway.registry import Loading, Refused, load, record_json
 from gateway.store import LoadRow, Store
 from gateway.store.registry_tables import firearm_record, marking, marking_key
+from gateway.store.search_rows import record_of_row
 
 COUNT = 130
 
@@ -96,12 +97,13 @@ def rows_of(store: Store) -> list[list[Any]]:
         found = []
         for table in (firearm_record, marking, marking_key):
             rows = unit.connection.execute(select(table)).mappings()
+            of_record = "id" if table is marking_key else "firearm_id"
             found.append(
                 sorted(
                     [
-                        (name, named[value] if name == "firearm_id" else value)
+                        (name, named[record_of_row(value)] if name == of_record else value)
                         for name, value in row.items()
-                        if name != "id"
+                        if name == of_record or name != "id"
                     ]
                     for row in rows
                 )

@@ -30,9 +30,7 @@ def test_a_key_that_is_not_as_derived_is_found_and_mended(centre: Centre) -> Non
     centre.submit(a_record("2", "DEF67890"))
     store = _OneUnit(centre.unit)
     assert reindex(store, write=False).differing == 0
-    wrong = (
-        update(marking_key).where(marking_key.c.norm == "ABC12345").values(make_number=999, sk=1)
-    )
+    wrong = update(marking_key).where(marking_key.c.norm == "ABC12345").values(traits=999, sk=1)
     centre.unit.connection.execute(wrong)
     found = reindex(store, write=False)
     assert (found.records, found.differing, len(found.examples)) == (2, 1, 1)

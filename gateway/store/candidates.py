@@ -1,0 +1,174 @@
+"""The one statement that finds what a question may mean: named keys, and keys within spans.
+
+Written by hand for each dialect: SQLite would turn a join with json_each round (6-registry, trap
+4), and PostgreSQL would guess the rows of a span from nothing and visit the heap for each (traps 1
+and 2). It does not judge how alike a key is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import BigInteger, Connection, literal_column
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
+
+from gateway.store.restrictions import Asker, visible
+from gateway.store.search_rows import bore_of, make_of, record_of_row
+
+
+class KeyFound(NamedTuple):
+    """A key that a question may mean, from the search table alone.
+
+    ``span`` is the place of the span of ``sk`` that it lies in, -2 less that of ``rk``, -1 for a
+    key that was named.
+    """
+
+    span: int
+    row: int
+    sk: int
+    rk: int
+    traits: int
+    marks: int
+    norm: str
+    plain: str | None
+
+    @property
+    def firearm_id(self) -> int:
+        """The record's number."""
+        return record_of_row(self.row)
+
+    @property
+    def make_number(self) -> int:
+        """The number of the record's make, 0 where no table knows it."""
+        return make_of(self.traits)
+
+    @property
+    def bore_number(self) -> int:
+        """The number of its bore family, 0 likewise."""
+        return bore_of(self.traits)
+
+
+class Spanned(NamedTuple):
+    """Keys from ``low`` to ``high`` whose bits under ``mask`` are ``value``; 0, 0 for all."""
+
+    low: int
+    high: int
+    mask: int = 0
+    value: int = 0
+
+
+_COLUMNS = "k.id, k.sk, k.rk, k.traits, k.marks, k.norm, k.plain"
+_WRITTEN = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    # The dialect of psycopg 3 would write casts where the driver wants plain names.
+    # SQLAlchemy types no dialect.
+    "postgresql": PGDialect_psycopg2(),  # type: ignore[no-untyped-call]
+}
+_encode = msgspec.json.Encoder().encode  # 5 times as fast as the json module on lists of numbers
+
+
+def candidates(
+    connection: Connection,
+    keys: Collection[int],
+    sk_spans: Sequence[Spanned],
+    rk_spans: Sequence[Spanned],
+    asker: Asker,
+    *,
+    most: int,
+) -> list[KeyFound]:
+    """Up to ``most`` keys with one of these ``sk`` or within a span that ``asker`` may see.
+
+    One statement; in no order, and a key may come twice.
+    """
+    wanted = (bool(keys), bool(sk_spans), bool(rk_spans))
+    if not any(wanted):
+        return []
+    dialect = connection.dialect.name
+    given = _json if dialect == "sqlite" else _arrays
+    values = asker.parameters | {"most": most} | given(keys, sk_spans, rk_spans)
+    rows = connection.exec_driver_sql(_statement(dialect, wanted), values)
+    return [KeyFound._make(row) for row in rows]
+
+
+def _json(
+    keys: Collection[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
+) -> dict[str, Any]:
+    return {
+        "keys": _encode(list(keys)).decode(),
+        "sk_spans": _encode(sk_spans).decode(),
+        "rk_spans": _encode(rk_spans).decode(),
+    }
+
+
+def _arrays(
+    keys: Collection[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
+) -> dict[str, Any]:
+    values = {"keys": _array(keys)}
+    for column, spans in (("sk", sk_spans), ("rk", rk_spans)):
+        parts = zip(*spans, strict=True) if spans else ((),) * len(Spanned._fields)
+        for name, part in zip(Spanned._fields, parts, strict=True):
+            values[f"{column}_{name}"] = _array(part)
+    return values
+
+
+def _array(numbers: Collection[int]) -> str:
+    """An array as PostgreSQL reads one from text: one value to send, whatever its length."""
+    return "{" + _encode(list(numbers)).decode()[1:-1] + "}"
+
+
+@cache
+def _statement(dialect: str, wanted: tuple[bool, bool, bool]) -> str:
+    parts = (_equal(dialect), _within(dialect, "sk"), _within(dialect, "rk"))
+    asked = (part for part, is_asked in zip(parts, wanted, strict=True) if is_asked)
+    return " UNION ALL ".join(asked) + f" LIMIT {_place(dialect, 'most')}"
+
+
+def _place(dialect: str, name: str) -> str:
+    return f":{name}" if dialect == "sqlite" else f"%({name})s"
+
+
+def _seen(dialect: str) -> str:
+    """The condition of docs/spec/registry.md 6 for the row ``k``, as text in brackets (6.5)."""
+    condition = visible(literal_column("k.visibility_id", BigInteger()))
+    compiled = condition.compile(dialect=_WRITTEN[dialect])
+    words = str(compiled)
+    for name, value in compiled.params.items():
+        if value is not None:  # a constant of the condition, not the asker
+            words = re.sub(re.escape(_place(dialect, name)) + r"(?!\w)", repr(value), words)
+    return f"({words})"
+
+
+def _equal(dialect: str) -> str:
+    source = (
+        "json_each(:keys) r CROSS JOIN marking_key k WHERE k.sk = r.value"
+        if dialect == "sqlite"
+        else "marking_key k WHERE k.sk = ANY(CAST(%(keys)s AS bigint[]))"
+    )
+    return f"SELECT -1 AS span, {_COLUMNS} FROM {source} AND {_seen(dialect)}"  # noqa: S608 - our words
+
+
+def _within(dialect: str, column: str) -> str:
+    place = {"sk": "{} AS span", "rk": "-2 - {} AS span"}[column]
+    if dialect == "sqlite":
+        part = "json_extract(r.value, '$[{}]')"
+        bounds = f"k.{column} BETWEEN {part.format(0)} AND {part.format(1)}"
+        shown = f"(k.{column} & {part.format(2)}) = {part.format(3)}"
+        return (
+            f"SELECT {place.format('r.key')}, {_COLUMNS} "  # noqa: S608 - our words
+            f"FROM json_each(:{column}_spans) r CROSS JOIN marking_key k WHERE {bounds} "
+            f"AND {shown} AND {_seen(dialect)}"
+        )
+    arrays = ", ".join(f"CAST(%({column}_{name})s AS bigint[])" for name in Spanned._fields)
+    return (
+        f"SELECT {place.format('(r.n - 1)')}, {_COLUMNS} FROM unnest({arrays}) "  # noqa: S608 - our words
+        "WITH ORDINALITY r(low, high, mask, value, n) "
+        f"CROSS JOIN LATERAL (SELECT m.id FROM marking_key m WHERE m.{column} BETWEEN r.low "
+        f"AND r.high AND (m.{column} & r.mask) = r.value OFFSET 0) s "
+        "CROSS JOIN LATERAL (SELECT * FROM marking_key o WHERE o.id = s.id OFFSET 0) k "
+        f"WHERE {_seen(dialect)}"
+    )

@@ -29,6 +29,7 @@ from gateway.registry import Clocks, Policy, read_policy
 from gateway.relay import Allowance, Quota
 from gateway.spreading import Spreading
 from gateway.store import Store
+from gateway.succession import Successor, read_passphrase_file
 from gateway.telemetry import Numbers
 from keys import (
     Directory,
@@ -43,7 +44,6 @@ from keys import (
 )
 
 DRAIN = timedelta(seconds=5)
-_CREDENTIALS = Path("/run/credentials")
 POLICY_FILE = "policy.toml"
 _TURN_S = 0.0005
 
@@ -150,12 +150,15 @@ def _opened(
             remedy="name the party's own key file in [keys]",
         )
     trust = home / settings.keys.trust_folder
+    successor = Successor(home, settings, identity, log)
     directories = DirectoryFolder(
         trust,
         load_anchor(trust / "anchor.xml"),
         home=home,
         on_refusal=lambda refusal: _directory_refused(log, refusal),
-        on_signed=lambda directory, now: _self_watch(log, directory, identity, home, now),
+        on_signed=lambda directory, now: _self_watch(
+            log, directory, identity, successor, home, now
+        ),
     )
     store = Store.open(database_url(settings, home))
     store.migrate()
@@ -173,6 +176,7 @@ def _opened(
         contact=contact_point(settings),
         test=settings.test,
         trust=directories,
+        successor=successor.current,
     )
     try:
         yield Parts(
@@ -306,37 +310,17 @@ def stop_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def read_passphrase_file(home: Path, file: str) -> bytes:
-    """The passphrase in ``file``, which the settings name; ``ConfigError`` for an open one."""
-    path = home / file
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_bytes().rstrip(b"\r\n")
-    except FileNotFoundError as error:
-        raise ConfigError(
-            "the passphrase file is missing",
-            place=str(path),
-            expected="a file that only this process may read",
-            remedy="put it there with mode 0600, or name a systemd credential in [keys]",
-        ) from error
-    # systemd grants its credentials to the service by an access list, which shows as group bits.
-    others = 0o007 if path.parent.parent == _CREDENTIALS else 0o077
-    if mode & others:
-        raise ConfigError(
-            "the passphrase file can be read by others",
-            place=str(path),
-            value=oct(mode & 0o777),
-            expected="mode 0600",
-            remedy=f"chmod 600 {path}",
-        )
-    return secret
-
-
-def _self_watch(
-    log: Logger, directory: Directory, identity: Identity, home: Path, now: datetime
+def _self_watch(  # noqa: PLR0917 - what the closure at the root knows, in its order
+    log: Logger,
+    directory: Directory,
+    identity: Identity,
+    successor: Successor,
+    home: Path,
+    now: datetime,
 ) -> None:
     """Raises the highest alarm where the officers list a key under our name that is not ours."""
-    alarm = watch(directory, identity, home, now=now)
+    successor.look(directory)
+    alarm = watch(directory, identity, home, now=now, successor=successor.current())
     if alarm is not None:
         log.error(
             "directory.foreign-key",

@@ -15,7 +15,7 @@ from gateway.endpoint import state_text
 from gateway.exchange import TRUST_EXCHANGE, Link
 from gateway.log import Logger
 from gateway.store import SentState, Store, StoreError
-from keys import DirectoryFolder, TrustError, documents_in, write_bundle
+from keys import DirectoryFolder, Document, TrustError, documents_in, write_bundle
 
 BEACON_EVERY = timedelta(seconds=60)
 _RETRY = timedelta(seconds=1)
@@ -55,6 +55,7 @@ class Spreading:
         self._stamp = 0
         self._due: datetime | None = None
         self._was_up = False
+        self._sent: frozenset[str] = frozenset()
 
     def advance(self) -> None:
         """Sends what has changed, and every minute a beacon; nothing while the broker is away."""
@@ -74,6 +75,8 @@ class Spreading:
             self._stamp, self._due = self._folder_stamp(), now + _RETRY
 
     def _spread(self, now: datetime, *, whole: bool) -> None:
+        if whole:
+            self._send_news()
         if self._give_beacon is not None:
             self._give_beacon(now)
         self._stamp, self._due = self._folder_stamp(), now + BEACON_EVERY
@@ -100,13 +103,25 @@ class Spreading:
             documents = [each for each in documents if each.name == _BEACON]
         if not documents:
             return
+        self._publish(documents)
+        self._log.info("trust.spread", documents=len(documents), version=held.version)
+
+    def _send_news(self) -> None:
+        """What came since the last look goes out at once: a revocation waits for no beacon."""
+        documents = documents_in(self._trust)
+        there = {each.name: each for each in documents if each.name != _BEACON}
+        news = [each for name, each in there.items() if name not in self._sent]
+        is_first, self._sent = not self._sent, frozenset(there)
+        if news and not is_first:
+            self._publish(news)
+
+    def _publish(self, documents: list[Document]) -> None:
         self._link.publish(
             token=f"trust:{next(self._numbers)}",
             exchange=TRUST_EXCHANGE,
             routing_key="",
             body=write_bundle(documents),
         )
-        self._log.info("trust.spread", documents=len(documents), version=held.version)
 
     def _folder_stamp(self) -> int:
         # Documents are put in place by renaming, which the folder's own time shows.

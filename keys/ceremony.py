@@ -26,6 +26,7 @@ from keys.enrolment import (
     issue_server,
     make_request,
     make_tls_request,
+    renew_tls_request,
 )
 from keys.founding import Roles, found, found_alone, propose_root, replace_officer
 from keys.key_events import read_event
@@ -113,6 +114,7 @@ __all__ = [
     "read_proof",
     "read_version",
     "read_voucher",
+    "renew_tls_request",
     "replace_officer",
     "revoke",
     "save_signer",

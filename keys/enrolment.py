@@ -22,7 +22,7 @@ from keys.directory import (
     PartyKind,
     Voucher,
 )
-from keys.errors import CeremonyError, EnrolmentError
+from keys.errors import CeremonyError, CertificateError, EnrolmentError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
 from keys.fingerprint import fingerprint
 from keys.identity import Identity
@@ -38,6 +38,7 @@ from keys.trusted import CLOCK_SKEW
 IDENTITY_FILE = "identity.key"
 BROKER_FOLDER = "broker"
 CLIENT_KEY_FILE = "client-key.pem"
+NEXT_CLIENT_KEY_FILE = "next-client-key.pem"
 CLIENT_FILE = "client.pem"
 AUTHORITY_FILE = "ca.pem"
 SERVER_KEY_FILE = "server-key.pem"
@@ -131,6 +132,28 @@ def make_tls_request(home: Path, name: str) -> bytes:
     csr = tls.request_der(key, name=name)
     write_new(path, tls.key_pem(key), mode=PRIVATE_MODE)
     return csr
+
+
+def renew_tls_request(home: Path, name: str) -> bytes:
+    """Make the next TLS key beside the one in use and return its request (PKCS#10, DER).
+
+    Asked again it gives the request of the key that waits. The line goes on by the old one until
+    ``install_client`` puts the new certificate in its place.
+    """
+    folder = home / BROKER_FOLDER
+    path = folder / NEXT_CLIENT_KEY_FILE
+    if not (folder / CLIENT_KEY_FILE).exists():
+        raise CeremonyError(
+            "There is no TLS key to renew.",
+            place=str(folder / CLIENT_KEY_FILE),
+            expected="the home folder of a party or broker user",
+            remedy="Make the first one: `iarms party request` or `iarms anchor user`.",
+        )
+    if path.exists():
+        return tls.request_der(tls.read_key(read_private(path, limit=FILE_LIMIT)), name=name)
+    key = tls.make_key()
+    write_new(path, tls.key_pem(key), mode=PRIVATE_MODE)
+    return tls.request_der(key, name=name)
 
 
 def check_request(desk: Desk, request: Path) -> EnrolmentRequest:
@@ -234,11 +257,25 @@ def install_client(home: Path, certificate: bytes, authority: bytes) -> None:
     Raises CertificateError if the certificate is not for the key in ``home/broker`` or not from
     this authority.
     """
-    key = read_private(home / BROKER_FOLDER / CLIENT_KEY_FILE, limit=FILE_LIMIT)
-    tls.check_issued(certificate, key_pem=key, authority_pem=authority)
-    make_folder(home / BROKER_FOLDER, private=True)
-    replace(home / BROKER_FOLDER / CLIENT_FILE, certificate, mode=PUBLIC_MODE)
-    replace(home / BROKER_FOLDER / AUTHORITY_FILE, authority, mode=PUBLIC_MODE)
+    folder = home / BROKER_FOLDER
+    fresh = folder / NEXT_CLIENT_KEY_FILE
+    source = fresh if fresh.exists() else folder / CLIENT_KEY_FILE
+    key = read_private(source, limit=FILE_LIMIT)
+    try:
+        tls.check_issued(certificate, key_pem=key, authority_pem=authority)
+    except CertificateError:
+        if source != fresh:
+            raise
+        source = folder / CLIENT_KEY_FILE  # the certificate in use, installed again
+        key = read_private(source, limit=FILE_LIMIT)
+        tls.check_issued(certificate, key_pem=key, authority_pem=authority)
+    make_folder(folder, private=True)
+    replace(folder / AUTHORITY_FILE, authority, mode=PUBLIC_MODE)
+    # Between both files a process that connects is refused, and tries again within a second.
+    replace(folder / CLIENT_FILE, certificate, mode=PUBLIC_MODE)
+    if source == fresh:
+        replace(folder / CLIENT_KEY_FILE, key, mode=PRIVATE_MODE)
+        fresh.unlink()
 
 
 def _entry(

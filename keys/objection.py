@@ -49,14 +49,26 @@ def objection_file(party: str, version: int) -> str:
 
 
 def watch(
-    directory: Directory, identity: Identity, home: Path, *, now: datetime
+    directory: Directory,
+    identity: Identity,
+    home: Path,
+    *,
+    now: datetime,
+    successor: Identity | None = None,
 ) -> ContinuityError | None:
     """Compare a signed directory with the keys held here; object to what is not ours.
+
+    ``successor`` are the keys that take over from ``identity``, where they are held here too.
 
     The objection is written to ``home/objections``, once a version, and what it is about is given
     back as the alarm to raise; None where every key in use is ours.
     """
-    held = (identity.signing_kid, *identity.encryption_kids)
+    held = tuple(
+        kid
+        for own in (identity, successor)
+        if own is not None
+        for kid in (own.signing_kid, *own.encryption_kids)
+    )
     foreign = foreign_keys(directory, identity.party, held)
     if not foreign:
         return None

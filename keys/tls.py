@@ -95,6 +95,17 @@ def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
+def read_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    """The key that ``key_pem`` wrote; CertificateError for what is none."""
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError) as problem:
+        raise _foreign_certificate("the key file cannot be read") from problem
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise _foreign_certificate("the key is of another kind")
+    return key
+
+
 def request_der(key: ec.EllipticCurvePrivateKey, *, name: str) -> bytes:
     """A certificate request (PKCS#10, DER) with this common name, signed by the key."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(_name(name))

@@ -17,6 +17,7 @@ from gateway.envelope import (
     DirectoryAheadError,
     EnvelopeError,
     Header,
+    NotForMeError,
     open_envelope,
     peek_header,
 )
@@ -42,6 +43,14 @@ class TypeMismatchError(EndpointError):
     """The header names another type than the payload has."""
 
     code: ClassVar[str] = "endpoint.type-mismatch"
+
+
+class KeysNotHereError(EndpointError):
+    """It is for us, and this process does not hold the key: it waits for the key file."""
+
+    code: ClassVar[str] = "endpoint.keys-not-here"
+    retryable = True
+    answered = False
 
 
 class SenderMismatchError(EndpointError):
@@ -84,9 +93,10 @@ def open_arrival(
     directory: Directory,
     now: datetime,
 ) -> Arrival:
-    """Opens ``octets``; never raises for what a peer could have sent, but for ``DirectoryAhead``.
+    """Opens ``octets``; never raises for what a peer could have sent, but for what has to wait.
 
-    Raises ``DirectoryAheadError`` when the sender used a newer directory than ours: hold it.
+    Raises ``DirectoryAheadError`` when the sender used a newer directory than ours, and
+    ``KeysNotHereError`` when it used a key of ours that is not loaded: hold it.
     """
     header: Header | None = None
     payload: Payload | None = None
@@ -95,12 +105,21 @@ def open_arrival(
     wrapper = b""
     digest = hashlib.sha256(octets).digest()
     try:
-        opened = open_envelope(octets, station.identity, directory, now=now)
+        opened = open_envelope(octets, station.opener, directory, now=now)
         header, wrapper = opened.header, opened.wrapper
         payload = decode(opened.content)
         _match(header, payload)
     except DirectoryAheadError:
         raise
+    except NotForMeError as refusal:
+        if _is_listed_as_ours(refusal.header, station, directory):
+            raise KeysNotHereError(
+                "a message is sealed to a key of ours that this process does not hold",
+                place=station.party,
+                expected="the successor's key file beside the one in use",
+                remedy="put next.key into the home folder; the message waits for it",
+            ) from refusal
+        error, header = refusal, proven_header(refusal.header, directory)
     except GatewayError as refusal:
         payload, error = None, refusal
         if isinstance(refusal, EnvelopeError):
@@ -133,8 +152,17 @@ def open_kept(
         return open_arrival(
             octets, delivery=None, source=source, station=station, directory=directory, now=at
         )
-    except DirectoryAheadError:
+    except (DirectoryAheadError, KeysNotHereError):
         return None
+
+
+def _is_listed_as_ours(header: Header | None, station: Station, directory: Directory) -> bool:
+    """Whether a proven message is sealed to a key that the directory in force lists as ours."""
+    entry = directory.parties.get(station.party)
+    if header is None or entry is None:
+        return False
+    kids = {str(key.kid) for key in entry.keys if key.use == "enc"}
+    return any(each.party == station.party and str(each.kid) in kids for each in header.to)
 
 
 def _set_aside_for_a_defect() -> EndpointError:

@@ -105,7 +105,7 @@ class Outgoing:
                 directory_version=self._directory.version,
                 schema=PAYLOAD_SCHEMA,
             ),
-            by=self._station.identity,
+            by=self._station.signer(self._directory),
             to=[(recipient, seq)],
             random=self._station.random,
             commit=wrappers.append,

@@ -10,7 +10,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival, open_arrival, proven_header
+from gateway.endpoint.arrivals import (
+    RELAY_SOURCE,
+    Arrival,
+    KeysNotHereError,
+    open_arrival,
+    proven_header,
+)
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Station
 from gateway.envelope import DirectoryAheadError, EnvelopeError, check_envelope, peek_header
@@ -112,7 +118,7 @@ class Replays:
                 directory=directory,
                 now=now,
             )
-        except DirectoryAheadError:
+        except (DirectoryAheadError, KeysNotHereError):
             return None
 
     @staticmethod

@@ -61,9 +61,17 @@ class Terms:
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
 
 
+def _no_successor() -> Identity | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """The party that this process is; ``directory`` gives the newest trusted directory."""
+    """The party that this process is; ``directory`` gives the newest trusted directory.
+
+    ``successor`` gives the keys that take over from ``identity`` while both overlap, once they are
+    there (docs/spec/trust.md 11).
+    """
 
     party: str
     identity: Identity = field(repr=False)
@@ -74,6 +82,22 @@ class Station:
     contact: ContactPoint
     test: bool
     trust: Trust | None = None  # None: documents of trust come by folder alone
+    successor: Callable[[], Identity | None] = _no_successor
+
+    @property
+    def opener(self) -> Identity:
+        """Who opens what comes: the successor holds the old encryption keys too."""
+        return self.successor() or self.identity
+
+    def signer(self, directory: Directory) -> Identity:
+        """Who signs under ``directory``: the successor from the version on that lists its key."""
+        fresh = self.successor()
+        if fresh is None:
+            return self.identity
+        listed = directory.signer(fresh.signing_kid)
+        if listed is None or listed[0].party != self.party:
+            return self.identity
+        return fresh if listed[1].may_sign(self.clock()) else self.identity
 
     def frame(self, now: datetime) -> Frame:
         """Us at ``now``; new ids of the frame carry that time."""

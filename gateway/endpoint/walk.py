@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
-from gateway.endpoint.arrivals import Arrival, open_arrival
+from gateway.endpoint.arrivals import Arrival, KeysNotHereError, open_arrival
 from gateway.endpoint.between import Between
 from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
@@ -398,7 +398,9 @@ class Endpoint:
         for delivery in deliveries:
             try:
                 arrival = self._open_one(delivery, directory, now)
-            except DirectoryAheadError:
+            except (DirectoryAheadError, KeysNotHereError) as error:
+                if isinstance(error, KeysNotHereError):
+                    self._log.error("endpoint.holding", code=error.code, reason=str(error))
                 self._hold([delivery], now)
                 continue
             if arrival.defect is not None:

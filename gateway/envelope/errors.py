@@ -99,16 +99,19 @@ class NotForMeError(EnvelopeError):
 
 
 class DirectoryAheadError(EnvelopeError):
-    """A proven sender used a newer key directory than ours (7): fetch it, then try again."""
+    """The sender used a newer key directory than ours (3) (7): fetch it, then try again.
+
+    ``header`` is None where the key is not known here yet, so that nobody is proven.
+    """
 
     code = "envelope.directory-ahead"
     retryable = True
 
-    def __init__(self, header: Header, *, version: int) -> None:
+    def __init__(self, claimed: Header, *, version: int, proven: bool) -> None:
         super().__init__(
             "the sender used a newer key directory than ours",
-            header=header,
-            expected=f"directory version at most {version}, not {header.directory_version}",
+            header=claimed if proven else None,
+            expected=f"directory version at most {version}, not {claimed.directory_version}",
         )
 
 

@@ -26,7 +26,7 @@ from gateway.envelope.errors import (
     NotForMeError,
     Reason,
 )
-from gateway.envelope.header import Addressee, Header, read_header
+from gateway.envelope.header import Addressee, Header, peek_header, read_header
 from gateway.envelope.signature import TAIL_LENGTH, read_tail
 from gateway.envelope.wrapper import unwrap
 from keys import (
@@ -43,6 +43,7 @@ from keys import (
 
 _NO_TIME = timedelta(0)
 _UNUSABLE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
+_OUT_OF_USE = _UNUSABLE | {KeyState.RETIRED}
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -131,7 +132,7 @@ def _prove(octets: bytes, directory: Directory, now: datetime) -> _Proven:
     digest64, signature64, kid = tail
     signed_digest, signature = _decode(digest64, signature64)
     # (3) an unknown or revoked key costs us one look-up, not the hash of 8 MB
-    sender, key = _signer(kid, directory)
+    sender, key = _signer(kid, octets, directory)
     # (4) every octet but the Signature's is what the signer hashed
     state = hashlib.sha256(memoryview(octets)[:front_end])
     whole = state.copy()  # the digest of all octets, without hashing 8 MB twice
@@ -162,9 +163,14 @@ def _decode(digest64: bytes, signature64: bytes) -> tuple[bytes, bytes]:
         raise EnvelopeRefusedError(Reason.BASE64) from None
 
 
-def _signer(kid: bytes, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
+def _signer(kid: bytes, octets: bytes, directory: Directory) -> tuple[PartyEntry, KeyEntry]:
     found = directory.signer(kid.decode("latin-1"))  # beyond ASCII it is in no directory
     if found is None:
+        # A key that was listed a moment ago may be newer than our directory: the message waits for
+        # that one, and is judged by it. Whoever claims so falsely gains a wait in its own queue.
+        claimed = peek_header(octets)
+        if claimed is not None and claimed.directory_version > directory.version:
+            raise DirectoryAheadError(claimed, version=directory.version, proven=False)
         raise EnvelopeRefusedError(Reason.UNKNOWN_KEY)
     if found[1].state in _UNUSABLE or found[1].revoked_at is not None:
         raise EnvelopeRefusedError(Reason.REVOKED_KEY)
@@ -206,7 +212,7 @@ def _judge(
     if now - header.expires >= limits.CLOCK_SKEW:
         raise ExpiredError(header, now=now)
     if header.directory_version > directory.version:
-        raise DirectoryAheadError(header, version=directory.version)
+        raise DirectoryAheadError(header, version=directory.version, proven=True)
     # Nobody who knew that a higher suite is asked for seals by a lower one.
     if directory.suite is not Suite.CLASSICAL and not all(
         directory.allows(addressee.suite, header.directory_version) for addressee in header.to
@@ -215,9 +221,9 @@ def _judge(
 
 
 def _is_gone(kid: str, sender: PartyEntry) -> bool:
-    """Whether this was a signing key of the sender's that is revoked."""
+    """Whether this was a signing key of the sender's that is revoked or retired."""
     found = (key for key in sender.keys if key.kid == kid and key.use == "sig")
-    return any(key.state in _UNUSABLE or key.revoked_at is not None for key in found)
+    return any(key.state in _OUT_OF_USE or key.revoked_at is not None for key in found)
 
 
 def _names_one_twice(to: Sequence[Addressee]) -> bool:

@@ -5,6 +5,7 @@ The room's door. It takes no part in the exchange and needs no running process.
 
 from gateway.operations.backup import BackupError, Manifest, back_up, restore, verify
 from gateway.operations.diagnosis import Checked, TransportsStanding, diagnose
+from gateway.operations.draining import OwnDrain, not_relying, own_drain, own_waits
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
 from gateway.operations.members import Member, MemberState, members_of
 from gateway.operations.spread import Spread, spread_of
@@ -28,6 +29,7 @@ __all__ = [
     "Manifest",
     "Member",
     "MemberState",
+    "OwnDrain",
     "PeerStanding",
     "Severity",
     "Spread",
@@ -37,6 +39,9 @@ __all__ = [
     "back_up",
     "diagnose",
     "members_of",
+    "not_relying",
+    "own_drain",
+    "own_waits",
     "restore",
     "spread_of",
     "take_standing",

@@ -84,9 +84,7 @@ def measure(
             world.close()
 
 
-def _result(
-    world: LiveTrust, ledger: Ledger, seconds: float, processor: float
-) -> dict[str, Any]:
+def _result(world: LiveTrust, ledger: Ledger, seconds: float, processor: float) -> dict[str, Any]:
     hub, country = world.places[REGISTRY_PARTY], world.places[COUNTRY]
     letters = 0
     for place in world.places.values():

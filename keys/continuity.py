@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from keys.directory import (
     GRANTED_TO_ALL,
@@ -85,12 +86,12 @@ def judge(
         before = None if known is None else known.get(entry.party)
         keys, unvouched = _vouched(entry, ncb, before, recovered)
         withheld += unvouched
-        kept[entry.party] = replace(entry, keys=keys)
+        kept[entry.party] = entry if keys == entry.keys else replace(entry, keys=keys)
     withheld += [
         Withheld(party=party, kid=None, why="it has vanished from the directory")
         for party in sorted(set(known or ()) - set(kept))
     ]
-    effective = replace(directory, parties=kept)
+    effective = directory.narrowed(kept)
     return Judged(directory=effective, withheld=tuple(withheld), known=_remembered(known, kept))
 
 
@@ -99,18 +100,22 @@ def revoked(directory: Directory, revocations: Iterable[Revocation]) -> dict[str
     gone = {(each.party, kid): each.issued for each in revocations for kid in each.kids}
     if not gone:
         return dict(directory.parties)
-    return {
-        entry.party: replace(
-            entry,
-            keys=tuple(
-                key
-                if (at := gone.get((entry.party, key.kid))) is None or key.state in _GONE
-                else replace(key, state=KeyState.REVOKED, revoked_at=at)
-                for key in entry.keys
-            ),
+    parties = dict(directory.parties)
+    for party in {party for party, _ in gone} & set(parties):
+        entry = parties[party]
+        parties[party] = replace(
+            entry, keys=tuple(_taken_out(entry, key, gone) for key in entry.keys)
         )
-        for entry in directory.parties.values()
-    }
+    return parties
+
+
+def _taken_out(
+    entry: PartyEntry, key: KeyEntry, gone: Mapping[tuple[str, str], datetime]
+) -> KeyEntry:
+    at = gone.get((entry.party, key.kid))
+    if at is None or key.state in _GONE:
+        return key
+    return replace(key, state=KeyState.REVOKED, revoked_at=at)
 
 
 def foreign_keys(directory: Directory, party: str, held: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ It does not read, verify or write documents (trusted.py, documents.py), and know
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -163,6 +164,39 @@ class Directory:
         object.__setattr__(self, "parties", MappingProxyType(dict(self.parties)))
         object.__setattr__(self, "_signers", signers)
         object.__setattr__(self, "_recipients", recipients)
+
+    def narrowed(self, parties: Mapping[str, PartyEntry]) -> Directory:
+        """The same version with keys withheld or taken out of use.
+
+        ``parties`` are this version's with no key that it does not list: what was checked when it
+        was made is not checked again, and who stayed as it was is not looked at.
+        """
+        changed = {
+            party for party, entry in parties.items() if self.parties.get(party) is not entry
+        }
+        if not changed and len(parties) == len(self.parties):
+            return self
+        signers = {
+            kid: (entry, key)
+            for kid, (entry, key) in self._signers.items()
+            if entry.party not in changed and entry.party in parties
+        }
+        recipients = {
+            party: each
+            for party, each in self._recipients.items()
+            if party not in changed and party in parties
+        }
+        for party in changed:
+            entry = parties[party]
+            signers |= {str(key.kid): (entry, key) for key in entry.keys if key.use == "sig"}
+            newest = _encryption_key(entry, self.issued, self.suite)
+            if newest is not None:
+                recipients[party] = Recipient(party=party, kid=newest.kid, public=newest.public)
+        made = copy.copy(self)
+        object.__setattr__(made, "parties", MappingProxyType(dict(parties)))
+        object.__setattr__(made, "_signers", signers)
+        object.__setattr__(made, "_recipients", recipients)
+        return made
 
     def signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
         """The party and the signing key of this id, or None.

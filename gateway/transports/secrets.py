@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.compose import read_passphrase_file
 from gateway.errors import ConfigError
+from gateway.succession import read_passphrase_file
 
 
 def secret_in(home: Path, file: str) -> str:

@@ -28,7 +28,7 @@ from gateway.statistics.facts import (
     TraceClosed,
     TraceStep,
 )
-from gateway.store import days_between, derived, met, state_columns
+from gateway.store import days_between, derive_values, met, state_columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,7 +57,7 @@ def fold(facts: Iterable[AnyFact]) -> dict[str, dict[str, dict[str, Any]]]:
             row[name] = met(columns[name], row[name], later)
     for state, rows in states.items():
         for row in rows.values():
-            row.update(derived(state, row))
+            row.update(derive_values(state, row))
     return states
 
 

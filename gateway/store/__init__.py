@@ -12,7 +12,7 @@ from gateway.store.derived import (
     SHORT_TIME_TO_CRIME_DAYS,
     TRACED,
     days_between,
-    derived,
+    derive_values,
     full_date,
     is_partial,
 )
@@ -128,7 +128,7 @@ __all__ = [
     "Waiting",
     "chained",
     "days_between",
-    "derived",
+    "derive_values",
     "full_date",
     "is_partial",
     "met",

@@ -40,7 +40,7 @@ def days_between(earlier: str | None, later: str | None) -> int | None:
     return None if first is None or second is None else (second - first).days
 
 
-def derived(state: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def derive_values(state: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """What follows from the other columns of ``row``; nothing for most states."""
     return _of_trace(row) if state == "traces" else {}
 
@@ -61,7 +61,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "traces": ("last_transfer", "recovery_date", "reported_days", "serial_status", "import_place",
                "recovery_country", "outcome", "diversion_place"),
 }  # fmt: skip
-"""The columns that ``derived`` reads, by state."""
+"""The columns that ``derive_values`` reads, by state."""
 
 
 def _of_trace(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ They hold no person, no serial and no free text; what a message said stands in i
 
 Each column of a state table says how a later fact meets an earlier one (``info["meets"]``): FIRST
 keeps the earlier value, LAST takes the later one, SUM adds them. A DERIVED one follows from others
-of its row (``derived``).
+of its row (``derive_values``).
 """
 
 from enum import StrEnum

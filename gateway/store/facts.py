@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.store.derived import SOURCES, derived
+from gateway.store.derived import SOURCES, derive_values
 from gateway.store.fact_tables import STATES, Meets, fact_head, fact_log
 
 EMPTY_HEAD = base64.b64encode(bytes(32)).decode()
@@ -274,7 +274,10 @@ class Facts:
             some = table.c.subject.in_(touched[at : at + _SUBJECTS_AT_ONCE])
             wanted = select(table.c.subject, *[table.c[name] for name in sources]).where(some)
             made += [
-                {"of": row["subject"], **derived(state, {name: row[name] for name in sources})}
+                {
+                    "of": row["subject"],
+                    **derive_values(state, {name: row[name] for name in sources}),
+                }
                 for row in self._connection.execute(wanted).mappings()
             ]
         if made:

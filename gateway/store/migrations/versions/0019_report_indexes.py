@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from gateway.store.derived import SOURCES, derived
+from gateway.store.derived import SOURCES, derive_values
 
 revision = "0019"
 down_revision = "0018"
@@ -62,7 +62,7 @@ def upgrade() -> None:
     found = [
         {
             "subject": row["subject"],
-            **derived("traces", {name: row[name] for name in SOURCES["traces"]}),
+            **derive_values("traces", {name: row[name] for name in SOURCES["traces"]}),
         }
         for row in bind.execute(wanted).mappings()
     ]

@@ -5,7 +5,7 @@ It reads no file; secrets are named by file. The examples in ``config/transports
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import msgspec
 
@@ -24,9 +24,6 @@ class TransportSettings(
 ):
     """What every transport has, whatever its other side is."""
 
-    as_json: ClassVar[bool] = False
-    """Whether the transport itself makes native files, as JSON, for an adapter of that form."""
-
     name: Name
     notices: bool = False
     most_octets: Octets = 16 * 1_024 * 1_024
@@ -34,11 +31,14 @@ class TransportSettings(
     retry_longest_s: Seconds = 60.0
     keep_days: Days = 30.0
 
+    @property
+    def as_json(self) -> bool:
+        """Whether the transport makes native files itself, as JSON, for an adapter of that form."""
+        return False
+
 
 class Sql(TransportSettings, frozen=True, kw_only=True, tag="sql"):
     """New rows of a table or view come in; answers go into an outbox table."""
-
-    as_json: ClassVar[bool] = True
 
     url: Annotated[str, msgspec.Meta(pattern=r"^(sqlite:///.|postgresql\+psycopg://)")]
     password_file: str = ""
@@ -56,5 +56,57 @@ class Sql(TransportSettings, frozen=True, kw_only=True, tag="sql"):
     notify: Annotated[str, msgspec.Meta(pattern=r"^([a-z_][a-z0-9_]{0,62})?$")] = ""
     look_each_s: Seconds = 5.0
 
+    @property
+    def as_json(self) -> bool:
+        """Rows make a JSON document."""
+        return True
 
-AnyTransport = Sql
+
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s@]+$")]
+Listen = Annotated[str, msgspec.Meta(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$")]
+
+
+class Pull(TransportSettings, frozen=True, kw_only=True, tag="pull"):
+    """Items are asked for at a web service of the national system; answers are posted to it."""
+
+    url: Url
+    answers_url: Url
+    token_file: str = ""
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    items_in: str = "items"
+    id_in: str = "id"
+    next_in: str = "next"
+    cursor_as: str = "cursor"
+    document_in: str = ""
+    rows_in: str = "rows"
+    wait_as: str = ""
+    wait_s: Annotated[float, msgspec.Meta(gt=0, le=8)] = 8.0
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 30.0
+    look_each_s: Seconds = 10.0
+
+    @property
+    def as_json(self) -> bool:
+        """Documents are taken as they are; single items make a JSON document."""
+        return not self.document_in
+
+
+class Served(TransportSettings, frozen=True, kw_only=True):
+    """Where the national system calls us; only this machine without a certificate."""
+
+    listen: Listen
+    token_file: str
+    certificate_file: str = ""
+    key_file: str = ""
+    client_ca_file: str = ""
+    connections_most: Annotated[int, msgspec.Meta(ge=4, le=1_000)] = 64
+    body_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
+    wait_most_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 30.0
+
+
+class Push(Served, frozen=True, kw_only=True, tag="push"):
+    """The national system posts items to us over HTTP and fetches its answers."""
+
+
+AnyTransport = Sql | Pull | Push

@@ -18,7 +18,7 @@ import structlog
 
 from gateway.node import Folders
 from gateway.node.carried import salt_of
-from gateway.transports import Courier, Dock, Ledger, Transport
+from gateway.transports import Courier, Dock, Ledger, Serving, Transport
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REFUSED = b"refuse me"
@@ -81,6 +81,8 @@ class Bench:
             log=log,
         )
         self.dock.recover()
+        if isinstance(self.transport, Serving):
+            self.transport.serve(self.dock)
         self.courier = Courier(
             transport=self.cut,  # type: ignore[arg-type]  # it passes on what it does not cut
             dock=self.dock,

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import atexit
+import json
+import socket
 import sqlite3
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from functools import cache
+from functools import cache, partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg
+import urllib3
 from real_postgres import private_postgres
 from transport_bench import Bench
 
-from gateway.transport_settings import Sql
+from gateway.transport_settings import Pull, Push, Sql
 from gateway.transports import Transport, open_transport
 
 MOST_OCTETS = 4_096
@@ -220,7 +226,268 @@ def postgres_side(home: Path) -> Iterator[PostgresSide]:
         yield PostgresSide(home, url, admin)
 
 
+class Service:
+    """A web service of a national system: pages of items with cursor and ETag, and answers."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[str, bytes]] = []
+        self.answers: dict[str, tuple[str, bytes]] = {}
+        self.asked: list[str] = []  # status and path of each call
+        self.refusing: tuple[int, dict[str, str]] | None = None
+        self.cut_off = 0  # of the next pages so many are cut off in the middle
+        self.page_items = 2
+        self.changed = threading.Condition()
+        self.lines: list[socket.socket] = []
+        self._server: ThreadingHTTPServer | None = None
+        self.port = 0
+
+    def up(self) -> None:
+        handler = type("Handler", (_Handler,), {"service": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def down(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+            for line in self.lines:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+            self.lines.clear()
+
+    def put(self, identity: str, octets: bytes) -> None:
+        with self.changed:
+            self.items.append((identity, octets))
+            self.changed.notify_all()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    service: Service
+
+    def setup(self) -> None:
+        super().setup()
+        self.service.lines.append(self.connection)
+
+    def log_message(self, *_: object) -> None:
+        """Silent."""
+
+    def _say(self, status: int, octets: bytes = b"", **headers: str) -> None:
+        self.service.asked.append(f"{status} {self.command} {self.path}")
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(octets)))
+        self.end_headers()
+        if self.service.cut_off and self.command == "GET":
+            self.service.cut_off -= 1
+            self.wfile.write(octets[: len(octets) // 2])
+            self.wfile.flush()
+            self.close_connection = True
+            return
+        self.wfile.write(octets)
+
+    def _refused(self) -> bool:
+        if self.headers.get("Authorization") != "Bearer good":
+            self._say(401)
+            return True
+        if self.service.refusing is not None:
+            status, headers = self.service.refusing
+            self._say(status, **headers)
+            return True
+        return False
+
+    def do_GET(self) -> None:
+        if self._refused():
+            return
+        service = self.service
+        split = urlsplit(self.path)
+        query = dict(parse_qsl(split.query))
+        if split.path.startswith("/doc/"):
+            octets = dict(service.items)[unquote(split.path.removeprefix("/doc/"))]
+            self._say(200, octets)
+            return
+        first = int(query.get("cursor", "0"))
+        with service.changed:
+            some = service.items[first : first + service.page_items]
+            etag = f'"{first}-{len(some)}"'
+            if "wait" in query and self.headers.get("If-None-Match") == etag:
+                service.changed.wait(float(query["wait"]))
+            some = service.items[first : first + service.page_items]
+            etag = f'"{first}-{len(some)}"'
+            if self.headers.get("If-None-Match") == etag:
+                self._say(304, ETag=etag)
+                return
+            items = [
+                {"id": identity, "text": octets.decode(), "href": f"/doc/{quote(identity)}"}
+                for identity, octets in some
+            ]
+            full = len(some) == service.page_items
+            page = {"items": items, "next": str(first + len(some)) if full else None}
+        self._say(200, json.dumps(page).encode(), ETag=etag)
+
+    def do_POST(self) -> None:
+        octets = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._refused():
+            return
+        key = self.headers["Idempotency-Key"]
+        with self.service.changed:
+            self.service.answers.setdefault(key, (self.headers["Iarms-Kind"], octets))
+        self._say(201)
+
+
+class PullSide(Side):
+    """The web service above; ``documents`` are fetched one by one, else items come in pages."""
+
+    def __init__(self, home: Path, *, documents: bool) -> None:
+        super().__init__(home)
+        self.service = Service()
+        self.service.up()
+        put_secret(home / "web.token", "good")
+        root = f"http://127.0.0.1:{self.service.port}"
+        self.settings = Pull(
+            name="web",
+            notices=True,
+            most_octets=MOST_OCTETS,
+            url=f"{root}/items",
+            answers_url=f"{root}/answers",
+            token_file="web.token",
+            document_in="href" if documents else "",
+            wait_as="wait",
+            wait_s=0.05,
+        )
+
+    def offer(self, name: str, octets: bytes) -> None:
+        self.service.put(name, octets)
+
+    def offer_again(self, name: str, octets: bytes) -> None:
+        self.service.put(name, octets)
+
+    def offer_partly(self, name: str, octets: bytes) -> Callable[[], object]:
+        self.service.cut_off = 1
+        self.offer(name, octets)
+        return lambda: None
+
+    def answers(self) -> list[bytes]:
+        return [octets for kind, octets in self.service.answers.values() if kind != "SET_ASIDE"]
+
+    def refusals(self) -> list[bytes]:
+        return [octets for kind, octets in self.service.answers.values() if kind == "SET_ASIDE"]
+
+    def goes_down(self) -> None:
+        self.is_down = True
+        self.service.down()
+
+    def comes_up(self) -> None:
+        self.is_down = False
+        self.service.up()
+
+
+@contextmanager
+def pull_side(home: Path, *, documents: bool = False) -> Iterator[PullSide]:
+    side = PullSide(home, documents=documents)
+    try:
+        yield side
+    finally:
+        side.service.down()
+
+
+class PushSide(Side):
+    """A caller of ours, over a real connection."""
+
+    fetches = False
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        put_secret(home / "push.token", "t0ken")
+        self.told: list[bytes] = []
+        self.settings = Push(
+            name="push",
+            notices=True,
+            most_octets=MOST_OCTETS,
+            listen="127.0.0.1:0",
+            token_file="push.token",
+        )
+        self.http = urllib3.PoolManager(retries=False, headers=self.headers())
+
+    @staticmethod
+    def headers(**more: str) -> dict[str, str]:
+        return {"Authorization": "Bearer t0ken", **more}
+
+    def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
+        url = f"http://127.0.0.1:{self.bench.transport.port}{path}"  # type: ignore[attr-defined]
+        return self.http.request(method, url, body=body, headers=self.headers(**headers))
+
+    def offer(self, name: str, octets: bytes) -> None:
+        answer = self.call("POST", "/v1/items", octets, **{"Idempotency-Key": name})
+        if answer.status != 202:
+            self.told.append(answer.data)
+
+    def offer_again(self, name: str, octets: bytes) -> None:
+        self.offer(name, octets)
+
+    def offer_partly(self, name: str, octets: bytes) -> Callable[[], object]:
+        port = self.bench.transport.port  # type: ignore[attr-defined]
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(
+                b"POST /v1/items HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer t0ken\r\n"
+                b"Idempotency-Key: " + name.encode() + b"\r\n"
+                b"Content-Length: %d\r\n\r\n" % len(octets) + octets[:5]
+            )
+        return lambda: self.offer(name, octets)
+
+    def _dispatched(self, *, aside: bool) -> list[bytes]:
+        found: list[bytes] = []
+        after = 0
+        while True:
+            page = self.call("GET", f"/v1/answers?after={after}&limit=2").json()
+            found += [
+                self.call("GET", each["href"]).data
+                for each in page["answers"]
+                if (each["kind"] == "SET_ASIDE") is aside
+            ]
+            if not page["answers"]:
+                return found
+            after = page["next"]
+
+    def answers(self) -> list[bytes]:
+        return self._dispatched(aside=False)
+
+    def refusals(self) -> list[bytes]:
+        return self.told + self._dispatched(aside=True)
+
+    def goes_down(self) -> None:
+        """It calls us no more."""
+
+    def comes_up(self) -> None:
+        """It calls us again."""
+
+    def dies_while(self, work: Callable[[], object]) -> None:
+        work()  # the caller sees a failure, and the next start places what was kept
+        assert self.told.pop()
+
+
+@contextmanager
+def push_side(home: Path) -> Iterator[PushSide]:
+    side = PushSide(home)
+    try:
+        yield side
+    finally:
+        side.http.clear()
+
+
+def put_secret(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text + "\n")
+
+
 SIDES: dict[str, Callable[[Path], AbstractContextManager[Side]]] = {
     "sqlite": sqlite_side,
     "postgres": postgres_side,
+    "pull": pull_side,
+    "pull-documents": partial(pull_side, documents=True),
+    "push": push_side,
 }

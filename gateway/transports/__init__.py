@@ -4,7 +4,7 @@ The room's door. It knows no national format, no message and no key.
 """
 
 from gateway.transports.courier import Courier
-from gateway.transports.dock import DELIVERED, Dock, Taken
+from gateway.transports.dock import DELIVERED, Dock, Serving, Taken
 from gateway.transports.ledger import Ledger, Trouble
 from gateway.transports.opening import check_transports, open_transport
 from gateway.transports.running import FOLDER, carrying, open_ledger
@@ -30,6 +30,7 @@ __all__ = [
     "Ledger",
     "OversizedError",
     "Parcel",
+    "Serving",
     "Taken",
     "Transport",
     "TransportError",

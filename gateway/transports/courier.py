@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from gateway.errors import GatewayError
 from gateway.log import Logger
-from gateway.transports.dock import Dock, Taken
+from gateway.transports.dock import Dock, Serving, Taken
 from gateway.transports.ledger import Ledger
 from gateway.transports.seam import (
     ConflictError,
@@ -55,6 +55,8 @@ class Courier:
     def start(self) -> None:
         """Begins to carry."""
         self._dock.recover()
+        if isinstance(self._transport, Serving):
+            self._transport.serve(self._dock)
         for thread in self._threads:
             thread.start()
 

@@ -11,14 +11,16 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from gateway.log import Logger
 from gateway.node import Folders, carried_name, carried_of, key_of, write_durably
 from gateway.transport_settings import TransportSettings
-from gateway.transports.ledger import PLACED, REFUSED, STAGED, KeptDispatch, KeptParcel, Ledger
+from gateway.transports.ledger import REFUSED, STAGED, KeptDispatch, KeptParcel, Ledger
 from gateway.transports.seam import (
     ConflictError,
     Dispatch,
@@ -27,6 +29,15 @@ from gateway.transports.seam import (
     Parcel,
     TransportError,
 )
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """A transport that is called and does not ask."""
+
+    def serve(self, dock: Dock) -> None:
+        """Answers callers from now on; raises ``ConfigError`` where it cannot listen."""
+
 
 _TOLD = ".issues.txt"
 DELIVERED = "delivered"
@@ -38,6 +49,15 @@ class Taken(StrEnum):
     NEW = "NEW"
     KNOWN = "KNOWN"
     REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An item at the dock: RECEIVED, READ by the node, ANSWERED or SET_ASIDE, and its answers."""
+
+    parcel: KeptParcel | None
+    state: str
+    dispatches: tuple[Dispatch, ...]
 
 
 class Dock:
@@ -272,15 +292,30 @@ class Dock:
 
     # --- what a server tells ------------------------------------------------------------------
 
-    def standing(self, identity: str) -> tuple[KeptParcel | None, list[Dispatch]]:
-        """A parcel by its identity, and what went back about it."""
-        key = key_of(identity)
-        found = self._ledger.of_parcel(self._name, key)
-        return self._ledger.parcel(self._name, key), [self.told(each) for each in found]
+    def standing(self, identity: str) -> Standing:
+        """How the item of this identity stands."""
+        return self.standing_of_key(key_of(identity))
 
-    def is_taken_in(self, parcel: KeptParcel) -> bool:
-        """Whether the node has read it already."""
-        return parcel.state == PLACED and not (self._folders.incoming / parcel.name).exists()
+    def standing_of_key(self, key: str) -> Standing:
+        """How the item of this key stands."""
+        parcel = self._ledger.parcel(self._name, key)
+        found = [self.told(each) for each in self._ledger.of_parcel(self._name, key)]
+        kinds = {each.kind for each in found}
+        state = "RECEIVED"
+        if DispatchKind.ANSWER in kinds:
+            state = "ANSWERED"
+        elif kinds:
+            state = "SET_ASIDE"
+        elif parcel is not None and not (self._folders.incoming / parcel.name).exists():
+            state = "READ"
+        return Standing(parcel=parcel, state=state, dispatches=tuple(found))
+
+    def octets_of(self, dispatch: Dispatch) -> bytes | None:
+        """What a dispatch holds, wherever it lies by now; None when it is kept no longer."""
+        for path in (dispatch.path, self._delivered / dispatch.path.name):
+            with suppress(FileNotFoundError):
+                return path.read_bytes()
+        return None
 
     def list_from(self, after: int, most: int) -> list[Dispatch]:
         """What goes back, from the one behind ``after`` on."""

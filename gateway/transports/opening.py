@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
 from gateway.adapter import find_adapter
 from gateway.config import Settings
 from gateway.errors import ConfigError
-from gateway.transport_settings import AnyTransport, Sql
+from gateway.transport_settings import AnyTransport, Pull, Push, Served, Sql
 from gateway.transports.seam import Transport
 from gateway.transports.secrets import secret_in
 
@@ -28,6 +29,14 @@ def open_transport(settings: AnyTransport, home: Path) -> Transport:
             from gateway.transports.sql import SqlTransport  # noqa: PLC0415 - each kind loads its own library
 
             return SqlTransport(settings, home)
+        case Pull():
+            from gateway.transports.pull import PullTransport  # noqa: PLC0415 - as above
+
+            return PullTransport(settings, home)
+        case Push():
+            from gateway.transports.push import PushTransport  # noqa: PLC0415 - as above
+
+            return PushTransport(settings, home)
 
 
 def check_transports(settings: Settings, home: Path) -> None:
@@ -60,6 +69,10 @@ def check_transport(settings: AnyTransport, home: Path) -> None:
     match settings:
         case Sql():
             _check_sql(settings, home, place)
+        case Pull():
+            _check_pull(settings, home, place)
+        case Push():
+            _check_served(settings, home, place)
 
 
 def _check_form(name: str, suffix: str) -> None:
@@ -98,6 +111,49 @@ def _check_sql(settings: Sql, home: Path, place: str) -> None:
             _demand_tls(str(url.query.get("sslmode", "")), place)
     if settings.password_file:
         secret_in(home, settings.password_file)
+
+
+def _check_pull(settings: Pull, home: Path, place: str) -> None:
+    for name, url in (("url", settings.url), ("answers_url", settings.answers_url)):
+        split = urlsplit(url)
+        if split.scheme != "https" and split.hostname not in _LOOPBACK:
+            raise ConfigError(
+                "the line to the web service is open to everybody on its way",
+                place=f"{place} {name}",
+                value=url,
+                expected="https, or this machine",
+                remedy="use https; ca_file names the authority",
+            )
+    if settings.token_file:
+        secret_in(home, settings.token_file)
+    _check_there(home, place, settings.ca_file, settings.certificate_file, settings.key_file)
+
+
+def _check_served(settings: Served, home: Path, place: str) -> None:
+    secret_in(home, settings.token_file)
+    host = settings.listen.rpartition(":")[0].strip("[]")
+    if host not in _LOOPBACK and not settings.certificate_file:
+        raise ConfigError(
+            "without a certificate only this machine may call",
+            place=f"{place} listen",
+            value=settings.listen,
+            expected="127.0.0.1:PORT, or certificate_file and key_file",
+            remedy="listen on loopback, or give it a certificate",
+        )
+    files = (settings.certificate_file, settings.key_file, settings.client_ca_file)
+    _check_there(home, place, *files)
+
+
+def _check_there(home: Path, place: str, *files: str) -> None:
+    for file in files:
+        if file and not (home / file).is_file():
+            raise ConfigError(
+                "a file that the settings name is missing",
+                place=place,
+                value=str(home / file),
+                expected="a file",
+                remedy="put it there, or correct its name",
+            )
 
 
 def _demand_tls(mode: str, place: str) -> None:

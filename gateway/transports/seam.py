@@ -120,6 +120,18 @@ class Memory(Protocol):
         """Nothing new up to here; parts ranked below ``forget_below`` will not be asked for."""
 
 
+class NotPermittedError(TransportError):
+    """The other side does not know us, or does not let us do this."""
+
+    code: ClassVar[str] = "transport.not-permitted"
+
+
+class MisspokenError(TransportError):
+    """What the other side sent is not of the form that was agreed."""
+
+    code: ClassVar[str] = "transport.misspoken"
+
+
 class Transport(Protocol):
     """One way in and out. Each method may be called again after a crash came in between.
 

@@ -32,6 +32,8 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("hits", config.HitClocks),
     ("traces", config.Traces),
     (f"{TRANSPORT}sql", transport_settings.Sql),
+    (f"{TRANSPORT}pull", transport_settings.Pull),
+    (f"{TRANSPORT}push", transport_settings.Push),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

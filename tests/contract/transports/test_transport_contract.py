@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,8 @@ def test_a_lost_ledger_costs_no_item_and_doubles_none(side: Side, bench: Bench) 
 
 def test_part_of_an_item_is_never_taken(side: Side, bench: Bench) -> None:
     whole = side.offer_partly("a", b"begun and not ended")
-    bench.round()
+    with suppress(UnreachableError):  # some see that the other side broke off
+        bench.round()
     assert bench.answered == []
     assert bench.incoming() == []
     whole()

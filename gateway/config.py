@@ -6,7 +6,7 @@ It reads no environment and holds no secret: secrets are named by file.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -134,6 +134,32 @@ class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     time_zone: str = "UTC"
 
 
+class Told(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A table of counts that others may be told: one a measure, and the same for ever.
+
+    ``by`` are the dimensions of its cells, ``period`` the shortest period. ``to`` names countries
+    or parties; without any every party may ask. ``release`` says whether a person looks first.
+    """
+
+    measure: Literal["records", "searches", "hits", "seized", "traces"]
+    by: Annotated[tuple[str, ...], msgspec.Meta(max_length=4)] = ()
+    period: Literal["YEAR", "QUARTER"] = "YEAR"
+    to: tuple[str, ...] = ()
+    release: Literal["PERSON", "AUTOMATIC"] = "PERSON"
+
+
+class Statistics(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What others may be told in counts: nothing but the tables named in ``told``.
+
+    No count below ``threshold`` is told or can be found out. A period may be asked for
+    ``settle_days`` after its end, when late messages are in.
+    """
+
+    threshold: Annotated[int, msgspec.Meta(ge=3, le=1_000)] = 5
+    settle_days: Annotated[float, msgspec.Meta(ge=0)] = 31.0
+    told: tuple[Told, ...] = ()
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that one process needs to know before it starts."""
 
@@ -151,6 +177,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     hits: HitClocks = msgspec.field(default_factory=HitClocks)
     traces: Traces = msgspec.field(default_factory=Traces)
     transport: tuple[AnyTransport, ...] = ()
+    statistics: Statistics = msgspec.field(default_factory=Statistics)
 
 
 def load_settings(home: Path) -> Settings:

@@ -12,19 +12,28 @@ from gateway.log import Logger
 from gateway.payload import AddresseeCode, HitStatusNotice
 from gateway.posting import Posting
 from gateway.registry import Clocks
+from gateway.statistics import Aggregates
 from gateway.store import Errand, Timer, Undelivered, Unit
 
 
 class HubDesk:
     """The registry's side of an endpoint."""
 
-    def __init__(self, log: Logger, clocks: Clocks | None = None) -> None:
+    def __init__(
+        self, log: Logger, clocks: Clocks | None = None, aggregates: Aggregates | None = None
+    ) -> None:
         self._log = log
         self._clocks = clocks or Clocks()
+        self._aggregates = aggregates
         self._reviewing = False
 
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """The registry's effect and answers."""
+        counted = None
+        if self._aggregates is not None:
+            counted = self._aggregates.handle(received, unit, frame)
+        if counted is not None:
+            return counted
         return registry.handle(
             received.payload,
             sender=received.sender,

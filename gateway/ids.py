@@ -70,6 +70,10 @@ class IdSource:
         """``C-{ISO3}-{ULID}``."""
         return f"C-{country}-{self._ulid()}"
 
+    def stat_query_id(self, country: str) -> str:
+        """``S-{ISO3}-{ULID}``."""
+        return f"S-{country}-{self._ulid()}"
+
     def _ulid(self) -> str:
         milliseconds = int(self.now().timestamp() * 1000).to_bytes(6, "big")
         return str(ULID(milliseconds + self.random(_RANDOM_OCTETS)))

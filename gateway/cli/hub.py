@@ -29,6 +29,7 @@ def run(home: Path) -> None:
     from gateway.exchange import dead_queue, mailboxes
     from gateway.hub import HubDesk, RegistryClerk
     from gateway.registry import use_policy, use_tables
+    from gateway.statistics import Aggregates, of_registry
 
     use_policy(policy_of(home))
     use_tables(home / "tables")  # an administrator's spellings (`iarms registry tables import`)
@@ -38,9 +39,10 @@ def run(home: Path) -> None:
         stop_signals(made.link.wake) as stopping,
     ):
         clocks = hit_clocks(made.settings)
+        aggregates = Aggregates(made.settings.statistics, of_registry())
         endpoint = made.endpoint(
-            HubDesk(made.log, clocks),
-            Clerks({"registry": RegistryClerk(made.log, clocks)}),
+            HubDesk(made.log, clocks, aggregates),
+            Clerks({"registry": RegistryClerk(made.log, clocks), "stat": aggregates}),
         )
         with doorbell(home, endpoint.ring), made.monitored(stopping.is_set) as asked:
             made.log.info("process.started")

@@ -42,7 +42,7 @@ def run(home: Path) -> None:
         hours_of,
         terms_of,
     )
-    from gateway.statistics import FactWitness
+    from gateway.statistics import Aggregates, FactWitness
 
     with (
         parts(home, program="node", queues=mailboxes) as made,
@@ -60,9 +60,12 @@ def run(home: Path) -> None:
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
         traces = Traces(terms_of(made.settings.traces), hours_of(made.settings.traces))
-        desk = NodeDesk(adapter=adapter, folders=folders, log=made.log, traces=traces)
+        aggregates = Aggregates(made.settings.statistics)
+        desk = NodeDesk(
+            adapter=adapter, folders=folders, log=made.log, traces=traces, aggregates=aggregates
+        )
         desk.wake = made.link.wake
-        clerks = Clerks({"officer": SendClerk(), "trace": traces})
+        clerks = Clerks({"officer": SendClerk(), "trace": traces, "stat": aggregates})
         endpoint = made.endpoint(desk, clerks, FactWitness())
         watch = FolderWatch(
             folders=folders,

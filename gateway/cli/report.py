@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.report_exchange import answer, ask, asked, told
+
 if TYPE_CHECKING:
     from gateway.statistics import Format, Origin, Report, Scope, Source
     from gateway.store import Unit
@@ -190,7 +192,12 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
     *,
     as_json: bool,
 ) -> None:
-    """One measure's figures."""
+    """One measure's figures; or a question for counts and its answer, by its id (S-...)."""
+    if measure.startswith("S-"):
+        from gateway.cli.report_exchange import show_question
+
+        show_question(home, measure, as_json=as_json)
+        return
     from gateway.cli.databases import open_database
     from gateway.cli.output import inform, show_json, show_table
     from gateway.statistics import compute
@@ -261,6 +268,10 @@ def verify(home: Path) -> None:
     with open_database(home) as store, store.unit() as unit:
         position, head = verify_facts(unit)
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
+
+
+for _one in (ask, asked, answer, told):
+    command.add_command(_one)
 
 
 def _format(form: str | None, out: Path | None) -> Format:

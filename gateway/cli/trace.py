@@ -491,7 +491,7 @@ def outage_end(home: Path, number: int) -> None:
 @_HOME
 @_JSON
 def outages(home: Path, *, as_json: bool) -> None:
-    """Outages that are not over."""
+    """Outages that are not over: of this office, and of others as they told."""
     from dataclasses import asdict
     from datetime import UTC, datetime
 
@@ -500,13 +500,16 @@ def outages(home: Path, *, as_json: bool) -> None:
 
     with open_database(home) as store, store.unit() as unit:
         found = unit.outages.ahead(datetime.now(UTC))
+        others = unit.outages.of_others(datetime.now(UTC))
     if as_json:
-        show_json([asdict(one) for one in found])
+        ours = [{**asdict(one), "peer": None} for one in found]
+        show_json([*ours, *[asdict(one) for one in others]])
         return
     show_table(
-        ("number", "from (UTC)", "until (UTC)", "requests", "reason"),
+        ("office", "number", "from (UTC)", "until (UTC)", "requests", "reason"),
         [
             (
+                "",
                 one.id,
                 f"{one.starts:%Y-%m-%d %H:%M}",
                 f"{one.ends:%Y-%m-%d %H:%M}",
@@ -514,6 +517,17 @@ def outages(home: Path, *, as_json: bool) -> None:
                 one.reason or "",
             )
             for one in found
+        ]
+        + [
+            (
+                one.peer,
+                one.reference,
+                f"{one.starts:%Y-%m-%d %H:%M}",
+                f"{one.ends:%Y-%m-%d %H:%M}",
+                "kept" if one.will_forward else "rejected",
+                one.reason or "",
+            )
+            for one in others
         ],
     )
 

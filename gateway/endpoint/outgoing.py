@@ -74,6 +74,12 @@ class Outgoing:
         national = f"{country}-NCB"
         return national if national in able else next(iter(able), None)
 
+    def able(self, message_type: str) -> list[str]:
+        """Every other party that may send ``message_type``, in the order of their names."""
+        return sorted(
+            name for name in self.others() if self._directory.may_send(name, message_type)
+        )
+
     def knows(self, party: str) -> bool:
         """Whether something can be sealed to ``party``."""
         return party in self._directory.parties

@@ -36,6 +36,7 @@ from gateway.payload import (
     encode,
 )
 from gateway.posting import Posting
+from gateway.statistics import Aggregates
 from gateway.store import NativeFile, NativeItem, NativeOut, Undelivered, Unit
 
 
@@ -55,9 +56,16 @@ class NodeDesk:
     """One national system's side of an endpoint."""
 
     def __init__(
-        self, *, adapter: Adapter, folders: Folders, log: Logger, traces: Traces | None = None
+        self,
+        *,
+        adapter: Adapter,
+        folders: Folders,
+        log: Logger,
+        traces: Traces | None = None,
+        aggregates: Aggregates | None = None,
     ) -> None:
         self._traces = traces or Traces()
+        self._aggregates = aggregates or Aggregates()
         self._adapter = adapter
         self._folders = folders
         self._log = log
@@ -77,6 +85,9 @@ class NodeDesk:
         traced = self._traces.handle(received, unit, frame)
         if traced is not None:
             return traced
+        counted = self._aggregates.handle(received, unit, frame)
+        if counted is not None:
+            return counted
         if not isinstance(
             payload,
             (

@@ -18,6 +18,7 @@ from gateway.config import Traces as TraceSettings
 from gateway.endpoint import Outgoing, Received
 from gateway.errors import ConfigError
 from gateway.frame import Frame
+from gateway.node.availability import heard, refuse_while_away, tell_others
 from gateway.node.trace_orders import (
     BUILDERS,
     Forwarding,
@@ -29,6 +30,7 @@ from gateway.node.trace_orders import (
 )
 from gateway.payload import (
     AddressReasonCode,
+    Availability,
     Context,
     Finding,
     SeverityCode,
@@ -118,6 +120,9 @@ class Traces:
             octets=received.octets,
             wrapper=received.wrapper,
         )
+        if isinstance(payload, Availability):
+            heard(payload, received.sender, unit, frame)
+            return []
         if isinstance(payload, TraceIntroduction):
             self._cases.introduced(payload, arrived, unit, frame)
             return []
@@ -243,6 +248,7 @@ class Traces:
                 expected="a country with a party that may send TRACE_ACK",
                 remedy="`iarms directory show` lists the members and what they may send",
             )
+        refuse_while_away(to, unit, frame, in_spite=wish.in_spite)
         question = wish.question
         if wish.search_message is not None:
             question = replace(
@@ -338,9 +344,12 @@ class Traces:
         wish = _decoded(errand.body, OutOfService)
         unit, frame = outgoing.unit, outgoing.frame
         if wish.end is not None:
-            if not unit.outages.end(wish.end, frame.now):
+            outage = unit.outages.get(wish.end)
+            if outage is None or not unit.outages.end(wish.end, frame.now):
                 raise IncompleteOrderError("no outage ahead has this number", value=str(wish.end))
-            return msgspec.json.encode({"number": wish.end, "told": 0})
+            ended = replace(outage, starts=min(outage.starts, frame.now), ends=frame.now)
+            others = tell_others(ended, outgoing)
+            return msgspec.json.encode({"number": wish.end, "told": 0, "others": others})
         outage = outage_of(wish, errand.actor, frame.now)
         number = unit.outages.add(outage)
         owed = unit.traces.page(TraceFilter(side=Side.RESPONDER, open_only=True), most=_CASES_MOST)
@@ -355,7 +364,8 @@ class Traces:
                 errand.actor,
                 outgoing,
             )
-        return msgspec.json.encode({"number": number, "told": len(waiting)})
+        others = tell_others(replace(outage, id=number), outgoing)
+        return msgspec.json.encode({"number": number, "told": len(waiting), "others": others})
 
     def _note(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
         wish = msgspec.json.decode(errand.body)

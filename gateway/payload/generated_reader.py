@@ -16,6 +16,7 @@ from gateway.payload.generated_types import (
     ActionRequestedCode,
     AddressReasonCode,
     AddresseeCode,
+    Availability,
     BallisticReference,
     BallisticSystemCode,
     Calibre,
@@ -145,6 +146,16 @@ from gateway.payload.generated_types import (
     SeizureNotice,
     SerialStatusCode,
     SeverityCode,
+    StatAnswerCode,
+    StatDimensionCode,
+    StatFilter,
+    StatMeasureCode,
+    StatOrigin,
+    StatQuery,
+    StatQuestion,
+    StatRefusalCode,
+    StatReport,
+    StatRow,
     StatusChange,
     SuppliedItem,
     TraceAck,
@@ -275,6 +286,10 @@ _SearchResultCode_OF: dict[str, SearchResultCode] = {code.value: code for code i
 _SeizureContextCode_OF: dict[str, SeizureContextCode] = {code.value: code for code in SeizureContextCode}
 _SerialStatusCode_OF: dict[str, SerialStatusCode] = {code.value: code for code in SerialStatusCode}
 _SeverityCode_OF: dict[str, SeverityCode] = {code.value: code for code in SeverityCode}
+_StatAnswerCode_OF: dict[str, StatAnswerCode] = {code.value: code for code in StatAnswerCode}
+_StatDimensionCode_OF: dict[str, StatDimensionCode] = {code.value: code for code in StatDimensionCode}
+_StatMeasureCode_OF: dict[str, StatMeasureCode] = {code.value: code for code in StatMeasureCode}
+_StatRefusalCode_OF: dict[str, StatRefusalCode] = {code.value: code for code in StatRefusalCode}
 _TraceAckCode_OF: dict[str, TraceAckCode] = {code.value: code for code in TraceAckCode}
 _TraceCancelCode_OF: dict[str, TraceCancelCode] = {code.value: code for code in TraceCancelCode}
 _TraceDeadlineCode_OF: dict[str, TraceDeadlineCode] = {code.value: code for code in TraceDeadlineCode}
@@ -311,6 +326,108 @@ def _read_AccessRestriction(e: Any) -> AccessRestriction:
     else:
         _AccessRestriction_agency_id(v, None)
     _AccessRestriction_access_mode_code(v, _AccessModeCode_OF[n.text])
+    return v
+
+
+_Context_schema_version = _slot(Context, "schema_version")
+_Context_message_type_code = _slot(Context, "message_type_code")
+_Context_conversation_id = _slot(Context, "conversation_id")
+_Context_sent_timestamp = _slot(Context, "sent_timestamp")
+_Context_urgency_justification_text = _slot(Context, "urgency_justification_text")
+_Context_sender_agency_id = _slot(Context, "sender_agency_id")
+_Context_sender_system_id = _slot(Context, "sender_system_id")
+_Context_acting_user_pseudonym = _slot(Context, "acting_user_pseudonym")
+_Context_purpose_code = _slot(Context, "purpose_code")
+_Context_case_reference = _slot(Context, "case_reference")
+_Context_handling_code = _slot(Context, "handling_code")
+_Context_test_indicator = _slot(Context, "test_indicator")
+_Context_language_code = _slot(Context, "language_code")
+
+
+def _read_Context(e: Any) -> Context:
+    v: Context = _new(Context)
+    it = iter(e)
+    n = next(it, _END)
+    _Context_schema_version(v, n.text)
+    n = next(it, _END)
+    _Context_message_type_code(v, _MessageTypeCode_OF[n.text])
+    n = next(it, _END)
+    _Context_conversation_id(v, n.text)
+    n = next(it, _END)
+    _Context_sent_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}UrgencyJustificationText":
+        _Context_urgency_justification_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _Context_urgency_justification_text(v, None)
+    _Context_sender_agency_id(v, n.text)
+    n = next(it, _END)
+    _Context_sender_system_id(v, n.text)
+    n = next(it, _END)
+    _Context_acting_user_pseudonym(v, n.text)
+    n = next(it, _END)
+    _Context_purpose_code(v, _PurposeCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}CaseReference":
+        _Context_case_reference(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _Context_case_reference(v, None)
+    if t == "{urn:iarms:exchange:payload:1}HandlingCode":
+        handling_code = []
+        while t == "{urn:iarms:exchange:payload:1}HandlingCode":
+            handling_code.append(_HandlingCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _Context_handling_code(v, tuple(handling_code))
+    else:
+        _Context_handling_code(v, ())
+    _Context_test_indicator(v, n.text == "true")
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}LanguageCode":
+        _Context_language_code(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _Context_language_code(v, None)
+    return v
+
+
+_Availability_context = _slot(Availability, "context")
+_Availability_outage_reference = _slot(Availability, "outage_reference")
+_Availability_begin_timestamp = _slot(Availability, "begin_timestamp")
+_Availability_end_timestamp = _slot(Availability, "end_timestamp")
+_Availability_will_forward_indicator = _slot(Availability, "will_forward_indicator")
+_Availability_reason_text = _slot(Availability, "reason_text")
+
+
+def _read_Availability(e: Any) -> Availability:
+    v: Availability = _new(Availability)
+    it = iter(e)
+    n = next(it, _END)
+    _Availability_context(v, _read_Context(n))
+    n = next(it, _END)
+    _Availability_outage_reference(v, n.text)
+    n = next(it, _END)
+    _Availability_begin_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _Availability_end_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _Availability_will_forward_indicator(v, n.text == "true")
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReasonText":
+        _Availability_reason_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _Availability_reason_text(v, None)
     return v
 
 
@@ -988,76 +1105,6 @@ def _read_Consignment(e: Any) -> Consignment:
         t = n.tag
     else:
         _Consignment_package_quantity(v, None)
-    return v
-
-
-_Context_schema_version = _slot(Context, "schema_version")
-_Context_message_type_code = _slot(Context, "message_type_code")
-_Context_conversation_id = _slot(Context, "conversation_id")
-_Context_sent_timestamp = _slot(Context, "sent_timestamp")
-_Context_urgency_justification_text = _slot(Context, "urgency_justification_text")
-_Context_sender_agency_id = _slot(Context, "sender_agency_id")
-_Context_sender_system_id = _slot(Context, "sender_system_id")
-_Context_acting_user_pseudonym = _slot(Context, "acting_user_pseudonym")
-_Context_purpose_code = _slot(Context, "purpose_code")
-_Context_case_reference = _slot(Context, "case_reference")
-_Context_handling_code = _slot(Context, "handling_code")
-_Context_test_indicator = _slot(Context, "test_indicator")
-_Context_language_code = _slot(Context, "language_code")
-
-
-def _read_Context(e: Any) -> Context:
-    v: Context = _new(Context)
-    it = iter(e)
-    n = next(it, _END)
-    _Context_schema_version(v, n.text)
-    n = next(it, _END)
-    _Context_message_type_code(v, _MessageTypeCode_OF[n.text])
-    n = next(it, _END)
-    _Context_conversation_id(v, n.text)
-    n = next(it, _END)
-    _Context_sent_timestamp(v, _read_timestamp(n.text))
-    n = next(it, _END)
-    t = n.tag
-    if t == "{urn:iarms:exchange:payload:1}UrgencyJustificationText":
-        _Context_urgency_justification_text(v, n.text)
-        n = next(it, _END)
-        t = n.tag
-    else:
-        _Context_urgency_justification_text(v, None)
-    _Context_sender_agency_id(v, n.text)
-    n = next(it, _END)
-    _Context_sender_system_id(v, n.text)
-    n = next(it, _END)
-    _Context_acting_user_pseudonym(v, n.text)
-    n = next(it, _END)
-    _Context_purpose_code(v, _PurposeCode_OF[n.text])
-    n = next(it, _END)
-    t = n.tag
-    if t == "{urn:iarms:exchange:payload:1}CaseReference":
-        _Context_case_reference(v, n.text)
-        n = next(it, _END)
-        t = n.tag
-    else:
-        _Context_case_reference(v, None)
-    if t == "{urn:iarms:exchange:payload:1}HandlingCode":
-        handling_code = []
-        while t == "{urn:iarms:exchange:payload:1}HandlingCode":
-            handling_code.append(_HandlingCode_OF[n.text])
-            n = next(it, _END)
-            t = n.tag
-        _Context_handling_code(v, tuple(handling_code))
-    else:
-        _Context_handling_code(v, ())
-    _Context_test_indicator(v, n.text == "true")
-    n = next(it, _END)
-    t = n.tag
-    if t == "{urn:iarms:exchange:payload:1}LanguageCode":
-        _Context_language_code(v, n.text)
-        n = next(it, _END)
-        t = n.tag
-    else:
-        _Context_language_code(v, None)
     return v
 
 
@@ -3249,6 +3296,211 @@ def _read_SeizureNotice(e: Any) -> SeizureNotice:
     return v
 
 
+_StatFilter_stat_dimension_code = _slot(StatFilter, "stat_dimension_code")
+_StatFilter_value_text = _slot(StatFilter, "value_text")
+
+
+def _read_StatFilter(e: Any) -> StatFilter:
+    v: StatFilter = _new(StatFilter)
+    it = iter(e)
+    n = next(it, _END)
+    _StatFilter_stat_dimension_code(v, _StatDimensionCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ValueText":
+        value_text = []
+        while t == "{urn:iarms:exchange:payload:1}ValueText":
+            value_text.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _StatFilter_value_text(v, tuple(value_text))
+    else:
+        _StatFilter_value_text(v, ())
+    return v
+
+
+_StatOrigin_threshold_quantity = _slot(StatOrigin, "threshold_quantity")
+_StatOrigin_cell_dimension_code = _slot(StatOrigin, "cell_dimension_code")
+_StatOrigin_log_position = _slot(StatOrigin, "log_position")
+_StatOrigin_log_digest = _slot(StatOrigin, "log_digest")
+_StatOrigin_counted_timestamp = _slot(StatOrigin, "counted_timestamp")
+_StatOrigin_automatic_indicator = _slot(StatOrigin, "automatic_indicator")
+_StatOrigin_definition_text = _slot(StatOrigin, "definition_text")
+_StatOrigin_caveat_text = _slot(StatOrigin, "caveat_text")
+
+
+def _read_StatOrigin(e: Any) -> StatOrigin:
+    v: StatOrigin = _new(StatOrigin)
+    it = iter(e)
+    n = next(it, _END)
+    _StatOrigin_threshold_quantity(v, int(n.text))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}CellDimensionCode":
+        cell_dimension_code = []
+        while t == "{urn:iarms:exchange:payload:1}CellDimensionCode":
+            cell_dimension_code.append(_StatDimensionCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _StatOrigin_cell_dimension_code(v, tuple(cell_dimension_code))
+    else:
+        _StatOrigin_cell_dimension_code(v, ())
+    _StatOrigin_log_position(v, int(n.text))
+    n = next(it, _END)
+    _StatOrigin_log_digest(v, n.text)
+    n = next(it, _END)
+    _StatOrigin_counted_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _StatOrigin_automatic_indicator(v, n.text == "true")
+    n = next(it, _END)
+    _StatOrigin_definition_text(v, n.text)
+    n = next(it, _END)
+    _StatOrigin_caveat_text(v, n.text)
+    return v
+
+
+_StatQuestion_stat_query_id = _slot(StatQuestion, "stat_query_id")
+_StatQuestion_stat_measure_code = _slot(StatQuestion, "stat_measure_code")
+_StatQuestion_stat_period = _slot(StatQuestion, "stat_period")
+_StatQuestion_stat_dimension_code = _slot(StatQuestion, "stat_dimension_code")
+_StatQuestion_stat_filter = _slot(StatQuestion, "stat_filter")
+_StatQuestion_intended_use_text = _slot(StatQuestion, "intended_use_text")
+
+
+def _read_StatQuestion(e: Any) -> StatQuestion:
+    v: StatQuestion = _new(StatQuestion)
+    it = iter(e)
+    n = next(it, _END)
+    _StatQuestion_stat_query_id(v, n.text)
+    n = next(it, _END)
+    _StatQuestion_stat_measure_code(v, _StatMeasureCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}StatPeriod":
+        stat_period = []
+        while t == "{urn:iarms:exchange:payload:1}StatPeriod":
+            stat_period.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _StatQuestion_stat_period(v, tuple(stat_period))
+    else:
+        _StatQuestion_stat_period(v, ())
+    if t == "{urn:iarms:exchange:payload:1}StatDimensionCode":
+        stat_dimension_code = []
+        while t == "{urn:iarms:exchange:payload:1}StatDimensionCode":
+            stat_dimension_code.append(_StatDimensionCode_OF[n.text])
+            n = next(it, _END)
+            t = n.tag
+        _StatQuestion_stat_dimension_code(v, tuple(stat_dimension_code))
+    else:
+        _StatQuestion_stat_dimension_code(v, ())
+    if t == "{urn:iarms:exchange:payload:1}StatFilter":
+        stat_filter = []
+        while t == "{urn:iarms:exchange:payload:1}StatFilter":
+            stat_filter.append(_read_StatFilter(n))
+            n = next(it, _END)
+            t = n.tag
+        _StatQuestion_stat_filter(v, tuple(stat_filter))
+    else:
+        _StatQuestion_stat_filter(v, ())
+    if t == "{urn:iarms:exchange:payload:1}IntendedUseText":
+        _StatQuestion_intended_use_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _StatQuestion_intended_use_text(v, None)
+    return v
+
+
+_StatQuery_context = _slot(StatQuery, "context")
+_StatQuery_stat_question = _slot(StatQuery, "stat_question")
+
+
+def _read_StatQuery(e: Any) -> StatQuery:
+    v: StatQuery = _new(StatQuery)
+    it = iter(e)
+    n = next(it, _END)
+    _StatQuery_context(v, _read_Context(n))
+    n = next(it, _END)
+    _StatQuery_stat_question(v, _read_StatQuestion(n))
+    return v
+
+
+_StatRow_stat_period = _slot(StatRow, "stat_period")
+_StatRow_value_text = _slot(StatRow, "value_text")
+_StatRow_count_quantity = _slot(StatRow, "count_quantity")
+
+
+def _read_StatRow(e: Any) -> StatRow:
+    v: StatRow = _new(StatRow)
+    it = iter(e)
+    n = next(it, _END)
+    _StatRow_stat_period(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ValueText":
+        value_text = []
+        while t == "{urn:iarms:exchange:payload:1}ValueText":
+            value_text.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _StatRow_value_text(v, tuple(value_text))
+    else:
+        _StatRow_value_text(v, ())
+    _StatRow_count_quantity(v, int(n.text))
+    return v
+
+
+_StatReport_context = _slot(StatReport, "context")
+_StatReport_stat_query_id = _slot(StatReport, "stat_query_id")
+_StatReport_stat_answer_code = _slot(StatReport, "stat_answer_code")
+_StatReport_stat_refusal_code = _slot(StatReport, "stat_refusal_code")
+_StatReport_explanation_text = _slot(StatReport, "explanation_text")
+_StatReport_stat_origin = _slot(StatReport, "stat_origin")
+_StatReport_stat_row = _slot(StatReport, "stat_row")
+
+
+def _read_StatReport(e: Any) -> StatReport:
+    v: StatReport = _new(StatReport)
+    it = iter(e)
+    n = next(it, _END)
+    _StatReport_context(v, _read_Context(n))
+    n = next(it, _END)
+    _StatReport_stat_query_id(v, n.text)
+    n = next(it, _END)
+    _StatReport_stat_answer_code(v, _StatAnswerCode_OF[n.text])
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}StatRefusalCode":
+        _StatReport_stat_refusal_code(v, _StatRefusalCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _StatReport_stat_refusal_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}ExplanationText":
+        _StatReport_explanation_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _StatReport_explanation_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}StatOrigin":
+        _StatReport_stat_origin(v, _read_StatOrigin(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _StatReport_stat_origin(v, None)
+    if t == "{urn:iarms:exchange:payload:1}StatRow":
+        stat_row = []
+        while t == "{urn:iarms:exchange:payload:1}StatRow":
+            stat_row.append(_read_StatRow(n))
+            n = next(it, _END)
+            t = n.tag
+        _StatReport_stat_row(v, tuple(stat_row))
+    else:
+        _StatReport_stat_row(v, ())
+    return v
+
+
 _SuppliedItem_missing_item_code = _slot(SuppliedItem, "missing_item_code")
 _SuppliedItem_answer_text = _slot(SuppliedItem, "answer_text")
 
@@ -4294,6 +4546,7 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
 
 
 _READERS: dict[str, Any] = {
+    "{urn:iarms:exchange:payload:1}Availability": _read_Availability,
     "{urn:iarms:exchange:payload:1}DeliveryStatement": _read_DeliveryStatement,
     "{urn:iarms:exchange:payload:1}DirectoryAck": _read_DirectoryAck,
     "{urn:iarms:exchange:payload:1}DispositionNotice": _read_DispositionNotice,
@@ -4324,6 +4577,8 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}SearchRequest": _read_SearchRequest,
     "{urn:iarms:exchange:payload:1}SearchResponse": _read_SearchResponse,
     "{urn:iarms:exchange:payload:1}SeizureNotice": _read_SeizureNotice,
+    "{urn:iarms:exchange:payload:1}StatQuery": _read_StatQuery,
+    "{urn:iarms:exchange:payload:1}StatReport": _read_StatReport,
     "{urn:iarms:exchange:payload:1}TraceAck": _read_TraceAck,
     "{urn:iarms:exchange:payload:1}TraceAttachment": _read_TraceAttachment,
     "{urn:iarms:exchange:payload:1}TraceCancel": _read_TraceCancel,

@@ -1462,6 +1462,12 @@ class MessageTypeCode(StrEnum):
     """Messages that never came, as they were kept."""
     DIRECTORY_ACK = "DIRECTORY_ACK"
     """Which keys a party relies on."""
+    STAT_QUERY = "STAT_QUERY"
+    """Asks for counts."""
+    STAT_REPORT = "STAT_REPORT"
+    """Counts, none of them small."""
+    AVAILABILITY = "AVAILABILITY"
+    """When an office does not work."""
 
 
 class MissingItemCode(StrEnum):
@@ -1841,6 +1847,108 @@ class SeverityCode(StrEnum):
     """For information."""
 
 
+class StatAnswerCode(StrEnum):
+    """What became of a question for counts. Code list SW 1."""
+
+    ANSWERED = "ANSWERED"
+    """The counts are in this message."""
+    WAITS = "WAITS"
+    """A person decides; the answer follows."""
+    REFUSED = "REFUSED"
+    """No counts are given; the reason says why."""
+
+
+class StatDimensionCode(StrEnum):
+    """What counts are told apart by. Code list SD 1."""
+
+    FIREARM_TYPE = "FIREARM_TYPE"
+    """The type of firearm."""
+    MAKE = "MAKE"
+    """The make, as the registry reads it."""
+    CALIBRE = "CALIBRE"
+    """The calibre, as the registry reads it."""
+    SERIAL_STATUS = "SERIAL_STATUS"
+    """The state of the serial number."""
+    RECORD_TYPE = "RECORD_TYPE"
+    """Stolen, lost, smuggled and so on."""
+    OWNER_CATEGORY = "OWNER_CATEGORY"
+    """The kind of owner."""
+    STATUS = "STATUS"
+    """The status of the record."""
+    CLOSURE_REASON = "CLOSURE_REASON"
+    """Why the record was closed."""
+    PURPOSE = "PURPOSE"
+    """The purpose of the search."""
+    REASON = "REASON"
+    """The reason for the search."""
+    RESULT = "RESULT"
+    """What the search or the seizure led to."""
+    GRADE = "GRADE"
+    """The grade of the hit."""
+    ORIGIN = "ORIGIN"
+    """What led to the hit."""
+    OWNER_COUNTRY = "OWNER_COUNTRY"
+    """The country that owns the record."""
+    FINDER_COUNTRY = "FINDER_COUNTRY"
+    """The country that found the firearm."""
+    MODE = "MODE"
+    """Seized, found or surrendered."""
+    COUNTRY = "COUNTRY"
+    """The country of the check or the seizure."""
+    PLACE = "PLACE"
+    """The subdivision of the seizure."""
+    CONTEXT = "CONTEXT"
+    """The context of the seizure."""
+    DIRECTION = "DIRECTION"
+    """Whether the request was sent or received."""
+    PEER_COUNTRY = "PEER_COUNTRY"
+    """The other country of the request."""
+    STAGE = "STAGE"
+    """How far the request is."""
+    OUTCOME = "OUTCOME"
+    """What the request or the hit led to."""
+    RECOVERY_COUNTRY = "RECOVERY_COUNTRY"
+    """The country of recovery."""
+    RECOVERY_PLACE = "RECOVERY_PLACE"
+    """The subdivision of recovery."""
+    MANUFACTURE_PLACE = "MANUFACTURE_PLACE"
+    """Where the firearm was made."""
+    IMPORT_PLACE = "IMPORT_PLACE"
+    """Where it was last legally imported."""
+    DIVERSION_PLACE = "DIVERSION_PLACE"
+    """Where it left lawful hands."""
+
+
+class StatMeasureCode(StrEnum):
+    """What is counted. Code list SM 1."""
+
+    RECORDS = "RECORDS"
+    """Records of firearms, by the time at which they were first filed."""
+    SEARCHES = "SEARCHES"
+    """Searches, by the time at which they were made."""
+    HITS = "HITS"
+    """Hits, by the time at which they were raised."""
+    SEIZED = "SEIZED"
+    """Seized, found and surrendered firearms, by the time of the seizure."""
+    TRACES = "TRACES"
+    """Trace requests sent and received, by the time at which that was."""
+
+
+class StatRefusalCode(StrEnum):
+    """Why no counts are given. Code list SF 1."""
+
+    NOT_OFFERED = "NOT_OFFERED"
+    """Such counts are told to nobody."""
+    NOT_TO_YOU = "NOT_TO_YOU"
+    """Such counts are not told to the party that asks."""
+    PERIOD_OPEN = "PERIOD_OPEN"
+    """The period is not over, or ended so recently that late messages may change it."""
+    OTHER_TABLE = "OTHER_TABLE"
+    """Counts are told by other dimensions or longer periods alone."""
+    DECIDED = "DECIDED"
+    """A person decided so."""
+
+
 class TraceAckCode(StrEnum):
     """What the responder does with a request. Code list TA 1."""
 
@@ -2082,6 +2190,57 @@ class AccessRestriction:
     """One agency."""
     access_mode_code: AccessModeCode
     """Whether this opens or closes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who sends a message, on whose behalf and what for. It is encrypted with the content, unlike
+    the routing header."""
+
+    schema_version: str
+    """The version of this schema that the sender used."""
+    message_type_code: MessageTypeCode
+    """What the message is for; equals the type of the element that holds this context."""
+    conversation_id: str
+    """The same for all messages that belong together."""
+    sent_timestamp: datetime
+    """When the message was made."""
+    urgency_justification_text: str | None = None
+    """Why the message is urgent; expected in the URGENT lane."""
+    sender_agency_id: str
+    """The agency on whose behalf the message is sent."""
+    sender_system_id: str
+    """The technical system that made the message."""
+    acting_user_pseudonym: str
+    """The user who acts, under a stable pseudonym that only the sender's country can resolve."""
+    purpose_code: PurposeCode
+    """The purpose for which the system is used."""
+    case_reference: str | None = None
+    """The sender's number of the case."""
+    handling_code: tuple[HandlingCode, ...]
+    """Conditions for the use of this message. 1 to 8."""
+    test_indicator: bool
+    """Whether the message is a test without effect in the real world."""
+    language_code: str | None = None
+    """The language of the free texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Announces an outage of the office that sends it, or that one ended before its time."""
+
+    context: Context
+    """Who sends, and what for."""
+    outage_reference: str
+    """How the sender names the outage."""
+    begin_timestamp: datetime
+    """From when it does not work."""
+    end_timestamp: datetime
+    """Until when; where the outage was taken back, when that was."""
+    will_forward_indicator: bool
+    """Whether what comes meanwhile is kept and taken up later. If not, ask elsewhere."""
+    reason_text: str | None = None
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2368,39 +2527,6 @@ class Consignment:
     """The goods as declared."""
     package_quantity: int | None = None
     """Number of packages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Who sends a message, on whose behalf and what for. It is encrypted with the content, unlike
-    the routing header."""
-
-    schema_version: str
-    """The version of this schema that the sender used."""
-    message_type_code: MessageTypeCode
-    """What the message is for; equals the type of the element that holds this context."""
-    conversation_id: str
-    """The same for all messages that belong together."""
-    sent_timestamp: datetime
-    """When the message was made."""
-    urgency_justification_text: str | None = None
-    """Why the message is urgent; expected in the URGENT lane."""
-    sender_agency_id: str
-    """The agency on whose behalf the message is sent."""
-    sender_system_id: str
-    """The technical system that made the message."""
-    acting_user_pseudonym: str
-    """The user who acts, under a stable pseudonym that only the sender's country can resolve."""
-    purpose_code: PurposeCode
-    """The purpose for which the system is used."""
-    case_reference: str | None = None
-    """The sender's number of the case."""
-    handling_code: tuple[HandlingCode, ...]
-    """Conditions for the use of this message. 1 to 8."""
-    test_indicator: bool
-    """Whether the message is a test without effect in the real world."""
-    language_code: str | None = None
-    """The language of the free texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3368,6 +3494,100 @@ class SeizureNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatFilter:
+    """Only what has one of these values."""
+
+    stat_dimension_code: StatDimensionCode
+    """What it is about."""
+    value_text: tuple[str, ...]
+    """A value, as the tables of the answering party write it. 1 to 50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatOrigin:
+    """From what the counts were made, and what they mean."""
+
+    threshold_quantity: int
+    """A cell with fewer is not told, and none can be found out from this and any other answer."""
+    cell_dimension_code: tuple[StatDimensionCode, ...] = ()
+    """What the cells of the table are told apart by: the counts are sums of cells, each told or
+    not. 0 to 4."""
+    log_position: int
+    """How far the log of facts was that the answering party counted from."""
+    log_digest: str
+    """The digest of all of that log."""
+    counted_timestamp: datetime
+    """When it was counted. A cell that was told is told alike ever after."""
+    automatic_indicator: bool
+    """Whether no person looked at this answer before it was sent."""
+    definition_text: str
+    """What is counted."""
+    caveat_text: str
+    """What a reader must know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatQuestion:
+    """Which counts are asked for."""
+
+    stat_query_id: str
+    """The id of the question."""
+    stat_measure_code: StatMeasureCode
+    """What is to be counted."""
+    stat_period: tuple[str, ...]
+    """For which periods. 1 to 40."""
+    stat_dimension_code: tuple[StatDimensionCode, ...] = ()
+    """What the counts are told apart by; none for the sum of what is told. 0 to 4."""
+    stat_filter: tuple[StatFilter, ...] = ()
+    """Only a part. 0 to 4."""
+    intended_use_text: str | None = None
+    """What the counts are for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatQuery:
+    """Asks a party for counts over its own data."""
+
+    context: Context
+    """Who sends, and what for."""
+    stat_question: StatQuestion
+    """What is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatRow:
+    """One count that may be told."""
+
+    stat_period: str
+    """The period."""
+    value_text: tuple[str, ...] = ()
+    """The value of each dimension asked for, in their order. 0 to 4."""
+    count_quantity: int
+    """How many: the sum of the cells of the table that are told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatReport:
+    """Answers a question for counts."""
+
+    context: Context
+    """Who sends, and what for."""
+    stat_query_id: str
+    """The question."""
+    stat_answer_code: StatAnswerCode
+    """What became of it."""
+    stat_refusal_code: StatRefusalCode | None = None
+    """Why no counts are given."""
+    explanation_text: str | None = None
+    """More in words."""
+    stat_origin: StatOrigin | None = None
+    """From what the counts were made; there where they are."""
+    stat_row: tuple[StatRow, ...] = ()
+    """The counts, one a combination of values. What is absent is below the threshold or nothing. 0
+    to 5000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuppliedItem:
     """The answer to one thing that was missing."""
 
@@ -3856,6 +4076,7 @@ class TraceStatus:
 
 
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
+    Availability: MessageTypeCode.AVAILABILITY,
     DeliveryStatement: MessageTypeCode.DELIVERY_STATEMENT,
     DirectoryAck: MessageTypeCode.DIRECTORY_ACK,
     DispositionNotice: MessageTypeCode.DISPOSITION_NOTICE,
@@ -3886,6 +4107,8 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     SearchRequest: MessageTypeCode.SEARCH_REQUEST,
     SearchResponse: MessageTypeCode.SEARCH_RESPONSE,
     SeizureNotice: MessageTypeCode.SEIZURE_NOTICE,
+    StatQuery: MessageTypeCode.STAT_QUERY,
+    StatReport: MessageTypeCode.STAT_REPORT,
     TraceAck: MessageTypeCode.TRACE_ACK,
     TraceAttachment: MessageTypeCode.TRACE_ATTACHMENT,
     TraceCancel: MessageTypeCode.TRACE_CANCEL,
@@ -3907,7 +4130,8 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
 }
 
 Payload = (
-    DeliveryStatement
+    Availability
+    | DeliveryStatement
     | DirectoryAck
     | DispositionNotice
     | Fault
@@ -3937,6 +4161,8 @@ Payload = (
     | SearchRequest
     | SearchResponse
     | SeizureNotice
+    | StatQuery
+    | StatReport
     | TraceAck
     | TraceAttachment
     | TraceCancel
@@ -3966,6 +4192,7 @@ __all__ = [
     "ActionRequestedCode",
     "AddressReasonCode",
     "AddresseeCode",
+    "Availability",
     "BallisticReference",
     "BallisticSystemCode",
     "Calibre",
@@ -4096,6 +4323,16 @@ __all__ = [
     "SeizureNotice",
     "SerialStatusCode",
     "SeverityCode",
+    "StatAnswerCode",
+    "StatDimensionCode",
+    "StatFilter",
+    "StatMeasureCode",
+    "StatOrigin",
+    "StatQuery",
+    "StatQuestion",
+    "StatRefusalCode",
+    "StatReport",
+    "StatRow",
     "StatusChange",
     "SuppliedItem",
     "TraceAck",

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.payload.generated_types import (
     AccessRestriction,
+    Availability,
     BallisticReference,
     Calibre,
     Candidate,
@@ -82,6 +83,12 @@ from gateway.payload.generated_types import (
     SeizedFirearm,
     Seizure,
     SeizureNotice,
+    StatFilter,
+    StatOrigin,
+    StatQuery,
+    StatQuestion,
+    StatReport,
+    StatRow,
     StatusChange,
     SuppliedItem,
     TraceAck,
@@ -144,6 +151,32 @@ def _write_AccessRestriction(v: AccessRestriction) -> str:
     if agency_id is not None:
         s += f"<AgencyId>{_text(agency_id)}</AgencyId>"
     s += f"<AccessModeCode>{v.access_mode_code._value_}</AccessModeCode>"
+    return s
+
+
+def _write_Context(v: Context) -> str:
+    s = f"<SchemaVersion>{_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{_text(v.conversation_id)}</ConversationId><SentTimestamp>{_timestamp(v.sent_timestamp)}</SentTimestamp>"
+    urgency_justification_text = v.urgency_justification_text
+    if urgency_justification_text is not None:
+        s += f"<UrgencyJustificationText>{_text(urgency_justification_text)}</UrgencyJustificationText>"
+    s += f"<SenderAgencyId>{_text(v.sender_agency_id)}</SenderAgencyId><SenderSystemId>{_text(v.sender_system_id)}</SenderSystemId><ActingUserPseudonym>{_text(v.acting_user_pseudonym)}</ActingUserPseudonym><PurposeCode>{v.purpose_code._value_}</PurposeCode>"
+    case_reference = v.case_reference
+    if case_reference is not None:
+        s += f"<CaseReference>{_text(case_reference)}</CaseReference>"
+    for handling_code in v.handling_code:
+        s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
+    s += f"<TestIndicator>{'true' if v.test_indicator else 'false'}</TestIndicator>"
+    language_code = v.language_code
+    if language_code is not None:
+        s += f"<LanguageCode>{_text(language_code)}</LanguageCode>"
+    return s
+
+
+def _write_Availability(v: Availability) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><OutageReference>{_text(v.outage_reference)}</OutageReference><BeginTimestamp>{_timestamp(v.begin_timestamp)}</BeginTimestamp><EndTimestamp>{_timestamp(v.end_timestamp)}</EndTimestamp><WillForwardIndicator>{'true' if v.will_forward_indicator else 'false'}</WillForwardIndicator>"
+    reason_text = v.reason_text
+    if reason_text is not None:
+        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
     return s
 
 
@@ -390,24 +423,6 @@ def _write_Consignment(v: Consignment) -> str:
     package_quantity = v.package_quantity
     if package_quantity is not None:
         s += f"<PackageQuantity>{package_quantity:d}</PackageQuantity>"
-    return s
-
-
-def _write_Context(v: Context) -> str:
-    s = f"<SchemaVersion>{_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{_text(v.conversation_id)}</ConversationId><SentTimestamp>{_timestamp(v.sent_timestamp)}</SentTimestamp>"
-    urgency_justification_text = v.urgency_justification_text
-    if urgency_justification_text is not None:
-        s += f"<UrgencyJustificationText>{_text(urgency_justification_text)}</UrgencyJustificationText>"
-    s += f"<SenderAgencyId>{_text(v.sender_agency_id)}</SenderAgencyId><SenderSystemId>{_text(v.sender_system_id)}</SenderSystemId><ActingUserPseudonym>{_text(v.acting_user_pseudonym)}</ActingUserPseudonym><PurposeCode>{v.purpose_code._value_}</PurposeCode>"
-    case_reference = v.case_reference
-    if case_reference is not None:
-        s += f"<CaseReference>{_text(case_reference)}</CaseReference>"
-    for handling_code in v.handling_code:
-        s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
-    s += f"<TestIndicator>{'true' if v.test_indicator else 'false'}</TestIndicator>"
-    language_code = v.language_code
-    if language_code is not None:
-        s += f"<LanguageCode>{_text(language_code)}</LanguageCode>"
     return s
 
 
@@ -1092,6 +1107,64 @@ def _write_SeizureNotice(v: SeizureNotice) -> str:
     return s
 
 
+def _write_StatFilter(v: StatFilter) -> str:
+    s = f"<StatDimensionCode>{v.stat_dimension_code._value_}</StatDimensionCode>"
+    for value_text in v.value_text:
+        s += f"<ValueText>{_text(value_text)}</ValueText>"
+    return s
+
+
+def _write_StatOrigin(v: StatOrigin) -> str:
+    s = f"<ThresholdQuantity>{v.threshold_quantity:d}</ThresholdQuantity>"
+    for cell_dimension_code in v.cell_dimension_code:
+        s += f"<CellDimensionCode>{cell_dimension_code._value_}</CellDimensionCode>"
+    s += f"<LogPosition>{v.log_position:d}</LogPosition><LogDigest>{_text(v.log_digest)}</LogDigest><CountedTimestamp>{_timestamp(v.counted_timestamp)}</CountedTimestamp><AutomaticIndicator>{'true' if v.automatic_indicator else 'false'}</AutomaticIndicator><DefinitionText>{_text(v.definition_text)}</DefinitionText><CaveatText>{_text(v.caveat_text)}</CaveatText>"
+    return s
+
+
+def _write_StatQuestion(v: StatQuestion) -> str:
+    s = f"<StatQueryId>{_text(v.stat_query_id)}</StatQueryId><StatMeasureCode>{v.stat_measure_code._value_}</StatMeasureCode>"
+    for stat_period in v.stat_period:
+        s += f"<StatPeriod>{_text(stat_period)}</StatPeriod>"
+    for stat_dimension_code in v.stat_dimension_code:
+        s += f"<StatDimensionCode>{stat_dimension_code._value_}</StatDimensionCode>"
+    for stat_filter in v.stat_filter:
+        s += f"<StatFilter>{_write_StatFilter(stat_filter)}</StatFilter>"
+    intended_use_text = v.intended_use_text
+    if intended_use_text is not None:
+        s += f"<IntendedUseText>{_text(intended_use_text)}</IntendedUseText>"
+    return s
+
+
+def _write_StatQuery(v: StatQuery) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><StatQuestion>{_write_StatQuestion(v.stat_question)}</StatQuestion>"
+    return s
+
+
+def _write_StatRow(v: StatRow) -> str:
+    s = f"<StatPeriod>{_text(v.stat_period)}</StatPeriod>"
+    for value_text in v.value_text:
+        s += f"<ValueText>{_text(value_text)}</ValueText>"
+    s += f"<CountQuantity>{v.count_quantity:d}</CountQuantity>"
+    return s
+
+
+def _write_StatReport(v: StatReport) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><StatQueryId>{_text(v.stat_query_id)}</StatQueryId><StatAnswerCode>{v.stat_answer_code._value_}</StatAnswerCode>"
+    stat_refusal_code = v.stat_refusal_code
+    if stat_refusal_code is not None:
+        s += f"<StatRefusalCode>{stat_refusal_code._value_}</StatRefusalCode>"
+    explanation_text = v.explanation_text
+    if explanation_text is not None:
+        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+    stat_origin = v.stat_origin
+    if stat_origin is not None:
+        s += f"<StatOrigin>{_write_StatOrigin(stat_origin)}</StatOrigin>"
+    for stat_row in v.stat_row:
+        s += f"<StatRow>{_write_StatRow(stat_row)}</StatRow>"
+    return s
+
+
 def _write_SuppliedItem(v: SuppliedItem) -> str:
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     answer_text = v.answer_text
@@ -1414,6 +1487,7 @@ def _write_TraceStatus(v: TraceStatus) -> str:
 
 
 _WRITERS: dict[type, tuple[str, Any, str]] = {
+    Availability: ('<Availability xmlns="urn:iarms:exchange:payload:1">', _write_Availability, '</Availability>'),
     DeliveryStatement: ('<DeliveryStatement xmlns="urn:iarms:exchange:payload:1">', _write_DeliveryStatement, '</DeliveryStatement>'),
     DirectoryAck: ('<DirectoryAck xmlns="urn:iarms:exchange:payload:1">', _write_DirectoryAck, '</DirectoryAck>'),
     DispositionNotice: ('<DispositionNotice xmlns="urn:iarms:exchange:payload:1">', _write_DispositionNotice, '</DispositionNotice>'),
@@ -1444,6 +1518,8 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     SearchRequest: ('<SearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_SearchRequest, '</SearchRequest>'),
     SearchResponse: ('<SearchResponse xmlns="urn:iarms:exchange:payload:1">', _write_SearchResponse, '</SearchResponse>'),
     SeizureNotice: ('<SeizureNotice xmlns="urn:iarms:exchange:payload:1">', _write_SeizureNotice, '</SeizureNotice>'),
+    StatQuery: ('<StatQuery xmlns="urn:iarms:exchange:payload:1">', _write_StatQuery, '</StatQuery>'),
+    StatReport: ('<StatReport xmlns="urn:iarms:exchange:payload:1">', _write_StatReport, '</StatReport>'),
     TraceAck: ('<TraceAck xmlns="urn:iarms:exchange:payload:1">', _write_TraceAck, '</TraceAck>'),
     TraceAttachment: ('<TraceAttachment xmlns="urn:iarms:exchange:payload:1">', _write_TraceAttachment, '</TraceAttachment>'),
     TraceCancel: ('<TraceCancel xmlns="urn:iarms:exchange:payload:1">', _write_TraceCancel, '</TraceCancel>'),

@@ -3,6 +3,8 @@
 The room's door. It sees what this party sent and took, and nothing else.
 """
 
+from gateway.statistics.aggregates import AggregateError, Aggregates, of_facts, of_registry
+from gateway.statistics.cells import span_of, told_cells
 from gateway.statistics.comparison import compare
 from gateway.statistics.definition import Definition, built_in, find, load
 from gateway.statistics.errors import (
@@ -22,6 +24,8 @@ from gateway.statistics.verification import verify_facts
 from gateway.statistics.witness import FactWitness
 
 __all__ = [
+    "AggregateError",
+    "Aggregates",
     "Cases",
     "Column",
     "Definition",
@@ -51,7 +55,11 @@ __all__ = [
     "load",
     "make_report",
     "measures",
+    "of_facts",
+    "of_registry",
     "pack",
     "render",
+    "span_of",
+    "told_cells",
     "verify_facts",
 ]

@@ -3,6 +3,7 @@
 Nothing outside this room knows SQLAlchemy, a table or a statement.
 """
 
+from gateway.store.aggregates import Cell, StatQuestionRow, ToldTable
 from gateway.store.batches import BatchPiece
 from gateway.store.candidates import KeyFound, Spanned
 from gateway.store.deadletters import DeadLetter
@@ -39,12 +40,13 @@ from gateway.store.loads import LoadRow
 from gateway.store.lookups import Found, KeptSearch, LookupRow
 from gateway.store.node_hits import NodeHit
 from gateway.store.orders import Order
-from gateway.store.outages import Outage
+from gateway.store.outages import Outage, PeerOutage
 from gateway.store.outbox import OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
 from gateway.store.recordlife import Access, Ageing, RecordEvent
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
+from gateway.store.registry_counts import RegistryCounts
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.timers import Timer
 from gateway.store.traces import (
@@ -70,6 +72,7 @@ __all__ = [
     "Ageing",
     "Asker",
     "BatchPiece",
+    "Cell",
     "DeadLetter",
     "DirectStore",
     "Errand",
@@ -104,18 +107,22 @@ __all__ = [
     "OutboxRow",
     "Overview",
     "Pair",
+    "PeerOutage",
     "Probe",
     "RecordEvent",
+    "RegistryCounts",
     "Restriction",
     "SchemaLevel",
     "SealedCopy",
     "SentState",
     "Spanned",
+    "StatQuestionRow",
     "Store",
     "StoreError",
     "StoredRecord",
     "Taken",
     "Timer",
+    "ToldTable",
     "TraceActRow",
     "TraceCase",
     "TraceFilter",

@@ -1,4 +1,4 @@
-"""The table of outages that an office announced.
+"""The tables of outages: those that this office announced, and those that others did.
 
 It holds nothing of a case.
 """
@@ -18,4 +18,17 @@ office_outage = Table(
     Column("reason", String(200)),
     Column("announced", Instant, nullable=False),
     Column("announced_by", String(64), nullable=False),
+)
+
+# One row an outage of another office, as it told last.
+peer_outage = Table(
+    "peer_outage",
+    METADATA,
+    Column("peer", String(24), primary_key=True),
+    Column("reference", String(64), primary_key=True),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False, index=True),
+    Column("will_forward", Boolean, nullable=False),
+    Column("reason", String(200)),
+    Column("told", Instant, nullable=False),
 )

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from gateway.store.aggregates import Aggregates
 from gateway.store.batches import Batches
 from gateway.store.deadletters import DeadLetters
 from gateway.store.errands import Errands
@@ -31,6 +32,7 @@ from gateway.store.overview import Overview
 from gateway.store.pairs import Pairs
 from gateway.store.recordlife import RecordLives
 from gateway.store.records import Records
+from gateway.store.registry_counts import RegistryCounts
 from gateway.store.timers import Timers
 from gateway.store.traces import Traces
 from gateway.store.trust import TrustKept
@@ -131,6 +133,16 @@ class Unit:
     def hits(self) -> Hits:
         """Hits that were raised."""
         return Hits(self.connection)
+
+    @cached_property
+    def aggregates(self) -> Aggregates:
+        """What was told to others in counts."""
+        return Aggregates(self.connection)
+
+    @cached_property
+    def registry_counts(self) -> RegistryCounts:
+        """The registry's own tables, counted."""
+        return RegistryCounts(self.connection)
 
     @cached_property
     def facts(self) -> Facts:

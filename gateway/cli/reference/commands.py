@@ -20,6 +20,10 @@ _STORE = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 _PROCESS = (ExitCode.VALIDATION, *_DIRECTORY)
 _OFFICER = (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE)
 LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
+    "report answer": _OFFICER,
+    "report ask": _OFFICER,
+    "report asked": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report told": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report cases": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report list": (),
     "report measures": (),

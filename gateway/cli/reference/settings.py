@@ -20,6 +20,7 @@ CONFIG = Path(__file__).parents[3] / "config"
 EXAMPLE = CONFIG / "node.toml"
 TRANSPORT = "transport "
 """Sections of this beginning are one kind of ``[[transport]]``, each with an example of its own."""
+TOLD = "statistics.told"
 SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("", config.Settings),
     ("broker", config.Broker),
@@ -31,6 +32,8 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("telemetry", config.Telemetry),
     ("hits", config.HitClocks),
     ("traces", config.Traces),
+    ("statistics", config.Statistics),
+    (TOLD, config.Told),
     (f"{TRANSPORT}sql", transport_settings.Sql),
     (f"{TRANSPORT}pull", transport_settings.Pull),
     (f"{TRANSPORT}push", transport_settings.Push),
@@ -79,6 +82,8 @@ def _section_lines(section: str, kind: type[msgspec.Struct]) -> Iterator[str]:
 def _heading(section: str) -> str:
     if section.startswith(TRANSPORT):
         return f'## [[transport]] kind = "{section.removeprefix(TRANSPORT)}"'
+    if section == TOLD:
+        return f"## [[{section}]]"
     return f"## [{section}]" if section else "## At the top"
 
 
@@ -101,6 +106,8 @@ def _type_words(kind: msgspec.inspect.Type) -> str:
     inner = _inner(kind)
     if isinstance(inner, msgspec.inspect.VarTupleType):
         return f"list: each {_type_words(inner.item_type)}"
+    if isinstance(inner, msgspec.inspect.LiteralType):
+        return "one of " + ", ".join(str(value) for value in inner.values)
     words = _TYPES[type(inner)]
     limits = {
         name: getattr(inner, name, None) for name in ("gt", "ge", "lt", "le", "pattern")
@@ -139,7 +146,7 @@ def comments(section: str) -> dict[str, str]:
         example = CONFIG / "transports" / f"{section.removeprefix(TRANSPORT)}.toml"
         section = "transport"
     for line in example.read_text(encoding="utf-8").splitlines():
-        if heading := re.match(r"\[\[?(\w+)\]", line):
+        if heading := re.match(r"\[\[?([\w.]+)\]", line):
             current = heading[1]
         elif (setting := re.match(r"(?:# )?(\w+) = (.*)$", line)) and current == section:
             found[setting[1]] = _comment_of(line.removeprefix("# "))

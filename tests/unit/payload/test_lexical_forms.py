@@ -46,7 +46,7 @@ INSTANTS = [
     f"{day}T09:26:53{tail}" for day in DATES for tail in ("Z", ".120Z", ".12Z", "", "+00:00")
 ]
 INSTANTS += ["2026-10-20T24:00:00Z", "2026-10-20T23:59:60Z", "2026-10-20t09:26:53z"]
-IDS = [f"{kind}-NLD-01K7ZP4Q2M6T8V9W0X1Y3Z5A7B" for kind in "QHZTC"]
+IDS = [f"{kind}-NLD-01K7ZP4Q2M6T8V9W0X1Y3Z5A7B" for kind in "QHZTCS"]
 IDS += [
     "R-FRA-7ZXQ4T1M8N2P6R9S0V3W5Y1A4B",
     "R-FRA-8ZXQ4T1M8N2P6R9S0V3W5Y1A4B",
@@ -59,6 +59,9 @@ IDS += [
     "2eZ3RhnuNEMou8idGAfgquzbTAoJucUH+QYPsIz5X9B=",
 ]
 IDS += [
+    "2025",
+    "2025-Q3",
+    "2025-Q5",
     "payload.schema",
     "a.b",
     "image/jpeg",

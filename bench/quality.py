@@ -3,7 +3,7 @@
 A registry of invented weapons is asked for readings of its own and for strangers', by class of
 error (6-registry 6.6 and 6.7); it says nothing of time (see the lookup benchmark).
 
-    python -m bench.quality [--records N] [--questions N] [--database URL] [--keep FILE] [--json]
+    python -m bench.quality [--records N] [--questions N] [--seeds 7 11] [--database URL] [--json]
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from bench.bulk import load_synthetic
+from bench.corpus import corpus
 from bench.readings import SHARES, Flaw, Read, mix, of_class, strangers
-from bench.synthetic import NOW
+from bench.synthetic import NOW, Weapon
 from gateway.payload import GradeCode
 from gateway.registry.resembling import Terms
 from gateway.registry.seeking import Answer, read_question, seek
@@ -28,7 +26,6 @@ from gateway.registry.weighing import figures_of, shape_of
 from gateway.store import Asker, Store, Unit
 
 SEED = 7
-OTHER_SEED = 8
 _BATCH = 50
 _ASKER = Asker(party="NLD-CUSTOMS", country="NLD")
 _BANDS = {"strong": GradeCode.B, "probable": GradeCode.C, "possible": GradeCode.D}
@@ -39,9 +36,11 @@ def measure(
     questions: int,
     database: str,
     *,
+    drawn: int = SEED,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Shares by class of error for a registry of ``records`` in ``database``, loaded if empty."""
+    """Shares by class of error for a registry of ``records`` in ``database``, loaded if empty;
+    ``drawn`` is the seed of the readings, and that of the strangers one more."""
     with Store.open(database) as store:
         store.migrate()
         with store.unit() as unit:
@@ -49,20 +48,27 @@ def measure(
         if not loaded:
             progress(f"loading {records:,} records")
             load_synthetic(store, records, SEED, progress=lambda n: progress(f"loaded {n:,}"))
-        with store.unit() as unit:
-            unit.figures.refresh(shape_of)
+            with store.unit() as unit:
+                unit.figures.refresh(shape_of)
         with store.unit() as unit:
             terms = Terms(figures=unit.figures.current(NOW, figures_of))
             classes = {}
             for flaw in Flaw:
                 progress(f"class {flaw}")
-                read = of_class(flaw, max(questions // 5, 50), records, seed=SEED)
+                many = max(questions // 5, 50)
+                read = of_class(flaw, many, records, seed=SEED, drawn=drawn)
                 classes[flaw.value] = _shares(read, unit, terms)
             progress("the mix")
-            whole = _shares(mix(questions, records, seed=SEED), unit, terms)
+            whole = _shares(mix(questions, records, seed=SEED, drawn=drawn), unit, terms)
             progress("strangers")
-            other = _shares(strangers(questions, seed=OTHER_SEED), unit, terms)
-    return {"records": records, "classes": classes, "mix": whole, "strangers": other}
+            other = _shares(strangers(questions, seed=drawn + 1), unit, terms)
+    return {
+        "records": records,
+        "seed": drawn,
+        "classes": classes,
+        "mix": whole,
+        "strangers": other,
+    }
 
 
 def _shares(readings: Iterable[Read], unit: Unit, terms: Terms) -> dict[str, Any]:
@@ -109,6 +115,8 @@ def _count(read: Read, answer: Answer, count: Counter[str]) -> None:
     for row, match in shown:
         count[f"shown {match.grade}"] += 1
         count[f"right {match.grade}"] += _means(row.national_record_id, read)
+    if read.known and number_of(read.weapon) in answer.weaker:
+        count["candidate"] += 1
     for place, (row, match) in enumerate(answer.judged):
         if _means(row.national_record_id, read):
             count["candidate"] += 1
@@ -118,6 +126,11 @@ def _count(read: Read, answer: Answer, count: Counter[str]) -> None:
             break
     for name, worst in _BANDS.items():
         count[f"any {name}"] += any(match.grade <= worst for _, match in shown)
+
+
+def number_of(weapon: Weapon) -> int:
+    """The number of its record in a registry that holds nothing else."""
+    return int(weapon.number.partition("-")[2]) + 1
 
 
 def _means(number: str, read: Read) -> bool:
@@ -138,24 +151,48 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def spread(runs: Sequence[dict[str, Any]]) -> str:
+    """What several seeds say: the mean of each figure, its least and its most."""
+    lines = [f"{len(runs)} seeds of readings: mean (least to most)"]
+    named = [("mix", name) for name in ("candidate", "first", *_BANDS, "rows")]
+    named += [("strangers", f"any {name}") for name in _BANDS] + [("strangers", "rows")]
+    for part, name in named:
+        lines.append(f"  {part + ' ' + name:24} {_range([run[part][name] for run in runs])}")
+    for flaw in Flaw:
+        found = [run["classes"][flaw.value]["candidate"] for run in runs]
+        lines.append(f"  {flaw.value + ' candidate':24} {_range(found)}")
+    return "\n".join(lines)
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{sum(values) / len(values):.4f} ({min(values):.4f} to {max(values):.4f})"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures a registry of its own, or the one in ``--database``."""
+    """Measures the kept registry of that size, or the one in ``--database``."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--questions", type=int, default=4_000)
     parser.add_argument("--database", help="URL; loaded if it is empty")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[SEED], help="of the readings")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
 
     def progress(words: str) -> None:
         print(f"\r{words:40}", end="", file=sys.stderr, flush=True)
 
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="quality-"))
-        url = options.database or f"sqlite:///{Path(folder) / 'registry.db'}"
-        figures = measure(options.records, options.questions, url, progress=progress)
+    url = options.database or f"sqlite:///{corpus(options.records, progress=progress)}"
+    runs = [
+        measure(options.records, options.questions, url, drawn=seed, progress=progress)
+        for seed in options.seeds
+    ]
     print(file=sys.stderr)
-    print(json.dumps(figures, indent=2) if options.json else table(figures))
+    if options.json:
+        print(json.dumps(runs, indent=2))
+        return 0
+    print("\n".join(map(table, runs)))
+    if len(runs) > 1:
+        print(spread(runs))
     return 0
 
 

@@ -87,17 +87,22 @@ class Read:
     description: FirearmDescription
 
 
-def mix(count: int, records: int, *, seed: int) -> Iterator[Read]:
-    """Readings of recorded weapons, flawed as in operation."""
-    random, known = _drawn(f"mix:{seed}", records, seed)
+def mix(count: int, records: int, *, seed: int, drawn: int | None = None) -> Iterator[Read]:
+    """Readings of weapons of the registry ``seed``, flawed as in operation.
+
+    ``drawn`` is the seed of the readings, that of the registry unless given.
+    """
+    random, known = _drawn(f"mix:{seed if drawn is None else drawn}", records, seed)
     flaws, shares = list(SHARES), list(SHARES.values())
     for _ in range(count):
         yield _read(random.choices(flaws, shares)[0], known, True, random)
 
 
-def of_class(flaw: Flaw, count: int, records: int, *, seed: int) -> Iterator[Read]:
-    """Readings of recorded weapons that all have one flaw."""
-    random, known = _drawn(f"{flaw}:{seed}", records, seed)
+def of_class(
+    flaw: Flaw, count: int, records: int, *, seed: int, drawn: int | None = None
+) -> Iterator[Read]:
+    """The same, all with one flaw."""
+    random, known = _drawn(f"{flaw}:{seed if drawn is None else drawn}", records, seed)
     for _ in range(count):
         yield _read(flaw, known, True, random)
 

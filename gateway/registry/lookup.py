@@ -181,7 +181,7 @@ def _ranked(question: _Question, answer: Answer) -> _Ranked:
         question=question,
         shown=tuple(good[:most]),
         more=max(len(good) - most, 0),
-        weak=len(answer.judged) - len(good),
+        weak=len(answer.judged) - len(good) + len(answer.weaker),
         overflow=answer.overflow,
         narrowed=answer.narrowed,
     )

@@ -4,6 +4,8 @@ The text itself is never changed: keys stand beside it. It does not compare (see
 does no I/O but the reading of its word tables.
 """
 
+# ruff: noqa: RUF001 - Cyrillic letters are meant
+
 from __future__ import annotations
 
 import re
@@ -75,13 +77,25 @@ class Marks:
 _SPREADSHEET = re.compile(r"\d[.,]?\d*E\+\d{1,3}", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _FLOAT = re.compile(r"(\d{4,})[.,]0")
+_NUMBER_WORD = (
+    r"NUMBER|NUMMER|NUMERO|NÚMERO|NUMÉRO|NUM|NRO|NR|NO|N(?=\s*[.°º])|НОМЕР|ARMA(?=\W)|№|N[°º]"
+)
+_LABEL_WORD = (
+    r"SERIAL|SERIENNUMMER|SERIENNR|SERIENR|SERIE|SÉRIE|SERI|SERNO|SER|S/N|S\.N\.|SN|MATRICOLA"
+    r"|MATRICULE|MATRÍCULA|MATRICULA|MATR|WAFFENNUMMER|WAFFENNR|WAFFEN-?\s?NR|FABRIKNUMMER|FABR"
+    r"|ЗАВОДСКОЙ|ЗАВ|СЕРИЙНЫЙ|СЕРИЯ|СЕР"
+)
+# A word for "serial number" and what parts it from the number; "№" needs nothing behind it.
 _LABEL = re.compile(
-    r"\s*(?:№\s*|N[°º]\s*|\#\s*|(?:SERIAL(?:\s*(?:NO|NR|NUM|NUMBER))?|SER(?:\s*NO)?|S/N|S\.N\.|SN"
-    r"|NO|NR|NUM|NUMERO|NÚMERO|NUMBER|MATRICOLA)(?:\s*[:.=\#]\s*|\s+))(?=.*\w)",
+    rf"\s*(?:№\s*|N[°º]\s*|\#\s*|(?:{_LABEL_WORD}|{_NUMBER_WORD})"
+    rf"(?:\s+(?:DE|DI|D')\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)|\s*[:.=\#]+\s*|\s+|(?=№)))(?=.*\w)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[()\[\]{};,|&\n\r\t]|\s(?:AND|OR|ET|UND|/)\s", re.IGNORECASE)
 _WORDLIKE = re.compile(r"[A-Z]{5}")
+_YEAR_BEHIND = re.compile(r"(?<=\S)\s+(?:18|19|20)\d\d\s?(?:R|Г|ГОД|G)\.?$", re.IGNORECASE)
+_WORDS_BEHIND = 3  # short words in a row that are no suffix: "CAI ST ALB VT"
+_LONG_WORD = 5  # letters: a maker's, an importer's or a country's name, no prefix of a number
 
 
 def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
@@ -157,9 +171,29 @@ def _numbers(text: str) -> list[str]:
         return [text]
     if whole := _FLOAT.fullmatch(text):
         return [whole[1]]
-    parts = [_unlabelled(part) for part in _BETWEEN.split(text)]
+    parts = [_bare(part) for part in _BETWEEN.split(text)]
     numbers = [part for part in parts if _is_number(part)]
-    return numbers or [_unlabelled(text)]
+    return numbers or [_bare(text)]
+
+
+def _bare(text: str) -> str:
+    """``text`` without labels, a year that says it is one, and words before or behind."""
+    text = _YEAR_BEHIND.sub("", _unlabelled(text))
+    words = text.split()
+    first, last = 0, len(words)
+    while first < last and words[first].isalpha():
+        first += 1
+    while last > first and words[last - 1].strip(".,").isalpha():
+        last -= 1
+    if first == last:
+        return text
+    ahead, behind = words[:first], words[last:]
+    if any(len(word) >= _LONG_WORD for word in ahead):
+        ahead = []
+    row = len(behind) >= _WORDS_BEHIND and min(map(len, behind)) > 1
+    if row or any(len(word) >= _LONG_WORD for word in behind):
+        behind = []
+    return " ".join([*ahead, *words[first:last], *behind])
 
 
 def _unlabelled(text: str) -> str:
@@ -194,6 +228,7 @@ def _plain(text: str) -> str:
         return "".join(filter(str.isalnum, text.upper()))
     latin = scripts().latin
     symbols: list[str] = []
+    text = text.replace("№", " ")  # its compatibility form has letters: "No"
     for c in unicodedata.normalize("NFKC", text).upper():  # (2.5)
         if (digit := unicodedata.digit(c, None)) is not None:
             symbols.append(str(digit))

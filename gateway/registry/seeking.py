@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.payload import Firearm, FirearmDescription
 from gateway.registry.marks import Unusable, zero_variants
@@ -27,26 +27,19 @@ from gateway.registry.resembling import (
     Asked,
     Terms,
     assess,
-    pattern_bits,
-    serial_bits,
     settle,
 )
-from gateway.registry.skeleton import LANES, forward_key, skeleton
+from gateway.registry.shortlist import likeliest
+from gateway.registry.skeleton import forward_key, skeleton
 from gateway.registry.storage import serial_found, traits_found
 from gateway.registry.weapons import Mark, numbered_markings, read_traits, serials_of, texts_of
 from gateway.store import Asker, Found, KeyFound, Spanned, Unit
 
 MOST_ROWS = 2_000
 """Keys looked at for one question; above, it must be narrowed (6-registry 6.4 step 7)."""
-MOST_WEIGHED = 60
-"""Keys of one question whose records are read; the others are too unlikely to be shown."""
-MOST_WEIGHED_SHORT = 250
-"""The same where the serial asked for has at most five symbols: many records are as near."""
-_SHORT = 5
 QUESTIONS_A_PROBE = 50
 """Questions whose candidates are found with one statement."""
 _NAMED = -1  # the span of a key that was asked for by itself
-_SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +71,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Every record that was judged, likeliest first. ``overflow``: too many keys for any answer;
+    """Every record that was judged, likeliest first; ``weaker`` are the numbers of those that
+    resemble but could not have been shown. ``overflow``: too many keys for any answer;
     ``narrowed``: too many for near matching, equal serials only."""
 
     judged: tuple[tuple[Found, Match], ...]
+    weaker: AbstractSet[int] = frozenset()
     overflow: bool = False
     narrowed: bool = False
 
@@ -150,7 +145,7 @@ def _probe(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms
     if rows is None:
         return [Answer(judged=(), overflow=True)]
     (answer,) = _judged(questions, rows, asker, unit, terms)
-    return [Answer(judged=answer.judged, narrowed=True)]
+    return [replace(answer, narrowed=True)]
 
 
 def _fetch(
@@ -209,55 +204,20 @@ def _judged(
     unit: Unit,
     terms: Terms,
 ) -> list[Answer]:
-    likely = [_likeliest(one, of, terms) for one, of in zip(questions, rows, strict=True)]
-    keys = {row.row: row for of in likely for row in of}
     hidden = policy_in_force().hidden(asker.party)
+    likely = [
+        likeliest(one.asked, one.exact, of, terms, counting_all=bool(hidden))
+        for one, of in zip(questions, rows, strict=True)
+    ]
+    keys = {row.row: row for of in likely for row in of.rows}
     briefs: defaultdict[int, list[Found]] = defaultdict(list)
     for brief in unit.lookups.briefs(keys.values()):
         if brief.record_type not in hidden or brief.owner_agency == asker.party:  # (14.4)
             briefs[brief.id].append(brief)
     return [
-        Answer(judged=_ranked(one, of, briefs, terms))
+        Answer(judged=_ranked(one, of.rows, briefs, terms), weaker=of.weaker)
         for one, of in zip(questions, likely, strict=True)
     ]
-
-
-def _likeliest(question: Question, rows: list[KeyFound], terms: Terms) -> list[KeyFound]:
-    """The keys whose records are worth reading, by what the search table says of them."""
-    makes = {make.number for make in question.asked.traits.makes} - {0}
-    bores = {calibre.family for calibre in question.asked.traits.calibres} - {0}
-    weighed = [
-        (bits + _outline(row, makes, bores), row)
-        for row in rows
-        if (bits := _text_bits(question.asked, row.norm, terms)) is not None
-    ]
-    weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
-    longest = max((len(serial.key.norm) for serial in question.asked.serials), default=LANES)
-    most = MOST_WEIGHED_SHORT if longest <= _SHORT else MOST_WEIGHED
-    return [row for _, row in weighed[:most]]
-
-
-def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
-    found = [
-        weighed[1]
-        for serial in asked.serials
-        if (weighed := serial_bits(serial.key.norm, norm, terms.figures)) is not None
-    ]
-    found += [
-        pattern_bits(pattern, norm) - folds
-        for pattern in asked.patterns
-        if (folds := pattern.folds(norm)) is not None
-    ]
-    return max(found, default=None)
-
-
-def _outline(row: KeyFound, makes: set[int], bores: set[int]) -> float:
-    bits = 0.0
-    if makes and row.make_number:
-        bits += _SAME_MAKE if row.make_number in makes else _OTHER_MAKE
-    if bores and row.bore_number:
-        bits += _SAME_BORE if row.bore_number in bores else _OTHER_BORE
-    return bits
 
 
 def _ranked(

@@ -7,8 +7,10 @@ are those of 6-registry 6.5; they are rounder than the error model that they are
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from gateway.registry.neighbours import LEAST_CORE, MOST_BEFORE, MOST_BEHIND
@@ -71,6 +73,8 @@ _BITS = {
 }
 _ONLY_RECORDED = -1.0
 _ONLY_READ = -3.0
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+_YEAR_READ = -4.0  # the year of making is stamped beside the number of many a military weapon
 _DIGIT_ONLY_READ = -5.0  # what stands before or behind by mistake is a word, seldom a number
 # One in five replaced symbols becomes one of the other kind; three in five added ones are doubled.
 _SAME_KIND, _DOUBLED = 0.8, 0.6
@@ -79,6 +83,7 @@ _DIGITS, _LETTERS = 10, 26
 _MOST_SLIPS = 2
 
 
+@lru_cache(maxsize=4_096)  # a key is weighed to be put in its order, and again when it is judged
 def read_as(asked: str, recorded: str) -> Reading | None:
     """How ``recorded`` (a norm) was read as ``asked``; None beyond two slips or an affix."""
     if asked == recorded:
@@ -170,6 +175,8 @@ def _affix(asked: str, recorded: str) -> Reading | None:
         folds = _replaced(pair[0], pair[1], offset)
         digits = sum(map(str.isdigit, extra)) if more > 0 else 0
         bits = _BITS[slip] + each * count + (_DIGIT_ONLY_READ - _ONLY_READ) * digits
+        if more > 0 and _YEAR.fullmatch(extra):
+            bits = _BITS[slip] + _YEAR_READ
         found.append((bits, Departure(slip, place, one, other), folds))
     if not found:
         return None

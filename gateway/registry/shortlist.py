@@ -1,0 +1,133 @@
+"""Picks the keys whose records are worth reading, by what the search table says of them.
+
+Most keys near a question are of strangers' weapons: another make, another calibre. What cannot come
+to be shown, whatever its record says, is counted and not read. It grades nothing (``resembling``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from gateway.registry.comparing import Comparison
+from gateway.registry.resembling import Asked, Terms, pattern_bits, serial_bits
+from gateway.registry.skeleton import LANES
+from gateway.registry.weighing import calibre_bits, chance_bits, make_bits, model_bits, type_bits
+from gateway.store import KeyFound
+
+MOST_WEIGHED = 60
+"""Keys of one question whose records are read; the others are too unlikely to be shown."""
+MOST_WEIGHED_SHORT = 250
+"""The same where the serial asked for has at most five symbols: many records are as near."""
+_SHORT = 5
+_SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
+# No slip is likelier than a lost symbol, and leading zeros are likelier than any (see ``slips``).
+_LIKELIEST_SLIP, _LIKELIEST_ZEROS = math.log2(0.004), math.log2(0.04)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortlist:
+    """The keys worth reading, likeliest first, and the numbers of the records that are weaker."""
+
+    rows: list[KeyFound]
+    weaker: AbstractSet[int]
+
+
+def likeliest(
+    asked: Asked,
+    exact: AbstractSet[int],
+    rows: Sequence[KeyFound],
+    terms: Terms,
+    *,
+    counting_all: bool = False,
+) -> Shortlist:
+    """The shortlist of ``rows``; ``exact`` are the keys of equal serials, which are always on it.
+
+    ``counting_all`` reads what is hopeless too: where records of a class are hidden from the asker,
+    only their own columns tell whether they count.
+    """
+    outline = _Outline(asked, terms)
+    weighed: list[tuple[float, KeyFound]] = []
+    hopeless: set[int] = set()
+    for row in rows:
+        certain = counting_all or row.sk in exact
+        if not certain and outline.hopeless(row, outline.most_text(row.norm)):
+            hopeless.add(row.firearm_id)
+            continue
+        bits = _text_bits(asked, row.norm, terms)
+        if bits is None:
+            continue
+        if not certain and outline.hopeless(row, bits):
+            hopeless.add(row.firearm_id)
+            continue
+        weighed.append((bits + outline.likely(row), row))
+    weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
+    longest = max((len(serial.key.norm) for serial in asked.serials), default=LANES)
+    most = MOST_WEIGHED_SHORT if longest <= _SHORT else MOST_WEIGHED
+    kept = [row for _, row in weighed[:most]]
+    return Shortlist(rows=kept, weaker=hopeless.difference(row.firearm_id for row in kept))
+
+
+class _Outline:
+    """What make and calibre can add to a key's evidence, from their numbers alone."""
+
+    def __init__(self, asked: Asked, terms: Terms) -> None:
+        traits, figures = asked.traits, terms.figures
+        makes, calibres = traits.makes, traits.calibres
+        self._makes = {make.number for make in makes} - {0}
+        self._bores = {calibre.family for calibre in calibres} - {0}
+        self._grouped = any(make.group is not None for make in makes)
+        make = makes[0].number if makes else 0
+        bore = calibres[0].family if calibres else 0
+        given = Comparison.EQUAL if makes else Comparison.NOT_GIVEN
+        self._same_make = make_bits(given, make, figures)
+        near = Comparison.NEAR if self._grouped else Comparison.DIFFERS
+        self._other_make = make_bits(near, make, figures) if makes else 0.0
+        given = Comparison.EQUAL if calibres else Comparison.NOT_GIVEN
+        beside = calibre_bits(given, bore, make or None, figures)
+        beside += type_bits(Comparison.EQUAL) + model_bits(Comparison.EQUAL)
+        possible = terms.thresholds.possible
+        line = math.log2(possible / (1 - possible))
+        self._line = line - terms.before_bits - beside
+        norms = [serial.key.norm for serial in asked.serials]
+        self._stranger = max((-chance_bits(norm, figures) for norm in norms), default=0.0)
+        self._zeros = any(norm.startswith("0") for norm in norms)
+        self._patterns = bool(asked.patterns)
+
+    def most_text(self, norm: str) -> float:
+        """Bits that the text ``norm``, no equal one, has at most."""
+        if self._patterns:
+            return math.inf
+        zeros = self._zeros or norm.startswith("0")
+        return self._stranger + (_LIKELIEST_ZEROS if zeros else _LIKELIEST_SLIP)
+
+    def hopeless(self, row: KeyFound, text_bits: float) -> bool:
+        """Whether the record cannot come to be shown, whatever else it says."""
+        number = row.make_number
+        other = number and self._makes and number not in self._makes
+        return text_bits + (self._other_make if other else self._same_make) < self._line
+
+    def likely(self, row: KeyFound) -> float:
+        """Bits by which keys are put in an order."""
+        bits = 0.0
+        if self._makes and (make := row.make_number):
+            bits += _SAME_MAKE if make in self._makes else _OTHER_MAKE
+        if self._bores and (bore := row.bore_number):
+            bits += _SAME_BORE if bore in self._bores else _OTHER_BORE
+        return bits
+
+
+def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
+    found = [
+        weighed[1]
+        for serial in asked.serials
+        if (weighed := serial_bits(serial.key.norm, norm, terms.figures)) is not None
+    ]
+    found += [
+        pattern_bits(pattern, norm) - folds
+        for pattern in asked.patterns
+        if (folds := pattern.folds(norm)) is not None
+    ]
+    return max(found, default=None)

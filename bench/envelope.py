@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
@@ -36,7 +36,7 @@ from gateway.envelope import (
 )
 from gateway.ids import Lane
 from gateway.payload import decode, encode
-from keys import Directory, Identity, entry_for
+from keys import Directory, Identity, Suite, entry_for
 from schemas import schema_path
 
 NOW = datetime(2026, 10, 20, 9, 26, 53, tzinfo=UTC)
@@ -74,7 +74,9 @@ class World:
 
     def __init__(self) -> None:
         names = ["FRA-NCB", "DEU-NCB", *(f"AAA-P{number}" for number in range(20))]
-        self.parties = {name: Identity.generate(name, random=os.urandom) for name in names}
+        self.parties = {
+            name: Identity.generate(name, random=os.urandom, hybrid=True) for name in names
+        }
         self.directory = Directory(
             version=17,
             issued=NOW - timedelta(days=1),
@@ -88,6 +90,8 @@ class World:
             },
         )
         self.to = [(self.directory.recipient(name), 4711) for name in names[1:]]
+        later = replace(self.directory, suite=Suite.HYBRID, suite_since=17)
+        self.to_hybrid = [(later.recipient("DEU-NCB"), 4711)]
         self.draft = Draft(
             message_id="0197c0de-7a11-7d3a-9c52-2f6a4be1d001",
             message_type="HIT_NOTICE",
@@ -107,6 +111,12 @@ class World:
             by=self.parties["FRA-NCB"],
             to=self.to[:recipients],
             random=os.urandom,
+        )
+
+    def seal_hybrid(self, content: bytes) -> bytes:
+        """One envelope of suite 2 to the first recipient."""
+        return seal(
+            content, self.draft, by=self.parties["FRA-NCB"], to=self.to_hybrid, random=os.urandom
         )
 
     def open(self, octets: bytes) -> bytes:
@@ -163,7 +173,7 @@ def measure() -> dict[str, Any]:
     world = World()
     gates = [
         *_against_floor(world), *_with_payload(world), *_large(world), *_recipients(world),
-        *_refusal(world), *_stuffed(world),
+        *_refusal(world), *_stuffed(world), *_hybrid(world),
     ]  # fmt: skip
     small = encode(record())
     sealed = world.seal(small)
@@ -257,6 +267,26 @@ def _recipients(world: World) -> list[Gate]:
             other=one_us,
         )
     ]
+
+
+def _hybrid(world: World) -> list[Gate]:
+    """What suite 2 costs beside suite 1, for one recipient."""
+    content = content_of(SMALL)
+    plain, later = world.seal(content), world.seal_hybrid(content)
+    return [
+        _gate(
+            "suite 2 / suite 1, seal 2 kB", 2.5, lambda: world.seal_hybrid(content),
+            lambda: world.seal(content),
+        ),
+        _gate(
+            "suite 2 / suite 1, open 2 kB", 2.5, lambda: world.open(later),
+            lambda: world.open(plain),
+        ),
+        Gate(
+            name="suite 2 / suite 1, octets of 2 kB", ratio=len(later) / len(plain), at_most=1.5,
+            ours=len(later), other=len(plain),
+        ),
+    ]  # fmt: skip
 
 
 def _refusal(world: World) -> list[Gate]:

@@ -116,7 +116,7 @@ _HEADER = re.compile(
 _DRAFT = re.compile(f"{_UUID} {_TYPE} {_VERSION} {_SCHEMA} {_UUID}")
 _TO_VALUES = re.compile(rb'key="([^"]*)" party="([^"]*)" seq="([^"]*)"([^>]*)')
 
-_SUITE_WRITTEN = {Suite.CLASSICAL: "", Suite.HYBRID: ' suite="2"'}
+_SUITE_2 = ' suite="2"'
 _LANES = {lane.value.encode(): lane for lane in Lane}
 _NO_OFFSET = timedelta(0)
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(100))
@@ -134,7 +134,7 @@ def write_header(
     addressees = "".join(
         [
             f'<env:To key="{recipient.kid}" party="{recipient.party}" seq="{seq}"'
-            f"{_SUITE_WRITTEN[recipient.suite]}></env:To>"
+            f"{_SUITE_2 if recipient.suite is Suite.HYBRID else ''}></env:To>"
             for recipient, seq in to
         ]
     )

@@ -31,6 +31,7 @@ stop: ## stop a demo that was left running with KEEP=1
 test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real processes, foreign peers
 	@"$(ROOT)/setup/rabbitmq.sh"
 	@"$(ROOT)/setup/postgresql.sh"
+	@"$(ROOT)/setup/softhsm.sh"
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --dist loadfile tests --ignore=tests/unit --durations=10

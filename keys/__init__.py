@@ -49,6 +49,11 @@ from keys.errors import (
     RootError,
     RootExpiredError,
     StaleBeaconError,
+    TokenAwayError,
+    TokenError,
+    TokenKeyError,
+    TokenModuleError,
+    TokenPinError,
     TrustError,
     UnknownKeyError,
     UnknownPartyError,
@@ -65,6 +70,7 @@ from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
 from keys.suites import Suite
 from keys.tls import certificate_ends
+from keys.token_file import TokenPlace
 from keys.trust_set import Freshness
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
 
@@ -125,6 +131,12 @@ __all__ = [
     "Seen",
     "StaleBeaconError",
     "Suite",
+    "TokenAwayError",
+    "TokenError",
+    "TokenKeyError",
+    "TokenModuleError",
+    "TokenPinError",
+    "TokenPlace",
     "TrustError",
     "UnknownKeyError",
     "UnknownPartyError",

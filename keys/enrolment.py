@@ -26,13 +26,14 @@ from keys.errors import CeremonyError, CertificateError, EnrolmentError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
 from keys.fingerprint import fingerprint
 from keys.identity import Identity
-from keys.keystore import save_identity
+from keys.keystore import make_token_identity, save_identity
 from keys.markup import whole_milliseconds
 from keys.points import Use, kid_of, spki_of
 from keys.publishing import newest_directory, read_draft, write_draft
 from keys.request import EnrolmentRequest, read_request, request_file, write_request
 from keys.root import Root
 from keys.sealed import FILE_LIMIT, MODERATE, Cost
+from keys.token_file import TokenPlace
 from keys.trusted import CLOCK_SKEW
 
 IDENTITY_FILE = "identity.key"
@@ -86,12 +87,14 @@ def make_request(
     now: datetime,
     random: Callable[[int], bytes],
     cost: Cost = MODERATE,
+    token: TokenPlace | None = None,
 ) -> Requested:
     """Make a party's keys in its home folder and the request that asks for its enrolment.
 
-    Written: ``identity.key`` (sealed), ``broker/client-key.pem`` (mode 0600, unencrypted), and
-    ``request-PARTY.xml`` with ``.sig``, which alone are to be handed over. Raises CeremonyError if
-    there are keys already.
+    With ``token`` they are made there, and ``passphrase`` is its PIN. Written: ``identity.key``
+    (sealed, or naming the keys in the token), ``broker/client-key.pem`` (mode 0600, unencrypted),
+    and ``request-PARTY.xml`` with ``.sig``, which alone are to be handed over. Raises CeremonyError
+    if there are keys already.
     """
     if PARTY_PATTERN.fullmatch(party) is None:
         raise EnrolmentError(
@@ -100,11 +103,16 @@ def make_request(
             expected="three letters, a hyphen, 1 to 20 letters or digits, such as FRA-NCB",
             remedy="Use the id that the centre gave.",
         )
-    identity = Identity.generate(party, random=random)
     make_folder(home, private=True)
-    _refuse_existing(home / IDENTITY_FILE)
-    csr = make_tls_request(home, party)
-    save_identity(identity, home / IDENTITY_FILE, passphrase, random=random, cost=cost)
+    file = home / IDENTITY_FILE
+    _refuse_existing(file)
+    if token is None:
+        identity = Identity.generate(party, random=random)
+        csr = make_tls_request(home, party)
+        save_identity(identity, file, passphrase, random=random, cost=cost)
+    else:  # the token first: a wrong PIN shall leave nothing behind
+        identity = make_token_identity(token, file, party, passphrase, random=random)
+        csr = make_tls_request(home, party)
     octets, signature = write_request(
         identity, anchor, tls_request=csr, created=whole_milliseconds(now)
     )

@@ -37,6 +37,11 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
     │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
     │   └── PassphraseError          keys.passphrase            the passphrase does not open it
+    ├── TokenError               keys.token               a token cannot be used
+    │   ├── TokenModuleError         keys.token-module        its PKCS#11 module does not load
+    │   ├── TokenAwayError           keys.token-away          it is not there, or fails
+    │   ├── TokenPinError            keys.token-pin           it refuses the PIN
+    │   └── TokenKeyError            keys.token-key           it holds another key, or none
     ├── KeyAgentError            keys.agent               the key agent is away or refuses
     ├── CertificateError         keys.certificate         a TLS request or certificate is unusable
     ├── EnrolmentError           keys.enrolment           an enrolment request was refused
@@ -272,6 +277,37 @@ class PassphraseError(KeyFileError):
     """The passphrase does not open the key file."""
 
     code = "keys.passphrase"
+
+
+class TokenError(TrustError):
+    """A PKCS#11 token cannot be used."""
+
+    code = "keys.token"
+
+
+class TokenModuleError(TokenError):
+    """The PKCS#11 module of a token cannot be loaded."""
+
+    code = "keys.token-module"
+
+
+class TokenAwayError(TokenError):
+    """The token is not there, or failed at what it was asked."""
+
+    code = "keys.token-away"
+    retryable = True
+
+
+class TokenPinError(TokenError):
+    """The token refuses the PIN."""
+
+    code = "keys.token-pin"
+
+
+class TokenKeyError(TokenError):
+    """The token does not hold the key that the key file names."""
+
+    code = "keys.token-key"
 
 
 class KeyAgentError(TrustError):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import nacl.bindings
 
@@ -16,6 +18,18 @@ from keys.hybrid import HybridKey
 from keys.points import Kid, kid_of, spki_ed25519, spki_of, spki_x25519, suite_of
 from keys.secret_half import SECRET_OCTETS, HeldSecrets, SecretHalf
 from keys.suites import Suite
+
+
+@runtime_checkable
+class GrowingHalf(SecretHalf, Protocol):
+    """A holder of secrets that makes further ones itself."""
+
+    def grow(self, file: Path, *, signing: bool, hybrid: bool) -> Identity:
+        """Make a signing key and an X25519 key, or a hybrid key, or both; write a key file.
+
+        The file names them before the old ones. Raises CeremonyError if there is one already.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,11 @@ class Identity:
         """
         self._check_held(kid, Suite.HYBRID)
         return self._half.unseal(kid, sealed, info)
+
+    @property
+    def grower(self) -> GrowingHalf | None:
+        """Who makes further keys itself and shows none of them (a token); None if that is us."""
+        return self._half if isinstance(self._half, GrowingHalf) else None
 
     def suite(self, kid: str) -> Suite | None:
         """The suite of our encryption key ``kid``; None if it is not ours."""

@@ -1,6 +1,7 @@
-"""A party's identity in its sealed file.
+"""A party's identity by its key file: a sealed one, or one that names keys in a token.
 
-It does not know the sealed format (sealed.py) nor how files are kept safe (files.py).
+It does not know the sealed format (sealed.py), what a token does (token.py), nor how files are kept
+safe (files.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from keys.sealed import (
     open_secrets,
     seal_secrets,
 )
+from keys.token_file import TokenPlace, is_token_file, read_token_file, write_token_file
 
 
 def save_identity(
@@ -55,13 +57,37 @@ def save_identity(
     write_new(path, seal_secrets(content, passphrase, cost=cost, random=random), mode=PRIVATE_MODE)
 
 
-def load_identity(path: Path, passphrase: bytes) -> Identity:
-    """The identity in a sealed file.
+def make_token_identity(
+    place: TokenPlace,
+    path: Path,
+    party: str,
+    pin: bytes,
+    *,
+    random: Callable[[int], bytes],
+) -> Identity:
+    """Make a party's keys in a token, and the new key file that names them.
 
-    Raises KeyFileModeError, KeyFileCostError, PassphraseError or KeyFileError.
+    Raises CeremonyError if there is a file already, or a TokenError.
     """
+    from keys.token import make_in_token  # noqa: PLC0415 - most machines have no token
+
+    content, identity = make_in_token(place, party, pin, random=random)
+    write_new(path, write_token_file(content), mode=PRIVATE_MODE)
+    return identity
+
+
+def load_identity(path: Path, passphrase: bytes) -> Identity:
+    """The identity of a key file; for one in a token ``passphrase`` is the token's PIN.
+
+    Raises KeyFileModeError, KeyFileCostError, PassphraseError or KeyFileError, or a TokenError.
+    """
+    octets = read_private(path, limit=FILE_LIMIT)
+    if is_token_file(octets):
+        from keys.token import open_in_token  # noqa: PLC0415 - most machines have no token
+
+        return open_in_token(read_token_file(octets, place=str(path)), passphrase)
     content = open_secrets(
-        read_private(path, limit=FILE_LIMIT),
+        octets,
         passphrase,
         kind=SecretKind.IDENTITY,
         place=str(path),

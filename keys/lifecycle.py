@@ -62,19 +62,16 @@ def prepare_rotation(
     The successor keeps the old encryption secrets, so that nothing sealed to them is lost; the
     old file stays until the old keys are retired. The note goes to the centre.
     """
-    fresh = Identity.generate(old.party, random=random, hybrid=old.newest(Suite.HYBRID) is not None)
-    seed, scalars = fresh.export_secrets()
-    _, old_scalars = old.export_secrets()
-    successor = Identity.from_secrets(
-        old.party,
-        signing_seed=seed,
-        encryption_secrets=[*scalars, *old_scalars],
-        hybrid_seeds=[*fresh.export_hybrid(), *old.export_hybrid()],
-    )
-    save_identity(successor, file, passphrase, random=random, cost=cost)
+    hybrid = old.newest(Suite.HYBRID) is not None
+    if old.grower is not None:
+        successor = old.grower.grow(file, signing=True, hybrid=hybrid)
+    else:
+        successor = _successor(old, Identity.generate(old.party, random=random, hybrid=hybrid))
+        save_identity(successor, file, passphrase, random=random, cost=cost)
+    newest = (kid for suite in Suite if (kid := successor.newest(suite)) is not None)
     keys: tuple[tuple[Use, bytes], ...] = (
-        ("sig", fresh.signing_public),
-        *(("enc", fresh.encryption_public(kid)) for kid in fresh.encryption_kids),
+        ("sig", successor.signing_public),
+        *(("enc", successor.encryption_public(kid)) for kid in newest),
     )
     note = {
         "party": old.party,
@@ -84,6 +81,18 @@ def prepare_rotation(
         ],
     }
     return successor, json.dumps(note, indent=1).encode()
+
+
+def _successor(old: Identity, fresh: Identity) -> Identity:
+    """The fresh keys with the old encryption keys behind them."""
+    seed, scalars = fresh.export_secrets()
+    _, old_scalars = old.export_secrets()
+    return Identity.from_secrets(
+        old.party,
+        signing_seed=seed,
+        encryption_secrets=[*scalars, *old_scalars],
+        hybrid_seeds=[*fresh.export_hybrid(), *old.export_hybrid()],
+    )
 
 
 def take_rotation(trust: Path, note: bytes, *, now: datetime) -> Directory:

@@ -41,14 +41,17 @@ def prepare_hybrid(
 
     All other keys stay as they are and in the file. The note goes to the centre.
     """
-    seed, scalars = old.export_secrets()
-    grown = Identity.from_secrets(
-        old.party,
-        signing_seed=seed,
-        encryption_secrets=scalars,
-        hybrid_seeds=[random(SECRET_OCTETS), *old.export_hybrid()],
-    )
-    save_identity(grown, file, passphrase, random=random, cost=cost)
+    if old.grower is not None:
+        grown = old.grower.grow(file, signing=False, hybrid=True)
+    else:
+        seed, scalars = old.export_secrets()
+        grown = Identity.from_secrets(
+            old.party,
+            signing_seed=seed,
+            encryption_secrets=scalars,
+            hybrid_seeds=[random(SECRET_OCTETS), *old.export_hybrid()],
+        )
+        save_identity(grown, file, passphrase, random=random, cost=cost)
     kid = grown.newest(Suite.HYBRID)
     public = b"" if kid is None else grown.encryption_public(kid)
     voucher = endorse(old, old.party, "enc", public)

@@ -302,6 +302,31 @@ def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
 @_IDENTITY
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def check(
+    identity: Path, passphrase_file: Path | None, passphrase_fd: int | None, *, as_json: bool
+) -> None:
+    """Open a key file, sealed or of a token, use each key once, and say which there are."""
+    from gateway.cli.output import inform, read_passphrase, show_json, show_table
+    from keys import load_identity
+
+    own = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    own.sign(b"iarms key check")
+    rows = [("sig", "", str(own.signing_kid))]
+    rows += [("enc", str(int(own.suite(kid) or 0)), str(kid)) for kid in own.encryption_kids]
+    where = "in a token" if own.grower is not None else "in the sealed file"
+    if as_json:
+        keys = [{"use": use, "suite": suite or None, "kid": kid} for use, suite, kid in rows]
+        show_json({"party": own.party, "where": where, "keys": keys})
+        return
+    show_table(("use", "suite", "key"), rows)
+    inform(f"The keys of {own.party} are {where}, and each of them works.")
+
+
+@command.command()
+@_IDENTITY
+@_PASSPHRASE_FILE
+@_PASSPHRASE_FD
 @click.option(
     "--socket",
     "path",

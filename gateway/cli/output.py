@@ -160,9 +160,13 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 def read_passphrase(file: Path | None, descriptor: int | None) -> bytes:
     """A passphrase from a file or an open file descriptor, never from argv or environment.
 
-    Raises ``click.UsageError`` when neither or both are given, the descriptor is not open, or the
+    Where neither is given it is asked of the person at the terminal. Raises ``click.UsageError``
+    when both are given, or neither without a terminal, the descriptor is not open, or the
     passphrase is empty; ``KeyFileModeError`` when others than its owner may use the file.
     """
+    if file is None and descriptor is None and sys.stdin.isatty():
+        asked: str = click.prompt("Passphrase or PIN", hide_input=True, err=True)
+        return asked.encode()
     if (file is None) == (descriptor is None):
         raise click.UsageError("give either --passphrase-file or --passphrase-fd")
     secret = _from_file(file) if file is not None else _from_descriptor(descriptor or 0)

@@ -56,6 +56,14 @@ def command() -> None:
     help="Language of the 12 words: english, french, spanish, russian, chinese_simplified …",
 )
 @click.option("--qr", is_flag=True, help="Draw the fingerprint as a QR code too.")
+@click.option(
+    "--token", help="Label of a PKCS#11 token in which the keys are made; the PIN is asked for."
+)
+@click.option(
+    "--module",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The token's PKCS#11 library, such as the libsofthsm2.so of SoftHSM.",
+)
 def request(
     party: str,
     home: Path,
@@ -66,11 +74,20 @@ def request(
     cost: str,
     language: tuple[str, ...],
     qr: bool,
+    token: str | None,
+    module: Path | None,
 ) -> None:
-    """Make the keys of PARTY in its home folder, and the request to hand to the centre."""
-    from gateway.cli.output import inform, read_passphrase
-    from keys import COSTS, ceremony, load_anchor
+    """Make the keys of PARTY in its home folder, and the request to hand to the centre.
 
+    With --token they are made in that token and never leave it; identity.key then says where they
+    are, and what reads it takes the token's PIN for the passphrase.
+    """
+    from gateway.cli.output import inform, read_passphrase
+    from keys import COSTS, TokenPlace, ceremony, load_anchor
+
+    if (token is None) != (module is None):
+        raise click.UsageError("--token and --module belong together")
+    place = None if token is None else TokenPlace(module=str(module), label=token)
     anchor = load_anchor(anchor_file)
     made = ceremony.make_request(
         home,
@@ -80,6 +97,7 @@ def request(
         now=datetime.now(UTC),
         random=os.urandom,
         cost=COSTS[cost],
+        token=place,
     )
     click.echo(made.request)
     inform(f"Hand {made.request.name} and {made.request.name}.sig to the centre.")

@@ -117,6 +117,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "pair state": _OFFICER,
     "key officer": _TRUST,
     "key revoke": _DIRECTORY,
+    "key check": (*_TRUST, ExitCode.UNAVAILABLE),
     "key hybrid": _TRUST,
     "key rotate": _TRUST,
     "key status": (*_DIRECTORY, ExitCode.FINDINGS),

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints bugs check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints histories bugs check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -44,6 +44,9 @@ campaign: setup ## break real brokers, databases, lines and processes under load
 
 crashpoints: setup ## end each real process with SIGKILL at each step of each message type (under 30 min)
 	@cd "$(ROOT)" && CRASH_POINTS=all "$(BIN)/pytest" -q -n 2 --durations=5 tests/walk/test_crash_points.py
+
+histories: setup ## live simulated worlds on both cores, from seed SEED [COUNT=5000 SEED=0]
+	@cd "$(ROOT)" && "$(BIN)/iarms" simulate --jobs 2 --count "$${COUNT:-5000}" --seed "$${SEED:-0}"
 
 bugs: setup ## plant every known defect of the core and find it, with the time that each takes
 	@cd "$(ROOT)" && "$(BIN)/iarms" simulate bugs

@@ -364,7 +364,7 @@ class Acceptance:
         )
         outgoing.unit.inbox.add(taken, arrival.octets)
         if counted:
-            self._between.touched(header.sender)
+            self._between.touched(header.sender, outgoing.frame.now)
         if header.message_type not in LINK_TYPES:
             outgoing.unit.journal.add(
                 JournalLine(

@@ -34,6 +34,7 @@ KEPT_OCTETS = 2 * 1024 * 1024  # of one answer: sealed and in base64 they fit an
 _ONE_MOST = 3 * 1024 * 1024  # a single message that still fits an answer of its own
 _PART = 65_536  # characters of base64; pair.xsd
 _DAILY = timedelta(days=1)
+_LINGER = timedelta(seconds=1)
 _ASK_LONGEST = timedelta(hours=1)
 _DOUBLINGS_MOST = 12
 
@@ -55,21 +56,30 @@ class Between:
         self._terms = terms
         self._log = log
         self._touched: set[str] = set()
+        self._look_at: datetime | None = None  # when those that were touched are looked at
         self._gaps: dict[str, _Gap] = {}
         self._greet = True  # this process has not told anybody yet how far it is
         self._daily_at: datetime | None = None
 
     # --- when ---------------------------------------------------------------------------------
 
-    def touched(self, peer: str) -> None:
-        """A numbered message of ``peer`` came."""
-        self._touched.add(peer)
+    def touched(self, peer: str, now: datetime) -> None:
+        """A numbered message of ``peer`` came. Many are looked at together: each is a commit."""
+        self._touch(peer, now + _LINGER)
+
+    def clock_set_back(self, now: datetime) -> None:
+        """What was planned by the clock as it was would wait until that hour comes again."""
+        self._daily_at = None
+        if self._look_at is not None:
+            self._look_at = now
+        for gap in self._gaps.values():
+            gap.ask_at = min(gap.ask_at, now + self._terms.gap_patience)
 
     def due(self, now: datetime) -> bool:
         """Whether ``tend`` has something to do."""
         asks = any(gap.ask_at <= now for gap in self._gaps.values())
         daily = self._daily_at is None or now >= self._daily_at
-        return self._greet or daily or asks or bool(self._touched)
+        return self._greet or daily or asks or (self._look_at is not None and now >= self._look_at)
 
     def tend(self, outgoing: Outgoing) -> None:
         """States what is due, looks for gaps, and asks for what did not come in its time."""
@@ -84,6 +94,7 @@ class Between:
         for peer in sorted({*self._touched, *self._due_peers(now)}):
             self._look(peer, outgoing)
         self._touched.clear()
+        self._look_at = None
 
     def state(self, peer: str, outgoing: Outgoing, *, answer: bool) -> bool:
         """Posts a statement to ``peer``, if it may; with ``answer`` it is asked for its own."""
@@ -128,7 +139,7 @@ class Between:
         )
         pairs.keep(one)
         self._not_above(peer, statement.held_number, outgoing)
-        self._touched.add(peer)
+        self._touch(peer, now)
         if statement.answer_indicator:
             self.state(peer, outgoing, answer=False)
 
@@ -178,9 +189,13 @@ class Between:
             detail = f"{news} numbers"
             line = JournalLine(at=now, event="pair.never-come", peer=peer, detail=detail)
             outgoing.unit.journal.add(line)
-        self._touched.add(peer)
+        self._touch(peer, now)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _touch(self, peer: str, at: datetime) -> None:
+        self._touched.add(peer)
+        self._look_at = at if self._look_at is None else min(self._look_at, at)
 
     def _due_peers(self, now: datetime) -> list[str]:
         return [peer for peer, gap in self._gaps.items() if gap.ask_at <= now]

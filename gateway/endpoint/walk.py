@@ -373,6 +373,7 @@ class Endpoint:
         self._hold_until = now if self._held else None
         self._receipts.clock_set_back(now)
         self._departures.clock_set_back(now)
+        self._between.clock_set_back(now)
 
     def _receipts_due(self, now: datetime) -> bool:
         since = self._receipts.since

@@ -88,6 +88,11 @@ class Arrivals:
                 _move(next(filter(None, self._lanes.values()), bulk), taken, limit=1, octets=1)
             return taken
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to take now; without the lock, so only a moment's truth."""
+        return bool(self._news) or any(self._lanes.values())
+
     def wake(self) -> None:
         """End the ``take`` that waits, or the next one, early."""
         with self._changed:

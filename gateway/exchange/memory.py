@@ -325,6 +325,11 @@ class MemoryLink:
         """Wait, then return what there is."""
         return self._arrivals.take(limit=limit, timeout=timeout)
 
+    @property
+    def has_arrivals(self) -> bool:
+        """Whether there is something to take now."""
+        return self._arrivals.waiting
+
     def wake(self) -> None:
         """End a ``take`` early."""
         self._arrivals.wake()

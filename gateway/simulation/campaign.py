@@ -5,6 +5,7 @@ It does nothing that one seed alone would not do.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import time
@@ -48,6 +49,7 @@ def run(*, first: int, count: int | None, seconds: float | None, jobs: int) -> I
     """
     end = None if seconds is None else time.monotonic() + seconds
     seeds = itertools.count(first) if count is None else iter(range(first, first + count))
+    _settle_memory()
     if jobs <= 1:
         for seed in seeds:
             if end is not None and time.monotonic() >= end:
@@ -55,7 +57,7 @@ def run(*, first: int, count: int | None, seconds: float | None, jobs: int) -> I
             yield tally(live(draw(seed)))
         return
     chunks = iter(lambda: list(itertools.islice(seeds, _SEEDS_AT_ONCE)), [])
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs, _settle_memory) as pool:
         waiting = [pool.apply_async(_tallies, (c,)) for c in itertools.islice(chunks, jobs * 2)]
         while waiting:
             yield from waiting.pop(0).get()
@@ -94,6 +96,13 @@ def hunt(name: str, *, first: int = 0, seconds: float, most: int = 10_000) -> Fo
         seconds=time.process_time() - begun,
         violation=violation,
     )
+
+
+def _settle_memory() -> None:
+    """What one world makes for all of them is made, and is looked through for garbage no more."""
+    live(draw(0))
+    gc.collect()
+    gc.freeze()
 
 
 def _tallies(seeds: Sequence[int]) -> list[Tally]:

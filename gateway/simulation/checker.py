@@ -188,6 +188,9 @@ def expired(case: Case) -> Iterator[Violation]:
     """What left the outbox because its time had passed, its client was told."""
     told = {(e["party"], e["message_id"]) for e in case.of(Kind.UNDELIVERED)}
     for line in case.of(Kind.GAVE_UP):
+        sent = case.sent.get((line["party"], line["message_id"]))
+        if sent is not None and sent["type"] in LINK_TYPES:
+            continue  # said anew when it is due: no client waits for it
         if (line["party"], line["message_id"]) not in told:
             yield violation("I3", "expiry-not-told", line, line["message_id"])
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from gateway.envelope import Header, peek_header
@@ -31,12 +31,17 @@ class Disk(DirectStore):
     away: bool
     commits_refused: int
     notes: list[Note]
+    has_tables = False
 
     def renew(self, ledger: Ledger, fuse: Fuse) -> None:
         """Fresh tables; from now on this ledger and this fuse."""
         self.ledger, self.fuse, self.notes = ledger, fuse, []
         self.away, self.commits_refused = False, 0
-        self.become(_empty_tables())
+        if self.has_tables:
+            self.clear()
+        else:
+            self.become(_empty_tables())
+            self.has_tables = True
 
     def look(self, read: Callable[[Unit], T]) -> T:
         """What an observer reads; no fuse burns and no ledger is written."""
@@ -87,9 +92,13 @@ def _empty_tables() -> Disk:
     return disk
 
 
+@lru_cache(maxsize=4096)
 def digest_of(octets: bytes) -> str:
     """As the inbox writes it: base64 of SHA-256."""
     return base64.b64encode(hashlib.sha256(octets).digest()).decode()
+
+
+_peek = lru_cache(maxsize=1024)(peek_header)
 
 
 def _observe(unit: Unit, notes: list[Note]) -> None:
@@ -105,7 +114,7 @@ def _observe_outbox(outbox: Any, notes: list[Note]) -> None:
 
     def row_added(row: OutboxRow) -> None:
         add(row)
-        header = peek_header(row.octets)
+        header = _peek(row.octets)
         seq = header.to[0].seq if header is not None else None
         facts = {
             "digest": digest_of(row.octets),
@@ -163,7 +172,7 @@ def _observe_inbox(inbox: Any, notes: list[Note]) -> None:
 
     def taken_added(taken: Taken, octets: bytes) -> None:
         add(taken, octets)
-        header = peek_header(octets)
+        header = _peek(octets)
         facts = {
             "type": taken.message_type,
             "seq": taken.seq,

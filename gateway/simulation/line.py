@@ -31,6 +31,7 @@ from gateway.simulation.weather import Fate, Weather
 CONFIRM_DEADLINE = timedelta(seconds=10)
 _NOTHING: Mapping[str, str] = {}
 _ALL = 1_000_000
+_AT_ONCE = timedelta(0)
 _ECHO = "+"  # marks the second copy's token, whose outcome nobody waits for
 
 
@@ -230,7 +231,9 @@ class Line:
 
     def collect(self) -> None:
         """What the broker has for this line sets out for the process."""
-        for event in self._inner.take(limit=_ALL, timeout=timedelta(0)):
+        if not self._inner.has_arrivals:
+            return
+        for event in self._inner.take(limit=_ALL, timeout=_AT_ONCE):
             match event:
                 case Delivery():
                     self.lent[event.tag] = event.queue

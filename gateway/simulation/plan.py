@@ -18,8 +18,10 @@ from gateway.simulation.ledger import Kind
 from gateway.simulation.world import COUNTRIES, START, Setting, World
 
 ASK = "ask"
-_SHORT, _LONG = 6.0, 45.0  # seconds in which everything of a plan begins
-_STORIES = 0.5
+_SHORT, _LONG = 4.0, 45.0  # seconds in which everything of a plan begins
+_STORIES = 0.2
+_ASKS_MOST, _ADDED_MOST, _FAULTS_MOST = 2, 1, 3
+"""Few: what breaks a promise is two or three messages and a fault that meets them."""
 _CALM = 0.1  # the share of plans without any fault: what receipts repair shows there alone
 _COMMON_SHARE = 0.5
 _TOLD = (
@@ -66,16 +68,17 @@ class Plan:
 def draw(seed: int) -> Plan:
     """The plan of ``seed``: a few countries, asks of every type, and some kinds of faults."""
     random = Random(f"{seed}/plan")  # noqa: S311 - to be repeated, not to be secret
-    countries = random.choice((2, 3, 3, 4))
+    countries = random.choice((2, 2, 2, 3, 3, 4))
     parties = COUNTRIES[:countries]
-    span = random.choice((_SHORT, _SHORT, _LONG))
+    span = random.choice((_SHORT, _SHORT, _SHORT, _LONG))
     kinds = _kinds(random) if random.random() > _CALM else ()
     if random.random() < _STORIES:
         steps = _story(random, parties, span)
-        steps += [_ask(random, parties, span) for _ in range(random.randint(0, 3))]
+        steps += [_ask(random, parties, span) for _ in range(random.randint(0, _ADDED_MOST))]
     else:
-        steps = [_ask(random, parties, span) for _ in range(random.randint(3, 8))]
-    steps += [_fault(random, kinds, parties, span) for _ in range(random.randint(1, 5)) if kinds]
+        steps = [_ask(random, parties, span) for _ in range(random.randint(1, _ASKS_MOST))]
+    faults = random.randint(1, _FAULTS_MOST) if kinds else 0
+    steps += [_fault(random, kinds, parties, span) for _ in range(faults)]
     return Plan(
         seed=seed,
         countries=countries,

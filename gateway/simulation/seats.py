@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from gateway.endpoint import Desk, Endpoint, Outgoing, Station, Terms
+from gateway.endpoint import Clerk, Desk, Endpoint, Outgoing, Station, Terms
 from gateway.exchange import mailboxes
 from gateway.ids import RELAY_USER
 from gateway.log import no_log
@@ -63,6 +63,7 @@ class Seat(Process):
         library: Library,
         random: Random,
         consume: Sequence[str] = (),
+        clerk: Clerk | None = None,
     ) -> None:
         super().__init__(identity.party, exchange=exchange, ledger=ledger)
         self.disk = disk
@@ -73,6 +74,7 @@ class Seat(Process):
         self._terms = terms
         self._library = library
         self._random = random
+        self._clerk = clerk
         self._consume = (*mailboxes(identity.party), *consume)
 
     def connect(self) -> Line:
@@ -104,6 +106,7 @@ class Seat(Process):
             desk=self._desk,
             terms=self._terms,
             log=SILENCE,
+            clerk=self._clerk,
         )
 
     def end(self) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from random import Random
 
-_USUAL_MS = (1, 12)
+_USUAL = tuple(timedelta(milliseconds=ms) for ms in range(1, 13))
 
 
 class Fate(StrEnum):
@@ -74,7 +74,7 @@ class Weather:
         climate = self.climate
         if climate.slow and self._random.random() < climate.slow:
             return climate.slowest * self._random.random(), True
-        return timedelta(milliseconds=self._random.randint(*_USUAL_MS)), False
+        return _USUAL[int(self._random.random() * len(_USUAL))], False
 
     def _drawn(self) -> Fate:
         climate = self.climate

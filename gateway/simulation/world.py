@@ -14,9 +14,9 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from gateway.endpoint import Desk, Terms
+from gateway.endpoint import Clerks, Desk, Terms
 from gateway.exchange import dead_queue, definitions
-from gateway.hub import HubDesk
+from gateway.hub import HubDesk, RegistryClerk
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.simulation import firearms
 from gateway.simulation.agenda import Agenda
@@ -35,6 +35,7 @@ from keys import Directory, Identity, PartyEntry, entry_for
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 COUNTRIES = ("FRA-NCB", "USA-NCB", "NLD-CUSTOMS", "BRA-NCB", "DEU-NCB", "ESP-NCB")
 WITHOUT_FILINGS = frozenset({"NLD-CUSTOMS"})
+_MILLISECOND = timedelta(milliseconds=1)
 CALM_MOST = timedelta(minutes=12)
 """How long after the last fault everything may take to be settled."""
 EVENTS_MOST = 60_000
@@ -80,6 +81,9 @@ class Setting:
         )
 
 
+_CLERKS = Clerks({"registry": RegistryClerk(SILENCE)})
+
+
 class World:
     """One world. Two of one setting that are told the same do the same, octet for octet."""
 
@@ -106,7 +110,7 @@ class World:
 
     def milliseconds(self) -> int:
         """Of this world's clock, since its start."""
-        return int((self.agenda.now - START) / timedelta(milliseconds=1))
+        return (self.agenda.now - START) // _MILLISECOND
 
     def run_for(self, span: timedelta) -> None:
         """Everything happens that is due within ``span``."""
@@ -221,6 +225,7 @@ class World:
                 library=self.library,
                 random=self.random(name),
                 consume=(dead_queue(),) if name == REGISTRY_PARTY else (),
+                clerk=_CLERKS if name == REGISTRY_PARTY else None,
             )
             disk.renew(ledger, seat.fuse)
             self.seats[name], self.desks[name] = seat, desk

@@ -55,7 +55,7 @@ class Spreading:
         self._stamp = 0
         self._due: datetime | None = None
         self._was_up = False
-        self._sent: frozenset[str] = frozenset()
+        self._sent: set[str] = set()
 
     def advance(self) -> None:
         """Sends what has changed, and every minute a beacon; nothing while the broker is away."""
@@ -69,14 +69,13 @@ class Spreading:
         if not is_changed and timedelta(0) < wait <= BEACON_EVERY:  # longer: the clock was set back
             return
         try:
-            self._spread(now, whole=is_changed)
+            is_news = was_up and is_changed and self._send_news()
+            self._spread(now, whole=is_changed and not is_news, beacon_alone=is_news)
         except (TrustError, StoreError, OSError) as error:
             self._log.error("trust.not-spread", reason=str(error))
             self._stamp, self._due = self._folder_stamp(), now + _RETRY
 
-    def _spread(self, now: datetime, *, whole: bool) -> None:
-        if whole:
-            self._send_news()
+    def _spread(self, now: datetime, *, whole: bool, beacon_alone: bool) -> None:
         if self._give_beacon is not None:
             self._give_beacon(now)
         self._stamp, self._due = self._folder_stamp(), now + BEACON_EVERY
@@ -99,21 +98,23 @@ class Spreading:
         listed = self._directories.signed
         missing = set() if listed is None else set(listed.parties) - told
         # Who has not told yet gets everything again: the last one may never have arrived.
-        if not whole and len(missing) <= 1:
+        if beacon_alone or (not whole and len(missing) <= 1):
             documents = [each for each in documents if each.name == _BEACON]
+        self._sent |= {each.name for each in documents}
         if not documents:
             return
         self._publish(documents)
         self._log.info("trust.spread", documents=len(documents), version=held.version)
 
-    def _send_news(self) -> None:
+    def _send_news(self) -> bool:
         """What came since the last look goes out at once: a revocation waits for no beacon."""
-        documents = documents_in(self._trust)
-        there = {each.name: each for each in documents if each.name != _BEACON}
-        news = [each for name, each in there.items() if name not in self._sent]
-        is_first, self._sent = not self._sent, frozenset(there)
-        if news and not is_first:
-            self._publish(news)
+        found = documents_in(self._trust)
+        news = [each for each in found if each.name not in self._sent | {_BEACON}]
+        if not news or not self._sent:
+            return False
+        self._sent |= {each.name for each in news}
+        self._publish(news)
+        return True
 
     def _publish(self, documents: list[Document]) -> None:
         self._link.publish(

@@ -21,6 +21,8 @@ from keys.fingerprint import fingerprint_octets
 from keys.officer import Signer
 from keys.pending import Pending, waiting
 from keys.publishing import newest_directory, propose_directory, sign_document
+from keys.review import recovery_changes, root_changes
+from keys.revocation import is_recovery, read_recovery
 from keys.root_document import read_root
 from keys.suites import Suite
 from keys.trusted import version_in
@@ -86,8 +88,11 @@ def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
 
 def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
     """What a document that waits changes, a line each, to be reviewed before it is signed."""
+    if is_recovery(pending.name):
+        return recovery_changes(read_recovery(pending.octets), current_root(trust))
     if version_in(pending.name) is None:
-        return (*_policy_changes(trust, pending), "roles and officers: see private/pending")
+        after_root = read_root(pending.octets, place=pending.name)
+        return root_changes(None if after_root.version == 1 else current_root(trust), after_root)
     after = read_directory(pending.octets, place=pending.name)
     return changes(newest_directory(trust), after)
 
@@ -106,18 +111,6 @@ def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     if was.sends != now.sends:
         lines.append(f"{party} sends {', '.join(sorted(now.sends))}")
     return lines or [f"{party}: name or mandate"]
-
-
-def _policy_changes(trust: Path, pending: Pending) -> tuple[str, ...]:
-    after = read_root(pending.octets, place=pending.name)
-    before = current_root(trust).policy.suites if after.version > 1 else after.policy.suites
-    if before == after.policy.suites:
-        return ()
-    return (f"suites allowed: {_listed(before)} to {_listed(after.policy.suites)}",)
-
-
-def _listed(suites: tuple[int, ...]) -> str:
-    return " ".join(map(str, suites))
 
 
 def _kids(entry: PartyEntry) -> frozenset[str]:

@@ -19,6 +19,7 @@ from keys.checkpoint import Checkpoint, Proof, read_proof, write_proof
 from keys.enrolment import (
     Enrolled,
     Requested,
+    certify,
     check_request,
     enrol,
     install_client,
@@ -26,6 +27,7 @@ from keys.enrolment import (
     issue_server,
     make_request,
     make_tls_request,
+    renew_request,
     renew_tls_request,
 )
 from keys.founding import Roles, found, found_alone, propose_root, replace_officer
@@ -51,10 +53,12 @@ from keys.publishing import (
     read_version,
     sign_document,
 )
+from keys.recovering import draw_up_recovery
 from keys.sealed import MODERATE, Cost
 from keys.standing import Finding, standing
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
+from keys.trail import acting, read_trail
 from keys.words import LANGUAGES, check_heard, octets_heard, qr_of, words_of
 
 __all__ = [
@@ -72,9 +76,11 @@ __all__ = [
     "Requested",
     "Roles",
     "Signer",
+    "acting",
     "allow_suites",
     "approve",
     "audit",
+    "certify",
     "changes",
     "changes_of",
     "check_heard",
@@ -82,6 +88,7 @@ __all__ = [
     "check_request",
     "choose_suite",
     "current_root",
+    "draw_up_recovery",
     "enrol",
     "find_leaves",
     "found",
@@ -112,8 +119,10 @@ __all__ = [
     "read_event",
     "read_log",
     "read_proof",
+    "read_trail",
     "read_version",
     "read_voucher",
+    "renew_request",
     "renew_tls_request",
     "replace_officer",
     "revoke",

@@ -34,6 +34,7 @@ from keys.request import EnrolmentRequest, read_request, request_file, write_req
 from keys.root import Root
 from keys.sealed import FILE_LIMIT, MODERATE, Cost
 from keys.token_file import TokenPlace
+from keys.trail import note_act
 from keys.trusted import CLOCK_SKEW
 
 IDENTITY_FILE = "identity.key"
@@ -45,6 +46,7 @@ AUTHORITY_FILE = "ca.pem"
 SERVER_KEY_FILE = "server-key.pem"
 SERVER_FILE = "server.pem"
 
+_IN_USE = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 _NOT_DIGITS = re.compile(r"[^0-9a-f]")
 
@@ -219,7 +221,7 @@ def enrol(
         )
     until = None if key_life is None else whole_milliseconds(now + key_life)
     entry = replace_entry(
-        _entry(request, sends=sends, kind=kind, name=name, now=now, until=until), mandate=mandate
+        entry_of(request, sends=sends, kind=kind, name=name, now=now, until=until), mandate=mandate
     )
     with desk.folder.alone():
         base = read_draft(desk.folder) or newest_directory(desk.folder.root)
@@ -231,10 +233,54 @@ def enrol(
         if changed:
             parties[entry.party] = entry
             write_draft(desk.folder, parties, now=now)
+            note_act(desk.folder, "enrol", party=entry.party, sends=sorted(entry.sends))
         certificate = _certificate(desk, request.tls_request, name=entry.party, now=now)
     return Enrolled(
         entry=entry, fingerprint=request.fingerprint, certificate=certificate, changed=changed
     )
+
+
+def certify(desk: Desk, request: EnrolmentRequest, *, now: datetime) -> bytes:
+    """The TLS certificate (PEM) of a party whose published keys made this request.
+
+    For the certificate's renewal, and after a recovery. Raises CeremonyError where the newest
+    directory does not list both keys of the request as in use: the desk alone opens no line.
+    """
+    newest = newest_directory(desk.folder.root)
+    entry = None if newest is None else newest.parties.get(request.party)
+    listed = {key.kid for key in entry.keys if key.state in _IN_USE} if entry is not None else set()
+    asked = {
+        kid_of(spki_of("sig", request.signing)),
+        kid_of(spki_of("enc", request.encryption)),
+    }
+    if not asked <= listed:
+        raise CeremonyError(
+            "The directory does not list the keys that made this request.",
+            place=request.party,
+            value=", ".join(sorted(asked - listed)),
+            expected="a request by the party's keys in use",
+            remedy="A party is enrolled, rotated or recovered first; then its certificate is due.",
+        )
+    with desk.folder.alone():
+        certificate = _certificate(desk, request.tls_request, name=request.party, now=now)
+    note_act(desk.folder, "certify", party=request.party)
+    return certificate
+
+
+def renew_request(home: Path, identity: Identity, *, anchor: Root, now: datetime) -> Path:
+    """The request for the certificate of the next TLS key, signed by the party's keys in use.
+
+    ``certify`` answers it at the centre and ``install_client`` puts the answer in its place; the
+    line goes on by the old key until then.
+    """
+    csr = renew_tls_request(home, identity.party)
+    octets, signature = write_request(
+        identity, anchor, tls_request=csr, created=whole_milliseconds(now)
+    )
+    path = home / request_file(identity.party)
+    replace(path.with_name(f"{path.name}.sig"), signature, mode=PUBLIC_MODE)
+    replace(path, octets, mode=PUBLIC_MODE)
+    return path
 
 
 def issue_client(desk: Desk, tls_request: bytes, *, name: str, now: datetime) -> bytes:
@@ -286,15 +332,16 @@ def install_client(home: Path, certificate: bytes, authority: bytes) -> None:
         fresh.unlink()
 
 
-def _entry(
+def entry_of(
     request: EnrolmentRequest,
     *,
     sends: Collection[str],
     kind: PartyKind | None,
     name: str | None,
     now: datetime,
-    until: datetime | None,
+    until: datetime | None = None,
 ) -> PartyEntry:
+    """The entry that a request asks for; nobody is listed by it yet."""
     publics: tuple[tuple[Use, bytes], ...] = (
         ("enc", request.encryption),
         ("sig", request.signing),

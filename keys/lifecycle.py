@@ -34,6 +34,7 @@ from keys.revocation import (
 )
 from keys.sealed import MODERATE, Cost
 from keys.suites import Suite
+from keys.trail import note_act
 from keys.trusted import CLOCK_SKEW
 from keys.vouching import endorse, mandate
 
@@ -115,6 +116,7 @@ def take_rotation(trust: Path, note: bytes, *, now: datetime) -> Directory:
             else key
             for key in entry.keys
         ]
+        note_act(folder, "take", party=entry.party, kids=sorted(key.kid for key in fresh))
         return _write(folder, replace(entry, keys=(*old, *fresh)), now)
 
 
@@ -135,6 +137,7 @@ def move_key(trust: Path, party: str, kid: str, state: KeyState, *, now: datetim
         at = whole_milliseconds(now) if state in _END - {KeyState.RETIRED} else found.revoked_at
         moved = replace(found, state=state, revoked_at=at)
         keys = tuple(moved if key.kid == kid else key for key in entry.keys)
+        note_act(folder, "move", party=party, kids=[kid], state=state)
         return _write(folder, replace(entry, keys=keys), now)
 
 
@@ -165,6 +168,10 @@ def revoke(
     verify_revocation(octets, signature, current_root(trust), newest)
     write_over(trust / f"{name}.sig", signature, mode=PUBLIC_MODE)
     write_over(trust / name, octets, mode=PUBLIC_MODE)
+    folder = CentreFolder(trust)
+    if folder.private.is_dir():
+        person = by.person if isinstance(by, Signer) else by.party
+        note_act(folder, "revoke", party=party, kids=sorted(kids), why=why, person=person)
     return trust / name
 
 

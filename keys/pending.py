@@ -7,8 +7,6 @@ no document (publishing.py, founding.py) and opens no key file.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +19,11 @@ from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, rep
 from keys.folder import SEEN_FILE, write_seen
 from keys.officer import Signer
 from keys.quorum import Quorum, count, signed_file
+from keys.revocation import is_recovery, persons_needed, read_recovery, verify_recovery
 from keys.root import RoleName, Root
 from keys.root_document import read_root
 from keys.signatures import SIGNATURE_FILE_LIMIT, Signature, write_signatures
+from keys.trail import note_act
 from keys.trusted import DIRECTORY_LIMIT, directory_file, verify_directory, version_in
 
 
@@ -52,6 +52,7 @@ def propose(folder: CentreFolder, name: str, octets: bytes) -> Pending:
     make_folder(folder.pending, private=True)
     (folder.pending / f"{name}.sig").unlink(missing_ok=True)
     replace(folder.pending / name, octets, mode=PRIVATE_MODE)
+    note_act(folder, "propose", document=name, sha256=hashlib.sha256(octets).hexdigest())
     return _pending(name, octets, Quorum(persons=frozenset(), missing=_asked(folder, name, octets),
                                          organisations_missing=0))  # fmt: skip
 
@@ -105,26 +106,14 @@ def sign(folder: CentreFolder, name: str, signer: Signer) -> Pending:
     return _pending(name, octets, progress, published=folder.root / name)
 
 
-def note_act(folder: CentreFolder, act: str, **facts: object) -> None:
-    """Add one line to the trail of acts, durably: what was done, by whom, to which octets.
-
-    The time is the machine's as the file system sees it; the trail is not evidence by itself.
-    """
-    line = json.dumps({"act": act, **facts}, sort_keys=True, default=str) + "\n"
-    handle = os.open(folder.trail, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(handle, line.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -> None:
     directory = None
     if root_version_in(name) == 1:
         first_root(octets, signature)
     elif root_version_in(name) is not None:
         next_root(current_root(folder.root), octets, signature)
+    elif is_recovery(name):
+        verify_recovery(octets, signature, current_root(folder.root))
     else:
         directory = verify_directory(octets, signature, current_root(folder.root))
     # The signature first: a reader that sees the document finds its signature.
@@ -164,16 +153,26 @@ def _progress(
     signature = write_signatures(name, hashlib.sha256(octets).digest(), signatures)
     signed = signed_file(octets, signature, place=name)
     counts = [count(signed, root, role) for root, role in _judges(folder, name, octets)]
+    persons = frozenset[str]().union(*(each.persons for each in counts))
     return Quorum(
-        persons=frozenset().union(*(each.persons for each in counts)),
-        missing=max(each.missing for each in counts),
+        persons=persons,
+        missing=max(_missing_for(folder, name, octets, persons), *(e.missing for e in counts)),
         organisations_missing=max(each.organisations_missing for each in counts),
     )
+
+
+def _missing_for(folder: CentreFolder, name: str, octets: bytes, persons: frozenset[str]) -> int:
+    """How many more persons a document itself asks for: a recovery with a short notice."""
+    if not is_recovery(name):
+        return 0
+    return max(0, persons_needed(read_recovery(octets), current_root(folder.root)) - len(persons))
 
 
 def _judges(folder: CentreFolder, name: str, octets: bytes) -> list[tuple[Root, RoleName]]:
     """By which roots and roles a document counts as signed."""
     version = root_version_in(name)
+    if is_recovery(name):
+        return [(current_root(folder.root), RoleName.ROOT)]
     if version is None:
         read_directory(octets, place=name)
         return [(current_root(folder.root), RoleName.DIRECTORY)]
@@ -196,12 +195,14 @@ def _check_role(folder: CentreFolder, name: str, octets: bytes, signer: Signer) 
 
 
 def _asked(folder: CentreFolder, name: str, octets: bytes) -> int:
-    return max(root.roles[role].threshold for root, role in _judges(folder, name, octets))
+    usual = max(root.roles[role].threshold for root, role in _judges(folder, name, octets))
+    return max(usual, _missing_for(folder, name, octets, frozenset()))
 
 
 def _octets(folder: CentreFolder, name: str) -> bytes:
     path = folder.pending / name
-    if (version_in(name) or root_version_in(name)) is None or not path.is_file():
+    is_known = is_recovery(name) or (version_in(name) or root_version_in(name)) is not None
+    if not is_known or not path.is_file():
         raise CeremonyError(
             "No such document waits for signatures.",
             place=str(path),

@@ -7,6 +7,7 @@ takes the root's threshold and waits. Octets in, values out; it reads no clock a
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ from keys.root import RoleName, Root
 from keys.signatures import Signature, SignatureFile, signed_octets, write_signatures
 
 NOTE_LIMIT = 32 * 1024
+_RECOVERY_NAME = re.compile(r"recovery-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml")
 Kind = Literal["Revocation", "Recovery"]
 
 
@@ -67,6 +69,37 @@ def revocation_file(party: str, octets: bytes) -> str:
 def recovery_file(party: str, octets: bytes) -> str:
     """The file name of a recovery."""
     return f"recovery-{party}-{hashlib.sha256(octets).hexdigest()[:16]}.xml"
+
+
+def is_recovery(name: str) -> bool:
+    """Whether a file name is that of a recovery."""
+    return _RECOVERY_NAME.fullmatch(name) is not None
+
+
+def read_recovery(octets: bytes) -> Recovery:
+    """What a recovery says, whoever signed it; RevocationError for what is none."""
+    tree = parse(octets, "Recovery", error=RevocationError, place="recovery",
+                 namespace=TRUST_NAMESPACE)  # fmt: skip
+    try:
+        notice = timedelta(seconds=int(attribute(tree, "noticeSeconds")))
+        issued = instant(text(tree, "Issued"))
+        kids = tuple(Kid(str(node.text)) for node in children(tree, "Kid"))
+        return Recovery(
+            party=attribute(tree, "party"),
+            issued=issued,
+            kids=kids,
+            why=text(tree, "Why"),
+            notice=notice,
+            digest=hashlib.sha256(octets).digest(),
+        )
+    except ValueError as problem:
+        raise _refused(str(problem)) from problem
+
+
+def persons_needed(recovery: Recovery, root: Root) -> int:
+    """How many of the root's officers must sign it; a shorter notice takes one more."""
+    usual = root.roles[RoleName.ROOT].threshold
+    return usual + (recovery.notice < root.policy.recovery_notice)
 
 
 def write_revocation(party: str, kids: Sequence[str], why: str, *, issued: datetime) -> bytes:
@@ -137,11 +170,12 @@ def verify_recovery(octets: bytes, signature: bytes, root: Root) -> Recovery:
         persons = check_quorum(signed, root, RoleName.ROOT).persons
     except QuorumError as problem:
         raise _refused(problem.message) from problem
-    needed = root.roles[RoleName.ROOT].threshold + 1
-    if notice < root.policy.recovery_notice and len(persons) < needed:
-        raise _refused(f"a shorter notice takes {needed} persons, and {len(persons)} signed")
     digest = hashlib.sha256(octets).digest()
-    return Recovery(party=party, issued=issued, kids=kids, why=why, notice=notice, digest=digest)
+    found = Recovery(party=party, issued=issued, kids=kids, why=why, notice=notice, digest=digest)
+    needed = persons_needed(found, root)
+    if len(persons) < needed:
+        raise _refused(f"a shorter notice takes {needed} persons, and {len(persons)} signed")
+    return found
 
 
 def _read(

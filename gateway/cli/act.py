@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.acting import WHY
+
 _TRUST = click.option(
     "--trust",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -83,6 +85,7 @@ def show(trust: Path, language: str, *, as_json: bool) -> None:
     help="File that holds the officer's passphrase.",
 )
 @click.option("--passphrase-fd", type=int, help="Open file descriptor that gives it.")
+@WHY
 def sign(
     document: str,
     *,
@@ -91,11 +94,14 @@ def sign(
     words: str,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
+    why: str | None,
 ) -> None:
     """Sign DOCUMENT, such as directory-7.xml; it is published when enough persons have."""
+    from gateway.cli.acting import note_acting
     from gateway.cli.output import inform, read_passphrase
     from keys import ceremony
 
+    note_acting(why)
     folder = ceremony.CentreFolder(trust)
     ceremony.check_heard(words, ceremony.look(folder, document).digest, place=document)
     signer = ceremony.load_signer(officer, read_passphrase(passphrase_file, passphrase_fd))
@@ -106,3 +112,36 @@ def sign(
         return
     click.echo(pending.published)
     inform(f"Signed by {', '.join(sorted(pending.persons))} and published.")
+
+
+@command.command()
+@_TRUST
+@click.option("--about", help="Only acts on this party or document, or by this person.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def trail(trust: Path, about: str | None, *, as_json: bool) -> None:
+    """Every act on keys at this centre: when, who, what and why; the oldest first."""
+    from gateway.cli.output import show_json, show_table
+    from keys import ceremony
+
+    found = [
+        each
+        for each in ceremony.read_trail(ceremony.CentreFolder(trust))
+        if about is None or about in {each.get("party"), each.get("document"), each.get("person")}
+    ]
+    if as_json:
+        show_json(found)
+        return
+    show_table(
+        ("when", "act", "on", "person", "login", "why"),
+        [
+            (
+                str(each.get("at", ""))[:19].replace("T", " "),
+                each.get("act", ""),
+                each.get("party") or each.get("document") or "",
+                each.get("person") or ", ".join(each.get("persons", ())),
+                each.get("user", ""),
+                each.get("why", ""),
+            )
+            for each in found
+        ],
+    )

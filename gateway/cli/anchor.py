@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.anchor_next import propose
+
 _TRUST = click.option(
     "--trust",
     type=click.Path(path_type=Path, file_okay=False),
@@ -151,9 +153,11 @@ def suites(allowed: tuple[int, ...], trust: Path) -> None:
 
     Suite 1 is X25519, suite 2 X25519 and ML-KEM-768 together. The officers sign it: `iarms act`.
     """
+    from gateway.cli.acting import note_acting
     from gateway.cli.output import inform
     from keys import Suite, ceremony
 
+    note_acting()
     pending = ceremony.allow_suites(trust, [Suite(each) for each in allowed], now=datetime.now(UTC))
     click.echo(pending.name)
     for line in ceremony.changes_of(trust, pending):
@@ -268,3 +272,6 @@ def user(
     ceremony.set_up_user(desk, home, name, now=datetime.now(UTC))
     click.echo(home / "broker" / "client.pem")
     inform(f"{name} may connect to the broker; it can neither sign nor open messages.")
+
+
+command.add_command(propose)

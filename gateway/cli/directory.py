@@ -32,9 +32,11 @@ def command() -> None:
 @click.option("--renew", is_flag=True, help="The same parties again if nobody was enrolled.")
 def propose(trust: Path, *, days: int, renew: bool) -> None:
     """Lay the draft out as the next version; it counts when the officers have signed it."""
+    from gateway.cli.acting import note_acting
     from gateway.cli.output import inform
     from keys import ceremony
 
+    note_acting()
     pending = ceremony.propose_directory(
         trust, now=datetime.now(UTC), life=timedelta(days=days), renew=renew
     )

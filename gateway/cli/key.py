@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.acting import WHY, note_acting
+
 if TYPE_CHECKING:
     from keys import Identity
 
@@ -146,11 +148,13 @@ def hybrid(
 @command.command()
 @click.argument("note", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @_TRUST
-def take(note: Path, trust: Path) -> None:
+@WHY
+def take(note: Path, trust: Path, why: str | None) -> None:
     """At the centre: put a party's successor keys of NOTE into the draft."""
     from gateway.cli.output import inform
     from keys import ceremony
 
+    note_acting(why)
     draft = ceremony.take_rotation(trust, note.read_bytes(), now=datetime.now(UTC))
     for line in ceremony.changes(ceremony.newest_directory(trust), draft):
         click.echo(line)
@@ -164,11 +168,13 @@ def take(note: Path, trust: Path) -> None:
     "state", type=click.Choice(["CURRENT", "RETIRING", "RETIRED", "REVOKED", "COMPROMISED"])
 )
 @_TRUST
-def move(party: str, kid: str, state: str, trust: Path) -> None:
+@WHY
+def move(party: str, kid: str, state: str, trust: Path, why: str | None) -> None:
     """At the centre: put the key KID of PARTY into another STATE in the draft."""
     from gateway.cli.output import inform
     from keys import KeyState, ceremony
 
+    note_acting(why)
     draft = ceremony.move_key(trust, party, kid, KeyState(state), now=datetime.now(UTC))
     for line in ceremony.changes(ceremony.newest_directory(trust), draft):
         click.echo(line)
@@ -215,6 +221,7 @@ def revoke(
         by = ceremony.load_signer(officer, passphrase)
     else:
         by = load_identity(identity or Path(), passphrase)
+    note_acting(why)
     path = ceremony.revoke(trust, party, kids, why, by, now=datetime.now(UTC))
     click.echo(path)
     inform("It counts wherever it is copied to: `iarms directory copy`, the .sig first.")

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.acting import WHY
+from gateway.cli.party_keys import certify, recover, renew
+
 _HOME = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -135,6 +138,7 @@ def request(
 @click.option(
     "--key-days", type=click.IntRange(31, 3650), help="End the keys' validity; no end if left out."
 )
+@WHY
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
 def enrol(
@@ -146,15 +150,18 @@ def enrol(
     name: str | None,
     heard: str | None,
     key_days: int | None,
+    why: str | None,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
 ) -> None:
     """Check a request, put its party into the next directory, issue its TLS certificate."""
+    from gateway.cli.acting import note_acting
     from gateway.cli.output import inform, read_passphrase
     from gateway.exchange import CENTRE_USERS
     from gateway.grants import sends_of
     from keys import EnrolmentError, PartyKind, ceremony
 
+    note_acting(why)
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
     checked = ceremony.check_request(desk, request_file)
     if checked.party in CENTRE_USERS:
@@ -243,6 +250,7 @@ def enrol(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The hub's trust folder: its process sends the directory to everybody at once.",
 )
+@WHY
 @_PASSPHRASE_FILE
 @_PASSPHRASE_FD
 def approve(
@@ -259,6 +267,7 @@ def approve(
     broker: Path | None,
     rabbitmqctl: str | None,
     hub: Path | None,
+    why: str | None,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
 ) -> None:
@@ -268,12 +277,14 @@ def approve(
     permissions. The other passphrase is that of the enrolment desk. `iarms party status` tells
     when the party has proved its mailbox and keys and is active.
     """
+    from gateway.cli.acting import note_acting
     from gateway.cli.output import inform, read_passphrase
     from gateway.cli.party_broker import tell_private_node, tell_service, write_definitions
     from gateway.exchange import CENTRE_USERS
     from gateway.grants import sends_of
     from keys import EnrolmentError, PartyKind, ceremony
 
+    note_acting(why)
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
     if ceremony.check_request(desk, request_file).party in CENTRE_USERS:
         raise EnrolmentError(
@@ -391,3 +402,7 @@ def status(party: str | None, home: Path, *, as_json: bool) -> None:
         )
     if any(each.state is not MemberState.ACTIVE for each in found):
         click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+for _each in (recover, renew, certify):
+    command.add_command(_each)

@@ -11,9 +11,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 import keys.ceremony
+from gateway.cli import root
 from keys import (
     INTERACTIVE,
     Cost,
@@ -45,7 +47,9 @@ GIVES_NO_POWER = {
     "SERVER_NAMES", "Signer",  # values
     "check_heard", "check_request", "current_root", "look", "newest_directory", "octets_heard",
     "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "standing", "waiting",
-    "words_of",  # looks
+    "words_of", "read_trail",  # looks
+    "acting",  # notes who acts
+    "renew_request", "renew_tls_request",  # a party's own; ask for a line, which proves no message
     "load_signer", "make_officer", "make_request", "make_signer", "make_tls_request", "open_desk",
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
@@ -56,6 +60,8 @@ GIVES_NO_POWER = {
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
+    "certify",
+    "draw_up_recovery",
     "allow_suites", "choose_suite", "move_key", "take_rotation", "approve", "enrol",
     "propose_directory", "propose_root", "publish", "set_up_party", "sign_document",
 }  # fmt: skip
@@ -201,6 +207,79 @@ def test_one_officer_moves_nobody_to_another_suite(centre: Centre, officer: int)
     assert centre.relied_on() == centre.before
 
 
+@pytest.mark.parametrize("officer", range(5))
+def test_one_officer_recovers_nobody_and_the_desk_opens_no_line_for_new_keys(
+    centre: Centre, tmp_path: Path, officer: int
+) -> None:
+    made = ceremony.make_request(
+        tmp_path / "again", "FRA-NCB", b"own", anchor=centre.desk.anchor, now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    request = ceremony.check_request(centre.desk, made.request)
+    with pytest.raises(TrustError, match="does not list the keys"):
+        ceremony.certify(centre.desk, request, now=NOW)
+    short = timedelta(hours=1)
+    pending = ceremony.draw_up_recovery(centre.desk, request, "Lost.", now=NOW, notice=short)
+    assert pending.missing == 4, "a short notice takes one officer more"
+    alone = centre.officers[officer]
+    assert ceremony.sign_document(centre.trust, pending.name, alone).published is None
+    with pytest.raises(TrustError):
+        ceremony.sign_document(centre.trust, pending.name, alone)
+    centre.put(pending.name, pending.octets, officer)
+    (centre.trust / pending.name).unlink()
+    if officer < 4:
+        renewed = ceremony.propose_directory(centre.trust, now=NOW)
+        assert ceremony.sign_document(centre.trust, renewed.name, alone).published is None
+    with pytest.raises(TrustError, match="does not list the keys"):
+        ceremony.certify(centre.desk, request, now=NOW)
+    assert centre.relied_on() == centre.before
+
+
+def test_a_recovery_by_the_roots_officers_counts_when_its_notice_is_over(
+    centre: Centre, tmp_path: Path
+) -> None:
+    made = ceremony.make_request(
+        tmp_path / "again", "FRA-NCB", b"own", anchor=centre.desk.anchor, now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    request = ceremony.check_request(centre.desk, made.request)
+    pending = ceremony.draw_up_recovery(centre.desk, request, "Lost.", now=NOW)
+    told = " ".join(ceremony.changes_of(centre.trust, pending))
+    assert made.identity.signing_kid in told
+    assert "72 h" in told
+    for signer in centre.officers[:3]:
+        pending = ceremony.sign_document(centre.trust, pending.name, signer)
+    assert pending.published is not None
+    ceremony.publish(centre.trust, centre.officers[:2], now=NOW)
+    certificate = ceremony.certify(centre.desk, request, now=NOW)
+    ceremony.install_client(tmp_path / "again", certificate, centre.desk.authority.pem)
+    reader = DirectoryFolder(
+        centre.trust, load_anchor(centre.trust / "anchor.xml"), home=centre.home
+    )
+    kid, begun = made.identity.signing_kid, NOW + timedelta(hours=2)
+    assert reader.current(begun).signer(kid) is None
+    found = reader.current(begun + timedelta(hours=72, seconds=2)).signer(kid)
+    assert found is not None
+    acts = [each["act"] for each in ceremony.read_trail(ceremony.CentreFolder(centre.trust))]
+    assert acts.count("sign") >= 5
+    assert "recover" in acts
+
+
+def test_every_command_that_takes_an_officers_key_is_one_whose_act_was_tried() -> None:
+    taking = set()
+    for noun, group in commands().items():
+        for name, command in getattr(group, "commands", {}).items():
+            if any("officer.key" in (getattr(each, "help", "") or "") for each in command.params):
+                taking.add(f"{noun} {name}")
+    assert taking == {
+        "act sign",  # sign_document
+        "party approve",  # approve
+        "key revoke",  # only removes
+        "directory beacon",  # gives nobody a key
+        "keylog sequence",  # tells what was published
+    }
+
+
 @pytest.mark.parametrize("officer", range(4))
 def test_one_officer_approves_no_enrolment(centre: Centre, tmp_path: Path, officer: int) -> None:
     made = ceremony.make_request(
@@ -233,6 +312,12 @@ def test_a_person_with_two_keys_is_one_person(centre: Centre) -> None:
     assert again.kid in kids
     assert centre.officers[0].kid not in kids  # the newer card takes the place of the older
     assert RoleName.ROOT in root.roles
+
+
+def commands() -> dict[str, click.Command]:
+    context = click.Context(root)
+    found = {name: root.get_command(context, name) for name in root.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 def ceremony_root(octets: bytes) -> keys.Root:

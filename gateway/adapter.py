@@ -19,12 +19,18 @@ from gateway.errors import GatewayError
 from gateway.frame import Frame
 from gateway.payload import (
     Context,
+    DispositionNotice,
     Fault,
     FirearmRecord,
     FirearmRecordStatusChange,
     FirearmRecordSubmit,
     FirearmRecordUpdate,
     Hit,
+    HitClose,
+    HitConfirmRequest,
+    HitConfirmResponse,
+    HitRevoke,
+    HitSeizure,
     HitStatus,
     MessageTypeCode,
     Payload,
@@ -38,6 +44,23 @@ from gateway.payload import (
     Seizure,
     SeizureNotice,
     StatusChange,
+    TraceAck,
+    TraceAttachment,
+    TraceCancel,
+    TraceClarification,
+    TraceClose,
+    TraceComment,
+    TraceCorrection,
+    TraceForward,
+    TraceInfo,
+    TraceInfoRequest,
+    TraceNoAnswer,
+    TraceReceived,
+    TraceReminder,
+    TraceReopen,
+    TraceRequest,
+    TraceResponse,
+    TraceStatus,
 )
 
 ENTRY_POINT_GROUP = "iarms.adapters"
@@ -46,8 +69,36 @@ TOOLS_GROUP = "iarms.adapter_tools"
 
 _URGENT = "marked urgent by the national system"  # standard 2.4: said wherever urgency is
 
-Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure
-Reply = RecordResult | SearchResult | SearchBatchReport | Hit | HitStatus | Fault
+TraceOrder = (
+    TraceRequest
+    | TraceAck
+    | TraceInfoRequest
+    | TraceInfo
+    | TraceResponse
+    | TraceComment
+    | TraceStatus
+    | TraceCancel
+    | TraceClose
+)
+"""What a national system may order in a trace case; the node gives its context and its place."""
+HitOrder = (
+    HitConfirmRequest | HitConfirmResponse | HitSeizure | DispositionNotice | HitRevoke | HitClose
+)
+"""A step on a hit that a national system may take; the node gives its context."""
+Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure | TraceOrder | HitOrder
+TraceTold = (
+    TraceOrder
+    | TraceReceived
+    | TraceForward
+    | TraceClarification
+    | TraceReminder
+    | TraceNoAnswer
+    | TraceCorrection
+    | TraceReopen
+    | TraceAttachment
+)
+"""What the other side of a trace case may have done, or what was done for this one."""
+Reply = RecordResult | SearchResult | SearchBatchReport | Hit | HitStatus | Fault | TraceTold
 
 
 class AdapterError(GatewayError):
@@ -107,6 +158,7 @@ class Item:
     purpose: PurposeCode
     case_reference: str | None
     skipped: str = ""
+    in_spite: bool = False  # a trace request goes out unsearched, and though it may fail
 
     @property
     def held(self) -> bool:
@@ -186,6 +238,7 @@ class Adapter(Protocol):
         """One native file that tells ``answers`` in their order.
 
         Of a ``HitStatus`` that the format has no form for it is empty: the node then writes JSON.
+        Of a ``TraceTold`` it is empty where the national system leads no cases: nothing is written.
         """
 
 
@@ -289,7 +342,7 @@ def adapter_tool(name: str) -> Callable[..., Any]:
     )
 
 
-def message_of(item: Item, frame: Frame) -> Payload | None:
+def message_of(item: Item, frame: Frame) -> Payload | None:  # noqa: PLR0911 - one return a body
     """The message that ``item``'s body makes when it is sent alone; None without a body."""
 
     def context(message_type: MessageTypeCode) -> Context:
@@ -319,3 +372,5 @@ def message_of(item: Item, frame: Frame) -> Payload | None:
             return SeizureNotice(context=context(MessageTypeCode.SEIZURE_NOTICE), seizure=seizure)
         case None:
             return None
+        case order:
+            return order

@@ -5,6 +5,7 @@ A slot is one mapped value, by position. It does not know where slots come from.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -137,9 +138,12 @@ def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list
         if not member.optional:
             needs.append(Need(slot=slots[0], guards=guards))
     seen: set[str] = set()
+    by_attribute = Counter(member.attribute for member, _ in node.nodes.values())
     for member, below in node.nodes.values():
-        # Of a repeated element that must be there, the first is.
-        free = member.optional or member.attribute in seen
+        # Of a repeated element that must be there, the only one is; of several that cells fill, any
+        # may be, and that one is there is left to the schema.
+        several = by_attribute[member.attribute] > 1 and bool(below.live)
+        free = member.optional or several or member.attribute in seen
         seen.add(member.attribute)
         _hold_complete(below, (*guards, tuple(sorted(below.live))) if free else guards, needs)
 
@@ -206,7 +210,8 @@ def _listed(at: tuple[int, ...]) -> Maker:
 def _element(entries: list[tuple[Member, _Node]]) -> Maker:
     """One element, or a repeated one, each entry present when a live slot of it is."""
     makers = [
-        _one(node, free=member.optional or at > 0) for at, (member, node) in enumerate(entries)
+        _one(node, free=member.optional or at > 0 or (len(entries) > 1 and bool(node.live)))
+        for at, (member, node) in enumerate(entries)
     ]
     if not entries[0][0].many:
         return makers[0]

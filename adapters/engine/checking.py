@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from adapters.engine.mapping import KindMapping
 from adapters.engine.rows import Row
-from gateway.adapter import Body, Issue
+from gateway.adapter import Body, HitOrder, Issue, TraceOrder
 from gateway.frame import Frame
 from gateway.payload import (
     FirearmRecord,
@@ -48,7 +48,10 @@ def check_bodies(candidates: Sequence[Candidate], frame: Frame) -> Mapping[int, 
     found: dict[int, list[Issue]] = {}
     batched: dict[bool, list[Candidate]] = {False: [], True: []}
     for candidate in candidates:
-        if isinstance(candidate.body, Seizure):
+        if isinstance(candidate.body, (TraceOrder, HitOrder)):
+            for problem in validate(candidate.body):
+                _tell(candidate, problem, problem.path.partition("/")[2], found)
+        elif isinstance(candidate.body, Seizure):
             _check_seizure(candidate, frame, found)
         else:
             batched[isinstance(candidate.body, Search)].append(candidate)
@@ -121,8 +124,8 @@ def _tell(
     columns = mapping.columns()
     for entries in mapping.entries:
         if path.startswith(entries.path):
-            head, _, inner = path.partition("/")
-            number = _POSITION.search(head)
+            below = path.removeprefix(entries.path)
+            number, inner = _POSITION.match(below), below.partition("/")[2]
             row = row.groups[entries.source][int(number[1]) - 1 if number else 0]
             columns = entries.columns()
     column = _column_for(_plain(inner), columns, row, problem.value)
@@ -154,7 +157,8 @@ def _column_for(path: str, columns: Sequence[tuple[str, str]], row: Row, value: 
         ]
         if inside:
             holding = (column for column in inside if value and value in _text(row, column))
-            return next(holding, inside[0])
+            filled = (column for column in inside if _text(row, column))
+            return next(holding, next(filled, inside[0]))
         at = at.rpartition("/")[0]
     return ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from adapters.engine.case_lines import CASE_NAMES, lines_of_case
 from adapters.engine.speech import Speech
 from gateway.adapter import Answer, Issue, Outcome
 from gateway.payload import (
@@ -47,7 +48,7 @@ LINE_NAMES = frozenset(
         # of a step in the life of a hit
         "step", "actor", "expectedsteps", "due", "answer", "reason", "addressee", "disposition",
     }
-)  # fmt: skip
+) | CASE_NAMES  # fmt: skip
 
 RESULT, CANDIDATE, HIT, ISSUE, FAULT = "RESULT", "CANDIDATE", "HIT", "ISSUE", "FAULT"
 HIT_STATUS = "HIT_STATUS"
@@ -63,7 +64,8 @@ def lines_of_answer(answer: Answer, raw: str, speech: Speech) -> Iterator[dict[s
     }
     for line in _body(answer, speech):
         # An owner's hit notice is unsolicited, but its record has a national reference.
-        known = {"reference": line["national"]} if line.get("hit") and line["national"] else {}
+        national = line.get("national", "") if line.get("hit") else ""
+        known = {"reference": national} if national else {}
         yield head | known | {name: text for name, text in line.items() if text}
 
 
@@ -87,6 +89,8 @@ def _body(answer: Answer, speech: Speech) -> Iterator[dict[str, str]]:
         case None:
             if not answer.issues:
                 yield {"line": RESULT, "result": _SILENT[answer.outcome]}
+        case act:
+            yield from lines_of_case(act, made_here=answer.number > 0)
     yield from (_issue(issue, answer.outcome) for issue in answer.issues)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from adapters.engine.automatic import AUTOMATIC, OWN, Giver
 from adapters.engine.build import Built, Need, Target, compile_targets, converter_for, not_a_value
@@ -21,18 +21,10 @@ from adapters.engine.steps import Materials
 from adapters.engine.targets import Member, find_member, knows_path, parse_path
 from gateway.adapter import AdapterError, Body, Issue
 from gateway.frame import Frame
-from gateway.payload import (
-    FirearmRecord,
-    PurposeCode,
-    RecordUpdate,
-    Search,
-    Seizure,
-    StatusChange,
-)
+from gateway.payload import FirearmRecord, PurposeCode, RecordUpdate, TraceRequest
 
-BODIES: Mapping[str, type] = {
-    kind.__name__: kind for kind in (FirearmRecord, RecordUpdate, StatusChange, Search, Seizure)
-}
+BODIES: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Body)}
+_IN_A_REQUEST = "TraceQuestion/"  # where the fields of a firearm are in a trace request
 _RECORD = "FirearmRecord/"  # inside an update, where the paths of a record's fields start
 _SERIAL_PATH = "TextAsMarked"
 
@@ -123,11 +115,12 @@ class Entries:
     source: str
     path: str
     part: Part
+    required: bool
 
     def take(self, row: Row, today: str, issues: list[Issue]) -> tuple[Any, ...]:
         """One element for each entry; all issues of all entries."""
         entries = row.groups.get(self.source, ())
-        if not entries:
+        if not entries and self.required:
             issues.append(
                 self.part.speech.issue(
                     "REQUIRED", at=row.place(self.source), field=self.path, cell=self.source
@@ -290,6 +283,8 @@ def _path_for(field: Field, kind: Kind, holds: type) -> str | None:
         path = path[1:]
     elif holds is RecordUpdate:
         path = _RECORD + path
+    elif holds is TraceRequest and path.startswith("Firearm/"):
+        path = _IN_A_REQUEST + path
     if field.kinds is not None:
         return path if kind.name in field.kinds else None
     return path if knows_path(holds, path) else None
@@ -325,7 +320,9 @@ def _leaf(holds: type, path: str) -> Member:
 def _entries(
     group: Group, kind: Kind, holds: type, materials: Materials, speech: Speech
 ) -> Entries:
-    element = find_member(holds, group.to, group.to).holds
+    element = holds
+    for hop in parse_path(group.to):
+        element = find_member(element, hop.name, group.to).holds
     pipes = [
         _pipe(field, element, field.to, kind=kind, materials=materials, speech=speech)
         for field in group.field
@@ -335,7 +332,7 @@ def _entries(
         for slot, pipe in enumerate(pipes)
     ]
     part = Part(pipes=tuple(pipes), built=compile_targets(element, targets), speech=speech)
-    return Entries(source=group.from_, path=group.to, part=part)
+    return Entries(source=group.from_, path=group.to, part=part, required=group.required)
 
 
 def compile_mapping(spec: Spec, materials: Materials, speech: Speech) -> Mapping[str, KindMapping]:

@@ -98,6 +98,7 @@ class Reader:
             *(source.reference or "").split("+"),
             source.case,
             source.urgent.column if source.urgent else None,
+            source.in_spite.column if source.in_spite else None,
         )
         kind = (source.kind,) if source.form not in KEYED_FORMS else ()
         mapped = (pipe.column for kinds in self.kinds.values() for pipe in kinds.part.pipes)
@@ -159,6 +160,7 @@ class Reader:
             purpose=known.purpose,
             case_reference=_text(row, source.case)[:_REFERENCE_CHARACTERS] or None,
             skipped=skipped,
+            in_spite=_chosen(row, source.in_spite),
         )
 
     def _skipped(self, row: Row) -> str:

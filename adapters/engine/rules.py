@@ -83,7 +83,7 @@ def lacks_serial(firearm: Firearm | FirearmDescription, *, searching: bool) -> b
 
 def firearm_in(body: object) -> tuple[Firearm | FirearmDescription | None, bool]:
     """The one firearm that ``body`` is about, and whether it is searched for."""
-    inner = getattr(body, "firearm_record", body)
+    inner = getattr(body, "firearm_record", getattr(body, "trace_question", body))
     firearm = getattr(inner, "firearm", None)
     if isinstance(firearm, Firearm | FirearmDescription):
         return firearm, isinstance(body, Search)

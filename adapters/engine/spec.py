@@ -87,6 +87,7 @@ class Source(Declared, frozen=True):
     reference: str | None = None
     case: str | None = None
     urgent: Choice | None = None
+    in_spite: Choice | None = None  # trace requests that go out unsearched, though they may fail
     items: str = ""
     ignore: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -114,7 +115,13 @@ class Kind(Declared, frozen=True):
     """``[[kind]]``: what an item may be, and the body of the standard that it becomes."""
 
     name: str
-    body: Literal["FirearmRecord", "RecordUpdate", "StatusChange", "Search", "Seizure"]
+    body: Literal[
+        "FirearmRecord", "RecordUpdate", "StatusChange", "Search", "Seizure",
+        "TraceRequest", "TraceAck", "TraceInfoRequest", "TraceInfo", "TraceResponse",
+        "TraceComment", "TraceStatus", "TraceCancel", "TraceClose",
+        "HitConfirmRequest", "HitConfirmResponse", "HitSeizure", "DispositionNotice",
+        "HitRevoke", "HitClose",
+    ]  # fmt: skip
     when: tuple[str, ...] = ()
     urgent: bool = False
     purpose: str = "OBJECT_OF_POLICE_INTEREST"
@@ -159,6 +166,7 @@ class Group(Declared, frozen=True, rename={"from_": "from"}):
     to: str
     from_: str
     field: tuple[Field, ...]
+    required: bool = True
 
 
 class Rule(Declared, frozen=True, rename={"if_": "if", "is_": "is"}):
@@ -189,12 +197,13 @@ class Column(Declared, frozen=True):
 
 
 class ReplyMessage(Declared, frozen=True):
-    """``[[reply.message]]``: one tagged answer, for lines of this kind and outcome."""
+    """``[[reply.message]]``: one tagged answer, for lines of this kind, outcome and step."""
 
     key: str
     line: str
     fields: tuple[tuple[str, str], ...]
     result: tuple[str, ...] = ()
+    step: tuple[str, ...] = ()  # of a hit's life
 
 
 class Reply(Declared, frozen=True):
@@ -214,6 +223,7 @@ class Reply(Declared, frozen=True):
     lines: str = "lines"
     root: str = "answers"
     stylesheet: str | None = None
+    cases: bool = False  # whether the national system leads trace cases: each act is told
 
 
 class Spec(Declared, frozen=True):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 from lxml import etree
@@ -25,7 +26,7 @@ from adapters.engine.spec import Column, Reply, ReplyMessage, Source
 from adapters.engine.speech import Speech
 from adapters.engine.steps import near_words
 from adapters.engine.xml_tree import load_stylesheet, told_xml
-from gateway.adapter import AdapterError, Answer
+from gateway.adapter import AdapterError, Answer, TraceTold
 
 # Spreadsheets take a cell that begins with one of these for a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -46,7 +47,12 @@ class Writer:
     stylesheet: etree.XSLT | None
 
     def write(self, answers: Sequence[Answer], now: datetime) -> bytes:  # noqa: PLR0911 - one return a form
-        """One native file that tells ``answers`` in their order, written at ``now``."""
+        """One native file that tells ``answers`` in their order, written at ``now``.
+
+        Nothing of an act in a trace case where the national system leads none.
+        """
+        if not self.reply.cases and all(_of_a_case(answer) for answer in answers):
+            return b""
         match self.source.form:
             case "delimited":
                 return self._delimited(answers)
@@ -134,7 +140,7 @@ class Writer:
             text = self.tables[table].local.get(text, text)
         elif name == "date":
             text = _day(text, self.reply.date)
-        elif name in {"foundon", "raised", "due"} and text:
+        elif name in {"foundon", "raised", "due"} and "T" in text:
             text = datetime.fromisoformat(text).strftime(self.reply.instant)
         elif name == "score":
             text = text.replace(".", self.reply.decimal)
@@ -151,9 +157,10 @@ class Writer:
 
     def _message_for(self, line: Mapping[str, str]) -> ReplyMessage | None:
         for message in self.reply.message:
-            if message.line == line["line"] and (
-                not message.result or line.get("result") in message.result
-            ):
+            if message.line != line["line"]:
+                continue
+            named = (message.result, line.get("result")), (message.step, line.get("step"))
+            if all(not known or found in known for known, found in named):
                 return message
         return None
 
@@ -183,6 +190,10 @@ class Writer:
                 }
             )
         return msgspec.json.format(msgspec.json.encode({self.reply.items: told}), indent=2) + b"\n"
+
+
+def _of_a_case(answer: Answer) -> bool:
+    return answer.number == 0 and isinstance(answer.answer, get_args(TraceTold))
 
 
 def cut_to(text: str, length: int) -> str:

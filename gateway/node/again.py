@@ -126,6 +126,7 @@ class Again:
                 self._adapter.version,
                 going.round_,
                 outgoing,
+                self._desk.traces,
                 batch_most=self._settings.batch_most if many else 1,
             )
             unit.intake.keep_again(rows)

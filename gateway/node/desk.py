@@ -34,10 +34,12 @@ from gateway.payload import (
     SearchBatchReport,
     SearchResponse,
     encode,
+    message_type,
 )
 from gateway.posting import Posting
 from gateway.statistics import Aggregates
 from gateway.store import NativeFile, NativeItem, NativeOut, Undelivered, Unit
+from gateway.tracing import TracePayload
 
 
 class NodeError(GatewayError):
@@ -64,7 +66,8 @@ class NodeDesk:
         traces: Traces | None = None,
         aggregates: Aggregates | None = None,
     ) -> None:
-        self._traces = traces or Traces()
+        self.traces = traces or Traces()
+        """The party's trace cases."""
         self._aggregates = aggregates or Aggregates()
         self._adapter = adapter
         self._folders = folders
@@ -82,8 +85,10 @@ class NodeDesk:
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """An answer ends the items that asked; a hit becomes a native file at once."""
         payload = received.payload
-        traced = self._traces.handle(received, unit, frame)
+        traced = self.traces.handle(received, unit, frame)
         if traced is not None:
+            for reference, act in self.traces.taken(payload, unit):
+                self._tell_case(reference, act, unit, frame)
             return traced
         counted = self._aggregates.handle(received, unit, frame)
         if counted is not None:
@@ -130,14 +135,14 @@ class NodeDesk:
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:
         """Every item of the refused message ends as refused, with the fault's reason."""
-        self._traces.refused(refusal.message_id, refusal.sender, unit, frame)
+        self.traces.refused(refusal.message_id, refusal.sender, unit, frame)
         if refusal.late:
             return  # its items ended with the receipt
         self._end_all(refusal.message_id, Outcome.REFUSED, refusal.fault, unit, frame)
 
     def undelivered(self, failure: Undelivered, unit: Unit, frame: Frame) -> None:
         """Every item of the message ends as failed: nobody receipted it in its time."""
-        self._traces.undelivered(failure.message_id, unit, frame)
+        self.traces.undelivered(failure.message_id, unit, frame)
         fault = fault_message(failure)
         self._end_all(failure.message_id, Outcome.FAILED, fault, unit, frame)
 
@@ -203,6 +208,10 @@ class NodeDesk:
     ) -> None:
         """A hit was led on: the national system is told, and the officer who asked for it."""
         keep_status(notice, unit)
+        if received.in_reply_to is not None:
+            asked = unit.intake.items_of_message(received.in_reply_to)
+            if asked:
+                self._end(asked[0].file_id, ends_of(asked, notice), unit, frame)
         self._end_order(received.in_reply_to, "ANSWERED", notice, unit, frame)
         status = notice.hit_status
         answer = Answer(
@@ -217,6 +226,24 @@ class NodeDesk:
         if not octets:
             octets, suffix = plain_json(status), ".json"
         self._put(file_name(status) + suffix, octets, unit, frame)
+
+    def _tell_case(
+        self, reference: str | None, act: TracePayload, unit: Unit, frame: Frame
+    ) -> None:
+        """The other side of a case acted: told once, where the national system leads cases."""
+        answer = Answer(
+            number=0,
+            reference=reference or "",
+            raw=b"",
+            outcome=Outcome.APPLIED,
+            answer=act,
+            issues=(),
+        )
+        octets = self._adapter.write([answer], frame)
+        if octets:
+            deed = message_type(act).removeprefix("TRACE_").lower()
+            name = f"trace-{act.trace_act.trace_id}-{act.trace_act.act_number}-{deed}"
+            self._put(name + self._adapter.suffix, octets, unit, frame)
 
     @staticmethod
     def _end_order(

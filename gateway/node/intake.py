@@ -216,7 +216,7 @@ class Intake:
         many = taken.bodies is None or taken.bodies >= self._settings.batch_from
         most = self._settings.batch_most if many else 1
         mapping = taken.mapping or self._adapter.version
-        rows = kept_rows(file_id, items, mapping, 0, outgoing, batch_most=most)
+        rows = kept_rows(file_id, items, mapping, 0, outgoing, self._desk.traces, batch_most=most)
         outgoing.unit.intake.add_items(rows)
         outgoing.unit.intake.count_more(
             file_id, items=len(rows), open_items=sum(row.state == "SENT" for row in rows)

@@ -6,6 +6,7 @@ It opens no file and decides nothing that the adapter has decided already.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -13,22 +14,28 @@ from gateway.adapter import Issue, Item
 from gateway.endpoint import Outgoing
 from gateway.ids import REGISTRY_PARTY
 from gateway.node.messages import Sending, pack
+from gateway.node.native_orders import Carried, carry_out, is_order
+from gateway.node.traces import Traces
+from gateway.payload import encode
 from gateway.posting import Posting
 from gateway.store import NativeItem
 
 _WIDTH = 128
 
 
-def kept_rows(
+def kept_rows(  # noqa: PLR0917 - all that a row is made of
     file_id: int,
     items: Sequence[Item],
     mapping: str,
     round_: int,
     outgoing: Outgoing,
+    traces: Traces,
     *,
     batch_most: int,
 ) -> list[NativeItem]:
     """The rows of ``items`` of one file, those with a body posted; ``mapping`` read them.
+
+    An order in a trace case ends at once: sent, or nothing was changed and the item says why.
 
     ``round_`` counts how often the file was gone back to, so that each time is answered once.
     """
@@ -38,7 +45,29 @@ def kept_rows(
             Posting(to=REGISTRY_PARTY, payload=sending.payload, lane=sending.lane, answers=False)
         )
         sent.update(dict.fromkeys(sending.numbers, (message_id, sending)))
-    return [_row(file_id, item, sent, mapping, round_) for item in items]
+    return [
+        _ordered(file_id, item, carry_out(item, traces, outgoing), mapping, round_)
+        if is_order(item)
+        else _row(file_id, item, sent, mapping, round_)
+        for item in items
+    ]
+
+
+def _ordered(file_id: int, item: Item, carried: Carried, mapping: str, round_: int) -> NativeItem:
+    """The row of an order in a trace case."""
+    issue = carried.issue
+    row = _row(
+        file_id,
+        item if issue is None else replace(item, body=None, issues=(issue,)),
+        {},
+        mapping,
+        round_,
+    )
+    if carried.payload is None:
+        return row
+    return replace(
+        row, state="APPLIED", message_id=carried.message_id, answer=encode(carried.payload)
+    )
 
 
 def _row(

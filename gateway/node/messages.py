@@ -6,16 +6,19 @@ It sends nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.adapter import Item
+from gateway.adapter import HitOrder, Item, TraceOrder
 from gateway.frame import Frame
 from gateway.ids import Lane
 from gateway.payload import (
+    ConfirmationUrgencyCode,
     FirearmRecord,
     FirearmRecordStatusChange,
     FirearmRecordSubmit,
     FirearmRecordUpdate,
+    HitConfirmRequest,
+    HitConfirmResponse,
     Payload,
     PurposeCode,
     RecordBatch,
@@ -50,9 +53,9 @@ def pack(items: Sequence[Item], frame: Frame, *, batch_most: int) -> list[Sendin
     sendings: list[Sending] = []
     waiting: dict[tuple[bool, PurposeCode], list[Item]] = {}
     for item in items:
-        if item.body is None:
-            continue
-        if batch_most <= 1 or item.urgent or isinstance(item.body, Seizure):
+        if item.body is None or isinstance(item.body, TraceOrder):
+            continue  # an order in a trace case goes to another country, through the case
+        if batch_most <= 1 or item.urgent or isinstance(item.body, (Seizure, HitOrder)):
             sendings.append(_alone(item, frame))
             continue
         group = waiting.setdefault((isinstance(item.body, Search), item.purpose), [])
@@ -94,9 +97,29 @@ def _alone(item: Item, frame: Frame) -> Sending:
                 urgency="firearms in hand",
             )
             payload = SeizureNotice(context=context, seizure=body)
-        case None:
+        case step if isinstance(step, HitOrder):
+            urgent = item.urgent or _waited_for(step)
+            lane = Lane.URGENT if urgent else Lane.ROUTINE
+            payload = _step(step, frame, urgent=urgent)
+        case _:
             raise ValueError("an item without a body is not sent")
     return Sending(payload=payload, lane=lane, numbers=(item.number,), batch=False)
+
+
+def _waited_for(step: HitOrder) -> bool:
+    """Whether somebody stands beside the firearm and waits for it."""
+    if isinstance(step, HitConfirmRequest):
+        return step.confirmation_urgency_code is ConfirmationUrgencyCode.URGENT
+    return isinstance(step, HitConfirmResponse)
+
+
+def _step(step: HitOrder, frame: Frame, *, urgent: bool) -> Payload:
+    context = frame.context(
+        step.context.message_type_code,
+        purpose=PurposeCode.OBJECT_OF_POLICE_INTEREST,
+        urgency="the firearm or its holder is in sight" if urgent else None,
+    )
+    return replace(step, context=context)
 
 
 def _together(items: Sequence[Item], frame: Frame) -> Sending:

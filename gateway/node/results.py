@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import msgspec
 
-from gateway.adapter import Answer, Issue, Outcome, Reply
+from gateway.adapter import Answer, Issue, Outcome, Reply, TraceTold
 from gateway.payload import (
     Fault,
     FirearmRecordResult,
+    HitStatusNotice,
     MessageTypeCode,
     Payload,
     RecordBatchReport,
@@ -36,7 +37,7 @@ _TAKEN = (
 )
 
 
-def ends_of(items: Sequence[NativeItem], payload: Payload) -> Ends:
+def ends_of(items: Sequence[NativeItem], payload: Payload) -> Ends:  # noqa: PLR0911 - one return a kind
     """For each answered item its outcome and its own part of the answer, as a message."""
     by_id = {item.item_id: item.number for item in items if item.item_id is not None}
     first = items[0].number
@@ -76,6 +77,8 @@ def ends_of(items: Sequence[NativeItem], payload: Payload) -> Ends:
         case SearchBatchReport():
             # The answer to a seizure: one item, a result for each of its firearms.
             return {first: (Outcome.APPLIED, payload)}
+        case HitStatusNotice():
+            return {first: (Outcome.APPLIED, payload)}
         case _:
             return {}
 
@@ -112,8 +115,10 @@ def reply_of(payload: Payload) -> Reply | None:
             return payload.record_result
         case SearchResponse():
             return payload.search_result
-        case SearchBatchReport() | Fault():
-            return payload
+        case HitStatusNotice():
+            return payload.hit_status
+        case act if isinstance(act, (SearchBatchReport, Fault, TraceTold)):
+            return act
         case _:
             return None
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
+from gateway.adapter import TraceOrder
 from gateway.config import Traces as TraceSettings
 from gateway.endpoint import Outgoing, Received
 from gateway.errors import ConfigError
@@ -40,11 +42,15 @@ from gateway.payload import (
     TraceIntroduction,
     TraceNoAnswer,
     TraceReminder,
+    TraceRequest,
+    decode,
+    message_type,
 )
 from gateway.posting import Posting
 from gateway.store import Errand, Timer, TraceFilter, Unit
 from gateway.tracing import (
     CLOCK,
+    TAKEN,
     Arrived,
     Cases,
     Deed,
@@ -68,6 +74,7 @@ from gateway.tracing import (
 
 AGAIN = "trace.again"
 _URGENT = "URGENT"
+_NATIVE_URGENT = "urgent by the national system"
 _CASES_MOST = 10_000
 
 
@@ -199,6 +206,75 @@ class Traces:
         message = "TRACE_REMINDER" if step.number else "TRACE_NO_ANSWER"
         self._send(trace_id, build, message, frame.pseudonym, outgoing)
 
+    # --- what the national system orders, and is told -----------------------------------------
+
+    def file(
+        self,
+        body: TraceOrder,
+        outgoing: Outgoing,
+        *,
+        case_reference: str | None,
+        in_spite: bool,
+        urgent: bool,
+    ) -> tuple[str, TracePayload]:
+        """Sends what the national system orders; the message's id and the message.
+
+        A request whose ``case_reference`` has an open case is not sent a second time. Raises as the
+        orders of officers do.
+        """
+        actor = f"{outgoing.frame.party} (native file)"
+        if not isinstance(body, TraceRequest):
+            return self._send(
+                body.trace_act.trace_id,
+                lambda context, place: replace(body, context=context, trace_act=place),
+                message_type(body),
+                actor,
+                outgoing,
+            )
+        open_case = None if case_reference is None else self._open_case(case_reference, outgoing)
+        if open_case is not None:
+            raise IncompleteOrderError(
+                "this reference has an open trace case already",
+                place="case_reference",
+                value=open_case,
+                expected="one request a reference",
+                remedy="give another reference; a change to a request is a correction",
+            )
+        question = body.trace_question
+        wish = Submission(
+            question=question,
+            continues=question.parent_trace_id,
+            case_reference=case_reference,
+            urgency=body.context.urgency_justification_text
+            or (_NATIVE_URGENT if urgent or question.trace_priority_code == _URGENT else None),
+            without_search=in_spite,
+            in_spite=in_spite,
+        )
+        return self._submit(wish, actor, outgoing)
+
+    @staticmethod
+    def _open_case(case_reference: str, outgoing: Outgoing) -> str | None:
+        cases = outgoing.unit.traces.of_reference(case_reference)
+        return next((case.trace_id for case in cases if case.ended is None), None)
+
+    def taken(self, payload: object, unit: Unit) -> list[tuple[str | None, TracePayload]]:
+        """The other side's acts that count now that ``payload`` came, each with our reference.
+
+        An act that came before an earlier one counts with that; one that was refused never does.
+        """
+        if not is_act(payload):  # type: ignore[arg-type]  # any message may be asked about
+            return []
+        place: TraceAct = payload.trace_act  # type: ignore[attr-defined]  # an act has it
+        case = unit.traces.find(place.trace_id)
+        if case is None:
+            return []
+        told: list[tuple[str | None, TracePayload]] = []
+        for row in unit.traces.acts(case.trace_id):
+            if row.side != case.side and row.standing == TAKEN and row.number >= place.act_number:
+                act: Any = decode(row.content)
+                told.append((case.case_reference, act))
+        return told
+
     # --- what officers order ------------------------------------------------------------------
 
     def carry_out(self, errand: Errand, outgoing: Outgoing) -> bytes:
@@ -207,7 +283,9 @@ class Traces:
         if order == "outage":
             return self._outage(errand, outgoing)
         if order == "submit":
-            trace_id = self._submit(errand, outgoing)
+            wish = _decoded(errand.body, Submission)
+            _, request = self._submit(wish, errand.actor, outgoing)
+            trace_id = request.trace_act.trace_id
         elif order == "forward":
             trace_id = self._forward(errand, outgoing)
         elif order in ("assign", "read"):
@@ -236,8 +314,7 @@ class Traces:
         )
         return str(wish.trace_id)
 
-    def _submit(self, errand: Errand, outgoing: Outgoing) -> str:
-        wish = _decoded(errand.body, Submission)
+    def _submit(self, wish: Submission, actor: str, outgoing: Outgoing) -> tuple[str, TracePayload]:
         unit, frame = outgoing.unit, outgoing.frame
         to = wish.to or outgoing.office_of(wish.question.responder_country, "TRACE_ACK")
         if to is None or not outgoing.knows(to):
@@ -284,8 +361,8 @@ class Traces:
             parent = self._cases.case(wish.continues, unit)
             question = replace(question, chain_id=parent.chain_id, parent_trace_id=parent.trace_id)
         trace_id = frame.ids.trace_id(frame.country)
-        frame = replace(frame, pseudonym=_pseudonym(errand.actor))
-        for posting in self._cases.ask(
+        frame = replace(frame, pseudonym=_pseudonym(actor))
+        postings = self._cases.ask(
             question,
             to=to,
             trace_id=trace_id,
@@ -293,9 +370,8 @@ class Traces:
             frame=frame,
             case_reference=wish.case_reference,
             urgency=wish.urgency,
-        ):
-            outgoing.post(posting)
-        return trace_id
+        )
+        return _posted(postings, outgoing)
 
     def _forward(self, errand: Errand, outgoing: Outgoing) -> str:
         wish = _decoded(errand.body, Forwarding)
@@ -380,12 +456,19 @@ class Traces:
 
     def _send(
         self, trace_id: str, build: Any, message: str, actor: str, outgoing: Outgoing
-    ) -> None:
+    ) -> tuple[str, TracePayload]:
         frame = replace(outgoing.frame, pseudonym=_pseudonym(actor))
-        for posting in self._cases.act(
+        postings = self._cases.act(
             trace_id, build, message=message, unit=outgoing.unit, frame=frame, actor=actor
-        ):
-            outgoing.post(posting)
+        )
+        return _posted(postings, outgoing)
+
+
+def _posted(postings: Sequence[Posting], outgoing: Outgoing) -> tuple[str, TracePayload]:
+    """Posts one act: its message id, and what was said in it."""
+    (posting,) = postings
+    message: Any = posting.payload
+    return outgoing.post(posting), message
 
 
 def _decoded(body: bytes, shape: Any) -> Any:

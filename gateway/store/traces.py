@@ -170,6 +170,15 @@ class Traces:
 
     # --- cases --------------------------------------------------------------------------------
 
+    def of_reference(self, case_reference: str) -> list[TraceCase]:
+        """The cases that this country opened under its own ``case_reference``."""
+        rows = self._connection.execute(
+            select(trace_case).where(
+                trace_case.c.case_reference == case_reference, trace_case.c.side == "REQUESTER"
+            )
+        )
+        return [TraceCase(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name
+
     def add(self, case: TraceCase) -> None:
         """Opens a case."""
         self._connection.execute(insert(trace_case).values(_values(case)))

@@ -5,7 +5,7 @@ and proves itself. It seals and sends nothing, and the centre has no part in it.
 """
 
 from gateway.tracing.addressee import Proposal, proposals, warnings_of
-from gateway.tracing.cases import CLOCK, Arrived, Cases, digest_of, standing_of_case
+from gateway.tracing.cases import CLOCK, TAKEN, Arrived, Cases, digest_of, standing_of_case
 from gateway.tracing.chain import Chain, Leg, assemble, chain_text, drawing
 from gateway.tracing.deadlines import NextStep, Running, Terms, next_step, running
 from gateway.tracing.deeds import TracePayload, consent_of, deed_of, is_act
@@ -35,6 +35,7 @@ from gateway.tracing.office import OfficeHours, OfficeNow, announcement, office_
 __all__ = [
     "CLOCK",
     "TABLE",
+    "TAKEN",
     "Act",
     "ActMismatchError",
     "Arrived",

@@ -109,4 +109,10 @@ class Push(Served, frozen=True, kw_only=True, tag="push"):
     """The national system posts items to us over HTTP and fetches its answers."""
 
 
-AnyTransport = Sql | Pull | Push
+class Soap(Served, frozen=True, kw_only=True, tag="soap"):
+    """The national system submits items and polls answers by SOAP 1.1 or 1.2."""
+
+    most_octets: Annotated[int, msgspec.Meta(ge=1_024, le=7 * 1_024 * 1_024)] = 4 * 1_024 * 1_024
+
+
+AnyTransport = Sql | Pull | Push | Soap

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cache, partial
@@ -18,11 +19,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg
 import urllib3
+from lxml import etree
 from real_postgres import private_postgres
 from transport_bench import Bench
 
-from gateway.transport_settings import Pull, Push, Sql
+from gateway.transport_settings import Pull, Push, Soap, Sql
 from gateway.transports import Transport, open_transport
+from gateway.transports.soap import NAMESPACE, SOAP_11
 
 MOST_OCTETS = 4_096
 
@@ -479,6 +482,77 @@ def push_side(home: Path) -> Iterator[PushSide]:
         side.http.clear()
 
 
+class SoapSide(PushSide):
+    """A caller of ours by SOAP 1.1."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.settings = Soap(
+            name="soap",
+            notices=True,
+            most_octets=MOST_OCTETS,
+            listen="127.0.0.1:0",
+            token_file="push.token",
+        )
+
+    def ask(self, name: str, *, version: str = SOAP_11, **members: object) -> Any:
+        """Calls an operation; gives the element in the body."""
+        told = "".join(f"<{key}>{value}</{key}>" for key, value in members.items())
+        return self.ask_octets(
+            f'<s:Envelope xmlns:s="{version}"><s:Body><{name} xmlns="{NAMESPACE}">{told}</{name}>'
+            "</s:Body></s:Envelope>".encode(),
+            version=version,
+        )
+
+    def ask_octets(self, octets: bytes, *, version: str = SOAP_11) -> Any:
+        form = "text/xml" if version == SOAP_11 else "application/soap+xml"
+        answer = self.call("POST", "/soap", octets, **{"Content-Type": form})
+        (body,) = etree.fromstring(answer.data)[0]
+        return body
+
+    def offer(self, name: str, octets: bytes) -> None:
+        said = self.ask("Submit", Reference=name, Content=b64encode(octets).decode())
+        if said.tag.endswith("Fault"):
+            self.told.append(etree.tostring(said))
+
+    def offer_partly(self, name: str, octets: bytes) -> Callable[[], object]:
+        port = self.bench.transport.port  # type: ignore[attr-defined]
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(
+                b"POST /soap HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer t0ken\r\n"
+                b"Content-Type: text/xml\r\nContent-Length: 900\r\n\r\n<s:Envelope"
+            )
+        return lambda: self.offer(name, octets)
+
+    def _dispatched(self, *, aside: bool) -> list[bytes]:
+        found: list[bytes] = []
+        after = 0
+        while True:
+            page = self.ask("PollAnswers", After=after, Most=2)
+            answers = page.findall(f"{{{NAMESPACE}}}Answer")
+            found += [
+                b64decode(each.findtext(f"{{{NAMESPACE}}}Content"))
+                for each in answers
+                if (each.findtext(f"{{{NAMESPACE}}}Kind") == "SET_ASIDE") is aside
+            ]
+            if not answers:
+                return found
+            after = int(page.findtext(f"{{{NAMESPACE}}}Next"))
+
+    def dies_while(self, work: Callable[[], object]) -> None:
+        with suppress(etree.XMLSyntaxError):  # the caller sees a failure
+            work()
+
+
+@contextmanager
+def soap_side(home: Path) -> Iterator[SoapSide]:
+    side = SoapSide(home)
+    try:
+        yield side
+    finally:
+        side.http.clear()
+
+
 def put_secret(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.write_text(text + "\n")
@@ -490,4 +564,5 @@ SIDES: dict[str, Callable[[Path], AbstractContextManager[Side]]] = {
     "pull": pull_side,
     "pull-documents": partial(pull_side, documents=True),
     "push": push_side,
+    "soap": soap_side,
 }

@@ -10,6 +10,7 @@ import hmac
 import socket
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -120,11 +121,19 @@ class WebServer:
             self._server.should_exit = True
             self._thread.join(timeout=2 * _END_S + 1)
 
-    def demand_token(self, request: Request) -> None:
-        """Raises ``CallError`` where the caller does not have the token (RFC 6750)."""
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        right = hmac.compare_digest(given.strip().encode(), self._token)
-        if scheme.lower() != "bearer" or not right:
+    def demand_token(self, request: Request, *, basic: bool = False) -> None:
+        """Raises ``CallError`` where the caller does not have the token (RFC 6750).
+
+        With ``basic`` it may come as the password of any user (RFC 7617), too.
+        """
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        given = text.strip().encode()
+        if scheme.lower() == "basic" and basic:
+            given = _password(text)
+        right = hmac.compare_digest(given, self._token)
+        if scheme.lower() != "bearer" and not (basic and scheme.lower() == "basic"):
+            right = False
+        if not right:
             raise CallError(
                 401,
                 "transport.not-permitted",
@@ -133,11 +142,11 @@ class WebServer:
                 remedy="ask the gateway's operator for the token",
             )
 
-    async def body(self, request: Request) -> bytes:
+    async def body(self, request: Request, most: int | None = None) -> bytes:
         """The whole body; ``CallError`` for one that is too large, coded, slow or cut off."""
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise CallError(415, "transport.misspoken", "no content coding is taken")
-        most = self._settings.most_octets
+        most = most or self._settings.most_octets
         pieces: list[bytes] = []
         got = 0
         try:
@@ -169,6 +178,13 @@ def problem(
     return JSONResponse(
         {"status": status, **said}, status_code=status, media_type=PROBLEM, headers=headers
     )
+
+
+def _password(credentials: str) -> bytes:
+    try:
+        return b64decode(credentials, validate=True).partition(b":")[2]
+    except ValueError:
+        return b""
 
 
 def refusing(handler: Handler) -> Handler:

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from gateway.adapter import find_adapter
 from gateway.config import Settings
 from gateway.errors import ConfigError
-from gateway.transport_settings import AnyTransport, Pull, Push, Served, Sql
+from gateway.transport_settings import AnyTransport, Pull, Push, Served, Soap, Sql
 from gateway.transports.seam import Transport
 from gateway.transports.secrets import secret_in
 
@@ -37,6 +37,10 @@ def open_transport(settings: AnyTransport, home: Path) -> Transport:
             from gateway.transports.push import PushTransport  # noqa: PLC0415 - as above
 
             return PushTransport(settings, home)
+        case Soap():
+            from gateway.transports.soap import SoapTransport  # noqa: PLC0415 - as above
+
+            return SoapTransport(settings, home)
 
 
 def check_transports(settings: Settings, home: Path) -> None:
@@ -71,7 +75,7 @@ def check_transport(settings: AnyTransport, home: Path) -> None:
             _check_sql(settings, home, place)
         case Pull():
             _check_pull(settings, home, place)
-        case Push():
+        case Push() | Soap():
             _check_served(settings, home, place)
 
 

@@ -7,99 +7,35 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
-from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC
 from hashlib import sha256
-from pathlib import Path
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway.errors import ConfigError
-from gateway.transport_settings import Push
-from gateway.transports.dock import Dock, Standing
-from gateway.transports.doorbell import Bell
-from gateway.transports.http_serving import CallError, Stir, WebServer, refusing, waiting_time
-from gateway.transports.seam import (
-    Dispatch,
-    DispatchKind,
-    Memory,
-    Parcel,
-)
+from gateway.transports.called import CalledTransport
+from gateway.transports.dock import Standing
+from gateway.transports.http_serving import CallError, refusing, waiting_time
+from gateway.transports.seam import Dispatch, DispatchKind, Parcel
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _LIST_MOST = 500
-_HOUR = timedelta(hours=1)
 
 
-class PushTransport:
+class PushTransport(CalledTransport):
     """``/v1/items`` and ``/v1/answers``."""
 
-    def __init__(self, settings: Push, home: Path) -> None:
-        self.settings = settings
-        self.name = settings.name
-        self._home = home
-        self._bell = Bell()
-        self._stir = Stir()
-        self._dock: Dock | None = None
-        self._server = WebServer(
-            settings,
-            home,
-            [
-                Route("/v1/items", refusing(self._post), methods=["POST"]),
-                Route("/v1/items/{key}", refusing(self._item)),
-                Route("/v1/answers", refusing(self._answers)),
-                Route("/v1/answers/{number:int}", refusing(self._answer)),
-                Route("/v1/health", refusing(self._health)),
-            ],
-        )
-
-    @property
-    def look_each(self) -> timedelta:
-        """There is nothing to look for."""
-        return _HOUR
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.port
-
-    def serve(self, dock: Dock) -> None:
-        """Answers callers from now on."""
-        self._dock = dock
-        self._server.start()
-
-    # --- the seam -------------------------------------------------------------------------------
-
-    def fetch(self, memory: Memory) -> Iterator[Parcel]:  # noqa: ARG002 - the seam's shape
-        """Nothing: items come to us."""
-        return iter(())
-
-    def settle(self, parcel: Parcel) -> None:
-        """The answer to the caller settled it."""
-
-    def deliver(self, dispatch: Dispatch) -> None:  # noqa: ARG002 - the seam's shape
-        """Tells those who wait that there is something to fetch."""
-        self._stir.now()
-
-    def wait(self, longest: timedelta) -> None:
-        """Until it ends."""
-        self._bell.wait(longest)
-
-    def wake(self) -> None:
-        """Ends ``wait``."""
-        self._bell.ring()
-
-    def check(self) -> None:
-        """The certificate that callers are shown can be used; raises ``ConfigError``."""
-        check_certificate(self.settings, self._home)
-
-    def close(self) -> None:
-        """Listens no more."""
-        self._server.stop()
+    def routes(self) -> list[Route]:
+        """Items, answers, and whether anybody is there."""
+        return [
+            Route("/v1/items", refusing(self._post), methods=["POST"]),
+            Route("/v1/items/{key}", refusing(self._item)),
+            Route("/v1/answers", refusing(self._answers)),
+            Route("/v1/answers/{number:int}", refusing(self._answer)),
+            Route("/v1/health", refusing(self._health)),
+        ]
 
     # --- items ----------------------------------------------------------------------------------
 
@@ -170,12 +106,7 @@ class PushTransport:
         except ValueError as error:
             raise CallError(400, "transport.misspoken", "after and limit are numbers") from error
         left = waiting_time(request, self.settings.wait_most_s).total_seconds()
-        while True:
-            found = await to_thread.run_sync(self._kept.list_from, after, most)
-            if found or left <= 0:
-                break
-            await self._stir.wait(min(left, 1.0))
-            left -= 1.0
+        found = await self._listed(after, most, left)
         following = found[-1].number if found else after
         return JSONResponse({"answers": [_told(each) for each in found], "next": following})
 
@@ -201,12 +132,6 @@ class PushTransport:
         self._server.demand_token(request)
         return JSONResponse({"name": self.name})
 
-    @property
-    def _kept(self) -> Dock:
-        if self._dock is None:
-            raise RuntimeError("served before it was told where")
-        return self._dock
-
 
 def _told(dispatch: Dispatch) -> dict[str, object]:
     return {
@@ -217,22 +142,3 @@ def _told(dispatch: Dispatch) -> dict[str, object]:
         "idempotencyKey": dispatch.identity or None,
         "href": f"/v1/answers/{dispatch.number}",
     }
-
-
-def check_certificate(settings: Push, home: Path) -> None:
-    """Certificate and key fit and can be read; raises ``ConfigError``."""
-    if not settings.certificate_file:
-        return
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(home / settings.certificate_file, home / settings.key_file)
-        if settings.client_ca_file:
-            context.load_verify_locations(home / settings.client_ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            f"the certificate cannot be used: {error.strerror or error}",
-            place=f"[[transport]] {settings.name}",
-            value=settings.certificate_file,
-            expected="a PEM certificate and its key, readable by this account",
-            remedy="correct certificate_file, key_file and client_ca_file",
-        ) from error

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     (f"{TRANSPORT}sql", transport_settings.Sql),
     (f"{TRANSPORT}pull", transport_settings.Pull),
     (f"{TRANSPORT}push", transport_settings.Push),
+    (f"{TRANSPORT}soap", transport_settings.Soap),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

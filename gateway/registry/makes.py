@@ -62,7 +62,16 @@ _GENERIC = frozenset(
     | {"ARMES", "ARMA", "ORUZHIE", "ЗАВОД", "OY", "SRO", "DOO", "LTDA", "SONS", "BROS", "FILS"}
 )
 _APOSTROPHES = "'\u2019"
-_UNKNOWN = frozenset({"UNKNOWN", "UNK", "ZZZ", "OTHER", "MISC", "HOMEMADE"})
+# Folded words that name no maker, in the languages of the tables.
+_UNKNOWN = frozenset(
+    (
+        *("UNKNOWN", "UNK", "ZZZ", "OTHER", "MISC", "HOMEMADE", "UNBRANDED", "NOBRAND", "NOMAKE"),
+        *("NOTKNOWN", "DESCONOCIDA", "DESCONOCIDO", "DESCONHECIDA", "DESCONHECIDO", "IGNOTA"),
+        *("IGNOTO", "SINMARCA", "SEMMARCA", "OTRA", "OUTRA", "INCONNU", "INCONNUE", "SANSMARQUE"),
+        *("AUTRE", "UNBEKANNT", "OHNE", "OHNEMARKE", "SONSTIGE", "SCONOSCIUTA", "SCONOSCIUTO"),
+        *("ONBEKEND", "BILINMIYOR", "BELIRSIZ", "НЕИЗВЕСТНО", "НЕИЗВЕСТЕН", "НЕВІДОМО"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

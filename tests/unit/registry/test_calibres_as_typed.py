@@ -1,4 +1,4 @@
-"""Calibres as officers and spreadsheets write them."""
+"""Calibres and makes as officers and spreadsheets write them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from gateway.registry.makes import read_make
 
 BRADY = Path(__file__).parents[3] / ".." / "shared" / "data" / "brady"
 VECTORS = Path(__file__).parents[2] / "vectors" / "registry" / "calibres.txt"
-CASES = [
-    tuple(line.rsplit("=", 1)) for line in VECTORS.read_text(encoding="utf-8").splitlines() if line
-]
+MAKES = VECTORS.with_name("makes.txt")
+
+
+def _cases(path: Path) -> list[tuple[str, ...]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [tuple(line.rsplit("=", 1)) for line in lines if line]
+
+
+CASES = _cases(VECTORS)
 
 
 @pytest.mark.parametrize(("text", "code"), CASES)
@@ -28,6 +34,12 @@ def test_a_calibre_is_read_as_it_was_typed(text: str, code: str) -> None:
     else:
         assert calibre is not None
         assert calibre.text == code
+
+
+@pytest.mark.parametrize(("text", "code"), _cases(MAKES))
+def test_a_make_is_read_as_it_was_typed(text: str, code: str) -> None:
+    make = read_make(text)
+    assert (None if make is None else make.code) == (None if code == "None" else code)
 
 
 def test_real_fields_are_resolved() -> None:

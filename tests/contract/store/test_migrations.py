@@ -1,5 +1,7 @@
 """What the migrations make is what the program's tables say, on both databases, however often."""
 
+import multiprocessing
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -40,3 +42,20 @@ def test_migrations_make_the_tables_of_the_program_on_sqlite(tmp_path):
 def test_migrations_make_the_tables_of_the_program_on_postgresql(server):
     with fresh_database(server) as url:
         assert differences(migrated_twice(url)) == []
+
+
+def migrate(url):
+    with Store.open(url) as store:
+        store.migrate()
+
+
+def test_workers_that_begin_together_wait_for_one_another(server):
+    processes = multiprocessing.get_context("fork")
+    with fresh_database(server) as url:
+        workers = [processes.Process(target=migrate, args=(url,)) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert [worker.exitcode for worker in workers] == [0, 0, 0]
+        assert differences(url) == []

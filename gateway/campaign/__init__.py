@@ -8,11 +8,12 @@ from gateway.campaign.faults import Fault, Injection
 from gateway.campaign.kinds import KINDS, chosen
 from gateway.campaign.mount import Disk
 from gateway.campaign.mount import why_not as why_no_disk
+from gateway.campaign.outcome import Outcome, together
 from gateway.campaign.power import Cuts, cut_power
 from gateway.campaign.proxy import Line, Lines, Weather
 from gateway.campaign.report import as_json, table
-from gateway.campaign.rounds import Campaign, Outcome
-from gateway.campaign.site import Site
+from gateway.campaign.rounds import Campaign
+from gateway.campaign.site import Place, Site
 
 __all__ = [
     "KINDS",
@@ -24,11 +25,13 @@ __all__ = [
     "Line",
     "Lines",
     "Outcome",
+    "Place",
     "Site",
     "Weather",
     "as_json",
     "chosen",
     "cut_power",
     "table",
+    "together",
     "why_no_disk",
 ]

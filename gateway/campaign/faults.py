@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from gateway.campaign.site import Site
+from gateway.campaign.site import Place, Site
 
 Act = Callable[[Site, "Injection"], None]
 
@@ -49,3 +49,6 @@ class Fault:
     expects: str = "every accepted op is answered once, no record twice"
     needs: Callable[[Site], str | None] = _always
     notice: str = ""
+    publishes: bool = False
+    """It needs the broker, and is over before others may take it away."""
+    place: Place = Place.ONE

@@ -12,31 +12,30 @@ from gateway.ids import REGISTRY_PARTY, RELAY_USER
 
 def _weather(**weather: object) -> Act:
     def act(site: Site, injection: Injection) -> None:
-        site.change_line(injection.party, **weather)
+        site.change_lines(injection.party, **weather)
 
     return act
 
 
 def _cut(site: Site, injection: Injection) -> None:
-    line = site.line(injection.party)
-    site.lines.do(lambda: line.change(refuses=True))
-    site.lines.do(line.cut)
+    site.change_lines(injection.party, refuses=True)
+    site.cut_lines(injection.party)
 
 
 def _reset(site: Site, injection: Injection) -> None:
-    line = site.line(injection.party)
-    site.lines.do(lambda: line.cut(reset=True))
+    site.cut_lines(injection.party, reset=True)
 
 
 def _half_close(site: Site, injection: Injection) -> None:
-    site.lines.do(site.line(injection.party).half_close)
+    for line in site.lines.all_of(injection.party):
+        site.lines.do(line.half_close)
 
 
 def _flap(site: Site, injection: Injection) -> None:
     for _ in range(4):
         _cut(site, injection)
         time.sleep(injection.random.uniform(0.1, 0.4))
-        site.change_line(injection.party)
+        site.change_lines(injection.party)
         time.sleep(injection.random.uniform(0.1, 0.6))
 
 

@@ -13,7 +13,7 @@ from random import Random
 
 from gateway.campaign.faults import Act, Fault, Injection
 from gateway.campaign.site import BELGIUM, CUSTOMS, FRANCE, Site
-from gateway.exchange import Confirmed, LinkState, RabbitLink, ingress_exchange
+from gateway.exchange import Confirmed, LinkState, RabbitLink, Unconfirmed, ingress_exchange
 from gateway.ids import Lane
 
 _WAIT = timedelta(seconds=20)
@@ -34,23 +34,34 @@ def _publish(site: Site, party: str, bodies: Sequence[bytes]) -> None:
     link = RabbitLink(settings)
     link.start()
     try:
-        up, open_tokens = False, {str(number) for number in range(len(bodies))}
-        deadline = time.monotonic() + _WAIT.total_seconds()
-        while open_tokens and time.monotonic() < deadline:
-            for event in link.take(limit=100, timeout=timedelta(seconds=1)):
-                if isinstance(event, LinkState) and event.up and not up:
-                    up = True
-                    for number, body in enumerate(bodies):
-                        link.publish(
-                            token=str(number),
-                            exchange=ingress_exchange(party, Lane.ROUTINE),
-                            routing_key="",
-                            body=body,
-                        )
-                elif isinstance(event, Confirmed):
-                    open_tokens.discard(event.token)
+        _until_confirmed(link, ingress_exchange(party, Lane.ROUTINE), dict(enumerate(bodies)))
     finally:
         link.stop(timedelta(seconds=2))
+
+
+def _until_confirmed(link: RabbitLink, exchange: str, bodies: dict[int, bytes]) -> None:
+    """Sends until each is confirmed; TimeoutError when the broker does not take them."""
+    up, again = False, list(bodies)
+    deadline = time.monotonic() + _WAIT.total_seconds()
+    while bodies:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(bodies)} were not confirmed")
+        for event in link.take(limit=100, timeout=timedelta(seconds=0.2)):
+            match event:
+                case LinkState():
+                    up = event.up
+                case Confirmed(token=token):
+                    bodies.pop(int(token), None)
+                case Unconfirmed(token=token):
+                    again.append(int(token))
+                case _:
+                    pass
+        if up:
+            for number in again:
+                link.publish(
+                    token=str(number), exchange=exchange, routing_key="", body=bodies[number]
+                )
+            again = []
 
 
 def _again(times: int, *, newest: bool) -> Act:
@@ -122,7 +133,8 @@ def _kinds() -> Iterator[Fault]:
         yield Fault(
             name=name,
             about=about,
-            touches=frozenset({f"messages {party}", "broker"}),
+            touches=frozenset({name}),
+            publishes=True,
             party=party,
             inject=act,
             holds_s=0.1,

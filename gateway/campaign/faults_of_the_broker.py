@@ -11,7 +11,8 @@ from gateway.campaign.site import CUSTOMS, FRANCE, Site
 from gateway.exchange import VHOST, BrokerCommandError, ingress_queue, mailbox
 from gateway.ids import REGISTRY_PARTY, Lane
 
-BROKER = "broker"
+_PROCESS = frozenset({"broker", "alarms", "connections", "queues"})
+_ALARM, _CONNECTIONS, _QUEUES = (frozenset({each}) for each in ("alarms", "connections", "queues"))
 _COMMAND_TRIES = 20
 
 
@@ -106,8 +107,8 @@ def _start_application(site: Site, injection: Injection) -> None:  # noqa: ARG00
             return
 
 
-def _fault(name: str, about: str, **more: object) -> Fault:
-    return Fault(name=name, about=about, touches=frozenset({BROKER}), **more)  # type: ignore[arg-type] # the fields of Fault
+def _fault(name: str, about: str, touches: frozenset[str] = _PROCESS, **more: object) -> Fault:
+    return Fault(name=name, about=about, touches=touches, **more)  # type: ignore[arg-type] # the fields of Fault
 
 
 KINDS = (
@@ -124,6 +125,7 @@ KINDS = (
     _fault(
         "memory-alarm",
         "RabbitMQ's memory watermark: publishers are blocked",
+        touches=_ALARM,
         inject=_memory_alarm,
         heal=_memory_again,
         holds_s=2.0,
@@ -132,23 +134,28 @@ KINDS = (
     _fault(
         "disk-alarm",
         "RabbitMQ's disk limit: publishers are blocked",
+        touches=_ALARM,
         inject=_disk_alarm,
         heal=_disk_again,
         holds_s=2.0,
         notice="blocked",
     ),
     _fault(
-        "connections-closed", "an operator closes every connection", inject=_close_connections,
+        "connections-closed", "an operator closes every connection", touches=_CONNECTIONS,
+        inject=_close_connections,
         holds_s=0.1, notice="down",
     ),
-    _fault("queue-purged", "a country's queues are purged", inject=_purge, holds_s=0.1),
+    _fault("queue-purged", "a country's queues are purged", touches=_QUEUES,
+        inject=_purge, holds_s=0.1),
     _fault(
-        "registry-purged", "the registry's mailboxes are purged", inject=_purge_registry,
+        "registry-purged", "the registry's mailboxes are purged", touches=_QUEUES,
+        inject=_purge_registry,
         holds_s=0.1,
     ),
     _fault(
         "queue-deleted",
         "a mailbox is deleted, later made again under its name",
+        touches=_QUEUES,
         inject=_delete,
         heal=_declare_again,
         holds_s=1.0,

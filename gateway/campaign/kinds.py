@@ -9,9 +9,11 @@ from gateway.campaign import (
     faults_of_databases,
     faults_of_disks,
     faults_of_lines,
+    faults_of_machines,
     faults_of_messages,
     faults_of_processes,
     faults_of_the_broker,
+    faults_of_trust,
 )
 from gateway.campaign.faults import Fault
 
@@ -23,6 +25,8 @@ KINDS: tuple[Fault, ...] = (
     *faults_of_disks.KINDS,
     *faults_of_clocks.KINDS,
     *faults_of_messages.KINDS,
+    *faults_of_trust.KINDS,
+    *faults_of_machines.KINDS,
 )
 
 

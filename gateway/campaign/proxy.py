@@ -42,7 +42,7 @@ FAIR = Weather()
 class Line:
     """One listening port in front of ``target``; ``weather`` can be changed at any time."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, target: Callable[[], int]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, target: int) -> None:
         self._loop = loop
         self._target = target
         self._server: asyncio.Server | None = None
@@ -88,7 +88,7 @@ class Line:
             writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target())
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
             writer.transport.abort()
             return
@@ -136,20 +136,24 @@ class Line:
 class Lines:
     """The proxies of a world, on a thread of their own."""
 
-    def __init__(self, target: Callable[[], int]) -> None:
-        self._target = target
+    def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lines", daemon=True)
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[tuple[str, int], Line] = {}
         self._thread.start()
 
-    def of(self, party: str, target: Callable[[], int] | None = None) -> Line:
-        """The line of ``party``, opened when it is first asked for."""
-        if party not in self._lines:
-            line = Line(self._loop, target or self._target)
+    def of(self, party: str, target: int) -> Line:
+        """The line of ``party`` to the port ``target``, opened when it is first asked for."""
+        key = (party, target)
+        if key not in self._lines:
+            line = Line(self._loop, target)
             self._run(line.open())
-            self._lines[party] = line
-        return self._lines[party]
+            self._lines[key] = line
+        return self._lines[key]
+
+    def all_of(self, party: str) -> tuple[Line, ...]:
+        """The lines of ``party``, one a node of the broker."""
+        return tuple(line for (whose, _), line in self._lines.items() if whose == party)
 
     def do(self, act: Callable[[], None]) -> None:
         """Does ``act`` on the thread that carries."""

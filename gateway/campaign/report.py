@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.campaign.rounds import Outcome, Row
+from gateway.campaign.outcome import Outcome, Row
 
-COLUMNS = ("kind", "times", "in flight", "lost", "doubled", "noticed s", "flow s", "quiet s", "")
+_ENOUGH = 3
+COLUMNS = (
+    "kind",
+    "times",
+    "in flight",
+    "lost",
+    "doubled",
+    "noticed s",
+    "gap s",
+    "flow s",
+    "quiet s",
+    "",
+)
 
 
 def table(outcome: Outcome) -> list[tuple[object, ...]]:
@@ -24,8 +36,13 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "seed": outcome.seed,
         "seconds": round(outcome.seconds, 1),
         "messages": outcome.messages,
+        "ops": outcome.ops,
         "holds": outcome.holds,
         "kinds_injected": sum(1 for row in outcome.rows.values() if row.times),
+        "kinds_three_times": sum(1 for row in outcome.rows.values() if row.times >= _ENOUGH),
+        "injections": sum(row.times for row in outcome.rows.values()),
+        "lost": sum(one.verdict.lost for one in outcome.rounds),
+        "doubled": sum(one.verdict.doubled for one in outcome.rounds),
         "kinds": [
             {
                 "kind": row.kind,
@@ -35,6 +52,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
                 "lost": row.lost,
                 "doubled": row.doubled,
                 "noticed_s": [round(s, 2) for s in row.noticed],
+                "gap_s": [round(s, 3) for s in row.gap],
                 "flow_s": [round(s, 2) for s in row.flow],
                 "quiet_s": [round(s, 2) for s in row.quiet],
                 "left_out": row.left_out,
@@ -44,7 +62,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "rounds": [
             {
                 "number": one.number,
-                "kinds": one.kinds,
+                "waves": one.waves,
                 "in_flight": one.in_flight,
                 "flow_s": round(one.flow_s, 2),
                 "quiet_s": round(one.quiet_s, 2),
@@ -66,14 +84,15 @@ def _row(row: Row) -> tuple[object, ...]:
         row.lost,
         row.doubled,
         _spans(row.noticed),
+        _spans(row.gap, 2),
         _spans(row.flow),
         _spans(row.quiet),
         row.left_out or ("" if row.times else "not reached in this time"),
     )
 
 
-def _spans(found: Sequence[float]) -> str:
+def _spans(found: Sequence[float], digits: int = 1) -> str:
     if not found:
         return "-"
     ordered = sorted(found)
-    return f"{ordered[len(ordered) // 2]:.1f}/{ordered[-1]:.1f}"
+    return f"{ordered[len(ordered) // 2]:.{digits}f}/{ordered[-1]:.{digits}f}"

@@ -14,24 +14,50 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from gateway.campaign.clients import DUTCH, FRENCH, Client
 from gateway.campaign.evidence import waiting
 from gateway.campaign.mount import Disk, why_not
-from gateway.campaign.proxy import Line, Lines
+from gateway.campaign.proxy import Lines
 from gateway.campaign.servers import PostgresServer, installed_programs
 from gateway.demo import CUSTOMS_SENDS, Member, World
+from gateway.exchange import PrivateCluster
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.simulation import Shelf
 from gateway.store import Store, StoreError
 
 FRANCE, BELGIUM, CUSTOMS = "FRA-NCB", "BEL-NCB", "NLD-CUSTOMS"
+PULSE = "TST-PULSE"
+"""Has a mailbox and nothing else: the pulse beats there."""
+
+
+class Place(StrEnum):
+    """Where a campaign takes place."""
+
+    ONE = "one"
+    """One broker, one process a party; a disk that forgets, clocks that can be set."""
+    SEVERAL = "several"
+    """A broker of three nodes; two relays, two registries and two gateways of one party."""
+
+
+_WORKERS = {RELAY_USER: 2, REGISTRY_PARTY: 2, BELGIUM: 2}
+_NODES = {Place.ONE: 1, Place.SEVERAL: 3}
+ENROLLED_SINCE = timedelta(days=2)
+"""Clocks may be wrong by less: a message from before its key is refused without an answer."""
+_WORTH_S = 8.0
+"""How long a message of customs is worth sending: a registry may be away for longer."""
 MEMBERS = (
     Member(party=FRANCE, adapter=FRENCH, office="Paris desk", settle_s=0.05),
     Member(party=BELGIUM, adapter=FRENCH, office="Brussels desk", settle_s=0.05),
     Member(
-        party=CUSTOMS, adapter=DUTCH, office="Rotterdam desk", sends=CUSTOMS_SENDS, settle_s=0.05
+        party=CUSTOMS,
+        adapter=DUTCH,
+        office="Rotterdam desk",
+        sends=CUSTOMS_SENDS,
+        settle_s=0.05,
+        delivery=f"valid_s = {_WORTH_S}",
     ),
 )
 PARTIES = (FRANCE, BELGIUM, CUSTOMS)
@@ -45,8 +71,11 @@ _SEIZED_AT_ONCE = 2
 class Site:
     """One world under fire in ``root``."""
 
-    def __init__(self, root: Path, *, rows: int = 10, outstanding: int = 3) -> None:
+    def __init__(
+        self, root: Path, place: Place = Place.ONE, *, rows: int = 25, outstanding: int = 4
+    ) -> None:
         self.root = root.absolute()
+        self.place = place
         self._rows = rows
         self._outstanding = outstanding
         self._begun = time.monotonic()
@@ -56,16 +85,20 @@ class Site:
         self.disk: Disk | None = None
         self.no_disk: str | None = None
         self.no_clock: str | None = None
-        self.lines = Lines(lambda: self.world.broker.port if self.world.broker else 0)
+        self.lines = Lines()
         self.surroundings: dict[str, dict[str, str]] = {}
         self.world = World(
             self.root,
             MEMBERS,
-            resend_first_s=3.0,
+            resend_first_s=5.0,
             databases=lambda party: self.databases.get(party, "sqlite:///store.db"),
-            port_of=lambda party, _port: self.lines.of(party).port,
+            port_of=lambda party, port: self.lines.of(party, port).port,
             surroundings=lambda party: self.surroundings.get(party, {}),
-            enrolled_since=timedelta(days=2),  # clocks may be wrong by less
+            enrolled_since=ENROLLED_SINCE,
+            broker_nodes=_NODES[place],
+            # SQLite is for one process: without PostgreSQL only the relay can be two.
+            workers=self._workers(),
+            visitors=(PULSE,) if place is Place.SEVERAL else (),
         )
         self.clients: dict[str, Client] = {}
         self._seizures = itertools.count()
@@ -75,8 +108,9 @@ class Site:
     def open(self) -> None:
         """Everything is made and started, and the clients wait for ``go_on``."""
         self.world.make()
-        self._make_disk()
-        self._make_clocks()
+        if self.place is Place.ONE:
+            self._make_disk()
+            self._make_clocks()
         if installed_programs() is not None:
             self.server = PostgresServer()
             self.server.make()
@@ -102,11 +136,10 @@ class Site:
         """Ends everything; the folders stay."""
         for client in self.clients.values():
             client.stop()
-        for name in (RELAY_USER, REGISTRY_PARTY, *PARTIES):
+        for name in self.world.names:
             with contextlib.suppress(ProcessLookupError, KeyError):
                 self.send(name, signal.SIGCONT)
-        if self.world.broker is not None and self.world.broker.pid is not None:
-            os.kill(self.world.broker.pid, signal.SIGCONT)
+        self.broker_signal(signal.SIGCONT)
         self.world.stop()
         self.lines.close()
         if self.server is not None:
@@ -116,24 +149,32 @@ class Site:
 
     # --- what faults take hold of -------------------------------------------------------------
 
-    def line(self, party: str) -> Line:
-        """The party's way to the broker."""
-        return self.lines.of(party)
+    def change_lines(self, party: str, **weather: object) -> None:
+        """The weather of the party's ways to the broker."""
+        for line in self.lines.all_of(party):
+            self.lines.do(lambda line=line: line.change(**weather))  # type: ignore[misc] # mypy sees no type in a lambda's default
 
-    def change_line(self, party: str, **weather: object) -> None:
-        """The weather of the party's way to the broker."""
-        line = self.lines.of(party)
-        self.lines.do(lambda: line.change(**weather))
+    def cut_lines(self, party: str, *, reset: bool = False) -> None:
+        """Ends what stands on the party's ways to the broker."""
+        for line in self.lines.all_of(party):
+            self.lines.do(lambda line=line: line.cut(reset=reset))  # type: ignore[misc] # as above
 
     def send(self, name: str, sign: signal.Signals) -> None:
         """To one process, by the id under which it was started."""
         self.world.processes[name].send_signal(sign)
 
     def broker_signal(self, sign: signal.Signals) -> None:
-        """To the broker's process."""
-        broker = self.world.broker
-        if broker is not None and broker.pid is not None:
-            os.kill(broker.pid, sign)
+        """To the broker's processes."""
+        for pid in self.world.broker.pids if self.world.broker is not None else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sign)
+
+    @property
+    def cluster(self) -> PrivateCluster:
+        """The broker's nodes; RuntimeError where it has one."""
+        if not isinstance(self.world.broker, PrivateCluster):
+            raise RuntimeError("the broker has one node here")  # noqa: TRY004 - no caller's type
+        return self.world.broker
 
     def sqlite_file(self, party: str) -> Path:
         """The party's SQLite database."""
@@ -235,6 +276,11 @@ class Site:
             return self.world.log_file(name).stat().st_size
         except OSError:
             return 0
+
+    def _workers(self) -> dict[str, int]:
+        if self.place is Place.ONE:
+            return {}
+        return _WORKERS if installed_programs() is not None else {RELAY_USER: 2}
 
     def _make_disk(self) -> None:
         self.no_disk = why_not()

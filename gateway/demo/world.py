@@ -23,7 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from gateway.config import FILE_NAME, load_settings
-from gateway.exchange import PROBE_USER, NodeTls, PrivateNode, can_hold_a_node, definitions
+from gateway.exchange import (
+    CLUSTER_FILE,
+    PROBE_USER,
+    NodeTls,
+    PrivateCluster,
+    PrivateNode,
+    can_hold_a_node,
+    definitions,
+)
 from gateway.grants import NCB_SENDS, REGISTRY_SENDS
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.store import Store
@@ -31,6 +39,7 @@ from keys import ceremony
 from keys.sealed import INTERACTIVE
 
 _PIDS = "processes.json"
+NO_WORKERS: Mapping[str, int] = {}
 _POLL_S = 0.02
 
 
@@ -44,6 +53,7 @@ class Member:
     sends: tuple[str, ...] = NCB_SENDS
     settle_s: float = 0.1
     more: str = ""  # of its settings, as TOML
+    delivery: str = ""  # of the section [delivery], as TOML
 
 
 class World:
@@ -59,21 +69,33 @@ class World:
         port_of: Callable[[str, int], int] = lambda _, port: port,
         surroundings: Callable[[str], Mapping[str, str]] = lambda _: {},
         enrolled_since: timedelta = timedelta(0),
+        broker_nodes: int = 1,
+        workers: Mapping[str, int] = NO_WORKERS,
+        visitors: Sequence[str] = (),
     ) -> None:
-        """``port_of`` tells where a party finds the broker that listens on a port (a proxy may
+        """``broker_nodes`` above one make a cluster; ``workers`` tells of whom several processes
+        run on one database (``FRA-NCB.2`` is the second of FRA-NCB); ``visitors`` are names that
+        have a mailbox and a certificate and nothing else.
+
+        ``port_of`` tells where a party finds the broker that listens on a port (a proxy may
         stand between), ``surroundings`` what is added to the environment of its process,
         ``enrolled_since`` how long ago everybody's keys were made (a message from before them is
         refused).
         """
         self.root = root.absolute()
         self.members = tuple(members)
-        self.broker: PrivateNode | None = None
+        self.broker: PrivateNode | PrivateCluster | None = None
+        self.officers: Sequence[ceremony.Signer] = ()
+        """Who sign for the centre of this world, in one memory; nowhere else is that so."""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._resend_first_s = resend_first_s
         self._databases = databases
         self._port_of = port_of
         self._surroundings = surroundings
         self._enrolled_since = enrolled_since
+        self._broker_nodes = broker_nodes
+        self._workers = workers
+        self._visitors = tuple(visitors)
 
     # --- places -------------------------------------------------------------------------------
 
@@ -110,60 +132,75 @@ class World:
         now = datetime.now(UTC) - self._enrolled_since
         desk_pass = secrets.token_bytes(24)
         # Five officers who live as long as this call; nobody is trusted alone in a trial either.
-        officers = ceremony.found_alone(
+        self.officers = ceremony.found_alone(
             self.trust, desk_pass, now=now, random=os.urandom, cost=INTERACTIVE
         )
         desk = ceremony.open_desk(self.trust, desk_pass)
         ceremony.issue_server(desk, self.root / "broker-tls", now=now)
-        for user in (PROBE_USER, RELAY_USER):
+        for user in (PROBE_USER, RELAY_USER, *self._visitors):
             ceremony.set_up_user(desk, self.home(user), user, now=now)
         parties = [(m.party, m.sends) for m in self.members]
         for party, sends in [*parties, (REGISTRY_PARTY, REGISTRY_SENDS)]:
             self._enrol(desk, party, sends, now)
-        ceremony.publish(self.trust, officers, now=now)
+        ceremony.publish(self.trust, self.officers, now=now)
         for name in (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members)):
             ceremony.hand_over(self.trust, self.home(name) / "trust")
 
-    def start_broker(self) -> PrivateNode:
-        """Starts the private node and writes the settings that name its port."""
+    def hand_over(self) -> None:
+        """Gives everybody what the centre has published since."""
+        for name in self.names:
+            ceremony.hand_over(self.trust, self.home(name) / "trust")
+
+    def start_broker(self) -> PrivateNode | PrivateCluster:
+        """Starts the private broker and writes the settings that name its ports."""
         tls = self.root / "broker-tls"
         probe = self.home(PROBE_USER) / "broker"
-        self.broker = PrivateNode(
-            self.root / "broker",
-            tls=NodeTls(
-                ca_file=tls / "ca.pem",
-                certificate_file=tls / "server.pem",
-                key_file=tls / "server-key.pem",
-                probe_certificate_file=probe / "client.pem",
-                probe_key_file=probe / "client-key.pem",
-            ),
+        files = NodeTls(
+            ca_file=tls / "ca.pem",
+            certificate_file=tls / "server.pem",
+            key_file=tls / "server-key.pem",
+            probe_certificate_file=probe / "client.pem",
+            probe_key_file=probe / "client-key.pem",
+        )
+        home = self.root / "broker"
+        self.broker = (
+            PrivateNode(home, tls=files)
+            if self._broker_nodes == 1
+            else PrivateCluster(home, tls=files, size=self._broker_nodes)
         )
         # The processes that start next take longer than new queues need to settle.
-        self.broker.start(definitions([m.party for m in self.members]), settle=False)
+        self.broker.start(self.definitions(), settle=False)
         self.note_pids()
-        port = self.broker.port
-        self._settings(RELAY_USER, port, "")
-        self._settings(REGISTRY_PARTY, port, _office("Registry operations"))
+        self._settings(RELAY_USER, "")
+        self._settings(REGISTRY_PARTY, _office("Registry operations"))
         for member in self.members:
-            files = (
+            shared = (
                 f'\n[files]\nadapter = "{member.adapter}"\nsettle_s = {member.settle_s}\n'
                 + _office(member.office)
                 + member.more
             )
-            self._settings(member.party, port, files)
+            self._settings(member.party, shared, delivery=member.delivery)
+        for party, count in self._workers.items():
+            for number in range(2, count + 1):
+                self._second_home(party, f"{party}.{number}")
         return self.broker
+
+    def definitions(self) -> dict[str, Any]:
+        """What the broker is told: a mailbox for everybody."""
+        return definitions([*(m.party for m in self.members), *self._visitors])
 
     def restart_broker(self) -> None:
         """Starts the broker again where it was, after it was stopped or killed."""
         if self.broker is None:
             raise RuntimeError("the broker was never started")
-        self.broker.start(definitions([m.party for m in self.members]))
+        self.broker.start(self.definitions())
 
     # --- processes ----------------------------------------------------------------------------
 
     def start(self, name: str) -> None:
         """Starts the process of a party or of the relay; ``wait_ready`` waits for it."""
-        noun = {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(name, "node")
+        party = name.partition(".")[0]
+        noun = {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(party, "node")
         with self.log_file(name).open("ab") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603 - this very program
                 [sys.executable, "-m", "gateway.cli", noun, "run", "--home", str(self.home(name))],
@@ -177,11 +214,21 @@ class World:
 
     def start_all(self) -> None:
         """The relay, the hub and every node, side by side, until all are connected."""
-        names = (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members))
+        names = self.names
         for name in names:
             self.start(name)
         for name in names:
             self.wait_ready(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every process of the exchange: the relays, the hubs, the nodes."""
+        parties = (RELAY_USER, REGISTRY_PARTY, *(m.party for m in self.members))
+        return tuple(
+            party if number == 1 else f"{party}.{number}"
+            for party in parties
+            for number in range(1, self._workers.get(party, 1) + 1)
+        )
 
     def wait_ready(self, name: str, *, deadline_s: float = 60.0) -> None:
         """Until the process has its link; RuntimeError with its log's end when it does not come."""
@@ -251,13 +298,24 @@ class World:
             cost=INTERACTIVE,
         )
 
-    def _settings(self, name: str, port: int, more: str) -> None:
+    def _settings(self, name: str, more: str, *, delivery: str = "") -> None:
+        if self.broker is None:
+            raise RuntimeError("the broker was never started")
+        first, *others = (self._port_of(name, port) for port in self.broker.ports)
+        listed = ", ".join(f'"localhost:{port}"' for port in others)
         text = (
             f'party = "{name}"\ndatabase = "{self._databases(name)}"\ntest = true\n'
-            f"\n[broker]\nport = {self._port_of(name, port)}\n"
-            f"\n[delivery]\nresend_first_s = {self._resend_first_s}\n{more}"
+            f"\n[broker]\nport = {first}\nothers = [{listed}]\n"
+            f"\n[delivery]\nresend_first_s = {self._resend_first_s}\n{delivery}\n{more}"
         )
         (self.home(name) / FILE_NAME).write_text(text)
+
+    def _second_home(self, party: str, name: str) -> None:
+        """The same keys and settings in a folder of its own; the national system's are shared."""
+        files = self.home(party) / "files"
+        shutil.copytree(self.home(party), self.home(name))
+        files.mkdir(exist_ok=True)
+        (self.home(name) / "files").symlink_to(files)
 
     def _links_up(self, name: str) -> str:
         lines = self.log_file(name).read_text("utf-8", "replace").splitlines()
@@ -299,12 +357,18 @@ def stop_world(root: Path) -> bool:
     for pid in running:
         wait_until(partial(_is_gone, pid), f"process {pid} to end", 20)
     was_up = bool(running)
-    if (root / "broker" / "node.json").exists():
-        broker = PrivateNode.at(root / "broker")
-        was_up = was_up or broker.pid is not None
+    broker = _broker_in(root / "broker")
+    if broker is not None:
+        was_up = was_up or broker.is_up
         broker.stop()
     file.unlink(missing_ok=True)
     return was_up
+
+
+def _broker_in(home: Path) -> PrivateNode | PrivateCluster | None:
+    if (home / CLUSTER_FILE).exists():
+        return PrivateCluster.at(home)
+    return PrivateNode.at(home) if (home / "node.json").exists() else None
 
 
 def wait_until(holds: Callable[[], bool], what: str, deadline_s: float) -> None:

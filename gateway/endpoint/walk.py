@@ -31,7 +31,15 @@ from gateway.envelope import DirectoryAheadError
 from gateway.errors import GatewayError
 from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
 from gateway.log import Logger
-from gateway.store import EXPIRED, JournalLine, Store, StoreError, Undelivered, Unit
+from gateway.store import (
+    EXPIRED,
+    JournalLine,
+    Store,
+    StoreConflictError,
+    StoreError,
+    Undelivered,
+    Unit,
+)
 from keys import Directory, TrustError
 
 T = TypeVar("T")
@@ -53,6 +61,10 @@ class Aside(Protocol):
 
     def advance(self) -> None:
         """Does the next piece, if there is one."""
+
+
+_RACES_MOST = 5
+"""Workers of a party that may have committed the same messages one after the other."""
 
 
 class Endpoint:
@@ -186,7 +198,12 @@ class Endpoint:
         if not arrivals:
             return
         try:
-            self._transaction(arrivals, directory, now)  # (3) (4)
+            self._commit(arrivals, directory, now)  # (3) (4)
+        except StoreConflictError as error:
+            self._log.warning("endpoint.batch-split", size=len(arrivals), reason=repr(error))
+            for arrival in arrivals:
+                self._alone(arrival, directory, now)
+            return
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad message must not hold its neighbours
@@ -195,6 +212,21 @@ class Endpoint:
                 self._alone(arrival, directory, now)
             return
         self._acknowledge(arrivals)  # (5)
+
+    def _commit(self, arrivals: Sequence[Arrival], directory: Directory, now: datetime) -> None:
+        """The transaction, again when another worker of this party committed the same first.
+
+        What that one took is known as a repeat then. StoreConflictError after some tries: what
+        conflicts for ever is no race but a defect.
+        """
+        for _ in range(_RACES_MOST - 1):
+            try:
+                self._transaction(arrivals, directory, now)
+            except StoreConflictError as error:
+                self._log.info("endpoint.overtaken", size=len(arrivals), reason=str(error))
+            else:
+                return
+        self._transaction(arrivals, directory, now)
 
     def _transaction(
         self, arrivals: Sequence[Arrival], directory: Directory, now: datetime
@@ -216,7 +248,10 @@ class Endpoint:
 
     def _alone(self, arrival: Arrival, directory: Directory, now: datetime) -> None:
         try:
-            self._transaction([arrival], directory, now)
+            self._commit([arrival], directory, now)
+        except StoreConflictError as error:
+            self._failed(arrival, error, directory, now)
+            return
         except StoreError:
             raise
         except GatewayError as error:

@@ -73,13 +73,28 @@ class PrivateCluster:
         """Where the nodes listen; BrokerUnreachableError when they were never started."""
         return tuple(Address("localhost", node.port) for node in self.nodes)
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where the nodes listen, in their order."""
+        return tuple(node.port for node in self.nodes)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that live."""
+        return tuple(pid for node in self.nodes if (pid := node.pid) is not None)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether any node's process lives."""
+        return bool(self.running)
+
     def settings(self, *, certificate_file: Path, key_file: Path, name: str) -> BrokerSettings:
         """How a user with this certificate reaches the cluster, whichever node is away."""
         first = self.nodes[0]
         one = first.settings(certificate_file=certificate_file, key_file=key_file, name=name)
         return replace(one, others=self.addresses[1:])
 
-    def start(self, definitions: Mapping[str, Any]) -> None:
+    def start(self, definitions: Mapping[str, Any], *, settle: bool = True) -> None:  # noqa: ARG002 - as a single node; queues made by an import always settle
         """Start every node that does not run, and wait for all.
 
         The first time the first node is up before the others ask it, and the definitions come

@@ -111,6 +111,21 @@ class PrivateNode:
         """Where it listens; BrokerUnreachableError when it was never started."""
         return self._ports().amqp
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where it listens, as of a broker that may have several nodes."""
+        return (self.port,)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that live."""
+        return (pid,) if (pid := self.pid) is not None else ()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether its process lives."""
+        return self.pid is not None
+
     def settings(self, *, certificate_file: Path, key_file: Path, name: str) -> BrokerSettings:
         """How a user with this certificate reaches the node."""
         return BrokerSettings(

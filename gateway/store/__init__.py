@@ -18,7 +18,7 @@ from gateway.store.derived import (
     is_partial,
 )
 from gateway.store.direct import DirectStore
-from gateway.store.engine import SchemaLevel, Store, StoreError
+from gateway.store.engine import SchemaLevel, Store, StoreConflictError, StoreError
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
 from gateway.store.fact_tables import Meets
@@ -118,6 +118,7 @@ __all__ = [
     "Spanned",
     "StatQuestionRow",
     "Store",
+    "StoreConflictError",
     "StoreError",
     "StoredRecord",
     "Taken",

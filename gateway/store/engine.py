@@ -31,6 +31,16 @@ class StoreError(GatewayError):
     retryable = True
 
 
+class StoreConflictError(StoreError):
+    """Another worker on this database committed first; what it did is seen at the next try."""
+
+    code = "store.conflict"
+
+
+_CONFLICTS = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's words for it: unique_violation, serialization_failure, deadlock_detected."""
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaLevel:
     """The migration that a database is at (None: no tables yet) and the program's newest one."""
@@ -201,6 +211,10 @@ class Store:
         try:
             yield
         except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _CONFLICTS:
+                raise StoreConflictError(
+                    f"another worker was first: {error.orig}", remedy="try again"
+                ) from error
             # PostgreSQL's word for a server that takes no writing (a standby, a full quota) is an
             # internal error; like an operational one it says nothing about the message.
             of_database = isinstance(error, OperationalError | InternalError)

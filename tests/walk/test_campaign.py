@@ -22,6 +22,7 @@ def test_a_short_campaign_keeps_every_promise(tmp_path):
         pytest.skip(f"{missing}: {missing.remedy}")
     found = tmp_path / "found.json"
     words = ["campaign", "run", "--state", str(tmp_path / "w"), "--time", "3", "--seed", "4"]
+    words += ["--rows", "5", "--files", "2"]
     done = CliRunner().invoke(root, [*words, "--kinds", FEW, "--json", str(found)])
     assert done.exit_code == 0, done.output
     told = json.loads(found.read_text())

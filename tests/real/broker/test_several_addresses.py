@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from link_waits import start, take_until
-from real_broker import RunningBroker, fresh_party
+from real_broker import fresh_party
 
 from gateway.campaign import Lines
 from gateway.exchange import (
@@ -30,8 +30,8 @@ GRACE_S = 2.0  # the machine of the test may be busy
 
 
 @pytest.fixture
-def lines(real_broker: RunningBroker) -> Iterator[Lines]:
-    made = Lines(lambda: real_broker.node.port)
+def lines() -> Iterator[Lines]:
+    made = Lines()
     yield made
     made.close()
 
@@ -55,7 +55,10 @@ def confirmed_within(link: RabbitLink, party: str, token: str) -> float:
 
 def test_a_node_that_dies_costs_less_than_a_second(real_broker, lines):
     party = fresh_party()
-    first, second = lines.of(f"{party} 1"), lines.of(f"{party} 2")
+    first, second = (
+        lines.of(f"{party} 1", real_broker.node.port),
+        lines.of(f"{party} 2", real_broker.node.port),
+    )
     settings = replace(
         real_broker.settings(party),
         port=first.port,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from link_waits import start, take_until
-from real_broker import RunningBroker, fresh_party
+from real_broker import fresh_party
 
 from gateway.campaign import Line, Lines
 from gateway.exchange import Confirmed, LinkState, RabbitLink, ingress_exchange
@@ -21,8 +21,8 @@ FLOWS_S = 3.0
 
 
 @pytest.fixture
-def lines(real_broker: RunningBroker) -> Iterator[Lines]:
-    made = Lines(lambda: real_broker.node.port)
+def lines() -> Iterator[Lines]:
+    made = Lines()
     yield made
     made.close()
 
@@ -34,7 +34,7 @@ def lines(real_broker: RunningBroker) -> Iterator[Lines]:
 )
 def test_a_silent_line_is_noticed_and_used_again(real_broker, lines, weather):
     party = fresh_party()
-    line: Line = lines.of(party)
+    line: Line = lines.of(party, real_broker.node.port)
     link = RabbitLink(replace(real_broker.settings(party), port=line.port))
     start(link)
     try:
@@ -55,7 +55,9 @@ def test_a_silent_line_is_noticed_and_used_again(real_broker, lines, weather):
 
 def test_a_quiet_line_stays(real_broker, lines):
     party = fresh_party()
-    link = RabbitLink(replace(real_broker.settings(party), port=lines.of(party).port))
+    link = RabbitLink(
+        replace(real_broker.settings(party), port=lines.of(party, real_broker.node.port).port)
+    )
     start(link)
     try:
         # Longer than silence is borne: heartbeats alone must keep it.

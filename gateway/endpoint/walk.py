@@ -199,14 +199,10 @@ class Endpoint:
             return
         try:
             self._commit(arrivals, directory, now)  # (3) (4)
-        except StoreConflictError as error:
-            self._log.warning("endpoint.batch-split", size=len(arrivals), reason=repr(error))
-            for arrival in arrivals:
-                self._alone(arrival, directory, now)
-            return
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one bad message must not hold its neighbours
+        except Exception as error:
+            if isinstance(error, StoreError) and not isinstance(error, StoreConflictError):
+                raise
+            # One bad message must not hold its neighbours.
             self._log.warning("endpoint.batch-split", size=len(arrivals), reason=repr(error))
             for arrival in arrivals:
                 self._alone(arrival, directory, now)

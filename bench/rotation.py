@@ -234,7 +234,7 @@ def _all_rely(world: LiveTrust, version: int) -> bool:
 
 def _own_waits(place: Place, kid: str) -> int:
     with place.store.unit() as unit:
-        return own_waits(unit, kid)
+        return own_waits(unit, {kid})
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from keys.approval import Approval, approve, changes, changes_of
 from keys.beacon_giving import give_beacon
 from keys.centre import CentreFolder, Desk, current_root, open_desk
 from keys.checkpoint import Checkpoint, Proof, read_proof, write_proof
+from keys.draining import Drained, read_drained, retire, retiring_kids, settle, write_drained
 from keys.enrolment import (
     Enrolled,
     Requested,
@@ -68,6 +69,7 @@ __all__ = [
     "CentreFolder",
     "Checkpoint",
     "Desk",
+    "Drained",
     "Enrolled",
     "Finding",
     "KeyLog",
@@ -116,6 +118,7 @@ __all__ = [
     "qr_of",
     "read_card",
     "read_draft",
+    "read_drained",
     "read_event",
     "read_log",
     "read_proof",
@@ -125,16 +128,20 @@ __all__ = [
     "renew_request",
     "renew_tls_request",
     "replace_officer",
+    "retire",
+    "retiring_kids",
     "revoke",
     "save_signer",
     "sequence",
     "set_up_party",
     "set_up_user",
+    "settle",
     "sign_document",
     "standing",
     "take_rotation",
     "waiting",
     "words_of",
+    "write_drained",
     "write_mandate",
     "write_proof",
     "write_revocation_note",

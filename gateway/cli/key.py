@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.acting import WHY, note_acting
+from gateway.cli.key_ends import drained, retire, settle
 
 if TYPE_CHECKING:
     from keys import Identity
@@ -388,3 +389,7 @@ def agent(
         server.shutdown()
     path.unlink(missing_ok=True)
     log.info("process.stopped")
+
+
+for _each in (drained, retire, settle):
+    command.add_command(_each)

@@ -44,19 +44,19 @@ class OwnDrain:
         return tuple(found)
 
 
-def own_waits(unit: Unit, kid: str) -> int:
-    """How many of our messages that this key signed wait for a receipt."""
+def own_waits(unit: Unit, kids: Collection[str]) -> int:
+    """How many of our messages that one of these keys signed wait for a receipt."""
     number, after = 0, ""
     while rows := unit.outbox.waiting_after(after, most=_AT_ONCE):
         after = rows[-1][0]
-        number += sum(signing_kid_of(octets) == kid for _, octets in rows)
+        number += sum(signing_kid_of(octets) in kids for _, octets in rows)
     return number
 
 
-def own_drain(unit: Unit, kid: str, in_mailboxes: int | None) -> OwnDrain:
-    """What waits at the party for its signing key ``kid`` and its encryption keys of that time."""
+def own_drain(unit: Unit, kids: Collection[str], in_mailboxes: int | None) -> OwnDrain:
+    """What waits at the party for its old keys of these ids."""
     return OwnDrain(
-        unreceipted=own_waits(unit, kid),
+        unreceipted=own_waits(unit, kids),
         missing=sum(unit.inbox.gaps().values()),
         in_mailboxes=in_mailboxes,
     )

@@ -49,6 +49,7 @@ GIVES_NO_POWER = {
     "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "standing", "waiting",
     "words_of", "read_trail",  # looks
     "acting",  # notes who acts
+    "Drained", "read_drained", "retiring_kids", "settle", "write_drained",  # a party's own
     "renew_request", "renew_tls_request",  # a party's own; ask for a line, which proves no message
     "load_signer", "make_officer", "make_request", "make_signer", "make_tls_request", "open_desk",
     "save_signer",  # one's own secrets
@@ -60,6 +61,7 @@ GIVES_NO_POWER = {
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
+    "retire",
     "certify",
     "draw_up_recovery",
     "allow_suites", "choose_suite", "move_key", "take_rotation", "approve", "enrol",
@@ -190,6 +192,8 @@ def test_one_officer_announces_no_recovery_and_enrols_nobody(
     )
     ceremony.take_rotation(centre.trust, note, now=NOW)
     ceremony.move_key(centre.trust, "FRA-NCB", france.signing_kid, KeyState.RETIRED, now=NOW)
+    old = ceremony.Drained(party="FRA-NCB", version=1, kids=(str(france.encryption_kids[0]),))
+    ceremony.retire(centre.trust, old, now=NOW)
     assert centre.relied_on() == centre.before
 
 

@@ -115,4 +115,25 @@ class Soap(Served, frozen=True, kw_only=True, tag="soap"):
     most_octets: Annotated[int, msgspec.Meta(ge=1_024, le=7 * 1_024 * 1_024)] = 4 * 1_024 * 1_024
 
 
-AnyTransport = Sql | Pull | Push | Soap
+Folder = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+class Sftp(TransportSettings, frozen=True, kw_only=True, tag="sftp"):
+    """Files are fetched from a folder of an SFTP server, answers are put into another."""
+
+    host: Annotated[str, msgspec.Meta(min_length=1)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 22
+    user: Annotated[str, msgspec.Meta(min_length=1)]
+    host_key: Annotated[str, msgspec.Meta(pattern=r"^(ssh|ecdsa)-\S+ \S+")]
+    private_key_file: str = ""
+    passphrase_file: str = ""
+    password_file: str = ""
+    fetch_from: Folder
+    put_into: Folder
+    move_to: str = ""
+    writers_rename: bool = True
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 30.0
+    look_each_s: Seconds = 10.0
+
+
+AnyTransport = Sql | Pull | Push | Soap | Sftp

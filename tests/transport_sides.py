@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import socket
 import sqlite3
+import subprocess
 import threading
 from abc import ABC, abstractmethod
 from base64 import b64decode, b64encode
@@ -17,13 +19,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+import paramiko
 import psycopg
 import urllib3
 from lxml import etree
 from real_postgres import private_postgres
 from transport_bench import Bench
 
-from gateway.transport_settings import Pull, Push, Soap, Sql
+from gateway.transport_settings import Pull, Push, Sftp, Soap, Sql
 from gateway.transports import Transport, open_transport
 from gateway.transports.soap import NAMESPACE, SOAP_11
 
@@ -553,6 +556,177 @@ def soap_side(home: Path) -> Iterator[SoapSide]:
         side.http.clear()
 
 
+class SftpServer:
+    """A real SSH server with SFTP on a folder, on loopback; it knows one key of one user."""
+
+    def __init__(self, root: Path, host_key: paramiko.PKey, user_key: paramiko.PKey) -> None:
+        self.root, self.host_key, self.user_key = root, host_key, user_key
+        self.port = 0
+        self._listener: socket.socket | None = None
+        self._lines: list[paramiko.Transport] = []
+
+    def up(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def down(self) -> None:
+        if self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                line, _ = listener.accept()
+            except OSError:
+                return
+            transport = paramiko.Transport(line)
+            transport.add_server_key(self.host_key)
+            transport.set_subsystem_handler(
+                "sftp", paramiko.SFTPServer, _SftpFolder, root=self.root
+            )
+            self._lines.append(transport)
+            with suppress(paramiko.SSHException, EOFError, OSError):
+                transport.start_server(server=_SshServer(self.user_key), event=threading.Event())
+
+
+class _SshServer(paramiko.ServerInterface):
+    def __init__(self, user_key: paramiko.PKey) -> None:
+        self._user_key = user_key
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        known = username == "iarms" and key == self._user_key
+        return paramiko.AUTH_SUCCESSFUL if known else paramiko.AUTH_FAILED
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "publickey" if username else ""
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED if kind == "session" and chanid >= 0 else 1
+
+
+class _SftpFolder(paramiko.SFTPServerInterface):
+    def __init__(self, server: Any, *args: Any, root: Path, **more: Any) -> None:
+        super().__init__(server, *args, **more)
+        self._root = root
+
+    def _there(self, path: str) -> Path:
+        return self._root / self.canonicalize(path).lstrip("/")
+
+    @staticmethod
+    def _done(work: Callable[[], object]) -> Any:
+        try:
+            return work()
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+
+    def list_folder(self, path: str) -> Any:
+        def listed() -> list[Any]:
+            found = sorted(self._there(path).iterdir())
+            return [paramiko.SFTPAttributes.from_stat(p.lstat(), p.name) for p in found]
+
+        return self._done(listed)
+
+    def stat(self, path: str) -> Any:
+        return self._done(lambda: paramiko.SFTPAttributes.from_stat(self._there(path).stat()))
+
+    def lstat(self, path: str) -> Any:
+        return self._done(lambda: paramiko.SFTPAttributes.from_stat(self._there(path).lstat()))
+
+    def open(self, path: str, flags: int, attr: Any) -> Any:  # noqa: ARG002 - paramiko's signature
+        def opened() -> paramiko.SFTPHandle:
+            writing = bool(flags & os.O_WRONLY)
+            file = self._there(path).open("wb" if writing else "rb")
+            handle = paramiko.SFTPHandle(flags)
+            handle.readfile = handle.writefile = file  # type: ignore[attr-defined]  # as paramiko documents
+            return handle
+
+        return self._done(opened)
+
+    def remove(self, path: str) -> Any:
+        return self._done(lambda: self._there(path).unlink()) or paramiko.SFTP_OK
+
+    def posix_rename(self, oldpath: str, newpath: str) -> Any:
+        done = self._done(lambda: self._there(oldpath).replace(self._there(newpath)))
+        return done if isinstance(done, int) else paramiko.SFTP_OK
+
+
+class SftpSide(Side):
+    """A folder tree behind the server above."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.root = home / "server"
+        for name in ("to-gateway", "from-gateway", "taken"):
+            (self.root / name).mkdir(parents=True)
+        key = home / "sftp.key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        user_key = paramiko.Ed25519Key.from_private_key_file(str(key))
+        host_key = paramiko.ECDSAKey.generate()
+        self.server = SftpServer(self.root, host_key, user_key)
+        self.server.up()
+        self.settings = Sftp(
+            name="sftp",
+            notices=True,
+            most_octets=MOST_OCTETS,
+            host="127.0.0.1",
+            port=self.server.port,
+            user="iarms",
+            host_key=f"{host_key.get_name()} {host_key.get_base64()}",
+            private_key_file="sftp.key",
+            fetch_from="to-gateway",
+            put_into="from-gateway",
+            move_to="taken",
+            timeout_s=10.0,
+        )
+
+    def offer(self, name: str, octets: bytes) -> None:
+        part = self.root / "to-gateway" / f"{name}.json.part"
+        part.write_bytes(octets)
+        part.rename(self.root / "to-gateway" / f"{name}.json")
+
+    def offer_again(self, name: str, octets: bytes) -> None:
+        self.offer(name, octets)
+
+    def offer_partly(self, name: str, octets: bytes) -> Callable[[], object]:
+        part = self.root / "to-gateway" / f"{name}.json.part"
+        part.write_bytes(octets[:7])
+        return lambda: self.offer(name, octets)
+
+    def _files(self, *, aside: bool) -> list[bytes]:
+        found = sorted((self.root / "from-gateway").iterdir())
+        assert not [path for path in found if path.name.endswith(".part")]
+        return [p.read_bytes() for p in found if p.name.endswith(".issues.txt") is aside]
+
+    def answers(self) -> list[bytes]:
+        return self._files(aside=False)
+
+    def refusals(self) -> list[bytes]:
+        return self._files(aside=True)
+
+    def goes_down(self) -> None:
+        self.is_down = True
+        self.server.down()
+
+    def comes_up(self) -> None:
+        self.is_down = False
+        self.server.up()
+
+
+@contextmanager
+def sftp_side(home: Path) -> Iterator[SftpSide]:
+    side = SftpSide(home)
+    try:
+        yield side
+    finally:
+        side.server.down()
+
+
 def put_secret(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.write_text(text + "\n")
@@ -565,4 +739,5 @@ SIDES: dict[str, Callable[[Path], AbstractContextManager[Side]]] = {
     "pull-documents": partial(pull_side, documents=True),
     "push": push_side,
     "soap": soap_side,
+    "sftp": sftp_side,
 }

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from gateway.adapter import find_adapter
 from gateway.config import Settings
 from gateway.errors import ConfigError
-from gateway.transport_settings import AnyTransport, Pull, Push, Served, Soap, Sql
+from gateway.transport_settings import AnyTransport, Pull, Push, Served, Sftp, Soap, Sql
 from gateway.transports.seam import Transport
 from gateway.transports.secrets import secret_in
 
@@ -41,6 +41,10 @@ def open_transport(settings: AnyTransport, home: Path) -> Transport:
             from gateway.transports.soap import SoapTransport  # noqa: PLC0415 - as above
 
             return SoapTransport(settings, home)
+        case Sftp():
+            from gateway.transports.sftp import SftpTransport  # noqa: PLC0415 - as above
+
+            return SftpTransport(settings, home)
 
 
 def check_transports(settings: Settings, home: Path) -> None:
@@ -75,6 +79,8 @@ def check_transport(settings: AnyTransport, home: Path) -> None:
             _check_sql(settings, home, place)
         case Pull():
             _check_pull(settings, home, place)
+        case Sftp():
+            _check_sftp(settings, home, place)
         case Push() | Soap():
             _check_served(settings, home, place)
 
@@ -131,6 +137,21 @@ def _check_pull(settings: Pull, home: Path, place: str) -> None:
     if settings.token_file:
         secret_in(home, settings.token_file)
     _check_there(home, place, settings.ca_file, settings.certificate_file, settings.key_file)
+
+
+def _check_sftp(settings: Sftp, home: Path, place: str) -> None:
+    if bool(settings.private_key_file) == bool(settings.password_file):
+        raise ConfigError(
+            "exactly one secret proves us to the SFTP server",
+            place=place,
+            value=f"private_key_file = {settings.private_key_file!r}, "
+            f"password_file = {settings.password_file!r}",
+            expected="private_key_file (better) or password_file",
+            remedy="ssh-keygen -t ed25519 -N '' -f FILE makes a key",
+        )
+    for file in (settings.private_key_file, settings.passphrase_file, settings.password_file):
+        if file:
+            secret_in(home, file)
 
 
 def _check_served(settings: Served, home: Path, place: str) -> None:

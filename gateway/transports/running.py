@@ -6,6 +6,7 @@ folders of a node as any other program of the national system would.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,6 +39,7 @@ def carrying(
     Raises ``ConfigError``, ``HomeOccupiedError`` where another process carries already.
     """
     check_transports(settings, home)
+    _silence()
     files = settings.files
     if files is None or len(settings.transport) == 0:
         raise ConfigError(
@@ -71,6 +73,14 @@ def carrying(
 def open_ledger(home: Path) -> Ledger:
     """The ledger of the transports that work in ``home``."""
     return Ledger(home / FOLDER / "ledger.db")
+
+
+def _silence() -> None:
+    """Libraries say nothing of their own on stderr: it holds our log, one JSON object a line."""
+    for name in ("paramiko", "uvicorn", "urllib3"):
+        logger = logging.getLogger(name)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
 
 
 @contextmanager

@@ -38,6 +38,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     (f"{TRANSPORT}pull", transport_settings.Pull),
     (f"{TRANSPORT}push", transport_settings.Push),
     (f"{TRANSPORT}soap", transport_settings.Soap),
+    (f"{TRANSPORT}sftp", transport_settings.Sftp),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from gateway.endpoint.outgoing import Departing
+from gateway.endpoint.patience import Patience
 from gateway.endpoint.terms import Terms
 from gateway.exchange import Confirmed, Link, Unconfirmed, ingress_exchange
 from gateway.ids import Lane
@@ -30,6 +31,7 @@ class Departures:
         self._party = party
         self._terms = terms
         self._random = random
+        self._patience = Patience(terms.resend_first)
         self._up = False
         self._in_flight: dict[str, bool] = {}  # token -> is it a receipt
         self._receipts_held: list[str] = []  # receipts that the broker holds
@@ -45,6 +47,11 @@ class Departures:
         """How many more messages may be in flight now."""
         return max(self._terms.window - len(self._in_flight), 0) if self._up else 0
 
+    @property
+    def first_wait(self) -> timedelta:
+        """How long to wait for the receipt of a message before it goes again."""
+        return self._patience.first
+
     # --- what happened ------------------------------------------------------------------------
 
     def link_is_up(self, now: datetime) -> None:
@@ -55,6 +62,7 @@ class Departures:
     def link_is_down(self) -> None:
         """Nothing goes until it is up again."""
         self._up = False
+        self._patience.line_lost()
         self.next_at = self._retry_at = None
 
     def clock_set_back(self, now: datetime) -> None:
@@ -89,6 +97,10 @@ class Departures:
         """Receipts whose rows may go: nobody receipts a receipt."""
         return tuple(self._receipts_held)
 
+    def receipted(self, message_ids: Sequence[str], now: datetime) -> None:
+        """Their receivers' signed word is in, committed."""
+        self._patience.receipted(message_ids, now)
+
     def receipts_gone(self) -> None:
         """Their rows are gone, committed."""
         self._receipts_held.clear()
@@ -107,8 +119,10 @@ class Departures:
         """Sends what a commit just decided; ``more`` says that the window left some behind."""
         for one in departing:
             self._send(one.message_id, one.lane, one.octets, receipt=one.receipt)
+            if not one.receipt:
+                self._patience.sent(one.message_id, now)
         if departing:
-            self._sooner(now + self._terms.resend_first)
+            self._sooner(now + self.first_wait)
         if more:
             self._starved = True
             if self.room:
@@ -138,6 +152,8 @@ class Departures:
             self._lost.clear()
         for row in chosen:
             self._send(row.message_id, row.lane, row.octets, receipt=not row.needs_receipt)
+            if row.needs_receipt:
+                self._patience.sent(row.message_id, now)
         self.next_at = self._retry_at
         if due_next is not None:
             if due_next <= now and not self.room:
@@ -162,7 +178,7 @@ class Departures:
             self.next_at = at
 
     def _delay(self, row: OutboxRow) -> timedelta:
-        doubled = self._terms.resend_first * 2 ** min(row.attempts, _DOUBLINGS_MOST)
+        doubled = self.first_wait * 2 ** min(row.attempts, _DOUBLINGS_MOST)
         return self._jittered(min(doubled, self._terms.resend_longest))
 
     def _jittered(self, span: timedelta) -> timedelta:

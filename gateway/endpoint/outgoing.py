@@ -51,6 +51,7 @@ class Outgoing:
         terms: Terms,
         now: datetime,
         room: int,
+        first_wait: timedelta,
         witness: Witness | None = None,
     ) -> None:
         self.unit = unit
@@ -61,6 +62,7 @@ class Outgoing:
         self._directory = directory
         self._terms = terms
         self._room = room
+        self._first_wait = first_wait
         self._witness = witness
         self.left_behind = False  # the window was full: the outbox holds more than departs now
 
@@ -130,7 +132,7 @@ class Outgoing:
             created=now,
             expires=now + self._terms.valid,
             attempts=1 if at_once else 0,
-            next_try=now + (self._terms.resend_first if at_once else timedelta(0)),
+            next_try=now + (self._first_wait if at_once else timedelta(0)),
             octets=octets,
         )
         self.unit.outbox.add(row)

@@ -236,6 +236,7 @@ class Endpoint:
                 self._receipts.post(outgoing)
         self._go_on(outgoing.unit)
         self._departures.receipts_gone()
+        self._departures.receipted(unit.outbox.receipted, now)
         if flushing:
             self._receipts.clear()
         self._receipts.take_over(owed, now)
@@ -488,5 +489,6 @@ class Endpoint:
             terms=self._terms,
             now=now,
             room=self._departures.room,
+            first_wait=self._departures.first_wait,
             witness=self._witness,
         )

@@ -137,6 +137,8 @@ class Outbox:
         self._new_rows: list[dict[str, Any]] = []
         self._new_sealed: dict[str, dict[str, Any]] = {}
         self._settled: list[dict[str, str]] = []
+        self.receipted: list[str] = []
+        """Whose receiver's word came in this unit."""
         self._counted: dict[str, int] = {}
 
     def next_seq(self, recipient: str) -> int:
@@ -182,6 +184,7 @@ class Outbox:
     def settle(self, message_id: str, recipient: str) -> None:
         """The receiver's signed word on it is in: it is never sent again."""
         self._settled.append({"b_id": message_id, "b_to": recipient})
+        self.receipted.append(message_id)
 
     def settle_all(self, message_id: str) -> bool:
         """The centre refused it for every recipient; tells whether anything waited."""

@@ -72,6 +72,8 @@ def postgres_corpus(records: int, *, progress: Progress = lambda _: None) -> Ite
     FOLDER.mkdir(parents=True, exist_ok=True)
     settings = "-c shared_buffers=512MB -c maintenance_work_mem=512MB -c max_wal_size=4GB"
     data = FOLDER / f"postgresql-{records}-{_layout()}"
+    for folder in (FOLDER, FOLDER.parent):  # the server runs as another user where this is root
+        folder.chmod(folder.stat().st_mode | 0o011)
     with kept_postgres(data, settings) as url:
         made = data / "corpus.made"
         if not made.exists():

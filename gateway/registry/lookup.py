@@ -165,6 +165,7 @@ class Lookup:
             keep=asked.keep,
             query=_query(asked.firearm),
             sk=ranked.question.read.first_key,
+            further=ranked.question.read.further_keys,
             result=answer.result.result_code.value,
             record_ids=tuple(one.record_id for one in answer.result.candidate),
             weak=ranked.weak,

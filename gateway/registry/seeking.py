@@ -64,6 +64,12 @@ class Question:
         return self.asked.serials[0].key.sk if self.asked.serials else None
 
     @property
+    def further_keys(self) -> tuple[int, ...]:
+        """The keys of its other serials, which such a record is held to as well."""
+        keys = dict.fromkeys(serial.key.sk for serial in self.asked.serials)
+        return tuple(keys)[1:]
+
+    @property
     def searchable(self) -> bool:
         """Whether there is anything to look for."""
         return bool(self.exact or self.sk_spans or self.rk_spans)

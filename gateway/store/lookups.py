@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from gateway.store.arrays import Among, both, many
 from gateway.store.candidates import KeyFound, Spanned, candidates
-from gateway.store.registry_tables import firearm_record, lookup, marking_key
+from gateway.store.registry_tables import firearm_record, lookup, lookup_key, marking_key
 from gateway.store.restrictions import Asker, visible
 from gateway.store.search_rows import RECORD_MASK, is_clear, is_main, reading_of
 
@@ -80,11 +80,13 @@ class LookupRow:
     record_ids: tuple[str, ...]
     weak: int
     test: bool
+    further: tuple[int, ...] = ()
+    """Keys of its other serials: a record that comes later is held to them too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSearch:
-    """A search that a record which arrives later may answer; ``sk`` is of its first serial."""
+    """A search that a record which arrives later may answer; ``sk`` is the key that met it."""
 
     at: datetime
     asker: str
@@ -125,17 +127,23 @@ _KEPT = tuple(lookup.c[name] for name in KeptSearch.__slots__)
 
 
 def _kept(among: Among) -> Any:
-    return (
-        select(*_KEPT)
-        .where(among(lookup.c.sk, "keys"), lookup.c.keep, lookup.c.at > bindparam("since"))
-        .order_by(lookup.c.id.desc())
-        .limit(bindparam("most"))
+    since = lookup.c.at > bindparam("since")
+    by_first = select(lookup.c.id, lookup.c.keep, *_KEPT).where(among(lookup.c.sk, "keys"), since)
+    columns = (lookup_key.c.sk if column is lookup.c.sk else column for column in _KEPT)
+    by_further = (
+        select(lookup.c.id, lookup.c.keep, *columns)
+        .select_from(lookup_key.join(lookup, lookup.c.id == lookup_key.c.lookup_id))
+        .where(among(lookup_key.c.sk, "keys"), since)
     )
+    found = by_first.union_all(by_further).subquery()
+    return select(found).order_by(found.c.id.desc()).limit(bindparam("most"))
 
 
 _BY_KEYS = both(_by_keys)
 _KEPT_BY_KEYS = both(_kept)
 _LOG = insert(lookup)
+_LOG_ONE = insert(lookup).returning(lookup.c.id)
+_FURTHER = insert(lookup_key)
 _COUNT = select(func.count()).select_from(lookup)
 
 
@@ -202,18 +210,32 @@ class Lookups:
         self, keys: Collection[int], *, since: datetime, most: int = 5_000
     ) -> list[KeptSearch]:
         """Searches made after ``since`` that wait for a record with one of these keys; the newest
-        first."""
+        first. Of several with one id only the last counts: it renews or ends the others (11.4)."""
         if not keys:
             return []
         rows = self._connection.execute(
             _KEPT_BY_KEYS[self._dialect],
             {"keys": many(self._connection, keys), "since": since, "most": most},
         )
-        return [KeptSearch(**row._mapping) for row in rows]  # noqa: SLF001 - a Row's documented mapping
+        newest: dict[tuple[str, ...], int] = {}
+        kept = []
+        for id_, keep, *rest in rows:
+            search = KeptSearch(**dict(zip(KeptSearch.__slots__, rest, strict=True)))
+            question = (search.asker, search.origin, search.reference, search.item_id or "")
+            if newest.setdefault(question, id_) == id_ and keep:  # (11.4)
+                kept.append(search)
+        return kept
 
     def log(self, rows: Sequence[LookupRow]) -> None:
         """Writes down that these searches were made, with all of the transaction in one go."""
-        self._new.extend(_columns(row) for row in rows)
+        for row in rows:
+            if row.further and row.keep:
+                id_ = self._connection.execute(_LOG_ONE, _columns(row)).scalar_one()
+                self._connection.execute(
+                    _FURTHER, [{"sk": key, "lookup_id": id_} for key in row.further]
+                )
+            else:
+                self._new.append(_columns(row))
 
     def count(self) -> int:
         """How many searches were made."""

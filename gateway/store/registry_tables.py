@@ -138,6 +138,14 @@ lookup = Table(
     Column("test", Boolean, nullable=False),
 )
 
+# The further serials of a search that is kept; nearly every search has but one.
+lookup_key = Table(
+    "lookup_key",
+    METADATA,
+    Column("sk", BigInteger, primary_key=True, autoincrement=False),
+    Column("lookup_id", ForeignKey("lookup.id"), primary_key=True, autoincrement=False),
+)
+
 # One row a record and search or seizure item that it was a hit for.
 hit = Table(
     "hit",

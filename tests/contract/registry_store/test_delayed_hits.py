@@ -22,6 +22,7 @@ from registry_world import (
     frame_of,
     hits_in,
     pistol,
+    serial,
 )
 
 from gateway import registry
@@ -33,6 +34,7 @@ from gateway.payload import (
     FirearmRecordSubmit,
     HitNotice,
     HitOriginCode,
+    MarkingKindCode,
     PurposeCode,
     RecordStatusCode,
     SearchResultCode,
@@ -72,6 +74,36 @@ def test_a_kept_search_fires_when_the_record_arrives(centre: Centre) -> None:
     newer = a_record(version=2, circumstance_text="More")
     assert codes(centre.update(newer)) == []
     assert len(centre.unit.hits.all()) == 1
+
+
+def test_every_serial_of_a_kept_search_waits_for_a_record(centre: Centre) -> None:
+    asked = a_description(marking=(serial("ABC12345"), serial("KL8899001")))
+    centre.search(a_search(asked))
+    centre.unit.flush()
+    slide = serial("KL8899001", kind_code=MarkingKindCode.SERIAL_COMPONENT)
+    record = a_record(firearm=pistol("ZZ0011223", marking=(serial("ZZ0011223"), slide)))
+    hit = dict(filed(centre, record))[CUSTOMS].hit
+    assert hit.hit_origin_code is HitOriginCode.SEARCH
+
+
+def test_a_search_sent_again_with_its_id_ends_or_renews_the_standing_one(centre: Centre) -> None:
+    search = a_search(a_description())
+    ended = replace(search, store_for_delayed_hit_indicator=False)
+    for one in (search, ended):
+        centre.search(one)
+        centre.unit.flush()
+    assert filed(centre, a_record()) == []
+    centre.search(a_search(a_description("DEF67890")))
+    centre.unit.flush()
+    assert len(filed(centre, a_record("2", "DEF67890"))) == 2
+
+
+def test_another_party_ends_no_search_of_ours(centre: Centre) -> None:
+    search = a_search(a_description())
+    centre.search(search)
+    centre.search(replace(search, store_for_delayed_hit_indicator=False), sender=BRAZIL)
+    centre.unit.flush()
+    assert set(dict(filed(centre, a_record()))) == {FRANCE, CUSTOMS}
 
 
 def test_a_seized_weapon_that_is_reported_stolen_later_is_a_hit(centre: Centre) -> None:

@@ -134,6 +134,40 @@ class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     time_zone: str = "UTC"
 
 
+_ITEM = (
+    "MANUFACTURE|EXPORT|IMPORT|FIRST_SALE|LAST_LEGAL_HOLDER|CURRENT_STATUS|STOLEN_LOST_STATUS"
+    "|TRANSFER_HISTORY"
+)
+_REASON = (
+    "ONGOING_INVESTIGATION|CONFIDENTIALITY_LAW|REQUESTER_CONFIDENTIALITY_NOT_GUARANTEED"
+    "|NATIONAL_SECURITY|DATA_PROTECTION|THIRD_PARTY_ORIGIN|JUDICIAL_ORDER"
+)
+
+
+class Release(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What becomes of items that a register knows, for some requesters; the first rule counts.
+
+    ``to`` are countries or parties, ``items`` what a request asks for; without any, all.
+    """
+
+    how: Literal["AUTOMATIC", "PERSON", "WITHHOLD"]
+    to: tuple[str, ...] = ()
+    items: tuple[Annotated[str, msgspec.Meta(pattern=f"^({_ITEM})$")], ...] = ()
+    reason: Annotated[str, msgspec.Meta(pattern=f"^({_REASON})$")] = "CONFIDENTIALITY_LAW"
+
+
+class Register(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A national register that answers trace requests; without this section people answer all.
+
+    What no rule of ``release`` names, a person releases.
+    """
+
+    file: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    kind: Literal["CSV", "SQLITE"] = "CSV"
+    release: tuple[Release, ...] = ()
+
+
 class Told(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A table of counts that others may be told: one a measure, and the same for ever.
 
@@ -178,6 +212,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     traces: Traces = msgspec.field(default_factory=Traces)
     transport: tuple[AnyTransport, ...] = ()
     statistics: Statistics = msgspec.field(default_factory=Statistics)
+    register: Register | None = None
 
 
 def load_settings(home: Path) -> Settings:

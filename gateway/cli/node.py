@@ -37,9 +37,11 @@ def run(home: Path) -> None:
         FolderWatch,
         Intake,
         NodeDesk,
+        RegisterClerk,
         SendClerk,
         Traces,
         hours_of,
+        open_register,
         terms_of,
     )
     from gateway.statistics import Aggregates, FactWitness
@@ -59,7 +61,13 @@ def run(home: Path) -> None:
         adapter = find_adapter(files.adapter)
         folders = Folders(root=home / files.folder)
         clock = made.station.clock
-        traces = Traces(terms_of(made.settings.traces), hours_of(made.settings.traces))
+        register = open_register(made.settings.register, home)
+        rules = () if made.settings.register is None else made.settings.register.release
+        traces = Traces(
+            terms_of(made.settings.traces),
+            hours_of(made.settings.traces),
+            None if register is None else RegisterClerk(register, rules, made.log),
+        )
         aggregates = Aggregates(made.settings.statistics)
         desk = NodeDesk(
             adapter=adapter, folders=folders, log=made.log, traces=traces, aggregates=aggregates

@@ -487,6 +487,106 @@ def outage_end(home: Path, number: int) -> None:
     run_errand(home, "trace.outage", {"end": number})
 
 
+@command.command()
+@_HOME
+@_JSON
+def proposed(home: Path, *, as_json: bool) -> None:
+    """Answers out of the national register that wait for a person's release, and why."""
+    import json
+
+    import msgspec
+
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import show_json, show_table
+
+    with open_database(home) as store, store.unit() as unit:
+        found = [
+            {
+                "trace_id": row.trace_id,
+                "made": f"{row.made:%Y-%m-%d %H:%M}",
+                "because": json.loads(row.because),
+                "answer": msgspec.json.decode(row.answer),
+            }
+            for row in unit.traces.proposals()
+        ]
+    if as_json:
+        show_json(found)
+        return
+    show_table(
+        ("trace", "made", "outcome", "links", "because"),
+        [
+            (
+                row["trace_id"],
+                row["made"],
+                row["answer"]["trace_outcome_code"][0],
+                len(row["answer"].get("trace_link", ())),
+                "; ".join(row["because"]),
+            )
+            for row in found
+        ],
+    )
+
+
+@command.command()
+@_HOME
+@_TRACE
+@click.option(
+    "--withhold", multiple=True, metavar="ITEM=REASON", help="Keep this back; repeatable."
+)
+@_JSON
+def release(home: Path, trace_id: str, withhold: tuple[str, ...], *, as_json: bool) -> None:
+    """Send the answer of the national register that waits in a case."""
+    kept: dict[str, str] = {}
+    for one in withhold:
+        item, equals, reason = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{one!r} is not ITEM=REASON", param_hint="--withhold")
+        kept[item] = reason
+    _do(home, "release", {"trace_id": trace_id, "withhold": kept}, as_json=as_json)
+
+
+@command.command()
+@_HOME
+@click.option("--make", required=True, help="The make, in any usual spelling.")
+@click.option("--serial", required=True, help="The serial number.")
+@_JSON
+def lookup(home: Path, make: str, serial: str, *, as_json: bool) -> None:
+    """What the national register says of a firearm, as it would answer a request."""
+    from dataclasses import asdict
+
+    from gateway.cli.output import NotFoundError, inform, show_json, show_table
+    from gateway.config import load_settings
+    from gateway.node import open_register
+
+    register = open_register(load_settings(home).register, home)
+    if register is None:
+        raise NotFoundError(
+            "this node has no register",
+            expected="a section [register] in its settings",
+            remedy="docs/guides/register.md shows one",
+        )
+    found = register.dispositions(make, serial)
+    if as_json:
+        show_json([asdict(line) for line in found])
+        return
+    show_table(
+        ("role", "country", "party", "from", "to", "document", "next"),
+        [
+            (
+                line.role,
+                line.country,
+                line.party or "",
+                line.from_date or "",
+                line.to_date or "",
+                " ".join(line.document or ()),
+                line.next_country or "",
+            )
+            for line in found
+        ],
+    )
+    inform(register.state)
+
+
 @command.command(name="outages")
 @_HOME
 @_JSON

@@ -8,19 +8,27 @@ from gateway.node.desk import NodeDesk, NodeError
 from gateway.node.errands import SEND, Letter, SendClerk
 from gateway.node.folders import Folders, fitting, write_durably
 from gateway.node.intake import Intake
+from gateway.node.register import COLUMNS as REGISTER_COLUMNS
+from gateway.node.register import Disposition, Register, RegisterError, open_register
+from gateway.node.register_clerk import RegisterClerk
 from gateway.node.trace_evidence import check_evidence, evidence_of
 from gateway.node.traces import Traces, hours_of, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [
+    "REGISTER_COLUMNS",
     "SEND",
     "Carried",
+    "Disposition",
     "FolderWatch",
     "Folders",
     "Intake",
     "Letter",
     "NodeDesk",
     "NodeError",
+    "Register",
+    "RegisterClerk",
+    "RegisterError",
     "SendClerk",
     "TakenFile",
     "Traces",
@@ -31,6 +39,7 @@ __all__ = [
     "fitting",
     "hours_of",
     "key_of",
+    "open_register",
     "terms_of",
     "write_durably",
 ]

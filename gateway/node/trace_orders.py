@@ -27,6 +27,8 @@ from gateway.payload import (
     MissingItem,
     Payload,
     PriorSearch,
+    RequestedInformationCode,
+    RestrictionReasonCode,
     SearchResponse,
     SearchResultCode,
     SuppliedItem,
@@ -178,6 +180,12 @@ class Attach(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
     content: bytes
     view: ImageViewCode | None = None
     text: str | None = None
+
+
+class Releasing(_Order, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """To release the answer of a register; ``withhold`` keeps items back, each with its reason."""
+
+    withhold: dict[RequestedInformationCode, RestrictionReasonCode] = {}
 
 
 class OutOfService(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

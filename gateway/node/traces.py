@@ -21,10 +21,12 @@ from gateway.endpoint import Outgoing, Received
 from gateway.errors import ConfigError
 from gateway.frame import Frame
 from gateway.node.availability import heard, refuse_while_away, tell_others
+from gateway.node.register_clerk import RegisterClerk, answering
 from gateway.node.trace_orders import (
     BUILDERS,
     Forwarding,
     OutOfService,
+    Releasing,
     Said,
     Submission,
     outage_of,
@@ -110,8 +112,14 @@ _ALWAYS = read_hours((), "UTC")
 class Traces:
     """Trace cases at a node: a part of its desk, and the clerk of ``trace.*``."""
 
-    def __init__(self, terms: Terms | None = None, hours: OfficeHours = _ALWAYS) -> None:
+    def __init__(
+        self,
+        terms: Terms | None = None,
+        hours: OfficeHours = _ALWAYS,
+        register: RegisterClerk | None = None,
+    ) -> None:
         self._terms = terms or Terms()
+        self._register = register
         self._cases = Cases(
             self._terms, lambda now, unit: office_now(now, hours, unit.outages.ahead(now))
         )
@@ -133,7 +141,12 @@ class Traces:
         if isinstance(payload, TraceIntroduction):
             self._cases.introduced(payload, arrived, unit, frame)
             return []
-        return self._cases.take(payload, arrived, unit, frame) if is_act(payload) else None
+        if not is_act(payload):
+            return None
+        postings = self._cases.take(payload, arrived, unit, frame)
+        if isinstance(payload, TraceRequest) and self._register is not None:
+            postings += self._register.asked(payload, arrived.sender, self._cases, unit, frame)
+        return postings
 
     def refused(self, message_id: str, sender: str, unit: Unit, frame: Frame) -> None:
         """The other side refused an act of ours."""
@@ -288,6 +301,8 @@ class Traces:
             trace_id = request.trace_act.trace_id
         elif order == "forward":
             trace_id = self._forward(errand, outgoing)
+        elif order == "release":
+            trace_id = self._release(errand, outgoing)
         elif order in ("assign", "read"):
             trace_id = self._note(order, errand, outgoing)
         elif order in BUILDERS:
@@ -312,6 +327,29 @@ class Traces:
             errand.actor,
             outgoing,
         )
+        if order in {"answer", "reject"}:
+            outgoing.unit.traces.drop_proposal(wish.trace_id)
+        return str(wish.trace_id)
+
+    def _release(self, errand: Errand, outgoing: Outgoing) -> str:
+        wish = _decoded(errand.body, Releasing)
+        unit, frame = outgoing.unit, outgoing.frame
+        if self._register is None or not unit.traces.proposals(wish.trace_id):
+            raise IncompleteOrderError(
+                "no answer out of a register waits in this case",
+                value=wish.trace_id,
+                expected="a case of `iarms trace proposed`",
+                remedy="answer it yourself (`iarms trace answer`)",
+            )
+        question = self._cases.question(wish.trace_id, unit)
+        requester = self._cases.case(wish.trace_id, unit).peer
+        answer = self._register.released(wish, question, requester, unit)
+        officer = replace(frame, pseudonym=_pseudonym(errand.actor))
+        for posting in answering(
+            wish.trace_id, answer, self._cases, unit, officer, actor=errand.actor
+        ):
+            outgoing.post(posting)
+        unit.traces.drop_proposal(wish.trace_id)
         return str(wish.trace_id)
 
     def _submit(self, wish: Submission, actor: str, outgoing: Outgoing) -> tuple[str, TracePayload]:

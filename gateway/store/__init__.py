@@ -56,6 +56,7 @@ from gateway.store.traces import (
     TraceIntroductionRow,
     TraceItemRow,
     TraceLinkRow,
+    TraceProposalRow,
 )
 from gateway.store.trust import Probe, SentState, TrustAck
 from gateway.store.unit import Unit
@@ -130,6 +131,7 @@ __all__ = [
     "TraceIntroductionRow",
     "TraceItemRow",
     "TraceLinkRow",
+    "TraceProposalRow",
     "TrustAck",
     "Undelivered",
     "Unit",

@@ -153,3 +153,13 @@ trace_introduction = Table(
     Column("envelope", LargeBinary, nullable=False),
     Column("wrapper", LargeBinary, nullable=False),
 )
+
+# One row a request that a register can answer and a person has not looked at yet.
+trace_proposal = Table(
+    "trace_proposal",
+    METADATA,
+    Column("trace_id", ForeignKey("trace_case.trace_id"), primary_key=True),
+    Column("made", Instant, nullable=False),
+    Column("because", Text, nullable=False),  # JSON: why a person must look
+    Column("answer", LargeBinary, nullable=False),  # JSON in the words of the standard
+)

@@ -28,6 +28,7 @@ from gateway.store.trace_tables import (
     trace_introduction,
     trace_item,
     trace_link,
+    trace_proposal,
 )
 
 _ENDED = ("CLOSED", "CANCELLED")
@@ -129,6 +130,16 @@ class TraceLinkRow:
     diversion: bool
     documents: tuple[tuple[str, str], ...]
     remark: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceProposalRow:
+    """An answer that a register gives and a person has to release; both texts are JSON."""
+
+    trace_id: str
+    made: datetime
+    because: str
+    answer: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +324,26 @@ class Traces:
         wanted = select(trace_introduction).where(trace_introduction.c.trace_id == trace_id)
         rows = self._connection.execute(wanted.order_by(trace_introduction.c.at))
         return [TraceIntroductionRow(**r._mapping) for r in rows]  # noqa: SLF001 - as above
+
+    # --- answers out of a register ------------------------------------------------------------
+
+    def propose(self, row: TraceProposalRow) -> None:
+        """Keeps an answer that a person has to release."""
+        self._connection.execute(insert(trace_proposal).values(asdict(row)))
+
+    def proposals(self, trace_id: str | None = None) -> list[TraceProposalRow]:
+        """What waits for a person's release, the oldest first; or that of one case."""
+        wanted = select(trace_proposal)
+        if trace_id is not None:
+            wanted = wanted.where(trace_proposal.c.trace_id == trace_id)
+        rows = self._connection.execute(wanted.order_by(trace_proposal.c.made))
+        return [TraceProposalRow(**r._mapping) for r in rows]  # noqa: SLF001 - as above
+
+    def drop_proposal(self, trace_id: str) -> None:
+        """A person released it, or answered otherwise."""
+        self._connection.execute(
+            delete(trace_proposal).where(trace_proposal.c.trace_id == trace_id)
+        )
 
     def _cases(self, wanted: Any) -> list[TraceCase]:
         return [TraceCase(**r._mapping) for r in self._connection.execute(wanted)]  # noqa: SLF001 - as above

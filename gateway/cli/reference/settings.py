@@ -20,7 +20,7 @@ CONFIG = Path(__file__).parents[3] / "config"
 EXAMPLE = CONFIG / "node.toml"
 TRANSPORT = "transport "
 """Sections of this beginning are one kind of ``[[transport]]``, each with an example of its own."""
-TOLD = "statistics.told"
+TOLD, RELEASE = "statistics.told", "register.release"
 SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("", config.Settings),
     ("broker", config.Broker),
@@ -34,6 +34,8 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("traces", config.Traces),
     ("statistics", config.Statistics),
     (TOLD, config.Told),
+    ("register", config.Register),
+    (RELEASE, config.Release),
     (f"{TRANSPORT}sql", transport_settings.Sql),
     (f"{TRANSPORT}pull", transport_settings.Pull),
     (f"{TRANSPORT}push", transport_settings.Push),
@@ -84,7 +86,7 @@ def _section_lines(section: str, kind: type[msgspec.Struct]) -> Iterator[str]:
 def _heading(section: str) -> str:
     if section.startswith(TRANSPORT):
         return f'## [[transport]] kind = "{section.removeprefix(TRANSPORT)}"'
-    if section == TOLD:
+    if section in {TOLD, RELEASE}:
         return f"## [[{section}]]"
     return f"## [{section}]" if section else "## At the top"
 

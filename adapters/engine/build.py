@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from adapters.engine.targets import Hop, Member, find_member, members_of, parse_path
@@ -19,6 +20,7 @@ from gateway.adapter import AdapterError
 Slots = Sequence[Any]
 Maker = Callable[[Slots], Any]
 _Setter = Callable[[object, Any], None]
+_REMEMBERED = 2_000  # different values of one element in one reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,7 @@ def _element(entries: list[tuple[Member, _Node]]) -> Maker:
 
 
 def _one(node: _Node, *, free: bool) -> Maker:
-    make = _maker(node)
+    make = _remembering(node)
     if not free:
         return make
     live = tuple(sorted(node.live))
@@ -236,6 +238,52 @@ def _one(node: _Node, *, free: bool) -> Maker:
         return None
 
     return optional
+
+
+def _remembering(node: _Node) -> Maker:
+    """The maker of a node that gives the same value again for the same slots.
+
+    Values are frozen, so many records may hold one: makes, calibres and places come again and
+    again. Where they do not, as serial numbers, nothing more is remembered after a while.
+    """
+    make = _maker(node)
+    if _holds_decimals(node):
+        return make  # 9 and 9.0 are equal and not written alike
+    pick = itemgetter(*_slots_below(node))
+    held: dict[Any, Any] = {}
+    asked = 0
+
+    def remembered(slots: Slots) -> Any:
+        nonlocal asked
+        if asked < 0:
+            return make(slots)
+        key = pick(slots)
+        found = held.get(key)
+        if found is None:
+            found = make(slots)
+            asked += 1
+            if asked > _REMEMBERED:
+                asked = -1  # too many are another each time
+                held.clear()
+            else:
+                held[key] = found
+        return found
+
+    return remembered
+
+
+def _holds_decimals(node: _Node) -> bool:
+    return any(member.holds is Decimal for member, _ in node.leaves.values()) or any(
+        _holds_decimals(below) for _, below in node.nodes.values()
+    )
+
+
+def _slots_below(node: _Node) -> list[int]:
+    """Every slot that fills something of the node."""
+    here = {slot for _, slots in node.leaves.values() for slot in slots}
+    for _, below in node.nodes.values():
+        here.update(_slots_below(below))
+    return sorted(here)
 
 
 def converter_for(held: type) -> Callable[[str], Any]:

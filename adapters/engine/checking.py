@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.engine.mapping import KindMapping
+from adapters.engine.proving import Proof
 from adapters.engine.rows import Row
 from gateway.adapter import Body, HitOrder, Issue, TraceOrder
 from gateway.frame import Frame
@@ -41,6 +43,9 @@ class Candidate:
     row: Row
     mapping: KindMapping
     body: Body
+    proof: Proof | None = None
+    slots: Sequence[Any] = ()
+    vouched: bool = False
 
 
 def check_bodies(candidates: Sequence[Candidate], frame: Frame) -> Mapping[int, list[Issue]]:
@@ -58,7 +63,18 @@ def check_bodies(candidates: Sequence[Candidate], frame: Frame) -> Mapping[int, 
     for group in batched.values():
         for start in range(0, len(group), _AT_ONCE):
             _check_batch(group[start : start + _AT_ONCE], frame, found)
+    _learn(candidates, found)
     return found
+
+
+def _learn(candidates: Sequence[Candidate], found: Mapping[int, object]) -> None:
+    """What the schema accepted is known from now on; nothing, once it refused what was known."""
+    for candidate in candidates:
+        if candidate.proof is not None and candidate.vouched and candidate.row.number in found:
+            candidate.proof.doubt()
+    for candidate in candidates:
+        if candidate.proof is not None and candidate.row.number not in found:
+            candidate.proof.learn(candidate.slots)
 
 
 def _check_seizure(candidate: Candidate, frame: Frame, found: dict[int, list[Issue]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from adapters.engine.automatic import AUTOMATIC, OWN, Giver
 from adapters.engine.build import Built, Need, Target, compile_targets, converter_for, not_a_value
 from adapters.engine.pipes import Pipe, compile_pipe
+from adapters.engine.proving import Proof, Test, tests_of
 from adapters.engine.rows import Cell, Row
 from adapters.engine.rules import Check, compile_rule, firearm_in, lacks_serial
 from adapters.engine.spec import Field, Group, Kind, Spec
@@ -166,6 +167,7 @@ class Given:
 
     values: Sequence[Any]
     own: Sequence[tuple[int, Giver]]
+    proof: Proof | None
 
 
 def _is_own(path: str) -> bool:
@@ -182,12 +184,15 @@ class KindMapping:
     givers: tuple[tuple[str, Giver], ...]
     entries: tuple[Entries, ...]
     checks: tuple[Check, ...]
+    tests: tuple[Test, ...]
 
     def given(self, frame: Frame) -> Given:
         """What the frame says in every body of a file, with the makers of what it says in one."""
         values = [None if _is_own(path) else give(frame, "") for path, give in self.givers]
         own = [(at, give) for at, (path, give) in enumerate(self.givers) if _is_own(path)]
-        return Given(values=values, own=own)
+        # What a list inside an item holds is not in the slots: such items are always checked whole.
+        proof = None if self.entries else Proof(self.tests)
+        return Given(values=values, own=own, proof=proof)
 
     def body(
         self, row: Row, reference: str, run: Run, given: Given, issues: list[Issue]
@@ -200,6 +205,8 @@ class KindMapping:
         if issues:
             return None
         first = len(slots)
+        if given.proof is not None:
+            given.proof.slots = tuple(slots)
         slots += given.values
         for at, give in given.own:
             slots[first + at] = give(run.frame, reference)
@@ -243,6 +250,7 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
         part=Part(pipes=tuple(pipes), built=compile_targets(holds, targets), speech=speech),
         givers=tuple(givers),
         entries=tuple(_entries(group, kind, holds, materials, speech) for group in groups),
+        tests=tests_of(holds, [pipe.path for pipe in pipes]),
         checks=tuple(
             compile_rule(rule, speech)
             for rule in spec.rule

@@ -218,8 +218,18 @@ def _items(
             if item.body is not None and mapping is not None:
                 if seen is not None and mapping.kind.once:
                     item = _once(item, seen, reader.speech)
-                if item.body is not None:
-                    candidates.append(Candidate(row=row, mapping=mapping, body=item.body))
+                proof = given[mapping.kind.name].proof
+                if item.body is not None and (proof is None or not proof.holds()):
+                    candidates.append(
+                        Candidate(
+                            row=row,
+                            mapping=mapping,
+                            body=item.body,
+                            proof=proof,
+                            slots=() if proof is None else proof.slots,
+                            vouched=proof is not None and proof.vouched,
+                        )
+                    )
             items.append(item)
         broken = check_bodies(candidates, run.frame)
         if broken:

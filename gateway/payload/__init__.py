@@ -16,6 +16,7 @@ from gateway.payload.errors import (
 )
 from gateway.payload.explanation import Explanation, UnknownNameError, explain, listing
 from gateway.payload.generated_types import *  # noqa: F403 - the generated __all__ is the list
+from gateway.payload.leaf_forms import form_test, leaf_type
 from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
 from gateway.payload.trace_rules import ATTACHMENT_MOST_OCTETS, content_of
 
@@ -34,6 +35,8 @@ __all__ = [
     "decode",
     "encode",
     "explain",
+    "form_test",
+    "leaf_type",
     "listing",
     "message_type",
     "unlisted_codes",

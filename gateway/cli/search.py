@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,22 +93,46 @@ def run(home: Path, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
 
 @command.command(name="list")
 @HOME
+@click.option("--standing", is_flag=True, help="Only those that a later record may still answer.")
 @JSON
-def list_(home: Path, *, as_json: bool) -> None:
-    """Searches that officers made at this node, the newest first."""
+def list_(home: Path, *, standing: bool, as_json: bool) -> None:
+    """Searches that officers made at this node, the newest first.
+
+    A standing search waits for a record that comes later, until the day that is shown.
+    """
     from gateway.cli.databases import open_database
     from gateway.cli.output import show_json, show_table
 
     with open_database(home) as store, store.unit() as unit:
         orders = unit.orders.all(kinds=_KINDS)
-    rows = [_row(order) for order in orders]
+    rows = [_row(order) for order in _standing(orders)] if standing else [*map(_row, orders)]
     if as_json:
         show_json(rows)
         return
     show_table(
-        ("search", "made", "officer", "state", "result", "candidates"),
+        ("search", "made", "officer", "state", "result", "candidates", "kept until"),
         [tuple(row.values()) for row in rows],
     )
+
+
+@command.command()
+@HOME
+@click.argument("search_id")
+@WAIT
+@DRY_RUN
+def cancel(home: Path, search_id: str, *, wait_s: float, dry_run: bool) -> None:
+    """End a standing search: no record that comes later answers it."""
+    _again(home, search_id, keep=False, wait_s=wait_s, dry_run=dry_run)
+
+
+@command.command()
+@HOME
+@click.argument("search_id")
+@WAIT
+@DRY_RUN
+def extend(home: Path, search_id: str, *, wait_s: float, dry_run: bool) -> None:
+    """Keep a search anew from today, as long as its purpose allows; it is asked again as well."""
+    _again(home, search_id, keep=True, wait_s=wait_s, dry_run=dry_run)
 
 
 @command.command()
@@ -116,10 +141,19 @@ def list_(home: Path, *, as_json: bool) -> None:
 @JSON
 def show(home: Path, search_id: str, *, as_json: bool) -> None:
     """The answer to an earlier search."""
-    from gateway.cli.databases import open_database
     from gateway.cli.officers import answer_of
-    from gateway.cli.output import NotFoundError
     from gateway.payload import SearchResponse
+
+    order = _order(home, search_id)
+    answer = answer_of(home, order.message_id, 0)
+    if not isinstance(answer, SearchResponse):
+        raise TypeError(f"a search was answered with {type(answer).__name__}")
+    _show(answer.search_result, as_json=as_json)
+
+
+def _order(home: Path, search_id: str) -> Order:
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import NotFoundError
 
     with open_database(home) as store, store.unit() as unit:
         order = unit.orders.about(search_id, kinds=_KINDS)
@@ -127,10 +161,58 @@ def show(home: Path, search_id: str, *, as_json: bool) -> None:
         raise NotFoundError(
             f"no officer made a search {search_id} here", remedy="see `iarms search list`"
         )
-    answer = answer_of(home, order.message_id, 0)
+    return order
+
+
+def _again(home: Path, search_id: str, *, keep: bool, wait_s: float, dry_run: bool) -> None:
+    """Sends the search once more under its id, which renews or ends it (docs/spec 11.4)."""
+    from dataclasses import replace
+
+    from gateway.cli.officers import answer_of, give, officer_frame
+    from gateway.payload import SearchRequest, SearchResponse, decode
+
+    before = decode(_order(home, search_id).octets)
+    if not isinstance(before, SearchRequest):
+        raise TypeError(f"a search was kept as {type(before).__name__}")
+    frame = officer_frame(home)
+    context = frame.context(
+        "SEARCH_REQUEST",
+        purpose=before.context.purpose_code,
+        case_reference=before.context.case_reference,
+    )
+    search = replace(before.search, store_for_delayed_hit_indicator=keep)
+    request = SearchRequest(context=context, search=search)
+    sent = give(home, request, subject=search_id, urgent=False, dry_run=dry_run)
+    if sent is None:
+        return
+    answer = answer_of(home, sent, wait_s)
     if not isinstance(answer, SearchResponse):
         raise TypeError(f"a search was answered with {type(answer).__name__}")
-    _show(answer.search_result, as_json=as_json)
+    until = _kept_until(_order(home, search_id))
+    click.echo(f"{search_id}  kept until {until}" if until else f"{search_id}  ended")
+    if keep and answer.search_result.candidate:
+        _print(answer.search_result)
+
+
+def _standing(orders: list[Order]) -> list[Order]:
+    """The newest word on each search, where it still waits for a record."""
+    newest: dict[str, Order] = {}
+    for order in orders:
+        newest.setdefault(order.subject, order)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return [order for order in newest.values() if (_kept_until(order) or "") >= today]
+
+
+def _kept_until(order: Order) -> str | None:
+    from gateway.payload import SearchRequest, decode
+    from gateway.registry import KEPT_FOR
+
+    request = decode(order.octets)
+    if not isinstance(request, SearchRequest) or order.state == "REFUSED":
+        return None
+    if not request.search.store_for_delayed_hit_indicator:
+        return None
+    return f"{order.made + KEPT_FOR[request.context.purpose_code]:%Y-%m-%d}"
 
 
 def _row(order: Order) -> dict[str, object]:
@@ -145,6 +227,7 @@ def _row(order: Order) -> dict[str, object]:
         "state": order.state,
         "result": None if result is None else result.result_code.value,
         "candidates": None if result is None else len(result.candidate),
+        "kept until": _kept_until(order),
     }
 
 

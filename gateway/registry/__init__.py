@@ -6,6 +6,7 @@ It opens no envelope and knows no broker; effects and answers share one transact
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.consulting import Verdict, consult
+from gateway.registry.delayed import KEPT_FOR
 from gateway.registry.desk import handle
 from gateway.registry.dossier import as_html, dossier_of
 from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
@@ -23,6 +24,7 @@ from gateway.registry.whatif import Judged, Report, pair_of, report, threshold_n
 
 __all__ = [
     "CLOCK_KINDS",
+    "KEPT_FOR",
     "PAIR_COLUMNS",
     "TABLES",
     "Clocks",

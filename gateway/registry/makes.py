@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from zlib import crc32
 
 from rapidfuzz.distance import OSA
 
@@ -62,6 +63,7 @@ _GENERIC = frozenset(
     | {"ARMES", "ARMA", "ORUZHIE", "ЗАВОД", "OY", "SRO", "DOO", "LTDA", "SONS", "BROS", "FILS"}
 )
 _APOSTROPHES = "'\u2019"
+_UNLISTED = range(5_000, 20_000)  # between the numbers of the tables and an administrator's own
 # Folded words that name no maker, in the languages of the tables.
 _UNKNOWN = frozenset(
     (
@@ -79,7 +81,7 @@ class Make:
     """A make as read: ``text`` folded for comparison, ``code`` if the table knows it.
 
     ``group`` is shared by makers whose weapons pass for each other's; ``number`` is the table's,
-    0 when unknown to it.
+    or made of the name where no table knows it.
     """
 
     text: str
@@ -121,8 +123,19 @@ def read_make(text: str, scheme: str | None = None) -> Make | None:
         return None if found.code and found.code.startswith(_COUNTRY) else found
     if folded.isdigit():
         return None
-    own = "".join(word for word in words if word not in _COMPANY | _GENERIC)
-    return Make(text=own or folded, code=None, group=None, number=0)
+    own = "".join(word for word in words if word not in _COMPANY | _GENERIC) or folded
+    return Make(text=own, code=None, group=None, number=_unlisted_number(own))
+
+
+def is_unlisted(number: int) -> bool:
+    """Whether it is the number of a make that no table knows."""
+    return number in _UNLISTED
+
+
+def _unlisted_number(text: str) -> int:
+    """A number made of the name, so that such makes are told apart and counted as well; two names
+    may share one, which costs no more than a share reckoned too high."""
+    return _UNLISTED.start + crc32(text.encode()) % len(_UNLISTED)
 
 
 def _found(words: list[str], folded: str, table: _Table) -> Make | None:

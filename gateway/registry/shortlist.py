@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from gateway.registry.comparing import Comparison
+from gateway.registry.makes import is_unlisted
 from gateway.registry.resembling import Asked, Terms, pattern_bits, serial_bits
 from gateway.registry.skeleton import LANES
 from gateway.registry.weighing import calibre_bits, chance_bits, make_bits, model_bits, type_bits
@@ -19,8 +20,9 @@ from gateway.store import KeyFound
 
 MOST_WEIGHED = 60
 """Keys of one question whose records are read; the others are too unlikely to be shown."""
-MOST_WEIGHED_SHORT = 250
-"""The same where the serial asked for has at most five symbols: many records are as near."""
+MOST_WEIGHED_MANY = 250
+"""The same where the serial asked for has at most five symbols, or unknown ones: many records are
+as near."""
 _SHORT = 5
 _SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
 # No slip is likelier than a lost symbol, and leading zeros are likelier than any (see ``slips``).
@@ -65,7 +67,8 @@ def likeliest(
         weighed.append((bits + outline.likely(row), row))
     weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
     longest = max((len(serial.key.norm) for serial in asked.serials), default=LANES)
-    most = MOST_WEIGHED_SHORT if longest <= _SHORT else MOST_WEIGHED
+    many = longest <= _SHORT or bool(asked.patterns)
+    most = MOST_WEIGHED_MANY if many else MOST_WEIGHED
     kept = [row for _, row in weighed[:most]]
     return Shortlist(rows=kept, weaker=hopeless.difference(row.firearm_id for row in kept))
 
@@ -78,13 +81,14 @@ class _Outline:
         makes, calibres = traits.makes, traits.calibres
         self._makes = {make.number for make in makes} - {0}
         self._bores = {calibre.family for calibre in calibres} - {0}
-        self._grouped = any(make.group is not None for make in makes)
+        # Of one group, or beyond the tables and spelled alike: another number may yet be near.
+        self._may_be_near = any(make.group is not None or make.code is None for make in makes)
         make = makes[0].number if makes else 0
         bore = calibres[0].family if calibres else 0
         given = Comparison.EQUAL if makes else Comparison.NOT_GIVEN
         self._same_make = make_bits(given, make, figures)
-        near = Comparison.NEAR if self._grouped else Comparison.DIFFERS
-        self._other_make = make_bits(near, make, figures) if makes else 0.0
+        self._near_make = make_bits(Comparison.NEAR, make, figures) if makes else 0.0
+        self._other_make = make_bits(Comparison.DIFFERS, make, figures) if makes else 0.0
         given = Comparison.EQUAL if calibres else Comparison.NOT_GIVEN
         beside = calibre_bits(given, bore, make or None, figures)
         beside += type_bits(Comparison.EQUAL) + model_bits(Comparison.EQUAL)
@@ -106,8 +110,11 @@ class _Outline:
     def hopeless(self, row: KeyFound, text_bits: float) -> bool:
         """Whether the record cannot come to be shown, whatever else it says."""
         number = row.make_number
-        other = number and self._makes and number not in self._makes
-        return text_bits + (self._other_make if other else self._same_make) < self._line
+        most = self._same_make
+        if number and self._makes and number not in self._makes:
+            near = self._may_be_near or is_unlisted(number)
+            most = self._near_make if near else self._other_make
+        return text_bits + most < self._line
 
     def likely(self, row: KeyFound) -> float:
         """Bits by which keys are put in an order."""

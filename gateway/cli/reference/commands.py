@@ -162,6 +162,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "restore": (ExitCode.VALIDATION, ExitCode.PERMISSION, ExitCode.UNAVAILABLE),
     "schema explain": (ExitCode.NOT_FOUND,),
     "schema list": (),
+    "search cancel": _OFFICER,
+    "search extend": _OFFICER,
     "search list": _STORE,
     "search run": _OFFICER,
     "search show": _OFFICER,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import adapters, binding, end_to_end, envelope, lookup
+from bench import adapters, binding, directory, end_to_end, envelope, lookup
 from tests.real_postgres import private_postgres
 
 OUTPUT = Path(__file__).parents[1] / ".state" / "bench.json"
@@ -27,6 +27,13 @@ def run_envelope(_: int) -> Any:
     """The envelope against its primitives and against peers."""
     measured = envelope.measure()
     envelope.show(measured)
+    return measured
+
+
+def run_directory(_: int) -> Any:
+    """The key directory of all countries, verified and indexed."""
+    measured = directory.measure()
+    directory.show(measured)
     return measured
 
 
@@ -65,6 +72,7 @@ def run_end_to_end(records: int) -> Any:
 
 BENCHMARKS: dict[str, Callable[[int], Any]] = {
     "envelope": run_envelope,
+    "directory": run_directory,
     "adapters": run_adapters,
     "binding": run_binding,
     "lookup": run_lookup,

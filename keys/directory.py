@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from keys.errors import DuplicateKeyError, KeyIdError, NoUsableKeyError, UnknownPartyError
-from keys.hybrid import LATTICE_OCTETS
 from keys.identity import Identity
-from keys.points import Kid, Use, check_point, kid_of, spki_of, suite_of
+from keys.points import (
+    RAW_OCTETS,
+    Kid,
+    Use,
+    check_point,
+    is_plain,
+    is_sound,
+    kid_of,
+    spki_of,
+    suite_of,
+)
 from keys.suites import Suite
 
 PARTY_PATTERN = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,20}")
@@ -52,6 +61,7 @@ class PartyKind(StrEnum):
     REGISTRY = "REGISTRY"
 
 
+_IN_USE = frozenset({KeyState.NEXT, KeyState.CURRENT, KeyState.RETIRING})
 _SIGNING_STATES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 
 
@@ -126,6 +136,76 @@ class PartyEntry:
     mandate: Voucher | None = None
 
 
+class CheckedParties(Mapping[str, PartyEntry]):
+    """Parties whose keys are known to be what ``Directory`` asks of keys, with an index of theirs.
+
+    ``suites`` are those of the encryption keys that are next, current or retiring.
+    """
+
+    suites: frozenset[Suite]
+
+    @abstractmethod
+    def get_signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
+        """The party and its signing key of this id."""
+
+
+class _Parties(CheckedParties):
+    """Parties that were handed over as entries; raises as ``Directory`` does."""
+
+    def __init__(self, parties: Mapping[str, PartyEntry]) -> None:
+        _check_keys(parties)
+        self._parties = dict(parties)
+        pairs = list(_all_keys(parties))
+        self._signers = {str(key.kid): (party, key) for party, key in pairs if key.use == "sig"}
+        in_use = (key for _, key in pairs if key.use == "enc" and key.state in _IN_USE)
+        self.suites = frozenset(key.suite for key in in_use)
+
+    def __getitem__(self, party: str) -> PartyEntry:
+        return self._parties[party]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parties)
+
+    def __len__(self) -> int:
+        return len(self._parties)
+
+    def get_signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
+        """The party and its signing key of this id."""
+        return self._signers.get(kid)
+
+
+class _Narrowed(CheckedParties):
+    """Parties of others that were checked, some of them with fewer keys or in another state."""
+
+    def __init__(
+        self, base: CheckedParties, parties: Mapping[str, PartyEntry], changed: Collection[str]
+    ) -> None:
+        self._base, self._parties, self._changed = base, dict(parties), frozenset(changed)
+        self._signers = {
+            str(key.kid): (parties[party], key)
+            for party in changed
+            for key in parties[party].keys
+            if key.use == "sig"
+        }
+        self.suites = base.suites
+
+    def __getitem__(self, party: str) -> PartyEntry:
+        return self._parties[party]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parties)
+
+    def __len__(self) -> int:
+        return len(self._parties)
+
+    def get_signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
+        """The party and its signing key of this id, if it still has it."""
+        found = self._base.get_signer(kid)
+        if found is None or found[0].party in self._changed:
+            return self._signers.get(kid)
+        return found if found[0].party in self._parties else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
     """One version of the key directory, with its answers in constant time.
@@ -145,25 +225,12 @@ class Directory:
     previous: bytes | None = None
     suite: Suite = Suite.CLASSICAL
     suite_since: int | None = None
-    _signers: Mapping[str, tuple[PartyEntry, KeyEntry]] = field(
-        init=False, repr=False, compare=False
-    )
-    _recipients: Mapping[str, Recipient] = field(init=False, repr=False, compare=False)
+    _recipients: dict[str, Recipient] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_keys(self.parties)
-        pairs = list(_all_keys(self.parties))
-        signers = {str(key.kid): (party, key) for party, key in pairs if key.use == "sig"}
-        recipients: dict[str, Recipient] = {}
-        for party in self.parties.values():
-            newest = _encryption_key(party, self.issued, self.suite)
-            if newest is not None:
-                recipients[party.party] = Recipient(
-                    party=party.party, kid=newest.kid, public=newest.public
-                )
-        object.__setattr__(self, "parties", MappingProxyType(dict(self.parties)))
-        object.__setattr__(self, "_signers", signers)
-        object.__setattr__(self, "_recipients", recipients)
+        if not isinstance(self.parties, CheckedParties):
+            object.__setattr__(self, "parties", _Parties(self.parties))
+        object.__setattr__(self, "_recipients", {})
 
     def narrowed(self, parties: Mapping[str, PartyEntry]) -> Directory:
         """The same version with keys withheld or taken out of use.
@@ -176,34 +243,20 @@ class Directory:
         }
         if not changed and len(parties) == len(self.parties):
             return self
-        signers = {
-            kid: (entry, key)
-            for kid, (entry, key) in self._signers.items()
-            if entry.party not in changed and entry.party in parties
-        }
-        recipients = {
-            party: each
-            for party, each in self._recipients.items()
-            if party not in changed and party in parties
-        }
-        for party in changed:
-            entry = parties[party]
-            signers |= {str(key.kid): (entry, key) for key in entry.keys if key.use == "sig"}
-            newest = _encryption_key(entry, self.issued, self.suite)
-            if newest is not None:
-                recipients[party] = Recipient(party=party, kid=newest.kid, public=newest.public)
         made = copy.copy(self)
-        object.__setattr__(made, "parties", MappingProxyType(dict(parties)))
-        object.__setattr__(made, "_signers", signers)
-        object.__setattr__(made, "_recipients", recipients)
+        object.__setattr__(made, "parties", _Narrowed(self._checked, parties, changed))
+        object.__setattr__(made, "_recipients", {})
         return made
 
     def signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
         """The party and the signing key of this id, or None.
 
-        Encryption keys are never found. The caller asks ``KeyEntry.may_sign`` for the instant.
+        Encryption keys are never found, and no key outside the prime-order subgroup, which is only
+        asked here: it costs more than all else that is asked of a key when a directory is read.
+        The caller asks ``KeyEntry.may_sign`` for the instant.
         """
-        return self._signers.get(kid)
+        found = self._checked.get_signer(kid)
+        return found if found is not None and is_sound("sig", found[1].public) else None
 
     def recipient(self, party: str) -> Recipient:
         """The newest encryption key of ``party`` that may be used, of the directory's suite.
@@ -214,7 +267,13 @@ class Directory:
         found = self._recipients.get(party)
         if found is not None:
             return found
-        if party not in self.parties:
+        entry = self.parties.get(party)
+        newest = None if entry is None else _encryption_key(entry, self.issued, self.suite)
+        if newest is not None:  # two threads may both find it, and find the same
+            found = Recipient(party=party, kid=newest.kid, public=newest.public)
+            self._recipients[party] = found
+            return found
+        if entry is None:
             raise UnknownPartyError(
                 f"The key directory does not list {party!r}.",
                 place=f"directory version {self.version}",
@@ -230,6 +289,16 @@ class Directory:
             remedy="The party must be given a new encryption key.",
         )
 
+    @property
+    def suites(self) -> frozenset[Suite]:
+        """The suites of the encryption keys that are next, current or retiring."""
+        return self._checked.suites
+
+    @property
+    def _checked(self) -> CheckedParties:
+        assert isinstance(self.parties, CheckedParties)  # noqa: S101 - since it was made
+        return self.parties
+
     def allows(self, suite: Suite, version: int) -> bool:
         """Whether a message may use ``suite`` whose sender had directory ``version``.
 
@@ -237,6 +306,14 @@ class Directory:
         way when an exchange moves is lost. Who knew, is.
         """
         return suite >= self.suite or (self.suite_since is not None and version < self.suite_since)
+
+    def check_points(self) -> None:
+        """Every key is a point that somebody can own a secret for; WeakKeyError, as at enrolment.
+
+        For whoever makes a directory. Who reads one is told by ``signer`` when a key is used.
+        """
+        for party, key in _all_keys(self.parties):
+            check_point(key.use, key.public, place=_place(party, key))
 
     def may_send(self, party: str, message_type: str) -> bool:
         """Whether ``party`` is listed and may send messages of this type code (directory 1)."""
@@ -304,31 +381,37 @@ def _encryption_key(party: PartyEntry, at: datetime, suite: Suite) -> KeyEntry |
 
 def _check_keys(parties: Mapping[str, PartyEntry]) -> None:
     """Each point once, by id and raw: an id covers its algorithm, a raw point does not."""
-    owners: dict[bytes, str] = {}
+    seen: set[bytes] = set()
     for party, key in _all_keys(parties):
-        place = f"party {party.party}, key {key.kid}"
-        check_point(key.use, key.public, place=place)
-        actual = kid_of(spki_of(key.use, key.public))
+        public = key.public
+        if not is_plain(key.use, public):
+            check_point(key.use, public, place=_place(party, key))
+        actual = kid_of(spki_of(key.use, public))
         if actual != key.kid:
             raise KeyIdError(
                 "A key is listed under the id of another key.",
-                place=place,
+                place=_place(party, key),
                 value=key.kid,
                 expected=actual,
                 remedy="Take the entry from the party's own enrolment request.",
             )
         # The X25519 half of a hybrid key is a point that must stand nowhere else either.
-        point = key.public[LATTICE_OCTETS:] if key.suite is Suite.HYBRID else key.public
-        other = owners.setdefault(point, place)
-        if other != place or _listed_twice(party, key):
+        point = public[-RAW_OCTETS:]
+        if point in seen:
             raise DuplicateKeyError(
                 "The same key stands at two places of the directory.",
-                place=place,
+                place=_place(party, key),
                 value=key.kid,
-                expected=f"a key that is not yet listed; it stands at {other}",
+                expected="a key that is not yet listed; it stands at " + _first(parties, point),
                 remedy="Every use of every party needs a key of its own.",
             )
+        seen.add(point)
 
 
-def _listed_twice(party: PartyEntry, key: KeyEntry) -> bool:
-    return sum(1 for each in party.keys if each.public == key.public) > 1
+def _first(parties: Mapping[str, PartyEntry], point: bytes) -> str:
+    found = (_place(*each) for each in _all_keys(parties) if each[1].public.endswith(point))
+    return next(found, "another place")
+
+
+def _place(party: PartyEntry, key: KeyEntry) -> str:
+    return f"party {party.party}, key {key.kid}"

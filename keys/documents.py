@@ -12,6 +12,7 @@ from datetime import datetime
 from lxml import etree
 
 from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, PartyKind, Voucher
+from keys.directory_form import match_directory
 from keys.errors import DirectoryFormatError
 from keys.markup import (
     NAMESPACE,
@@ -60,6 +61,35 @@ def read_directory(octets: bytes, *, place: str) -> Directory:
     Raises DirectoryFormatError if they are not the one canonical form of a directory by the
     schema, DuplicateKeyError, KeyIdError or WeakKeyError for its keys.
     """
+    form = match_directory(octets)
+    if form is None:
+        return _read_slowly(octets, place=place)
+    _check_head(place, form.version, form.previous, form.suite, form.suite_since)
+    return Directory(
+        version=form.version,
+        issued=form.issued,
+        expires=form.expires,
+        digest=hashlib.sha256(octets).digest(),
+        previous=form.previous,
+        parties=form.parties,
+        suite=form.suite,
+        suite_since=form.suite_since,
+    )
+
+
+def _check_head(
+    place: str, version: int, previous: bytes | None, suite: Suite, since: int | None
+) -> None:
+    if (version == 1) != (previous is None):
+        raise _refused(place, "Previous is for every version but the first")
+    if (suite is Suite.CLASSICAL) != (since is None):
+        raise _refused(place, "suiteSince is for every suite but the first")
+    if since is not None and since > version:
+        raise _refused(place, "suiteSince is a version that is still to come")
+
+
+def _read_slowly(octets: bytes, *, place: str) -> Directory:
+    """By parser and schema: what says exactly why octets are no directory."""
     root = parse(octets, "Directory", error=DirectoryFormatError, place=place)  # (5) (6)
     try:
         entries = [_read_party(node) for node in children(root, "Party")]
@@ -75,12 +105,7 @@ def read_directory(octets: bytes, *, place: str) -> Directory:
     parties = {entry.party: entry for entry in entries}
     if len(parties) != len(entries):
         raise _refused(place, "a party is listed twice")
-    if (version == 1) != (previous is None):
-        raise _refused(place, "Previous is for every version but the first")
-    if (suite is Suite.CLASSICAL) != (suite_since is None):
-        raise _refused(place, "suiteSince is for every suite but the first")
-    if suite_since is not None and suite_since > version:
-        raise _refused(place, "suiteSince is a version that is still to come")
+    _check_head(place, version, previous, suite, suite_since)
     again = write_directory(
         version=version,
         issued=issued,

@@ -52,6 +52,31 @@ _SMALL_ORDER_U = frozenset(
     }
 )
 
+# The same of Ed25519: y of the points of order 1, 2, 4 and 8, whose x has either sign.
+_SMALL_ORDER_Y = frozenset(
+    {
+        0,
+        1,
+        _P - 1,
+        int.from_bytes(
+            bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+            "little",
+        ),
+        int.from_bytes(
+            bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+            "little",
+        ),
+    }
+)
+_TOP_BIT = 0x80
+_NOT_CANONICAL = frozenset(range(_P, 2**255))
+_REFUSED_U = frozenset(u.to_bytes(32, "little") for u in _SMALL_ORDER_U | _NOT_CANONICAL)
+_REFUSED_Y = frozenset(
+    (y | sign << 255).to_bytes(32, "little")
+    for y in _SMALL_ORDER_Y | _NOT_CANONICAL
+    for sign in (0, 1)
+)
+
 
 def spki_ed25519(public: bytes) -> bytes:
     """The 44-octet SubjectPublicKeyInfo of a raw Ed25519 public key (RFC 8410)."""
@@ -105,6 +130,20 @@ def quantum_kid(public: bytes) -> Kid:
     return kid_of(b"iarms-ml-dsa-65\x00" + public)
 
 
+def is_plain(use: Use, public: bytes) -> bool:
+    """What can be seen of a key without arithmetic on the curve; ``is_sound`` asks for the rest.
+
+    Canonical, and not of small order; the lattice half of a hybrid key as FIPS 203 wants it.
+    """
+    if use == "sig":
+        return len(public) == RAW_OCTETS and public not in _REFUSED_Y
+    if len(public) == HYBRID_OCTETS:
+        if not is_lattice_key(public[:LATTICE_OCTETS]):
+            return False
+        public = public[LATTICE_OCTETS:]
+    return len(public) == RAW_OCTETS and public[-1] < _TOP_BIT and public not in _REFUSED_U
+
+
 def check_point(use: Use, public: bytes, *, place: str) -> None:
     """Refuse a point that makes signatures or agreements worthless (threat K12).
 
@@ -112,7 +151,7 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
     canonical u-coordinates that are not of small order, and the ML-KEM half of a hybrid key one
     that FIPS 203 allows. Raises WeakKeyError, naming ``place``.
     """
-    if not _is_sound(use, public):
+    if not is_sound(use, public):
         raise WeakKeyError(
             "This public key is a point that nobody can own a secret for.",
             place=place,
@@ -123,17 +162,11 @@ def check_point(use: Use, public: bytes, *, place: str) -> None:
 
 
 @functools.lru_cache(maxsize=8192)
-def _is_sound(use: Use, public: bytes) -> bool:
-    """Remembered, because most keys of a directory stood in the one before."""
-    if use == "enc" and len(public) == HYBRID_OCTETS:
-        lattice, point = public[:LATTICE_OCTETS], public[LATTICE_OCTETS:]
-        return is_lattice_key(lattice) and _is_sound("enc", point)
-    if len(public) != RAW_OCTETS:
+def is_sound(use: Use, public: bytes) -> bool:
+    """Whether ``check_point`` lets a key pass; remembered, since most keys stay for years."""
+    if not is_plain(use, public):
         return False
-    if use == "sig":
-        return bool(nacl.bindings.crypto_core_ed25519_is_valid_point(public))
-    u = int.from_bytes(public, "little")
-    return u < _P and u not in _SMALL_ORDER_U
+    return use == "enc" or bool(nacl.bindings.crypto_core_ed25519_is_valid_point(public))
 
 
 def _raw(public: bytes) -> bytes:

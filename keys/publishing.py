@@ -97,7 +97,7 @@ def write_draft(
         before = read_draft(folder) or base
         suite = Suite.CLASSICAL if before is None else before.suite
     octets = _octets(base, parties, now=now, life=USUAL_LIFE, suite=suite)
-    read_directory(octets, place=str(folder.draft))
+    read_directory(octets, place=str(folder.draft)).check_points()
     replace(folder.draft, octets, mode=PRIVATE_MODE)
 
 
@@ -125,8 +125,9 @@ def propose_directory(
                 remedy="Run `iarms party enrol` first, or propose with --renew.",
             )
         octets = _octets(base, source.parties, now=now, life=life, suite=source.suite)
-        version = read_directory(octets, place="the next directory").version
-        return propose(folder, directory_file(version), octets)
+        laid_out = read_directory(octets, place="the next directory")
+        laid_out.check_points()
+        return propose(folder, directory_file(laid_out.version), octets)
 
 
 def sign_document(trust: Path, name: str, signer: Signer) -> Pending:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from keys.directory import Directory, KeyState
+from keys.directory import Directory
 from keys.documents import read_directory
 from keys.errors import (
     DirectoryExpiredError,
@@ -36,8 +36,6 @@ LONGEST_LIFE = timedelta(days=92)
 """A directory lives 30 days (4-trust 4.1); a longer one would make freezing it worthwhile."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a sound clock may be behind the centre's (3-envelope 3.3)."""
-
-_IN_USE = frozenset({KeyState.NEXT, KeyState.CURRENT, KeyState.RETIRING})
 
 _FILE_NAME = re.compile(r"directory-([1-9][0-9]{0,8})\.xml")
 
@@ -115,9 +113,7 @@ def verify_directory(octets: bytes, signature: bytes, root: Root) -> Directory:
 
 def _check_suites(directory: Directory, root: Root) -> None:
     """The directory's suite and those of its keys in use are the root's (threat K18)."""
-    named = {directory.suite}
-    for entry in directory.parties.values():
-        named.update(key.suite for key in entry.keys if key.use == "enc" and key.state in _IN_USE)
+    named = {directory.suite, *directory.suites}
     if not named <= set(root.policy.suites):
         raise DirectorySuiteError(
             "The directory names an algorithm suite that the root does not allow.",

@@ -1,7 +1,7 @@
 """A simulated national system: it files what its adapter's samples show, at set rates, with errors.
 
 It stands outside of its node, as a real one: files into ``in``, files out of ``out``. It holds no
-keys, and it answers no other country: that is an officer's work (`iarms hit`, `iarms trace`).
+keys, and it answers no other country: ``gateway.partner`` plays the office that does.
 """
 
 from __future__ import annotations

@@ -74,6 +74,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "config check": (ExitCode.VALIDATION,),
     "config show": (ExitCode.VALIDATION,),
     "counterpart run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "counterpart answer": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "deadletter drop": _STORE,
     "deadletter list": (*_STORE, ExitCode.FINDINGS),
     "deadletter replay": _STORE,

@@ -9,7 +9,13 @@ from gateway.registry.consulting import Verdict, consult
 from gateway.registry.delayed import KEPT_FOR
 from gateway.registry.desk import handle
 from gateway.registry.dossier import as_html, dossier_of
-from gateway.registry.errors import ModeError, PolicyError, PolicyFileError, RegistryError
+from gateway.registry.errors import (
+    CaseRequiredError,
+    ModeError,
+    PolicyError,
+    PolicyFileError,
+    RegistryError,
+)
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.loadfiles import record_json
 from gateway.registry.loading import Loading, Refused, load
@@ -27,6 +33,7 @@ __all__ = [
     "KEPT_FOR",
     "PAIR_COLUMNS",
     "TABLES",
+    "CaseRequiredError",
     "Clocks",
     "HitActor",
     "Judged",

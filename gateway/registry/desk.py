@@ -45,12 +45,12 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry.batches import file_batch
-from gateway.registry.errors import ModeError, PolicyError, RegistryError
+from gateway.registry.errors import CaseRequiredError, ModeError, PolicyError, RegistryError
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
 from gateway.registry.hitsteps import HitLife, act_of
 from gateway.registry.lookup import Answered, Asked, Lookup
-from gateway.registry.policy import policy_in_force
+from gateway.registry.policy import Ruling, policy_in_force
 from gateway.registry.reading import read_whole
 from gateway.registry.records import Filed, Filing
 from gateway.store import Unit
@@ -143,6 +143,8 @@ def _permitted(payload: Payload, sender: str) -> None:
     kind = message_type(payload)
     ruling = policy_in_force().decide(sender, kind)
     if ruling.allowed:  # (14.1)
+        if ruling.case_required:  # (14.6)
+            _with_case(payload, kind, ruling)
         return
     raise PolicyError(
         f"the centre's policy does not let {sender} send this: {ruling.because}",
@@ -150,6 +152,18 @@ def _permitted(payload: Payload, sender: str) -> None:
         value=kind,
         expected=f"a message that rule {ruling.rule} allows",
         remedy="ask the operator of the registry; `iarms policy explain` shows the rule",
+    )
+
+
+def _with_case(payload: Payload, kind: str, ruling: Ruling) -> None:
+    context = getattr(payload, "context", None)
+    if isinstance(context, Context) and (context.case_reference or "").strip():
+        return
+    raise CaseRequiredError(
+        f"rule {ruling.rule} wants a case for {kind}: {ruling.because}",
+        place="Context/CaseReference",
+        expected="the number of the case under which the question is asked",
+        remedy="give the case (`--case`, or its column in the native file) and send it again",
     )
 
 

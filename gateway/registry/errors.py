@@ -42,6 +42,12 @@ class PolicyError(RegistryError):
     code = "registry.not-permitted"
 
 
+class CaseRequiredError(RegistryError):
+    """A rule of the centre's policy wants a case for this message, and it names none."""
+
+    code = "registry.case-required"
+
+
 class PolicyFileError(GatewayError):
     """The file of the policy holds no policy."""
 

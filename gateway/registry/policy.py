@@ -31,6 +31,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     classes: tuple[str, ...] = ()
     allow: bool
     because: str
+    case_required: bool = False
+    """What it allows it allows for a case: the message must name one."""
 
     def covers(self, party: str, message: str, record_class: str | None) -> bool:
         """Whether it speaks of this; a rule about classes says nothing of what has none."""
@@ -52,6 +54,7 @@ class Ruling:
     allowed: bool
     rule: str | None
     because: str
+    case_required: bool = False
 
 
 _NO_RULE = Ruling(
@@ -70,7 +73,12 @@ class Policy:
         for ``SEARCHES`` whether it may be shown such a record."""
         for rule in self.rules:  # (14.2)
             if rule.covers(party, message, record_class):
-                return Ruling(allowed=rule.allow, rule=rule.name, because=rule.because)
+                return Ruling(
+                    allowed=rule.allow,
+                    rule=rule.name,
+                    because=rule.because,
+                    case_required=rule.case_required,
+                )
         return _NO_RULE
 
     def hidden(self, party: str) -> frozenset[str]:

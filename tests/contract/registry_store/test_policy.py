@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,25 @@ from registry_world import (
     a_record,
     a_search,
     codes,
+    frame_of,
 )
 
 from gateway.payload import (
     MessageTypeCode,
+    PurposeCode,
     RecordResultCode,
     RecordTypeCode,
+    SearchRequest,
     SearchResultCode,
 )
-from gateway.registry import Policy, PolicyError, PolicyFileError, read_policy, use_policy
+from gateway.registry import (
+    CaseRequiredError,
+    Policy,
+    PolicyError,
+    PolicyFileError,
+    read_policy,
+    use_policy,
+)
 from gateway.store import Store
 
 TRAFFICKED = RecordTypeCode.TRAFFICKED
@@ -70,6 +81,28 @@ def test_a_message_that_a_rule_forbids_is_refused_and_the_rule_named(centre: Cen
     with pytest.raises(PolicyError) as refused:
         centre.submit(a_record(owner=CUSTOMS))
     assert "customs-file-nothing" in str(refused.value.expected)
+
+
+def test_a_search_without_a_case_is_refused_where_a_rule_wants_one(centre: Centre) -> None:
+    rule = b"""
+[[rule]]
+name = "for-a-case"
+messages = ["SEARCH_REQUEST"]
+allow = true
+case_required = true
+because = "every question must be answerable for"
+"""
+    use_policy(read_policy(rule, "policy.toml"))
+    context = frame_of(CUSTOMS).context("SEARCH_REQUEST", purpose=PurposeCode.BORDER_CONTROL)
+    request = SearchRequest(context=context, search=a_search(a_description()))
+    for case in (None, "  "):
+        with pytest.raises(CaseRequiredError) as refused:
+            centre.handle(replace(request, context=replace(context, case_reference=case)), CUSTOMS)
+        assert refused.value.code == "registry.case-required"
+        assert "for-a-case" in str(refused.value)
+    assert centre.handle(
+        replace(request, context=replace(context, case_reference="RTM-7")), CUSTOMS
+    )
 
 
 def test_a_record_of_a_class_that_a_rule_forbids_is_rejected(centre: Centre) -> None:

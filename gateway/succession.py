@@ -64,7 +64,11 @@ class Successor:
         except TrustError as error:
             self._log.error("keys.successor-refused", code=error.code, reason=str(error))
             return
-        if fresh.party != self._identity.party or fresh.signing_kid == self._identity.signing_kid:
+        # A hybrid key made beside the others has the same signing key before it.
+        is_same = set(fresh.encryption_kids) <= set(self._identity.encryption_kids)
+        if fresh.party != self._identity.party or (
+            fresh.signing_kid == self._identity.signing_kid and is_same
+        ):
             return
         self._fresh = fresh
         self._log.info("keys.successor", kid=str(fresh.signing_kid))

@@ -144,10 +144,14 @@ def settle(
             expected="the successor CURRENT and every older key RETIRED or REVOKED",
             remedy="`iarms key drained`, then `iarms key retire` at the centre, then this.",
         )
-    kept = _without(successor, {kid for kid, state in listed.items() if state in _OVER})
+    over = {kid for kid, state in listed.items() if state in _OVER}
     fresh = home / f"{file}.new"
     fresh.unlink(missing_ok=True)
-    save_identity(kept, fresh, passphrase, random=random, cost=cost)
+    if successor.grower is not None:
+        kept = successor.grower.shed(fresh, over)
+    else:
+        kept = _without(successor, over)
+        save_identity(kept, fresh, passphrase, random=random, cost=cost)
     fresh.replace(home / file)
     (home / next_file).unlink(missing_ok=True)
     return kept

@@ -6,7 +6,7 @@ and gives no secret away but to the key store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -29,6 +29,10 @@ class GrowingHalf(SecretHalf, Protocol):
 
         The file names them before the old ones. Raises CeremonyError if there is one already.
         """
+        ...
+
+    def shed(self, file: Path, over: Collection[str]) -> Identity:
+        """Destroy the keys of these ids, and write the key file that no longer names them."""
         ...
 
 

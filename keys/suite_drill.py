@@ -114,7 +114,7 @@ ACTS = (
     Act("Centre", "draws up root N+1, by which directories may use suites 1 and 2.",
         "iarms anchor suites 1 2 --trust centre", _allow),
     Act("Three officers", "sign it; everybody follows it.", _SIGN.format("root-2.xml"), _sign_root),
-    Act("Each party", "makes a hybrid key beside its others, and starts its process with it.",
+    Act("Each party", "makes a hybrid key beside its others; its process holds both.",
         "iarms key hybrid --identity identity.key --out next.key --passphrase-file pass >"
         " note.json", _make_keys),
     Act("Desk, two officers", "take the notes and sign the directory; messages are under way.",

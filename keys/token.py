@@ -12,7 +12,7 @@ import functools
 import hmac
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from keys.errors import (
 from keys.files import PRIVATE_MODE, write_new
 from keys.hybrid import SEED_OCTETS, HybridKey
 from keys.identity import Identity
-from keys.points import Kid, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
+from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.secret_half import SIGNATURE_OCTETS, weak_peer
 from keys.token_file import TokenFile, TokenPlace, write_token_file
 
@@ -129,9 +129,7 @@ class TokenHalf:
         ``signing``: a signing key and an X25519 key; ``hybrid``: a hybrid key. Raises
         CeremonyError if there is such a file already.
         """
-        content = self._content
-        if content is None:
-            raise TokenError("This token has not been opened.")
+        content = self._named
         if signing:
             content = replace(
                 content,
@@ -143,6 +141,37 @@ class TokenHalf:
             content = replace(content, wrapped=(seed, *content.wrapped))
         write_new(file, write_token_file(content), mode=PRIVATE_MODE)
         return TokenHalf(self._session, random=self._random).take_up(content)
+
+    def shed(self, file: Path, over: Collection[str]) -> Identity:
+        """Write the key file without the keys of these ids, then destroy them in the token.
+
+        The file is durable first: were the machine to stop in between, a key would outlive its
+        end, and none would be missed. Raises CeremonyError if there is such a file already.
+        """
+        content = self._named
+        stay = tuple(each for each in content.encryption if _kid("enc", each) not in over)
+        hybrids = dict(zip(self._hybrid, content.wrapped, strict=True))
+        content = replace(
+            content,
+            encryption=stay,
+            wrapped=tuple(seed for kid, seed in hybrids.items() if kid not in over),
+        )
+        kept = {_kid("sig", content.signing), *(_kid("enc", each) for each in stay)}
+        write_new(file, write_token_file(content), mode=PRIVATE_MODE)
+        with self._lock, _told("destroy a key"):
+            for kid in set(over) - kept:
+                named = {
+                    Attribute.ID: kid.encode("ascii"), Attribute.LABEL: f"iarms {content.party}",
+                }  # fmt: skip
+                for each in list(self._session.get_objects(named)):
+                    each.destroy()
+        return TokenHalf(self._session, random=self._random).take_up(content)
+
+    @property
+    def _named(self) -> TokenFile:
+        if self._content is None:
+            raise TokenError("This token has not been opened.")
+        return self._content
 
     def take_up(self, content: TokenFile) -> Identity:
         """Find the keys that a key file names and try each; TokenKeyError."""
@@ -325,6 +354,10 @@ def _blurred(pin: bytes) -> bytes:
 
 def _labels(library: Any) -> list[str]:
     return sorted({str(each.label) for each in library.get_tokens() if each.label}) or ["none"]
+
+
+def _kid(use: Use, public: bytes) -> str:
+    return str(kid_of(spki_of(use, public)))
 
 
 def _gcm(iv: bytes, party: str) -> Any:

@@ -191,6 +191,29 @@ def test_a_rotation_makes_new_keys_in_the_token_and_keeps_the_old_ones_at_hand(
         ceremony.prepare_rotation(held, tmp_path / "next.key", PIN, random=os.urandom)
 
 
+def test_when_a_rotation_ends_the_old_keys_are_destroyed_in_the_token(
+    held: Identity, tokens: TokenPlace, file: Path, tmp_path: Path
+) -> None:
+    grown, _ = ceremony.prepare_hybrid(held, tmp_path / "one.key", PIN, random=os.urandom)
+    successor, _ = ceremony.prepare_rotation(grown, tmp_path / "two.key", PIN, random=os.urandom)
+    assert successor.grower is not None
+    over = {str(kid) for kid in (held.signing_kid, *grown.encryption_kids)}
+    kept = successor.grower.shed(tmp_path / "three.key", over)
+    assert load_identity(tmp_path / "three.key", PIN) == kept
+    assert kept.signing_kid == successor.signing_kid
+    assert set(kept.encryption_kids) == set(successor.encryption_kids) - over
+    assert {kept.suite(kid) for kid in kept.encryption_kids} == set(Suite)
+    for old in (file, tmp_path / "two.key"):
+        with pytest.raises(TokenKeyError):
+            load_identity(old, PIN)
+    token = pkcs11.lib(tokens.module).get_token(token_label=tokens.label)
+    with token.open() as session:
+        ids = {each[pkcs11.Attribute.ID].decode() for each in session.get_objects(
+            {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
+        )}  # fmt: skip
+    assert not ids & over
+
+
 def test_the_agent_may_hold_the_token_for_others(held: Identity, tmp_path: Path) -> None:
     server = Agent(tmp_path / "a.sock", held, refused=lambda _: None)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))

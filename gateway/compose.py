@@ -110,6 +110,8 @@ class Parts:
                 batch=delivery.batch,
                 window=delivery.window,
                 keep_sealed=timedelta(seconds=delivery.keep_sealed_s),
+                keep_inbox=timedelta(seconds=delivery.keep_inbox_s),
+                keep_journal=timedelta(seconds=delivery.keep_journal_s),
             ),
             log=self.log,
             clerk=clerk,

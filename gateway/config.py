@@ -63,6 +63,8 @@ class Delivery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     batch: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
     window: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 500
     keep_sealed_s: Seconds = 30 * 86_400
+    keep_inbox_s: Annotated[float, msgspec.Meta(ge=31 * 86_400)] = 60 * 86_400
+    keep_journal_s: Annotated[float, msgspec.Meta(ge=31 * 86_400)] = 365 * 86_400
 
 
 class Files(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -69,6 +69,44 @@ def trace(message_id: str, home: Path, log_files: tuple[Path, ...], *, as_json: 
         click.echo(f"\nanswered by {answer}")
 
 
+@command.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The folder of a hub or node.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def kept(home: Path, *, as_json: bool) -> None:
+    """How far back the books of delivery go, and after how many days their rows are forgotten."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import show_json, show_table
+    from gateway.config import load_settings
+
+    delivery = load_settings(home).delivery
+    days = {
+        "journal": delivery.keep_journal_s / 86_400,
+        "inbox": delivery.keep_inbox_s / 86_400,
+        "sealed": delivery.keep_sealed_s / 86_400,
+        "outbox": None,
+    }
+    with open_database(home, looking=True) as store, store.unit() as unit:
+        held = unit.retention.kept()
+    rows = [
+        {
+            "what": one.what,
+            "rows": one.rows,
+            "oldest": None if one.oldest is None else one.oldest.isoformat(),
+            "kept_days": days[one.what],
+        }
+        for one in held
+    ]
+    if as_json:
+        show_json(rows)
+        return
+    show_table(tuple(rows[0]), [list(row.values()) for row in rows])
+
+
 def _lines_about(path: Path, message_id: str) -> list[dict[str, object]]:
     """The lines of a log in which the id stands, with what one wants to see of each."""
     import json

@@ -6,11 +6,12 @@ Everything happens inside the transaction that it is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival
 from gateway.endpoint.between import Between, octets_of
 from gateway.endpoint.canonical import Fate
-from gateway.endpoint.desk import Desk, Received, Refusal
+from gateway.endpoint.desk import Desk, Received, Refusal, TooOldError
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
@@ -46,8 +47,11 @@ class Acceptance:
         party: str,
         between: Between,
         trust: TrustPost,
+        remembers: timedelta,
         witness: Witness | None = None,
     ) -> None:
+        """``remembers`` is how long the inbox knows what it took: more than a message lives."""
+        self._remembers = remembers
         self._desk = desk
         self._trust = trust
         self._between = between
@@ -78,6 +82,10 @@ class Acceptance:
                 self._repeated(arrival.header, known[arrival.key], receipts, outgoing)
                 if arrival.delivery is None:
                     unit.deadletters.done(arrival.digest)
+            elif self._is_too_old(arrival.header, outgoing):
+                # Its sender gave it up long ago, if it was not receipted: a fault now could only
+                # contradict what was answered then.
+                self._set_aside(arrival, _too_old(arrival.header), outgoing, proven=True)
             elif arrival.error is not None or arrival.payload is None:
                 fates[id(arrival)] = Fate.REFUSED
                 known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)
@@ -148,6 +156,9 @@ class Acceptance:
                 continue
             if key is None or arrival.payload is None or arrival.error is not None:
                 self._set_aside(arrival, arrival.error, outgoing, proven=key is not None)
+                continue
+            if self._is_too_old(_proven(arrival), outgoing):
+                self._set_aside(arrival, _too_old(_proven(arrival)), outgoing, proven=True)
                 continue
             try:
                 self._again(arrival, arrival.payload, outgoing)
@@ -300,9 +311,15 @@ class Acceptance:
         was_taken = arrival.key is not None and bool(outgoing.unit.inbox.known([arrival.key]))
         if header.message_type in _UNANSWERED or header.sender == self._party or was_taken:
             return
+        if self._is_too_old(header, outgoing):
+            return  # it may have been taken: nobody here knows any more
         self._post_fault(header, arrival.error, outgoing)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _is_too_old(self, header: Header, outgoing: Outgoing) -> bool:
+        """Whether the inbox may have forgotten that it took this message."""
+        return header.created <= outgoing.frame.now - self._remembers
 
     @staticmethod
     def _post_fault(header: Header, error: GatewayError, outgoing: Outgoing) -> str:
@@ -377,6 +394,16 @@ class Acceptance:
                 )
             )
         return taken
+
+
+def _too_old(header: Header) -> TooOldError:
+    return TooOldError(
+        "the message is older than anything that is remembered here",
+        place="Header/Created",
+        value=header.created.isoformat(),
+        expected="a message younger than keep_inbox_s",
+        remedy="ask its sender for a new message, if it never had its effect",
+    )
 
 
 def _proven(arrival: Arrival) -> Header:

@@ -85,9 +85,8 @@ class Departures:
             self._lost.add(event.token)
             if self._up and self._retry_at is None:
                 self._losses = min(self._losses + 1, _DOUBLINGS_MOST)
-                self._retry_at = now + self._jittered(
-                    min(_RETRY_FIRST * 2 ** (self._losses - 1), _RETRY_LONGEST)
-                )
+                pause = min(_RETRY_FIRST * 2 ** (self._losses - 1), _RETRY_LONGEST)
+                self._retry_at = now + pause * self._spread()
                 self._sooner(self._retry_at)
         if self._starved and self.room:
             self._starved = False
@@ -141,7 +140,10 @@ class Departures:
             # Rows in flight can be due too; asking for as many more finds the others.
             rows = unit.outbox.due(now, most=self.room + len(self._in_flight))
             chosen = [r for r in rows if r.message_id not in self._in_flight][: self.room]
-            unit.outbox.tried((r.message_id, r.recipient, now + self._delay(r)) for r in rows)
+            spread = self._spread()
+            unit.outbox.tried(
+                (r.message_id, r.recipient, now + self._delay(r) * spread) for r in rows
+            )
             waiting = [r for r in rows if r.message_id not in self._in_flight][len(chosen) :]
             if waiting:
                 unit.outbox.hurry_some([r.message_id for r in waiting], now)
@@ -178,9 +180,10 @@ class Departures:
             self.next_at = at
 
     def _delay(self, row: OutboxRow) -> timedelta:
-        doubled = self.first_wait * 2 ** min(row.attempts, _DOUBLINGS_MOST)
-        return self._jittered(min(doubled, self._terms.resend_longest))
+        doubled: timedelta = self.first_wait * 2 ** min(row.attempts, _DOUBLINGS_MOST)
+        return min(doubled, self._terms.resend_longest)
 
-    def _jittered(self, span: timedelta) -> timedelta:
-        # ±25 %: many nodes that lost the same broker must not come back in step.
-        return span * (0.75 + self._random(1)[0] / 510)
+    def _spread(self) -> float:
+        # ±25 %: many nodes that lost the same broker must not come back in step. One draw for all
+        # that leaves together: they stay in the order of their numbers.
+        return 0.75 + self._random(1)[0] / 510

@@ -28,6 +28,12 @@ class UnservedError(EndpointError):
     code: ClassVar[str] = "endpoint.not-served"
 
 
+class TooOldError(EndpointError):
+    """Nobody here remembers any more whether this message had its effect: it has none now."""
+
+    code: ClassVar[str] = "endpoint.too-old"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A message of a proven sender, decoded; ``in_reply_to`` names ours, if it answers one.

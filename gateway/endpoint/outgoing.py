@@ -134,6 +134,7 @@ class Outgoing:
             attempts=1 if at_once else 0,
             next_try=now + (self._first_wait if at_once else timedelta(0)),
             octets=octets,
+            seq=seq,
         )
         self.unit.outbox.add(row)
         self.posted.append(row)

@@ -56,6 +56,8 @@ class Terms:
     window: int = 500
     attempts_most: int = 3
     keep_sealed: timedelta = timedelta(days=30)  # evidence; longer than any message is valid
+    keep_inbox: timedelta = timedelta(days=60)  # what was taken: beyond the longest life there is
+    keep_journal: timedelta = timedelta(days=365)
     gap_patience: timedelta = timedelta(seconds=10)  # what overtook another is no gap yet
     receipt_linger: timedelta = timedelta(milliseconds=100)  # so that receipts ride together
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen

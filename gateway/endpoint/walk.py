@@ -33,6 +33,7 @@ from gateway.exchange import Delivery, Event, Link, LinkState, dead_queue
 from gateway.log import Logger
 from gateway.store import (
     EXPIRED,
+    PRUNED_AT_ONCE,
     JournalLine,
     Store,
     StoreConflictError,
@@ -96,6 +97,7 @@ class Endpoint:
             between=self._between,
             trust=self._trust,
             witness=witness,
+            remembers=terms.keep_inbox,
         )
         self._witness = witness
         self._departures = Departures(link, station.party, terms, station.random)
@@ -296,6 +298,12 @@ class Endpoint:
             if self._prune_at is None or now >= self._prune_at:
                 self._prune_at = now + _PRUNE_EVERY
                 unit.outbox.prune(now - self._terms.keep_sealed)
+                pieces = (
+                    unit.retention.prune_inbox(now - self._terms.keep_inbox),
+                    unit.retention.prune_journal(now - self._terms.keep_journal),
+                )
+                if max(pieces) >= PRUNED_AT_ONCE:
+                    self._prune_at = now  # there may be more: with the next upkeep
             self._desk.tend(unit, self._station.frame(now))
             self._chores.look(unit, now)
             asked = self._replays.asked(unit)

@@ -48,6 +48,7 @@ from gateway.store.recordlife import Access, Ageing, RecordEvent
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.registry_counts import RegistryCounts
 from gateway.store.restrictions import Asker, Restriction
+from gateway.store.retention import PRUNED_AT_ONCE, BookEnd
 from gateway.store.timers import Timer
 from gateway.store.traces import (
     TraceActRow,
@@ -66,6 +67,7 @@ __all__ = [
     "EMPTY_HEAD",
     "EXPIRED",
     "MONTH_AND_YEAR",
+    "PRUNED_AT_ONCE",
     "REFUSED",
     "SHORT_TIME_TO_CRIME_DAYS",
     "TRACED",
@@ -73,6 +75,7 @@ __all__ = [
     "Ageing",
     "Asker",
     "BatchPiece",
+    "BookEnd",
     "Cell",
     "DeadLetter",
     "DirectStore",

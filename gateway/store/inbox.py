@@ -41,7 +41,6 @@ _FORGET_SEALED = delete(sealed).where(
     sealed.c.message_id == bindparam("b_id"),
 )
 _NEW, _NEW_SEALED = insert(inbox), insert(sealed)
-_PRUNE = delete(inbox).where(inbox.c.received < bindparam("before"))
 _GAPS = (
     select(
         inbox.c.sender,
@@ -122,10 +121,6 @@ class Inbox:
         key = {"b_sender": sender, "b_id": message_id}
         self._connection.execute(_FORGET, key)
         self._connection.execute(_FORGET_SEALED, key)
-
-    def prune(self, before: datetime) -> int:
-        """Forgets ids taken before ``before``; only safe beyond the longest validity."""
-        return self._connection.execute(_PRUNE, {"before": before}).rowcount
 
     def gaps(self) -> dict[str, int]:
         """For each sender, how many numbered messages below its highest never arrived."""

@@ -33,6 +33,7 @@ from gateway.store.pairs import Pairs
 from gateway.store.recordlife import RecordLives
 from gateway.store.records import Records
 from gateway.store.registry_counts import RegistryCounts
+from gateway.store.retention import Retention
 from gateway.store.timers import Timers
 from gateway.store.traces import Traces
 from gateway.store.trust import TrustKept
@@ -88,6 +89,11 @@ class Unit:
     def evidence(self) -> Evidence:
         """The sealed octets that are kept."""
         return Evidence(self.connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """How far back the books go."""
+        return Retention(self.connection)
 
     @cached_property
     def intake(self) -> Intake:

@@ -106,6 +106,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "hit seize": _OFFICER,
     "hit show": _STORE,
     "hub run": _PROCESS,
+    "message kept": _STORE,
     "message trace": _STORE,
     "key agent": (*_TRUST, ExitCode.VALIDATION, ExitCode.UNAVAILABLE),
     "key drained": (ExitCode.FINDINGS, *_STORE, *_TRUST),

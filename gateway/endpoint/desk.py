@@ -32,6 +32,7 @@ class TooOldError(EndpointError):
     """Nobody here remembers any more whether this message had its effect: it has none now."""
 
     code: ClassVar[str] = "endpoint.too-old"
+    answered: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,26 @@ def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
     _write(compare(earlier, later), wanted, out)
 
 
+@command.command(name="compare")
+@click.argument("earlier", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("later", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_FORMAT
+@_OUT
+def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> None:
+    """Hold the report in the file LATER against that in EARLIER: both as JSON, of anybody's."""
+    from gateway.statistics import DefinitionError, compare, read_report
+
+    wanted = _format(form, out)
+    first, second = (read_report(path.read_bytes(), path) for path in (earlier, later))
+    if first.name != second.name or len(first.tables) != len(second.tables):
+        raise DefinitionError(
+            "only two reports of one definition can be compared",
+            value=f"{first.name}, {second.name}",
+            expected="the same report of two periods or parties",
+        )
+    _write(compare(first, second), wanted, out)
+
+
 @command.command()
 @_HOME
 @click.argument("measure")

@@ -15,6 +15,7 @@ from gateway.statistics.errors import (
 )
 from gateway.statistics.facts import TraceAnswered, TraceAsked, TraceClosed, pack
 from gateway.statistics.folded import FoldedFacts
+from gateway.statistics.importing import read_report
 from gateway.statistics.measures import Measure, compute, measures
 from gateway.statistics.projection import changes
 from gateway.statistics.rendering import Format, render
@@ -58,6 +59,7 @@ __all__ = [
     "of_facts",
     "of_registry",
     "pack",
+    "read_report",
     "render",
     "span_of",
     "told_cells",

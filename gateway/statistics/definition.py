@@ -20,7 +20,7 @@ from gateway.store import state_columns
 SUFFIX = ".toml"
 _KEYS = {"name", "number", "title", "about", "filters", "section"}
 _SECTION_KEYS = {"measure", "by", "top", "title", "filters", "picture"}
-_PICTURES = ("bars", "trend", "matrix", "ageing", "distribution", "none")
+_PICTURES = ("bars", "trend", "matrix", "map", "ageing", "distribution", "none")
 _TOP_MOST = 10_000
 
 

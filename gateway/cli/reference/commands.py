@@ -27,6 +27,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "report cases": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report list": (),
     "report measures": (),
+    "report compare": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report diff": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report show": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),

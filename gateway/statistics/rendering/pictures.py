@@ -1,4 +1,4 @@
-"""Draws a table: bars, trends, ageing, distributions, the matrix of flows. For PDF and for SVG."""
+"""Draws a table: bars, trends, ageing, distributions, flows as matrix and map. For PDF and SVG."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from reportlab.graphics.renderSVG import drawToString
 from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.lib import colors
 
+from gateway.statistics.rendering.map import map_of
 from gateway.statistics.tables import Kind, Table, Value
 
 WIDTH, HEIGHT = 480.0, 220.0
@@ -33,6 +34,8 @@ def picture_of(table: Table) -> Drawing | None:
             return _trend(table)
         case "matrix":
             return _matrix(table)
+        case "map":
+            return map_of(table)
         case "ageing" | "distribution":
             return _buckets(table)
         case _:

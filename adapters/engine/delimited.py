@@ -95,7 +95,7 @@ class _Reader:
             else:
                 issues.append(self._extra(at, cell, wanted, doubled=False))
                 found.append("")
-        missing = sorted(wanted - set(found))
+        missing = sorted(wanted - set(found) - set(self.source.optional))
         return found, [self._missing(at, name, line) for name in missing] + issues
 
     def _otherwise_cut(self, at: str, cells: list[str], line: Line) -> Issue | None:

@@ -126,7 +126,7 @@ class _Cutter:
                 )
             else:
                 found[index] = known[key]
-        missing = sorted(wanted - set(found.values()))
+        missing = sorted(wanted - set(found.values()) - set(self._source.optional))
         head = self.address(row, 0)
         issues = [
             self._speech.issue("HEADER", at=head, column=name, delimiter=self._sheet)

@@ -90,6 +90,7 @@ class Source(Declared, frozen=True):
     in_spite: Choice | None = None  # trace requests that go out unsearched, though they may fail
     items: str = ""
     ignore: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # mapped columns that a header may lack
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     sheet: str | None = None

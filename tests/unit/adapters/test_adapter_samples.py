@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from adapters.engine import DeclaredAdapter
@@ -9,11 +11,8 @@ from gateway.adapter import Certifiable, find_adapter, installed_adapters
 
 NAMES = sorted(installed_adapters())
 OURS = {
-    "br-sinarm-csv",
-    "fr-police-csv",
-    "nl-customs-json",
-    "us-de-gunstat-csv",
-    "us-ncic-gun",
+    path.parent.name.replace("_", "-")
+    for path in Path(__file__).parents[3].glob("adapters/*/adapter.toml")
 }
 
 

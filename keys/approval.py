@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from keys.centre import Desk, current_root
-from keys.directory import Directory, PartyEntry, PartyKind, Voucher
+from keys.directory import Directory, KeyEntry, PartyEntry, PartyKind, Voucher
 from keys.documents import read_directory
 from keys.enrolment import check_request, enrol
 from keys.errors import CeremonyError
@@ -100,7 +100,7 @@ def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
 def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     old = {key.kid: key for key in was.keys}
     lines = [
-        f"{party}: new {key.use} key {key.kid[:12]}… "
+        f"{party}: new {key.use} key {key.kid[:12]}… {_suite(key)}"
         + ("vouched for" if key.endorsement else "that nothing vouches for: a recovery")
         if key.kid not in old
         else f"{party}: {key.use} key {key.kid[:12]}… {old[key.kid].state} to {key.state}"
@@ -111,6 +111,10 @@ def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     if was.sends != now.sends:
         lines.append(f"{party} sends {', '.join(sorted(now.sends))}")
     return lines or [f"{party}: name or mandate"]
+
+
+def _suite(key: KeyEntry) -> str:
+    return "" if key.suite is Suite.CLASSICAL else f"of suite {key.suite:d}, "
 
 
 def _kids(entry: PartyEntry) -> frozenset[str]:

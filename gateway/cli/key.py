@@ -142,8 +142,11 @@ def hybrid(
     old = load_identity(identity, passphrase)
     _, note = ceremony.prepare_hybrid(old, out, passphrase, random=os.urandom)
     click.echo(note.decode())
-    inform(f"The signing key vouches for it. Before the directory lists it, let {out} take the")
-    inform(f"place of {identity} and start the process anew: it opens messages of both suites.")
+    inform(
+        f"The signing key vouches for it. {out} opens messages of both suites: a running process"
+    )
+    inform("takes it up as next.key in its home; a key agent is started anew with it. When the")
+    inform("directory lists the key, `iarms key settle` lets it take the place of identity.key.")
 
 
 @command.command()

@@ -5,7 +5,7 @@ It reads no file; secrets are named by file. The examples in ``config/transports
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -136,4 +136,33 @@ class Sftp(TransportSettings, frozen=True, kw_only=True, tag="sftp"):
     look_each_s: Seconds = 10.0
 
 
-AnyTransport = Sql | Pull | Push | Soap | Sftp
+Address = Annotated[str, msgspec.Meta(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")]
+Security = Literal["tls", "starttls", "none"]
+
+
+class Mail(TransportSettings, frozen=True, kw_only=True, tag="mail"):
+    """Attachments of mails in a Maildir or IMAP folder come in; answers go to one mailbox."""
+
+    maildir: str = ""
+    imap_host: str = ""
+    imap_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 993
+    imap_security: Security = "tls"
+    imap_user: str = ""
+    imap_password_file: str = ""
+    imap_folder: str = "INBOX"
+    imap_done_folder: str = ""
+    senders: tuple[Address, ...]
+    authserv_id: str = ""
+    address: Address
+    answer_to: Address
+    smtp_host: str
+    smtp_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 465
+    smtp_security: Security = "tls"
+    smtp_user: str = ""
+    smtp_password_file: str = ""
+    ca_file: str = ""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 30.0
+    look_each_s: Seconds = 60.0
+
+
+AnyTransport = Sql | Pull | Push | Soap | Sftp | Mail

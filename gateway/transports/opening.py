@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from gateway.adapter import find_adapter
 from gateway.config import Settings
 from gateway.errors import ConfigError
-from gateway.transport_settings import AnyTransport, Pull, Push, Served, Sftp, Soap, Sql
+from gateway.transport_settings import AnyTransport, Mail, Pull, Push, Served, Sftp, Soap, Sql
 from gateway.transports.seam import Transport
 from gateway.transports.secrets import secret_in
 
@@ -45,6 +45,10 @@ def open_transport(settings: AnyTransport, home: Path) -> Transport:
             from gateway.transports.sftp import SftpTransport  # noqa: PLC0415 - as above
 
             return SftpTransport(settings, home)
+        case Mail():
+            from gateway.transports.mail import MailTransport  # noqa: PLC0415 - as above
+
+            return MailTransport(settings, home)
 
 
 def check_transports(settings: Settings, home: Path) -> None:
@@ -81,6 +85,8 @@ def check_transport(settings: AnyTransport, home: Path) -> None:
             _check_pull(settings, home, place)
         case Sftp():
             _check_sftp(settings, home, place)
+        case Mail():
+            _check_mail(settings, home, place)
         case Push() | Soap():
             _check_served(settings, home, place)
 
@@ -152,6 +158,40 @@ def _check_sftp(settings: Sftp, home: Path, place: str) -> None:
     for file in (settings.private_key_file, settings.passphrase_file, settings.password_file):
         if file:
             secret_in(home, file)
+
+
+def _check_mail(settings: Mail, home: Path, place: str) -> None:
+    if bool(settings.maildir) == bool(settings.imap_host):
+        raise ConfigError(
+            "mails come from exactly one place",
+            place=place,
+            value=f"maildir = {settings.maildir!r}, imap_host = {settings.imap_host!r}",
+            expected="a maildir, or an imap_host",
+            remedy="name one of them",
+        )
+    if not settings.senders:
+        raise ConfigError(
+            "nobody may send",
+            place=f"{place} senders",
+            expected="the addresses whose mails are taken",
+            remedy="name each; there is no wildcard",
+        )
+    lines = [(settings.smtp_host, settings.smtp_security)]
+    if settings.imap_host:
+        lines.append((settings.imap_host, settings.imap_security))
+    for host, security in lines:
+        if security == "none" and host not in _LOOPBACK:
+            raise ConfigError(
+                "a line to a mail server is open to everybody on its way",
+                place=place,
+                value=f"{host}, security none",
+                expected="tls or starttls, but for this machine",
+                remedy="set imap_security and smtp_security to tls",
+            )
+    for file in (settings.imap_password_file, settings.smtp_password_file):
+        if file:
+            secret_in(home, file)
+    _check_there(home, place, settings.ca_file)
 
 
 def _check_served(settings: Served, home: Path, place: str) -> None:

@@ -33,10 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.expression import TableClause
-from watchfiles import watch
 
 from gateway.transport_settings import Sql
-from gateway.transports.doorbell import Bell
+from gateway.transports.doorbell import Bell, ringing_on_changes
 from gateway.transports.seam import (
     Dispatch,
     DispatchKind,
@@ -238,24 +237,15 @@ class SqlTransport:
     def _listen(self) -> None:
         if self._rung_by is not None and self._rung_by.is_alive():
             return
-        local = self._engine.dialect.name == "sqlite"
-        if local or self.settings.notify:
-            work = self._watch_file if local else self._notified
-            self._rung_by = threading.Thread(target=work, name=f"{self.name}-bell", daemon=True)
+        if self._engine.dialect.name == "sqlite":
+            self._rung_by = ringing_on_changes(
+                self._file.parent, self._bell, self._stopping, beginning=self._file.name
+            )
+        elif self.settings.notify:
+            self._rung_by = threading.Thread(
+                target=self._notified, name=f"{self.name}-bell", daemon=True
+            )
             self._rung_by.start()
-
-    def _watch_file(self) -> None:
-        file = self._file
-        for _ in watch(
-            file.parent,
-            watch_filter=lambda _, path: Path(path).name.startswith(file.name),
-            debounce=20,
-            step=20,
-            stop_event=self._stopping,
-            recursive=False,
-            raise_interrupt=False,
-        ):
-            self._bell.ring()
 
     def _notified(self) -> None:
         # The database's own connection: SQLAlchemy has no word for LISTEN's notices.

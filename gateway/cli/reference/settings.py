@@ -41,6 +41,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     (f"{TRANSPORT}push", transport_settings.Push),
     (f"{TRANSPORT}soap", transport_settings.Soap),
     (f"{TRANSPORT}sftp", transport_settings.Sftp),
+    (f"{TRANSPORT}mail", transport_settings.Mail),
 )
 _TYPES = {
     msgspec.inspect.StrType: "text",

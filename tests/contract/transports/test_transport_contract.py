@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mail_sides import imap_side, maildir_side
 from transport_bench import REFUSED, Bench
 from transport_sides import SIDES, Side
 
@@ -16,9 +17,12 @@ from gateway.transports import TransportError, UnreachableError
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(params=SIDES)
+EVERY = SIDES | {"maildir": maildir_side, "imap": imap_side}
+
+
+@pytest.fixture(params=EVERY)
 def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
-    with SIDES[request.param](tmp_path) as made:
+    with EVERY[request.param](tmp_path) as made:
         yield made
 
 

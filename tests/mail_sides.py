@@ -82,7 +82,7 @@ class Smtp:
     @staticmethod
     def _login(server: Any, session: Any, envelope: Any, mechanism: Any, data: Any) -> AuthResult:  # noqa: ARG004 - aiosmtpd's signature
         good = (data.login, data.password) == (b"gateway", b"mailpass")
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,

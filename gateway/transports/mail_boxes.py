@@ -136,12 +136,15 @@ class Imap:
             self._password = secret_in(home, settings.imap_password_file)
         self._context = context_of(settings, home)
         self._box: BaseMailBox | None = None
+        self._idles = False
+        self._looked: frozenset[str] = frozenset()  # new at the last look
 
     def new(self) -> list[tuple[str, int]]:
         """Unseen ones, by UID."""
         with self._asking() as box:
             validity = box.folder.status(self._settings.imap_folder, ["UIDVALIDITY"])
             unseen = box.uids("UNSEEN")
+            self._looked = frozenset(unseen)
             if not unseen:
                 return []
             some = sorted(unseen, key=int)[:_LOOK_MOST]
@@ -168,12 +171,15 @@ class Imap:
 
     def wait(self, longest: timedelta, bell: Bell) -> None:
         """Held by IDLE; by the bell alone where the server has none."""
-        box = self._box
-        if box is None or "IDLE" not in box.client.capabilities:
+        if self._box is None or not self._idles:
             bell.wait(longest)
             return
         until = monotonic() + min(longest, _IDLE_MOST).total_seconds()
-        with suppress(TransportError), self._asking() as idle, idle.idle as held:
+        with suppress(TransportError), self._asking() as box:
+            # What came since the look was told with another answer, and no bell rings for it.
+            if set(box.uids("UNSEEN")) - self._looked:
+                return
+        with suppress(TransportError), self._asking() as box, box.idle as held:
             while monotonic() < until and not bell.wait(timedelta(0)):
                 if held.poll(timeout=_SLICE_S):
                     return
@@ -240,6 +246,9 @@ class Imap:
                 box = MailBoxUnencrypted(host, port, timeout)
         try:
             box.login(settings.imap_user, self._password, initial_folder=settings.imap_folder)
+            # Asked anew: many servers say what they can only to whom they know.
+            _, can = box.client.capability()
+            self._idles = b"IDLE" in bytes(can[0] or b"").upper().split()
         except BaseException:
             with suppress(OSError, imaplib.IMAP4.error):
                 box.client.shutdown()

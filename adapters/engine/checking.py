@@ -142,7 +142,7 @@ def _tell(
         if path.startswith(entries.path):
             below = path.removeprefix(entries.path)
             number, inner = _POSITION.match(below), below.partition("/")[2]
-            row = row.groups[entries.source][int(number[1]) - 1 if number else 0]
+            row = entries.entry_of(row, int(number[1]) if number else 1)
             columns = entries.columns()
     column = _column_for(_plain(inner), columns, row, problem.value)
     found.setdefault(candidate.row.number, []).append(

@@ -6,7 +6,7 @@ It parses nothing and checks nothing against the XSD: the parsers and ``checking
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, get_args
 
@@ -27,6 +27,7 @@ from gateway.payload import FirearmRecord, PurposeCode, RecordUpdate, TraceReque
 BODIES: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Body)}
 _IN_A_REQUEST = "TraceQuestion/"  # where the fields of a firearm are in a trace request
 _RECORD = "FirearmRecord/"  # inside an update, where the paths of a record's fields start
+_ALIKE_MOST = 1_000  # firearms of one seizure
 _SERIAL_PATH = "TextAsMarked"
 
 
@@ -117,6 +118,7 @@ class Entries:
     path: str
     part: Part
     required: bool
+    times: str | None
 
     def take(self, row: Row, today: str, issues: list[Issue]) -> tuple[Any, ...]:
         """One element for each entry; all issues of all entries."""
@@ -131,16 +133,49 @@ class Entries:
         for entry in entries:
             own: list[Issue] = list(entry.issues)
             slots = self.part.slots(entry, today, own)
+            count = self._count(entry, own)
             if not own:
                 element = self.part.built.make(slots)
                 self.part.check_serial(element, entry, own)
-                made.append(element)
+                made += [element] if self.times is None else _alike(element, count)
             issues.extend(own)
         return tuple(made)
+
+    def _count(self, entry: Row, issues: list[Issue]) -> int:
+        """How many alike elements ``entry`` stands for."""
+        if self.times is None:
+            return 1
+        text = _shown_cell(entry, self.times)
+        if text.isdecimal() and 0 < int(text) <= _ALIKE_MOST:
+            return int(text)
+        issues.append(
+            self.part.speech.issue(
+                "NUMBER",
+                at=entry.place(self.times),
+                value=text,
+                field=self.path,
+                cell=self.times,
+                form=f"1 - {_ALIKE_MOST}",
+            )
+        )
+        return 0
+
+    def entry_of(self, row: Row, number: int) -> Row:
+        """The entry that the element ``number``, from 1, was made of."""
+        for entry in row.groups[self.source]:
+            number -= self._count(entry, [])
+            if number <= 0:
+                return entry
+        return row
 
     def columns(self) -> list[tuple[str, str]]:
         """Each path inside the element with the member that fills it."""
         return _columns(self.part.pipes)
+
+
+def _alike(element: Any, count: int) -> list[Any]:
+    """``count`` elements as ``element``, each with a name of its own."""
+    return [replace(element, item_id=f"{element.item_id}.{at}") for at in range(1, count + 1)]
 
 
 def _shown_cell(row: Row, column: str | None) -> str:
@@ -202,6 +237,7 @@ class KindMapping:
         lists = [entries.take(row, run.today, issues) for entries in self.entries]
         for check in self.checks:
             check(row, issues)
+        self._refuse_lists(row, issues)
         if issues:
             return None
         first = len(slots)
@@ -214,6 +250,21 @@ class KindMapping:
         made: Body = self.part.built.make(slots)
         self.part.check_serial(made, row, issues)
         return None if issues else made
+
+    def _refuse_lists(self, row: Row, issues: list[Issue]) -> None:
+        """A list that items of this kind do not have would be lost unseen."""
+        own = {entries.source for entries in self.entries}
+        for source, entries in row.groups.items():
+            if entries and source not in own:
+                issues.append(
+                    self.part.speech.issue(
+                        "UNWANTED",
+                        at=row.place(source),
+                        value=f"[{len(entries)}]",
+                        cell=source,
+                        given=self.kind.name,
+                    )
+                )
 
     def columns(self) -> list[tuple[str, str]]:
         """Each path of the standard with the column that fills it."""
@@ -229,7 +280,11 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
         if (path := _path_for(field, kind, holds)) is not None
     ]
     filled = {pipe.path for pipe in pipes}
-    groups = [group for group in spec.group if knows_path(holds, group.to)]
+    groups = [
+        group
+        for group in spec.group
+        if knows_path(holds, group.to) and (group.kinds is None or kind.name in group.kinds)
+    ]
     givers = [
         (path, give)
         for path, give in _automatic(holds)
@@ -340,7 +395,9 @@ def _entries(
         for slot, pipe in enumerate(pipes)
     ]
     part = Part(pipes=tuple(pipes), built=compile_targets(element, targets), speech=speech)
-    return Entries(source=group.from_, path=group.to, part=part, required=group.required)
+    return Entries(
+        source=group.from_, path=group.to, part=part, required=group.required, times=group.times
+    )
 
 
 def compile_mapping(spec: Spec, materials: Materials, speech: Speech) -> Mapping[str, KindMapping]:

@@ -86,7 +86,11 @@ class Reader:
     def _members(self) -> Mapping[str, frozenset[str]]:
         """The members that are read, by group ("" for the item itself)."""
         groups = {
-            group.from_: frozenset(field.from_ for field in group.field if field.from_)
+            group.from_: frozenset(
+                name
+                for name in (group.times, *(field.from_ for field in group.field))
+                if name is not None
+            )
             for group in self.spec.group
         }
         return {"": self.wanted()} | groups

@@ -162,12 +162,18 @@ class Field(Declared, frozen=True, rename={"from_": "from"}):
 
 
 class Group(Declared, frozen=True, rename={"from_": "from"}):
-    """``[[group]]``: a list inside an item that becomes a repeated element."""
+    """``[[group]]``: a list inside an item that becomes a repeated element.
+
+    ``times`` names the member with the number of alike elements that an entry stands for; each is
+    given the entry's ``ItemId`` with a number of its own.
+    """
 
     to: str
     from_: str
     field: tuple[Field, ...]
     required: bool = True
+    kinds: tuple[str, ...] | None = None
+    times: str | None = None  # the member that says how many alike an entry stands for
 
 
 class Rule(Declared, frozen=True, rename={"if_": "if", "is_": "is"}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from adapters.engine.spec import Source
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials, NotFitting, find_pipeline
 from gateway.adapter import AdapterError, Item, find_adapter
-from gateway.payload import FirearmRecord
+from gateway.payload import FirearmRecord, Seizure
 
 pytestmark = pytest.mark.unit
 ADAPTERS = Path(__file__).parents[3] / "adapters"
@@ -261,3 +262,25 @@ def test_a_file_in_another_encoding_is_told_as_a_whole(octets: bytes) -> None:
     reading = find_adapter("br-sinarm-csv").read(octets, fixed_frame())
     assert reading.issues
     assert not reading.items
+
+
+def short_form(**changed: object) -> Item:
+    text = (ADAPTERS / "nl_customs_json" / "samples" / "ok" / "kort.json").read_text()
+    case = {**json.loads(text)["zaken"][0], **changed}
+    native = json.dumps({"zaken": [case]}).encode()
+    (item,) = find_adapter("nl-customs-json").read(native, fixed_frame()).items
+    return item
+
+
+def test_the_short_form_of_a_seizure_counts_firearms_and_names_none() -> None:
+    seizure = short_form().body
+    assert isinstance(seizure, Seizure)
+    assert [one.item_id for one in seizure.seized_firearm] == ["1.1", "1.2", "1.3", "2.1", "2.2"]
+    assert {one.firearm.serial_status_code for one in seizure.seized_firearm} == {"NOT_RECORDED"}
+    assert not any(one.firearm.marking for one in seizure.seized_firearm)
+
+
+def test_what_the_schema_refuses_in_a_count_is_told_at_its_entry() -> None:
+    counts = [{"stuk": "1", "soort": "KAST", "aantal": 3}]
+    item = short_form(tellingen=[*counts, {"stuk": "2 2", "soort": "KAST", "aantal": 2}])
+    assert {issue.at for issue in item.issues} == {"/zaken/0/tellingen/1/stuk"}

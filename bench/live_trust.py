@@ -295,7 +295,8 @@ class LiveTrust:
             station=Station(
                 party=party,
                 identity=identity,
-                directory=directories.current,
+                directory=directories.usable,
+                freshness=directories.freshness,
                 clock=utc_now,
                 random=os.urandom,
                 system_id="bench",

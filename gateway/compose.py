@@ -171,7 +171,8 @@ def _opened(
     station = Station(
         party=settings.party,
         identity=identity,
-        directory=directories.current,
+        directory=directories.usable,
+        freshness=directories.freshness,
         clock=utc_now,
         random=os.urandom,
         system_id=settings.system_id,

@@ -145,6 +145,16 @@ class DirectoryFolder:
         check_unexpired(directory, now)
         return directory
 
+    def usable(self, now: datetime) -> Directory:
+        """The newest accepted directory for a process that asks ``freshness`` before it acts.
+
+        Raises as ``last`` does, and the fork of a key log: then nothing is decided at all.
+        """
+        directory = self.last(now)
+        if self._log.fork is not None:
+            raise self._log.fork
+        return directory
+
     def look(self, now: datetime) -> None:
         """Look at the folder now, and not only when the next second has passed."""
         with self._lock:

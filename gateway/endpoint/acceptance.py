@@ -15,6 +15,7 @@ from gateway.endpoint.desk import Desk, Received, Refusal, TooOldError
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
+from gateway.endpoint.staleness import Staleness, held
 from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
 from gateway.envelope import EnvelopeRefusedError, Header, peek_header
@@ -48,11 +49,13 @@ class Acceptance:
         between: Between,
         trust: TrustPost,
         remembers: timedelta,
+        stale: Staleness,
         witness: Witness | None = None,
     ) -> None:
         """``remembers`` is how long the inbox knows what it took: more than a message lives."""
         self._remembers = remembers
         self._desk = desk
+        self._stale = stale
         self._trust = trust
         self._between = between
         self._witness = witness
@@ -86,6 +89,8 @@ class Acceptance:
                 # Its sender gave it up long ago, if it was not receipted: a fault now could only
                 # contradict what was answered then.
                 self._set_aside(arrival, _too_old(arrival.header), outgoing, proven=True)
+            elif arrival.payload is not None and self._stale.holds(arrival.header.message_type):
+                self._set_aside(arrival, held(), outgoing, proven=True)
             elif arrival.error is not None or arrival.payload is None:
                 fates[id(arrival)] = Fate.REFUSED
                 known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)

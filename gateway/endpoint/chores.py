@@ -79,11 +79,11 @@ class Chores:
         """Whether somebody has since the last ``look``."""
         return self._bell.is_set()
 
-    def look(self, unit: Unit, now: datetime) -> None:
-        """Reads what waits and what is due."""
+    def look(self, unit: Unit, now: datetime, *, errands: bool = True, clocks: bool = True) -> None:
+        """Reads what waits and what is due; what is not asked for waits on."""
         self._bell.clear()  # before reading: what is asked meanwhile rings again
-        self._errands = unit.errands.asked(most=CHORES_AT_ONCE)
-        self._timers = unit.timers.due(now, most=CHORES_AT_ONCE)
+        self._errands = unit.errands.asked(most=CHORES_AT_ONCE) if errands else []
+        self._timers = unit.timers.due(now, most=CHORES_AT_ONCE) if clocks else []
 
     def do(self, now: datetime) -> bool:
         """Does what was read; tells whether there may be more.

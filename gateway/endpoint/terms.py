@@ -13,7 +13,7 @@ from typing import Protocol
 from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
-from keys import Directory, Document, Held, Identity, TrustError
+from keys import Directory, Document, Freshness, Held, Identity, TrustError
 
 
 class Clock(Protocol):
@@ -63,6 +63,10 @@ class Terms:
     upkeep: timedelta = timedelta(seconds=1)  # how soon expiry, replays and stale confirms are seen
 
 
+def _always_fresh(now: datetime) -> Freshness:  # noqa: ARG001 - the shape of what says otherwise
+    return Freshness.FRESH
+
+
 def _no_successor() -> Identity | None:
     return None
 
@@ -72,7 +76,7 @@ class Station:
     """The party that this process is; ``directory`` gives the newest trusted directory.
 
     ``successor`` gives the keys that take over from ``identity`` while both overlap, once they are
-    there (docs/spec/trust.md 11).
+    there (docs/spec/trust.md 11). ``freshness`` says how much may be done under ``directory``.
     """
 
     party: str
@@ -85,6 +89,7 @@ class Station:
     test: bool
     trust: Trust | None = None  # None: documents of trust come by folder alone
     successor: Callable[[], Identity | None] = _no_successor
+    freshness: Callable[[datetime], Freshness] = _always_fresh
 
     @property
     def opener(self) -> Identity:

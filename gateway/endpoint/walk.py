@@ -24,6 +24,7 @@ from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.resigning import Resigning
+from gateway.endpoint.staleness import HeldError, Staleness
 from gateway.endpoint.terms import Station, Terms
 from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
@@ -41,7 +42,7 @@ from gateway.store import (
     Undelivered,
     Unit,
 )
-from keys import Directory, TrustError
+from keys import Directory, Freshness, StaleBeaconError, TrustError
 
 T = TypeVar("T")
 
@@ -91,11 +92,13 @@ class Endpoint:
         self._log = log
         self._between = Between(station.party, terms, log)
         self._trust = TrustPost(station.trust, station.party, log)
+        self._stale = Staleness(log)
         self._acceptance = Acceptance(
             desk=desk,
             party=station.party,
             between=self._between,
             trust=self._trust,
+            stale=self._stale,
             witness=witness,
             remembers=terms.keep_inbox,
         )
@@ -158,6 +161,8 @@ class Endpoint:
         self._undecided = {id(delivery): delivery for delivery in deliveries}
         try:
             directory = self._station.directory(now)
+            self._stale.see(self._station.freshness(now))
+            self._release(directory, now)
             if self._resigning.follow(directory, self._store) and self._departures.room:
                 self._departures.look_at(now)
             self._walk(deliveries, directory, now)
@@ -167,9 +172,9 @@ class Endpoint:
             if rung or self._upkeep_at is None or now >= self._upkeep_at:
                 self._upkeep(directory, now)
             if self._between.due(now) and self._departures.room:
-                self.transact(self._between.tend)
+                self._transact(self._between.tend)
             if self._trust.owes_word and self._departures.room:
-                self.transact(self._trust.tell)
+                self._transact(self._trust.tell)
             self._departures.resend(self._store, now)
             self._pause_until = None
         except (TrustError, StoreError) as error:
@@ -182,8 +187,21 @@ class Endpoint:
     def transact(self, work: Callable[[Outgoing], T]) -> T:
         """Runs ``work`` in one transaction with an outgoing side, commits and publishes.
 
-        For what begins here and not with a delivery: a native file.
+        For what begins here and not with a delivery: a native file. Raises ``StaleBeaconError``
+        while no new case is begun.
         """
+        now = self._station.clock()
+        self._station.directory(now)  # looks for what is newer
+        if self._station.freshness(now) is Freshness.STOPPED:
+            raise StaleBeaconError(
+                "The newest beacon is so old that no new case is begun.",
+                place="beacon",
+                expected="a beacon of the last hours, as the root's policy says",
+                remedy="Get a newer one from the hub or any peer; check this machine's clock.",
+            )
+        return self._transact(work)
+
+    def _transact(self, work: Callable[[Outgoing], T]) -> T:
         now = self._station.clock()
         directory = self._station.directory(now)
         with self._store.unit() as unit:
@@ -304,8 +322,14 @@ class Endpoint:
                 )
                 if max(pieces) >= PRUNED_AT_ONCE:
                     self._prune_at = now  # there may be more: with the next upkeep
-            self._desk.tend(unit, self._station.frame(now))
-            self._chores.look(unit, now)
+            if not self._stale.is_degraded:
+                self._desk.tend(unit, self._station.frame(now))
+            self._chores.look(
+                unit,
+                now,
+                errands=not self._stale.is_stopped,
+                clocks=not self._stale.is_degraded,
+            )
             asked = self._replays.asked(unit)
             expired = unit.outbox.expired(now, but=self._untold, most=_EXPIRED_AT_ONCE)
             due = unit.outbox.next_try(now)
@@ -372,6 +396,19 @@ class Endpoint:
         arrival = self._replays.again(letter, self._station, directory, now)
         if arrival is not None:
             self._alone(arrival, directory, now)
+
+    def _release(self, directory: Directory, now: datetime) -> None:
+        """Handles in their order what was put by while the directory was not fresh."""
+        while True:
+            with self._store.unit() as unit:
+                waiting = self._stale.to_release(unit)
+            if not waiting:
+                return
+            for letter_id in waiting:
+                self._replay(letter_id, directory, now)
+            with self._store.unit() as unit:
+                if waiting == unit.deadletters.of_code(HeldError.code, most=len(waiting)):
+                    return  # none could be opened yet: it comes again with the next step
 
     def _go_on(self, unit: Unit) -> None:
         """What was put off only to let others pass goes on with the next step."""

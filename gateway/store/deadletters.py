@@ -203,6 +203,16 @@ class DeadLetters:
         """The numbers of the letters that a person asked for again, the oldest first."""
         return list(self._connection.execute(_ASKED_FOR).scalars())
 
+    def of_code(self, code: str, *, most: int) -> list[int]:
+        """The ids of letters that were set aside for this reason, the oldest first."""
+        wanted = (
+            select(dead_letter.c.id)
+            .where(dead_letter.c.state == SET_ASIDE, dead_letter.c.code == code)
+            .order_by(dead_letter.c.id)
+            .limit(most)
+        )
+        return list(self._connection.execute(wanted).scalars())
+
     def handed_on(self, letter_id: int) -> None:
         """It went where it was asked for, unless it came back from there meanwhile."""
         self._connection.execute(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from memory_world import RecordingDesk
+from memory_world import RecordingDesk, search
 
 from gateway.endpoint import Endpoint, Station, Terms, TrustPost
 from gateway.exchange import (
@@ -22,9 +22,10 @@ from gateway.exchange import (
     mailboxes,
     trust_queue,
 )
-from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
 from gateway.operations import MemberState, Spread, members_of, spread_of
 from gateway.payload import ContactPoint
+from gateway.posting import Posting
 from gateway.relay import Relay
 from gateway.spreading import Spreading
 from gateway.store import Store
@@ -32,7 +33,9 @@ from keys import (
     INTERACTIVE,
     Cost,
     DirectoryFolder,
+    Freshness,
     KeyState,
+    StaleBeaconError,
     ceremony,
     load_anchor,
     load_identity,
@@ -43,7 +46,7 @@ pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 COUNTRIES = ("FRA-NCB", "USA-NCB", "BRA-NCB")
-SENDS = ["RECEIPT", "FAULT", "DIRECTORY_ACK"]
+SENDS = ["SEARCH_REQUEST"]
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +76,8 @@ class Place:
             station=Station(
                 party=party,
                 identity=load_identity(home / "identity.key", b"own"),
-                directory=self.directories.current,
+                directory=self.directories.usable,
+                freshness=self.directories.freshness,
                 clock=lambda: world.now,
                 random=os.urandom,
                 system_id="test",
@@ -87,6 +91,23 @@ class Place:
             terms=Terms(),
             log=world.log,
         )
+
+    def ask(self, to: str, label: str) -> str:
+        return self.endpoint.transact(
+            lambda outgoing: outgoing.post(
+                Posting(
+                    to=to, payload=search(label, outgoing.frame), lane=Lane.ROUTINE, answers=False
+                )
+            )
+        )
+
+    def effects(self) -> list[str]:
+        with self.store.unit() as unit:
+            return [str(e.detail) for e in unit.journal.lines() if e.event == "effect"]
+
+    def letters(self) -> list[str]:
+        with self.store.unit() as unit:
+            return [each.code for each in unit.deadletters.all()]
 
     def step(self) -> int:
         events = self.link.take(limit=100, timeout=timedelta(0))
@@ -282,3 +303,44 @@ def test_a_party_whose_mailbox_takes_nothing_is_listed_and_not_active(tmp_path: 
     assert probe.answered_at is not None
     assert away.directories.held.version == 1
     world.close()
+
+
+def test_a_node_without_beacons_holds_what_changes_state_and_lets_it_go_when_it_is_fresh(
+    world: TrustWorld,
+) -> None:
+    france, usa = world.places["FRA-NCB"], world.places["USA-NCB"]
+    world.spreading._give_beacon = None
+    world.now += timedelta(minutes=11)
+    sent = [france.ask("USA-NCB", f"number {n}") for n in range(3)]
+    world.settle()
+    assert usa.directories.freshness(world.now) is Freshness.DEGRADED
+    assert usa.effects() == []
+    assert usa.letters() == ["endpoint.held"] * 3
+    for _ in range(10):
+        world.later(timedelta(minutes=10))  # sent again and again, held once
+    assert usa.letters() == ["endpoint.held"] * 3
+    # Anybody may carry the fresh beacon: here it comes in a folder, by hand.
+    ceremony.give_beacon(world.trust, world.beacon, now=world.now)
+    ceremony.hand_over(world.trust, world.folder / "USA-NCB" / "trust")
+    world.now += timedelta(seconds=2)
+    usa.step()
+    assert usa.effects() == ["number 0", "number 1", "number 2"]
+    assert usa.letters() == []
+    ceremony.hand_over(world.trust, world.folder / "FRA-NCB" / "trust")
+    world.later(timedelta(seconds=2))
+    world.later(timedelta(minutes=1))
+    with france.store.unit() as unit:
+        assert not any(unit.outbox.waits(each, "USA-NCB") for each in sent)
+
+
+def test_after_a_day_without_a_beacon_no_new_case_is_begun(world: TrustWorld) -> None:
+    world.spreading._give_beacon = None
+    world.now += timedelta(hours=25)
+    france = world.places["FRA-NCB"]
+    france.step()
+    with pytest.raises(StaleBeaconError, match="no new case"):
+        france.ask("USA-NCB", "too late")
+    ceremony.give_beacon(world.trust, world.beacon, now=world.now)
+    ceremony.hand_over(world.trust, world.folder / "FRA-NCB" / "trust")
+    world.now += timedelta(seconds=2)
+    assert france.ask("USA-NCB", "in time")

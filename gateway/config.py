@@ -184,6 +184,19 @@ class Told(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     release: Literal["PERSON", "AUTOMATIC"] = "PERSON"
 
 
+class Scheduled(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A report that the node makes by itself of each whole day, week, month, quarter or year.
+
+    ``report`` is a name of ``iarms report list`` or a definition's file in the home folder. Weeks
+    begin on Monday; days are those of UTC.
+    """
+
+    report: Annotated[str, msgspec.Meta(min_length=1)]
+    every: Literal["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]
+    format: Literal["txt", "csv", "json", "xlsx", "html", "pdf"] = "pdf"
+    folder: str = "reports"
+
+
 class Statistics(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What others may be told in counts: nothing but the tables named in ``told``.
 
@@ -194,6 +207,7 @@ class Statistics(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     threshold: Annotated[int, msgspec.Meta(ge=3, le=1_000)] = 5
     settle_days: Annotated[float, msgspec.Meta(ge=0)] = 31.0
     told: tuple[Told, ...] = ()
+    scheduled: tuple[Scheduled, ...] = ()
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

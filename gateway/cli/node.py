@@ -38,6 +38,7 @@ def run(home: Path) -> None:
         Intake,
         NodeDesk,
         RegisterClerk,
+        ReportClerk,
         SendClerk,
         Traces,
         hours_of,
@@ -69,11 +70,16 @@ def run(home: Path) -> None:
             None if register is None else RegisterClerk(register, rules, made.log),
         )
         aggregates = Aggregates(made.settings.statistics)
+        reports = ReportClerk(home, made.settings, made.log)
+        with made.store.unit() as unit:
+            reports.begin(unit, clock())
         desk = NodeDesk(
             adapter=adapter, folders=folders, log=made.log, traces=traces, aggregates=aggregates
         )
         desk.wake = made.link.wake
-        clerks = Clerks({"officer": SendClerk(), "trace": traces, "stat": aggregates})
+        clerks = Clerks(
+            {"officer": SendClerk(), "trace": traces, "stat": aggregates, "report": reports}
+        )
         endpoint = made.endpoint(desk, clerks, FactWitness())
         watch = FolderWatch(
             folders=folders,

@@ -11,6 +11,7 @@ from gateway.node.intake import Intake
 from gateway.node.register import COLUMNS as REGISTER_COLUMNS
 from gateway.node.register import Disposition, Register, RegisterError, open_register
 from gateway.node.register_clerk import RegisterClerk
+from gateway.node.reporting import ReportClerk
 from gateway.node.trace_evidence import check_evidence, evidence_of
 from gateway.node.traces import Traces, hours_of, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
@@ -29,6 +30,7 @@ __all__ = [
     "Register",
     "RegisterClerk",
     "RegisterError",
+    "ReportClerk",
     "SendClerk",
     "TakenFile",
     "Traces",

@@ -21,6 +21,7 @@ EXAMPLE = CONFIG / "node.toml"
 TRANSPORT = "transport "
 """Sections of this beginning are one kind of ``[[transport]]``, each with an example of its own."""
 TOLD, RELEASE = "statistics.told", "register.release"
+SCHEDULED = "statistics.scheduled"
 SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("", config.Settings),
     ("broker", config.Broker),
@@ -34,6 +35,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("traces", config.Traces),
     ("statistics", config.Statistics),
     (TOLD, config.Told),
+    (SCHEDULED, config.Scheduled),
     ("register", config.Register),
     (RELEASE, config.Release),
     (f"{TRANSPORT}sql", transport_settings.Sql),
@@ -87,7 +89,7 @@ def _section_lines(section: str, kind: type[msgspec.Struct]) -> Iterator[str]:
 def _heading(section: str) -> str:
     if section.startswith(TRANSPORT):
         return f'## [[transport]] kind = "{section.removeprefix(TRANSPORT)}"'
-    if section in {TOLD, RELEASE}:
+    if section in {TOLD, SCHEDULED, RELEASE}:
         return f"## [[{section}]]"
     return f"## [{section}]" if section else "## At the top"
 

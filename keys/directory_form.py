@@ -21,7 +21,7 @@ from pybase64 import b64decode
 from keys.directory import CheckedParties, KeyEntry, KeyState, PartyEntry, PartyKind, Voucher
 from keys.errors import WeakKeyError
 from keys.markup import NAMESPACE
-from keys.points import RAW_OCTETS, Kid, Use, is_plain, raw_of
+from keys.points import RAW_OCTETS, Kid, Use, plain_raw
 from keys.suites import Suite
 
 # Base64 is canonical where the last character's unused bits are zero (RFC 4648 section 3.5).
@@ -68,7 +68,6 @@ _STATES = {state.value.encode(): state for state in KeyState}
 _KINDS = {kind.value.encode(): kind for kind in PartyKind}
 _USES: dict[bytes, Use] = {b"enc": "enc", b"sig": "sig"}
 _IN_USE = frozenset({b"NEXT", b"CURRENT", b"RETIRING"})
-_KID_OCTETS = 43
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 _Key = tuple[Any, ...]
@@ -190,18 +189,21 @@ def _parties(octets: bytes, at: int) -> ListedParties:
 def _keys(octets: bytes, at: int) -> tuple[list[_Key], list[bytes], int]:
     keys: list[_Key] = []
     publics: list[bytes] = []
+    last: tuple[bytes, bytes] = (b"", b"")
     while (found := _KEY.match(octets, at)) is not None:
         key = found.groups()
-        kid, _, later, use, spki64, *_ = key
+        kid, _, later, use, spki64 = key[:5]
         spki = a2b_base64(spki64)
-        public = raw_of(_USES[use], spki)
-        is_right = b2a_base64(sha256(spki).digest(), newline=False)[:_KID_OCTETS] == (
-            kid.translate(_FROM_URL)
-        )
-        if not is_right or (later is not None) != (len(public) > RAW_OCTETS):
+        written = b2a_base64(sha256(spki).digest(), newline=False)
+        public = plain_raw(_USES[use], spki)
+        # The order of use and id; each key under its own id; a hybrid one says so.
+        if (
+            (use, kid) < last
+            or not written.startswith(kid.translate(_FROM_URL))
+            or (later is None) != (len(public) == RAW_OCTETS)
+        ):
             raise ValueError(kid)
-        if not is_plain(_USES[use], public) or (keys and (use, kid) < (keys[-1][3], keys[-1][0])):
-            raise ValueError(kid)
+        last = use, kid
         keys.append(key)
         publics.append(public)
         at = found.end()

@@ -33,6 +33,8 @@ _X25519_PREFIX = bytes.fromhex("302a300506032b656e032100")
 # The same with OID 1.3.6.1.4.1.62253.25722 and 1,216 octets (draft-connolly-cfrg-xwing-kem 5.8).
 _HYBRID_PREFIX = bytes.fromhex("308204d4300d060b2b0601040183e62d81c87a038204c100")
 
+_HEAD_OCTETS = len(_ED25519_PREFIX)
+
 _P = 2**255 - 19
 # Canonical u-coordinates of order 1, 2, 4 and 8 on Curve25519 and its twist (cr.yp.to/ecdh.html):
 # an agreement with any of them gives zero, whatever the secret is.
@@ -142,6 +144,24 @@ def is_plain(use: Use, public: bytes) -> bool:
             return False
         public = public[LATTICE_OCTETS:]
     return len(public) == RAW_OCTETS and public[-1] < _TOP_BIT and public not in _REFUSED_U
+
+
+def plain_raw(use: Use, spki: bytes) -> bytes:
+    """``raw_of`` and ``is_plain`` in one: the raw key; WeakKeyError, which says no more."""
+    if use == "sig":
+        public = spki[_HEAD_OCTETS:]
+        is_one = spki.startswith(_ED25519_PREFIX) and len(public) == RAW_OCTETS
+        if is_one and public not in _REFUSED_Y:
+            return public
+    elif spki.startswith(_X25519_PREFIX):
+        public = spki[_HEAD_OCTETS:]
+        if len(public) == RAW_OCTETS and public[-1] < _TOP_BIT and public not in _REFUSED_U:
+            return public
+    else:
+        public = raw_of(use, spki)
+        if is_plain(use, public):
+            return public
+    raise WeakKeyError("This is no key.")
 
 
 def check_point(use: Use, public: bytes, *, place: str) -> None:

@@ -16,12 +16,11 @@ from typing import Protocol
 from keys import ceremony, suite_drill
 from keys.anchor import load_anchor
 from keys.chain import root_file
-from keys.directory import Directory, KeyState
-from keys.errors import QuorumError
+from keys.directory import Directory
+from keys.errors import CeremonyError, QuorumError
 from keys.folder import DirectoryFolder
 from keys.identity import Identity
 from keys.keystore import load_identity
-from keys.revocation import recovery_file, sign_by_officers, verify_recovery, write_recovery
 from keys.root import RoleName
 from keys.sealed import INTERACTIVE
 
@@ -218,12 +217,23 @@ def _both_keys_count(box: Sandbox) -> None:
 
 
 def _retire_old(box: Sandbox) -> None:
-    old = box.own()
-    for kid in (old.signing_kid, old.encryption_kids[0]):
-        ceremony.move_key(box.trust, old.party, kid, KeyState.RETIRED, now=box.now)
+    """The party's signed word that its counters are at nothing leads to the keys' end."""
+    directory = box.all_read()[0]
+    word = ceremony.read_drained(ceremony.write_drained(_successor(box), directory), directory)
+    ceremony.retire(box.trust, word, now=box.now)
     box.publish()
-    box.all_say(old.signing_kid, may_sign=False)
+    box.all_say(box.own().signing_kid, may_sign=False)
     box.all_say(_successor(box).signing_kid, may_sign=True)
+
+
+def _settle(box: Sandbox) -> None:
+    old = box.own()
+    kept = ceremony.settle(
+        box.root / old.party, _successor(box), box.all_read()[0], _PASSPHRASE, random=box.random,
+        cost=INTERACTIVE, next_file="../next.key",
+    )  # fmt: skip
+    if set(kept.encryption_kids) & set(old.encryption_kids):
+        raise RuntimeError("an old key is still there")
 
 
 def _revoke_by_officer(box: Sandbox) -> None:
@@ -251,19 +261,56 @@ def _thief_cannot_stay(box: Sandbox) -> None:
     box.all_say(_successor(box).signing_kid, may_sign=False)
 
 
+def _make_again(box: Sandbox) -> None:
+    """New keys in another folder: the old ones vouch for nothing."""
+    made = ceremony.make_request(
+        box.root / "again", "FRA-NCB", _PASSPHRASE,
+        anchor=load_anchor(box.trust / "anchor.xml"), now=box.now, random=box.random,
+        cost=INTERACTIVE,
+    )  # fmt: skip
+    box.successor = made.identity
+
+
+def _draw_up_recovery(box: Sandbox) -> None:
+    desk = ceremony.open_desk(box.trust, _PASSPHRASE)
+    request = ceremony.check_request(desk, box.root / "again" / "request-FRA-NCB.xml")
+    ceremony.draw_up_recovery(desk, request, "Drill.", now=box.now)
+    _no_certificate_yet(box)
+
+
+def _three_sign_recovery(box: Sandbox) -> None:
+    waiting = ceremony.waiting(ceremony.CentreFolder(box.trust))
+    name = next(each.name for each in waiting if each.name.startswith("recovery-"))
+    signed = [ceremony.sign_document(box.trust, name, each) for each in box.signers[:3]]
+    if [each.published is None for each in signed] != [True, True, False]:
+        raise RuntimeError("not exactly three officers were enough for a recovery")
+
+
+def _list_recovered(box: Sandbox) -> None:
+    box.publish()
+    box.all_say(_successor(box).signing_kid, may_sign=False)
+
+
 def _recover(box: Sandbox) -> None:
-    fresh = _successor(box)
-    root = ceremony.current_root(box.trust)
-    kids = [fresh.signing_kid, fresh.encryption_kids[0]]
-    octets = write_recovery(
-        fresh.party, kids, "Drill.", issued=box.now, notice=root.policy.recovery_notice
-    )
-    name = recovery_file(fresh.party, octets)
-    signature = sign_by_officers(name, octets, box.signers[:3])
-    verify_recovery(octets, signature, root)
-    (box.trust / f"{name}.sig").write_bytes(signature)
-    (box.trust / name).write_bytes(octets)
-    box.all_say(fresh.signing_kid, may_sign=False)
+    _make_again(box)
+    _draw_up_recovery(box)
+    _three_sign_recovery(box)
+    _list_recovered(box)
+
+
+def _no_certificate_yet(box: Sandbox) -> None:
+    try:
+        _certify(box)
+    except CeremonyError:
+        return
+    raise RuntimeError("the desk alone opened a line for keys that nobody had signed")
+
+
+def _certify(box: Sandbox) -> None:
+    desk = ceremony.open_desk(box.trust, _PASSPHRASE)
+    request = ceremony.check_request(desk, box.root / "again" / "request-FRA-NCB.xml")
+    certificate = ceremony.certify(desk, request, now=box.now)
+    ceremony.install_client(box.root / "again", certificate, desk.authority.pem)
 
 
 def _notice_passes(box: Sandbox) -> None:
@@ -354,6 +401,9 @@ _SIGN_DIRECTORY = _SIGN.format("directory-8.xml")
 _SIGN_ROOT = _SIGN.format("root-2.xml")
 _COPY = "iarms directory copy --trust centre --to lyon/trust"
 _TAKE = "iarms key take note.json --trust centre"
+_RECOVER = (
+    "iarms party recover request-FRA-NCB.xml --trust centre --why Lost --passphrase-file desk.pass"
+)
 _ROTATE = (
     "iarms key rotate --identity identity.key --out next.key --passphrase-file pass > note.json"
 )
@@ -371,8 +421,13 @@ DRILLS: Mapping[str, Drill] = {
                  command=_SIGN_DIRECTORY, play=_both_sign),
             Step(who="Everybody", does="takes it up; the old key is retiring, both count.",
                  command=_COPY, play=_both_keys_count),
-            Step(who="Two officers", does="retire the old keys when nothing is under way any more.",
-                 command="iarms key move FRA-NCB KID RETIRED --trust centre", play=_retire_old),
+            Step(who="Country, centre, two officers", does="end the old keys by counters: nothing"
+                 " waits for them at the country, and everybody relies on the new ones.",
+                 command="iarms key drained --home lyon --passphrase-file pass > drained.json\n"
+                 "   iarms key retire drained.json --trust centre --hub hub", play=_retire_old),
+            Step(who="Country", does="lets the new key file take the old one's place; what is over"
+                 " is destroyed.",
+                 command="iarms key settle --home lyon --passphrase-file pass", play=_settle),
         ),
     ),
     "revoke-country": Drill(
@@ -397,8 +452,30 @@ DRILLS: Mapping[str, Drill] = {
             Step(who="Thief", does="vouches for a successor with the stolen key; it is withheld"
                  " although two officers were fooled into signing it.", command="",
                  play=_thief_cannot_stay),
-            Step(who="Three root officers", does="announce a recovery with new keys.", command="",
-                 play=_recover),
+            Step(who="Three root officers", does="announce a recovery with new keys.",
+                 command=_RECOVER, play=_recover),
+            Step(who="Everybody", does="sees it for the policy's notice; then the keys count.",
+                 command="iarms key status --trust lyon/trust --home lyon", play=_notice_passes),
+        ),
+    ),
+    "recover-country": Drill(
+        title="A country has lost its keys",
+        when="Disk and backup are gone, or the keys were revoked. The old keys vouch for nothing.",
+        steps=(
+            Step(who="Country", does="makes new keys in another folder.",
+                 command="iarms party request FRA-NCB --home again --anchor anchor.xml"
+                 " --passphrase-file pass", play=_make_again),
+            Step(who="Desk", does="draws up the recovery; it can issue no certificate yet.",
+                 command=_RECOVER, play=_draw_up_recovery),
+            Step(who="Three root officers", does="call the country, compare words, and sign; two"
+                 " are not enough.", command="iarms act show --trust centre",
+                 play=_three_sign_recovery),
+            Step(who="Two officers", does="sign the directory that lists the new keys; nobody"
+                 " relies on them yet.", command="iarms directory propose --trust centre",
+                 play=_list_recovered),
+            Step(who="Desk and country", does="issue and install the new certificate.",
+                 command="iarms party certify request-FRA-NCB.xml --trust centre"
+                 " --passphrase-file desk.pass", play=_certify),
             Step(who="Everybody", does="sees it for the policy's notice; then the keys count.",
                  command="iarms key status --trust lyon/trust --home lyon", play=_notice_passes),
         ),
@@ -407,7 +484,8 @@ DRILLS: Mapping[str, Drill] = {
         title="The root is renewed",
         when="Within 60 days before it expires, by the old threshold and the new one.",
         steps=(
-            Step(who="Centre", does="draws up root N+1.", command="", play=_renew_root),
+            Step(who="Centre", does="draws up root N+1.",
+                 command="iarms anchor propose --trust centre --why Yearly", play=_renew_root),
             Step(who="Two officers", does="sign; it is not enough, and nobody signs twice.",
                  command=_SIGN_ROOT, play=_two_are_refused),
             Step(who="Third officer", does="signs; it is published.", command=_SIGN_ROOT,
@@ -419,8 +497,9 @@ DRILLS: Mapping[str, Drill] = {
         title="An officer has left or lost the keys",
         when="The person's place is taken by another's in root N+1.",
         steps=(
-            Step(who="Centre", does="draws up root N+1 with the newcomer's card.", command="",
-                 play=_propose_root),
+            Step(who="Centre", does="draws up root N+1 with the newcomer's card.",
+                 command="iarms anchor propose --trust centre --replace dina"
+                 " --card fay/officer-fay.xml --why Left", play=_propose_root),
             Step(who="Three officers of both roots", does="sign.", command=_SIGN_ROOT,
                  play=_three_sign_root),
             Step(who="Everybody", does="follows it.", command=_COPY, play=_readers_follow),
@@ -444,7 +523,9 @@ DRILLS: Mapping[str, Drill] = {
         when="Once a year, or at once when the hub's machine was taken.",
         steps=(
             Step(who="Hub", does="makes a new beacon key; the root lists it.",
-                 command="iarms key officer hub --organisation Centre --home hub --no-quantum",
+                 command="iarms key officer hub --organisation Centre --home hub --no-quantum\n"
+                 "   iarms anchor propose --trust centre --hub-card hub/officer-hub.xml"
+                 " --why Yearly",
                  play=_new_hub_key),
             Step(who="Three officers", does="sign root N+1.", command=_SIGN_ROOT,
                  play=_three_sign_root),

@@ -12,6 +12,7 @@ import click
 _NAMES = (
     "lost-officer",
     "move-suite",
+    "recover-country",
     "revoke-country",
     "rotate-country",
     "rotate-hub",

@@ -71,6 +71,10 @@ class Layout:
     entry: Entry
     depending: tuple[str, ...]
     fixed: tuple[tuple[Place, ...], int]  # with every table at its greatest
+    most: Mapping[str, int] = field(default_factory=dict)
+    """The greatest count of each table that varies."""
+    named: Mapping[str, Place] = field(default_factory=dict)
+    """The places of ``fixed`` by name."""
     known: dict[tuple[int, ...], tuple[tuple[Place, ...], int]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -83,11 +87,6 @@ class Layout:
         if key not in self.known:
             self.known[key] = _flat(self.entry, dict(zip(self.depending, key, strict=True)))
         return self.known[key]
-
-    @property
-    def most(self) -> Mapping[str, int]:
-        """The greatest count of each table that varies."""
-        return {entry.depending: entry.occurs for entry in _varying(self.entry)}
 
 
 def read_copybook(path: Path) -> Mapping[str, Layout]:
@@ -118,7 +117,11 @@ def layout_of(entry: Entry) -> Layout:
     """The layout of one 01 entry."""
     depending = tuple(dict.fromkeys(below.depending for below in _varying(entry)))
     most = {below.depending: below.occurs for below in _varying(entry)}
-    return Layout(name=entry.name, entry=entry, depending=depending, fixed=_flat(entry, most))
+    fixed = _flat(entry, most)
+    named = {place.name: place for place in fixed[0]}
+    return Layout(
+        name=entry.name, entry=entry, depending=depending, fixed=fixed, most=most, named=named
+    )
 
 
 def _varying(entry: Entry) -> Iterator[Entry]:

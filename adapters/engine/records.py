@@ -154,9 +154,8 @@ class RecordFormat:
             return {}
         most = layout.most
         counts: dict[str, int] = {}
-        by_name = {place.name: place for place in layout.fixed[0]}
         for name in layout.depending:
-            text = self._value(by_name[name], octets) if name in by_name else None
+            text = self._value(layout.named[name], octets) if name in layout.named else None
             if not text or not text.isdecimal() or int(text) > most[name]:
                 return None
             counts[name] = int(text)
@@ -262,12 +261,18 @@ class RecordFormat:
         cells: dict[str, str] = {}
         octets = raw.octets
         chosen = self._chosen(octets, places)
+        # A code page has one sign an octet: the record is decoded once, and its fields are cut out.
+        whole = octets.decode(self.encoding, "replace")
         for place in places:
             if place.name not in self.wanted or (place.group and place.group not in chosen):
                 continue
-            value = self._value(place, octets)
+            end = place.offset + place.length
+            if place.kind == "text" and (self.lines or end <= len(octets)):
+                value: str | None = _trimmed(whole[place.offset : end])
+            else:
+                value = self._value(place, octets)
             if value is None:
-                held = octets[place.offset : place.offset + place.length]
+                held = octets[place.offset : end]
                 issues.append(
                     self.speech.issue(
                         "NUMBER",
@@ -380,7 +385,7 @@ class RecordFormat:
     def _add(self, raw: _Raw, kind: RecordKind | None, found: dict[str, Decimal]) -> None:
         if kind is None or not found:
             return
-        places = {place.name: place for place in self.layouts[kind.name].fixed[0]}
+        places = self.layouts[kind.name].named
         for name in found:
             value = self._value(places[name], raw.octets) if name in places else None
             if value:
@@ -407,7 +412,11 @@ class RecordFormat:
 
 
 def _text(held: bytes, encoding: str) -> str:
-    text = held.decode(encoding, "replace").rstrip(" ")
+    return _trimmed(held.decode(encoding, "replace"))
+
+
+def _trimmed(text: str) -> str:
+    text = text.rstrip(" ")
     return text.lstrip(" ") if text.strip("\0") else ""
 
 
@@ -513,7 +522,13 @@ def _listed(source: Source) -> Mapping[str, Layout]:
         )
         end = max(place.offset + place.length for place in places)
         entry = layout_of(CopybookEntry(level=1, name=name))
-        layouts[name] = Layout(name=name, entry=entry.entry, depending=(), fixed=(places, end))
+        layouts[name] = Layout(
+            name=name,
+            entry=entry.entry,
+            depending=(),
+            fixed=(places, end),
+            named={place.name: place for place in places},
+        )
     if not layouts:
         raise AdapterError("no [[source.layout]] says where fields are", place="adapter.toml")
     return layouts

@@ -52,3 +52,5 @@ class Fault:
     publishes: bool = False
     """It needs the broker, and is over before others may take it away."""
     place: Place = Place.ONE
+    at_rest: bool = False
+    """It comes between rounds, by the campaign itself (``copies``)."""

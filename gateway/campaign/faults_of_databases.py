@@ -90,7 +90,20 @@ def _fault(name: str, about: str, **more: object) -> Fault:
     return Fault(name=name, about=about, **(fields | more))  # type: ignore[arg-type] # the fields of Fault
 
 
+def _by_the_campaign(site: Site, injection: Injection) -> None:  # noqa: ARG001 - an act's shape
+    raise RuntimeError("it comes between rounds")
+
+
 KINDS = (
+    Fault(
+        name="restored-from-old-copy",
+        about="a database put back to a copy from before the round; peers send what is missing",
+        touches=frozenset({f"file {CUSTOMS}"}),
+        party=CUSTOMS,
+        inject=_by_the_campaign,
+        at_rest=True,
+        expects="all that was sent to it since the copy is taken again",
+    ),
     _fault("postgres-killed", "kill -9 of PostgreSQL", inject=_kill, heal=_start, holds_s=0.5),
     _fault("postgres-restarted", "a fast restart of PostgreSQL", inject=_restart, holds_s=0.1),
     _fault("postgres-frozen", "SIGSTOP of PostgreSQL", inject=_freeze, heal=_thaw, holds_s=4.0),

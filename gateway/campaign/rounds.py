@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from gateway.campaign.copies import Copy, expect_again, put_back, sent_to, still_missing, take_copy
 from gateway.campaign.evidence import Marks, gather
 from gateway.campaign.faults import Fault
 from gateway.campaign.outcome import Outcome, Round, Row
@@ -25,7 +27,7 @@ QUIET_S = 120.0
 _WARM_S = 20.0
 _WAVES_S = 30.0
 """How long waves go on before the world comes to rest."""
-TOGETHER = 8
+TOGETHER = 16
 
 
 class Campaign:
@@ -51,10 +53,14 @@ class Campaign:
         self.outcome = Outcome(seed=seed, rows=rows)
         self._waves = Waves(site, rows, seed=seed, together=together)
         self._kinds: list[Fault] = []
+        self._at_rest: list[Fault] = []
+        self._copy: Copy | None = None
+        self._again: list[Mapping[str, Any]] = []
+        self._again_from: str | None = None
         for kind in kinds:
             reason = kind.needs(site)
             if reason is None:
-                self._kinds.append(kind)
+                (self._at_rest if kind.at_rest else self._kinds).append(kind)
             else:
                 rows[kind.name].left_out = reason
 
@@ -62,7 +68,7 @@ class Campaign:
         """Rounds until the time is over; the last one is finished. Stops at a world not at rest."""
         begun = time.monotonic()
         number = 0
-        while self._kinds and time.monotonic() - begun < seconds:
+        while self.kinds and time.monotonic() - begun < seconds:
             number += 1
             one = self._round(number, until=begun + seconds)
             self.outcome.rounds.append(one)
@@ -76,6 +82,11 @@ class Campaign:
         self.outcome.seconds = time.monotonic() - begun
         return self.outcome
 
+    @property
+    def kinds(self) -> Sequence[Fault]:
+        """What this site can have."""
+        return (*self._kinds, *self._at_rest)
+
     # --- a round ------------------------------------------------------------------------------
 
     def _round(self, number: int, *, until: float) -> Round:
@@ -83,9 +94,13 @@ class Campaign:
         broken: list[str] = []
         waves: list[tuple[str, ...]] = []
         flow_s, in_flight = 0.0, 0
+        restored = [kind.name for kind in self._at_rest if self._restore(kind)]
+        if restored:
+            waves.append(tuple(restored))
         site.go_on()
         ends = min(time.monotonic() + _WAVES_S, until)
-        while not waves or time.monotonic() < ends:
+        before = len(waves)
+        while len(waves) == before or time.monotonic() < ends:
             answered = {p: c.last_answer for p, c in site.clients.items()}
             wait_for(
                 lambda answered=answered: any(  # type: ignore[misc] # mypy sees no type in a lambda's default
@@ -102,6 +117,10 @@ class Campaign:
         site.pause()
         paused = time.monotonic()
         at_rest, why = site.await_quiet(QUIET_S)
+        if restored and at_rest and self._again_from is not None:
+            party = self._again_from
+            at_rest = wait_for(lambda: not still_missing(site, party), QUIET_S)
+            why = "" if at_rest else f"{party} still misses what its peers sent"
         quiet_s = time.monotonic() - paused
         verdict = self._judge(at_rest, why, broken, round(quiet_s * 1000))
         for name in {name for wave in waves for name in wave}:
@@ -118,9 +137,24 @@ class Campaign:
             verdict=verdict,
         )
 
+    def _restore(self, kind: Fault) -> bool:
+        """A copy in one round, put back at the start of the next; whether it was put back now."""
+        copy, self._again, self._again_from = self._copy, [], None
+        if copy is None:
+            self._copy = take_copy(self._site, kind.party, self._marks)
+            return False
+        self._copy, self._again_from = None, copy.party
+        self._again = sent_to(copy.party, self._shelf.entries())
+        put_back(self._site, copy, self._marks)
+        row = self.outcome.rows[kind.name]
+        row.times += 1
+        row.in_flight += len(self._again)
+        return True
+
     def _judge(self, at_rest: bool, why: str, broken: Sequence[str], after_ms: int) -> Verdict:
         site = self._site
         shelf = Shelf(lambda: 0)
+        expect_again(self._again, shelf)
         stores = site.stores()
         try:
             holding = gather(stores, self._marks, shelf)

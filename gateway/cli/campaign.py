@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--time", "seconds", type=float, default=300.0, show_default=True, help="Seconds.")
 @click.option("--seed", type=int, help="Draws the same faults again; drawn itself when not given.")
 @click.option("--kinds", default="", help="Only these, separated by commas; see `campaign kinds`.")
-@click.option("--together", type=int, default=8, show_default=True, help="Faults in a wave.")
+@click.option("--together", type=int, default=16, show_default=True, help="Faults in a wave.")
 @click.option(
     "--rows",
     type=click.IntRange(1, 49),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.report_exchange import answer, ask, asked, told
+from gateway.cli.report_findings import dismiss, dismissed, restore
 
 if TYPE_CHECKING:
     from gateway.statistics import Format, Origin, Report, Scope, Source
@@ -122,7 +123,8 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     definition, wanted = find(name), _format(form, out)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, position)
-        report = make_report(definition, source, _scope(start, end, only), origin)
+        judged = unit.findings.all(holding=True)
+        report = make_report(definition, source, _scope(start, end, only), origin, judged)
     _write(report, wanted, out)
 
 
@@ -166,9 +168,10 @@ def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
     definition, wanted = find(name), _format(form, out)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, None)
-        later = make_report(definition, source, _scope(start, end, only), origin)
+        judged = unit.findings.all(holding=True)
+        later = make_report(definition, source, _scope(start, end, only), origin, judged)
         other = _scope(earlier_start, earlier_end, only)
-        earlier = make_report(definition, source, other, origin)
+        earlier = make_report(definition, source, other, origin, judged)
     _write(compare(earlier, later), wanted, out)
 
 
@@ -290,7 +293,7 @@ def verify(home: Path) -> None:
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
 
 
-for _one in (ask, asked, answer, told):
+for _one in (ask, asked, answer, told, dismiss, dismissed, restore):
     command.add_command(_one)
 
 

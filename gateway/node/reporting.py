@@ -135,7 +135,9 @@ class ReportClerk:
                     position, head = unit.facts.head()
                     origin = Origin(party=self._settings.party, position=position, head=head)
                     scope = Scope(start=start, end=end, now=now)
-                    report = make_report(definition, unit.facts, scope, origin)
+                    report = make_report(
+                        definition, unit.facts, scope, origin, unit.findings.all(holding=True)
+                    )
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_durably(target, render(report, Format(wanted.format)))
         except (GatewayError, OSError) as error:

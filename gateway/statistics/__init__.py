@@ -16,6 +16,7 @@ from gateway.statistics.errors import (
 from gateway.statistics.facts import TraceAnswered, TraceAsked, TraceClosed, pack
 from gateway.statistics.folded import FoldedFacts
 from gateway.statistics.importing import read_report
+from gateway.statistics.judging import FINDINGS, figure_of, labels_of, without_judged
 from gateway.statistics.measures import Measure, compute, measures
 from gateway.statistics.projection import changes
 from gateway.statistics.rendering import Format, render
@@ -25,6 +26,7 @@ from gateway.statistics.verification import verify_facts
 from gateway.statistics.witness import FactWitness
 
 __all__ = [
+    "FINDINGS",
     "AggregateError",
     "Aggregates",
     "Cases",
@@ -52,7 +54,9 @@ __all__ = [
     "changes",
     "compare",
     "compute",
+    "figure_of",
     "find",
+    "labels_of",
     "load",
     "make_report",
     "measures",
@@ -64,4 +68,5 @@ __all__ = [
     "span_of",
     "told_cells",
     "verify_facts",
+    "without_judged",
 ]

@@ -5,15 +5,17 @@ It renders nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.frame import SCHEMA_VERSION
 from gateway.statistics.definition import Definition, Section
+from gateway.statistics.judging import without_judged
 from gateway.statistics.measures import compute, measures
 from gateway.statistics.remembering import Remembering
 from gateway.statistics.tables import Kind, Row, Scope, Source, Table
-from gateway.store import Narrowing, state_columns
+from gateway.store import Judgement, Narrowing, state_columns
 
 CAVEAT = (
     "Traced firearms are not a random sample of the firearms in crime: which ones are traced, and "
@@ -49,11 +51,18 @@ class Report:
     caveat: str = CAVEAT
 
 
-def make_report(definition: Definition, source: Source, scope: Scope, origin: Origin) -> Report:
-    """The report that ``definition`` describes, over ``scope``."""
+def make_report(
+    definition: Definition,
+    source: Source,
+    scope: Scope,
+    origin: Origin,
+    judgements: Sequence[Judgement] = (),
+) -> Report:
+    """The report that ``definition`` describes, over ``scope``, without findings that were judged
+    not to be so."""
     wide = replace(scope, narrowings=(*scope.narrowings, *_narrowings(definition.filters)))
     once = Remembering(source)
-    tables = [_table(section, once, wide) for section in definition.sections]
+    tables = [_table(section, once, wide, judgements) for section in definition.sections]
     return Report(
         name=definition.name,
         number=definition.number,
@@ -69,12 +78,15 @@ def make_report(definition: Definition, source: Source, scope: Scope, origin: Or
     )
 
 
-def _table(section: Section, source: Source, scope: Scope) -> Table:
+def _table(
+    section: Section, source: Source, scope: Scope, judgements: Sequence[Judgement]
+) -> Table:
     narrowings = (*scope.narrowings, *_narrowings(section.filters))
     columns = state_columns(measures()[section.measure].state)
     # A filter that a measure does not know would silently not filter: it is told.
     unused = [one.column for one in narrowings if one.column not in columns]
     table = compute(section.measure, source, replace(scope, narrowings=narrowings), section.by)
+    table = without_judged(table, judgements)
     notes = [f"not filtered by {name}: these cases do not have it" for name in unused]
     if section.filters:
         notes += [f"only {name} {', '.join(values)}" for name, values in section.filters]

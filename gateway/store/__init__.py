@@ -31,6 +31,7 @@ from gateway.store.facts import (
     met,
     state_columns,
 )
+from gateway.store.findings import Judgement
 from gateway.store.hits import HeldHit, HitEvent, HitRow
 from gateway.store.inbox import Taken
 from gateway.store.indexing import Indexed
@@ -90,6 +91,7 @@ __all__ = [
     "Holding",
     "Indexed",
     "JournalLine",
+    "Judgement",
     "Kept",
     "KeptSearch",
     "KeyFound",

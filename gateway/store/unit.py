@@ -17,6 +17,7 @@ from gateway.store.errands import Errands
 from gateway.store.evidence import Evidence
 from gateway.store.facts import Facts
 from gateway.store.figures import FiguresKept
+from gateway.store.findings import Findings
 from gateway.store.hits import Hits
 from gateway.store.inbox import Inbox
 from gateway.store.indexing import Indexing
@@ -139,6 +140,11 @@ class Unit:
     def hits(self) -> Hits:
         """Hits that were raised."""
         return Hits(self.connection)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Findings that a person said are not so."""
+        return Findings(self.connection)
 
     @cached_property
     def aggregates(self) -> Aggregates:

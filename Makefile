@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints histories bugs check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints transports histories bugs check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -44,6 +44,10 @@ campaign: setup ## break real brokers, databases, lines and processes under load
 
 crashpoints: setup ## end each real process with SIGKILL at each step of each message type (under 30 min)
 	@cd "$(ROOT)" && CRASH_POINTS=all "$(BIN)/pytest" -q -n 2 --durations=5 tests/walk/test_crash_points.py
+
+transports: setup ## hold every transport to the contract of all, against real databases, web, SFTP and mail servers
+	@"$(ROOT)/setup/postgresql.sh"
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --durations=5 tests/contract/transports
 
 histories: setup ## live simulated worlds on both cores, from seed SEED [COUNT=5000 SEED=0]
 	@cd "$(ROOT)" && "$(BIN)/iarms" simulate --jobs 2 --count "$${COUNT:-5000}" --seed "$${SEED:-0}"

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import msgspec
 
 from adapters.engine.checking import Candidate, check_bodies
-from adapters.engine.mapping import KindMapping, Part
+from adapters.engine.mapping import REFERENCE, KindMapping, Part
 from adapters.engine.pipes import Pipe
-from adapters.engine.reading import REFERENCE, Reader, prepared, run_of
+from adapters.engine.reading import Reader, prepared, run_of
 from adapters.engine.rows import Row, shown
 from adapters.engine.steps import Materials, NotFitting, Value, find_pipeline
 from gateway.accounting import ItemAccount, Lookup, Loss, LossKind, Standing

@@ -28,6 +28,7 @@ BODIES: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Body)}
 _IN_A_REQUEST = "TraceQuestion/"  # where the fields of a firearm are in a trace request
 _RECORD = "FirearmRecord/"  # inside an update, where the paths of a record's fields start
 _ALIKE_MOST = 1_000  # firearms of one seizure
+REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _SERIAL_PATH = "TextAsMarked"
 
 
@@ -220,6 +221,7 @@ class KindMapping:
     entries: tuple[Entries, ...]
     checks: tuple[Check, ...]
     tests: tuple[Test, ...]
+    known: frozenset[str] | None  # the only cells that may be filled, where the source is strict
 
     def given(self, frame: Frame) -> Given:
         """What the frame says in every body of a file, with the makers of what it says in one."""
@@ -238,6 +240,8 @@ class KindMapping:
         for check in self.checks:
             check(row, issues)
         self._refuse_lists(row, issues)
+        if self.known is not None:
+            self._refuse_cells(row, self.known, issues)
         if issues:
             return None
         first = len(slots)
@@ -262,6 +266,20 @@ class KindMapping:
                         at=row.place(source),
                         value=f"[{len(entries)}]",
                         cell=source,
+                        given=self.kind.name,
+                    )
+                )
+
+    def _refuse_cells(self, row: Row, known: frozenset[str], issues: list[Issue]) -> None:
+        """A value that items of this kind have no field for would be lost unseen."""
+        for column, cell in row.cells.items():
+            if cell and column not in known:
+                issues.append(
+                    self.part.speech.issue(
+                        "UNWANTED",
+                        at=row.place(column),
+                        value=_shown_cell(row, column),
+                        cell=column,
                         given=self.kind.name,
                     )
                 )
@@ -305,6 +323,7 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
         part=Part(pipes=tuple(pipes), built=compile_targets(holds, targets), speech=speech),
         givers=tuple(givers),
         entries=tuple(_entries(group, kind, holds, materials, speech) for group in groups),
+        known=_known(spec, pipes) if spec.source.strict else None,
         tests=tests_of(holds, [pipe.path for pipe in pipes]),
         checks=tuple(
             compile_rule(rule, speech)
@@ -312,6 +331,16 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
             if rule.kinds is None or kind.name in rule.kinds
         ),
     )
+
+
+def _known(spec: Spec, pipes: Sequence[Pipe]) -> frozenset[str]:
+    """The columns that are read of an item with ``pipes``, or of every item."""
+    source = spec.source
+    heads = {source.kind, source.case, *(source.reference or "").split("+"), REFERENCE}
+    choices = {choice.column for choice in (source.urgent, source.in_spite) if choice}
+    same = {other for others in source.same.values() for other in others}
+    columns = heads | choices | same | {pipe.column for pipe in pipes}
+    return frozenset(column for column in columns if column)
 
 
 def _purpose(kind: Kind) -> PurposeCode:

@@ -19,7 +19,7 @@ from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
 from adapters.engine.edifact import parse_edifact
 from adapters.engine.json_tree import parse_json
-from adapters.engine.mapping import Given, KindMapping, Run
+from adapters.engine.mapping import REFERENCE, Given, KindMapping, Run
 from adapters.engine.records import RecordFormat, parse_records
 from adapters.engine.rows import FILE_OCTETS, TREE_OCTETS, Parsed, Row
 from adapters.engine.seen import Seen
@@ -32,7 +32,6 @@ from gateway.frame import Frame
 
 KEYED_FORMS = frozenset({"tagged"})  # each item says by itself what it is
 WHOLE_FORMS = frozenset({"json", "xml", "sheet", "edifact"})  # read whole, as trees
-REFERENCE = "#reference"  # the cell that holds a reference joined from several columns
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
 _PIECE = 500  # rows held at once: as many as one validation takes
 _REFERENCE_CHARACTERS = 64  # the standard's Reference

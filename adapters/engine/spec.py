@@ -90,6 +90,7 @@ class Source(Declared, frozen=True):
     in_spite: Choice | None = None  # trace requests that go out unsearched, though they may fail
     items: str = ""
     ignore: tuple[str, ...] = ()
+    strict: bool = False  # a filled cell that an item's kind has no field for is refused
     optional: tuple[str, ...] = ()  # mapped columns that a header may lack
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from gateway.endpoint import Endpoint, Received, Refusal, Station, Terms
+from gateway.endpoint import Endpoint, Outgoing, Received, Refusal, Station, Terms
 from gateway.envelope import Draft as Words
 from gateway.envelope import peek_header, seal
 from gateway.exchange import (
@@ -45,12 +46,13 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.relay import Relay
 from gateway.store import Store, Undelivered, Unit
-from keys import Recipient, Suite
+from keys import Identity, Recipient, Suite
 from keys.drills import Sandbox
 
 _PATIENCE = timedelta(minutes=30)
 _STEP = timedelta(seconds=5)
 _ROUNDS_MOST = 10_000
+_AT_ONCE = 100
 
 
 class _Desk:
@@ -125,6 +127,7 @@ class RunningLine:
         self._seats: dict[str, _Seat] = {}
         self._suites: Counter[Suite] = Counter()
         self._sent: set[str] = set()
+        self._identities: dict[str, Identity] = {}
         self._log = no_log()
 
     def start(self, box: Sandbox) -> None:
@@ -154,6 +157,7 @@ class RunningLine:
     def restart(self, party: str) -> None:
         """The party's process ends and begins anew with the key file that lies there now."""
         seat, box = self._seats[party], self._sandbox
+        self._identities.pop(party, None)
         seat.endpoint = Endpoint(
             station=Station(
                 party=party,
@@ -196,6 +200,28 @@ class RunningLine:
         directory = box.readers[seat.party].current(box.now)
         entry = directory.parties[REGISTRY_PARTY]
         old = next(key for key in entry.keys if key.use == "enc" and key.suite is Suite.CLASSICAL)
+        self._put(seat, Recipient(party=REGISTRY_PARTY, kid=old.kid, public=old.public))
+
+    def send_and_forge(self, party: str, count: int) -> None:
+        """Half of ``count`` are asked by the party, half by a thief with its key and its line."""
+        seat = self._seats[party]
+        recipient = (
+            self._sandbox.readers[party].current(self._sandbox.now).recipient(REGISTRY_PARTY)
+        )
+        for first in range(0, count // 2, _AT_ONCE):
+            number = min(_AT_ONCE, count // 2 - first)
+            if seat.endpoint is not None:
+                seat.endpoint.transact(partial(self._post, number))
+            for _ in range(number):
+                self._put(seat, recipient)
+
+    def _post(self, number: int, outgoing: Outgoing) -> None:
+        for _ in range(number):
+            outgoing.post(self._ask(outgoing.frame))
+
+    def _put(self, seat: _Seat, recipient: Recipient) -> None:
+        """Sends by the party's key and line what the party never asked."""
+        box = self._sandbox
         station = Frame(
             party=seat.party, country=CountryCode(seat.party[:3]), system_id="drill", now=box.now,
             ids=self._ids(), pseudonym="drill",
@@ -204,12 +230,13 @@ class RunningLine:
         posting = self._ask(station, counted=False)
         words = Words(
             message_id=station.ids.message_id(), message_type="SEARCH_REQUEST", created=box.now,
-            expires=box.now + timedelta(days=1), lane=Lane.ROUTINE, in_reply_to=None,
-            directory_version=directory.version, schema=PAYLOAD_SCHEMA,
+            expires=box.now + timedelta(days=7), lane=Lane.ROUTINE, in_reply_to=None,
+            directory_version=box.readers[seat.party].current(box.now).version,
+            schema=PAYLOAD_SCHEMA,
         )  # fmt: skip
         octets = seal(
-            encode(posting.payload), words, by=box.own(seat.party), random=box.random,
-            to=[(Recipient(party=REGISTRY_PARTY, kid=old.kid, public=old.public), 0)],
+            encode(posting.payload), words, by=self._held(seat.party), random=box.random,
+            to=[(recipient, 0)],
         )  # fmt: skip
         seat.link.publish(
             token=words.message_id,
@@ -217,6 +244,12 @@ class RunningLine:
             routing_key="",
             body=octets,
         )
+
+    def _held(self, party: str) -> Identity:
+        """The party's keys, opened once: each opening costs a derivation."""
+        if party not in self._identities:
+            self._identities[party] = self._sandbox.own(party)
+        return self._identities[party]
 
     def settle(self) -> str:
         """Let time pass until nothing is under way; say what was seen.

@@ -6,6 +6,7 @@ played. It opens no socket: the exchange's part of a drill is in the tests of th
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from keys.root import RoleName
 from keys.sealed import INTERACTIVE
 
 _PASSPHRASE = b"a sandbox of a drill"
+_MID_FLIGHT = 1_000
 _PARTIES = ("FRA-NCB", "BRA-NCB", "XPO-REGISTRY")
 _SENDS = ("RECEIPT", "FAULT", "SEARCH_REQUEST", "SEARCH_RESPONSE")
 
@@ -46,6 +48,10 @@ class Line(Protocol):
 
     def send_downgraded(self) -> None:
         """A sender that has the directory seals by a lower suite than it asks for."""
+        ...
+
+    def send_and_forge(self, party: str, count: int) -> None:
+        """Half of them the party sends, half a thief with its key and its line."""
         ...
 
     def settle(self) -> str:
@@ -313,6 +319,23 @@ def _certify(box: Sandbox) -> None:
     ceremony.install_client(box.root / "again", certificate, desk.authority.pem)
 
 
+def _mid_flight(box: Sandbox) -> str:
+    box.running.send_and_forge("FRA-NCB", _MID_FLIGHT)
+    return f"{_MID_FLIGHT} under way, {_MID_FLIGHT // 2} of them forged"
+
+
+def _take_recovered(box: Sandbox) -> str:
+    """The country starts with its new keys: what it honestly sent goes again, signed anew."""
+    _notice_passes(box)
+    shutil.copyfile(box.root / "again" / "identity.key", box.root / "FRA-NCB" / "identity.key")
+    box.running.restart("FRA-NCB")
+    told = box.running.settle()
+    held = box.running.set_aside()
+    if held < _MID_FLIGHT // 2:
+        raise RuntimeError("a forged message is not among those that were set aside")
+    return f"{told}; 0 forged applied, 0 genuine lost, {held} set aside and in sight"
+
+
 def _notice_passes(box: Sandbox) -> None:
     box.now += ceremony.current_root(box.trust).policy.recovery_notice + timedelta(seconds=2)
     box.all_say(_successor(box).signing_kid, may_sign=True)
@@ -457,6 +480,27 @@ DRILLS: Mapping[str, Drill] = {
             Step(who="Everybody", does="sees it for the policy's notice; then the keys count.",
                  command="iarms key status --trust lyon/trust --home lyon", play=_notice_passes),
         ),
+    ),
+    "stolen-mid-flight": Drill(
+        title="A key is stolen while messages are under way",
+        when="A thief sends with the country's key and line. Nothing forged is applied, nothing"
+        " honest is lost.",
+        steps=(
+            Step(who="Country and thief", does="send side by side; nothing has arrived yet.",
+                 command="", play=_mid_flight),
+            Step(who="One officer", does="revokes the keys.",
+                 command="iarms key revoke FRA-NCB --kid KID --why Stolen --trust centre"
+                 " --officer emil/officer.key --passphrase-file emil.pass",
+                 play=_revoke_by_officer),
+            Step(who="Everybody", does="refuses the keys; what they signed is set aside.",
+                 command="iarms deadletter list --home hub", play=_all_refuse),
+            Step(who="Three root officers", does="announce a recovery with new keys.",
+                 command=_RECOVER, play=_recover),
+            Step(who="Country", does="starts with the new keys after the notice; what it sent"
+                 " honestly goes again under the same ids, signed anew.",
+                 command="iarms node run --home lyon", play=_take_recovered),
+        ),
+        runs=True,
     ),
     "recover-country": Drill(
         title="A country has lost its keys",

@@ -18,6 +18,7 @@ _NAMES = (
     "rotate-hub",
     "rotate-root",
     "stolen-key",
+    "stolen-mid-flight",
 )
 
 

@@ -1,6 +1,7 @@
-"""Faults of trust and of time: a key stolen in flight, messages that outlive their worth.
+"""Faults of trust and of time: a key rotated in flight, messages that outlive their worth.
 
-The party comes back with its successor's key, as a country does after a theft.
+A revocation is not among them: a revoked key vouches for no successor, so its country comes back by
+a recovery that takes days.
 """
 
 from __future__ import annotations
@@ -18,27 +19,25 @@ _SUCCESSOR = "successor.key"
 _OUTLIVES_S = 10.0
 
 
-def _steal(site: Site, injection: Injection) -> None:
-    """The successor is listed and the stolen key revoked while messages are on their way."""
+def _rotate(site: Site, injection: Injection) -> None:
+    """The successor is listed while messages are on their way."""
     world, party = site.world, injection.party
     home = world.home(party)
     secret = (home / "identity.pass").read_bytes()
-    stolen = load_identity(home / "identity.key", secret)
+    old = load_identity(home / "identity.key", secret)
     (home / _SUCCESSOR).unlink(missing_ok=True)
     _, note = ceremony.prepare_rotation(
-        stolen, home / _SUCCESSOR, secret, random=os.urandom, cost=INTERACTIVE
+        old, home / _SUCCESSOR, secret, random=os.urandom, cost=INTERACTIVE
     )
     now = datetime.now(UTC)
     # As old as all keys here: clocks may be wrong by less than that.
     ceremony.take_rotation(world.trust, note, now=now - ENROLLED_SINCE)
     ceremony.publish(world.trust, world.officers, now=now)
     world.hand_over()
-    ceremony.revoke(world.trust, party, [stolen.signing_kid], "stolen", world.officers[0], now=now)
-    world.hand_over()
 
 
 def _succeed(site: Site, injection: Injection) -> None:
-    """The party starts with its successor's key; what waits is signed anew."""
+    """The party starts with its successor's key."""
     home = site.world.home(injection.party)
     site.world.stop_process(injection.party)
     (home / _SUCCESSOR).replace(home / "identity.key")
@@ -55,14 +54,14 @@ def _start_registry(site: Site, injection: Injection) -> None:  # noqa: ARG001 -
 
 KINDS = (
     Fault(
-        name="key-stolen",
-        about="a country's key is revoked as stolen in flight; it goes on with its successor",
+        name="key-rotated",
+        about="a country's successor key is listed in flight; it starts with it",
         touches=frozenset({FRANCE, "trust"}),
         party=FRANCE,
-        inject=_steal,
+        inject=_rotate,
         heal=_succeed,
         holds_s=1.5,
-        expects="what was honestly sent is signed anew; what the old key signs has no effect",
+        expects="what either key signed has its effect once",
     ),
     Fault(
         name="expired-while-offline",

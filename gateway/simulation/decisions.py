@@ -25,6 +25,7 @@ _SEARCHABLE = frozenset({"ACTIVE"})
 _SOUGHT_MAKE = "Glock"
 _LED_BY_CENTRE = "HIT_PENDING"
 _FIRST_STATE = "RAISED"
+_KEPT_QUESTIONS = ("SEARCH_REQUEST", "SEARCH_BATCH")
 _RESULTS = ("REC_RESULT", "REC_BATCH_REPORT")
 
 
@@ -80,6 +81,30 @@ def found(case: Case) -> Iterator[Violation]:
                 yield violation("I3", "found-unfiled", line, f"{record} {answer['question']}")
 
 
+def waited_for(case: Case) -> Iterator[Violation]:
+    """A record that is filed finds every search before it that asked for its weapon."""
+    noticed = {(e["party"], e["record"], e["search"]) for e in effects(case, "HIT_NOTICE")}
+    excused = {e["to"] for e in case.of(Kind.UNDELIVERED)}
+    excused |= {e["party"] for e in case.of(Kind.TOOK) if e["outcome"] == "REFUSED"}
+    asked: list[tuple[str, str, str]] = []  # who, which question, about which weapon
+    for line in _at_centre(case):
+        if not case.at_rest:
+            return
+        if line["type"] in _KEPT_QUESTIONS:
+            for sought, one in zip(line.get("sought", ()), line.get("answered", ()), strict=False):
+                asked.append((line["sender"], one["question"], sought))
+        filings = zip(
+            line.get("filed", ()), line.get("bases", ()), line.get("decided", ()), strict=False
+        )
+        for filed, base, result in filings:
+            is_new = not base and result["code"] in CHANGED
+            findable = filed.get("make") == _SOUGHT_MAKE and filed.get("status") in _SEARCHABLE
+            for who, question, weapon in asked if is_new and findable else ():
+                wants = weapon == filed["weapon"] and who not in excused
+                if wants and (who, result["record"], question) not in noticed:
+                    yield violation("I3", "kept-search-untold", line, f"{who} {question}")
+
+
 def hits_kept(case: Case) -> Iterator[Violation]:
     """A hit that was told is held, and knows when both sides receipted it."""
     roles: defaultdict[str, set[str]] = defaultdict(set)
@@ -107,7 +132,15 @@ def logged(case: Case) -> Iterator[Violation]:
             yield violation("I12", "search-log", line, f"{line['count']} for {asked}")
 
 
-DECISIONS: tuple[Rule, ...] = (as_decided, owned, contents, found, hits_kept, logged)
+DECISIONS: tuple[Rule, ...] = (
+    as_decided,
+    owned,
+    contents,
+    found,
+    waited_for,
+    hits_kept,
+    logged,
+)
 
 
 def _at_centre(case: Case) -> Iterator[Entry]:

@@ -9,60 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-Plant = Callable[["Soil"], None]
-Original = Callable[..., Any]
-
-
-class Soil:
-    """Puts something over what is there, and remembers what that was."""
-
-    def __init__(self) -> None:
-        self._before: list[tuple[Any, str, Any]] = []
-        self._afterwards: list[Callable[[], None]] = []
-
-    def over(self, place: str, make: Callable[[Original], Any]) -> None:
-        """``place`` is ``module:Class.name`` or ``module:name``; ``make`` gets what stands."""
-        module, _, path = place.partition(":")
-        owner: Any = import_module(f"gateway.{module}" if module[0] != "/" else module[1:])
-        *outer, name = path.split(".")
-        for part in outer:
-            owner = getattr(owner, part)
-        held = vars(owner)[name]
-        self._before.append((owner, name, held))
-        plain: Any = held.__func__ if isinstance(held, staticmethod) else _plain(held)
-        made = make(plain)
-        setattr(
-            owner, name, type(held)(made) if isinstance(held, staticmethod | property) else made
-        )
-
-    def forget(self, place: str) -> None:
-        """Empties the cache ``place`` now and in the end: what it holds is made anew."""
-        module, _, name = place.partition(":")
-        cached = getattr(import_module(f"gateway.{module}"), name)
-        cached.cache_clear()
-        self._afterwards.append(cached.cache_clear)
-
-    def clear(self) -> None:
-        """Everything is as it was."""
-        for act in self._afterwards:
-            act()
-        self._afterwards.clear()
-        for owner, name, held in reversed(self._before):
-            setattr(owner, name, held)
-        self._before.clear()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """``about`` says what is wrong; ``plant`` makes it so."""
-
-    about: str
-    plant: Plant
+from gateway.simulation.later_defects import LATER
+from gateway.simulation.soil import Defect, Original, Soil, nothing
 
 
 @contextmanager
@@ -74,10 +27,6 @@ def planted(name: str) -> Iterator[None]:
         yield
     finally:
         soil.clear()
-
-
-def _plain(held: Any) -> Any:
-    return held.fget if isinstance(held, property) else held
 
 
 # --- the endpoint: order of effects ---------------------------------------------------------------
@@ -165,11 +114,11 @@ def _split_transaction(soil: Soil) -> None:
 
 
 def _never_acknowledge(soil: Soil) -> None:
-    soil.over("endpoint.walk:Endpoint._acknowledge", lambda _: _nothing)
+    soil.over("endpoint.walk:Endpoint._acknowledge", lambda _: nothing)
 
 
 def _held_is_dropped(soil: Soil) -> None:
-    soil.over("endpoint.walk:Endpoint._hold", lambda _: _nothing)
+    soil.over("endpoint.walk:Endpoint._hold", lambda _: nothing)
 
 
 def _poison_blocks(soil: Soil) -> None:
@@ -224,7 +173,7 @@ def _no_dedupe(soil: Soil) -> None:
 
 
 def _repeats_get_nothing(soil: Soil) -> None:
-    soil.over("endpoint.acceptance:Acceptance._repeated", lambda _: _nothing)
+    soil.over("endpoint.acceptance:Acceptance._repeated", lambda _: nothing)
 
 
 def _settled_by_anyone(soil: Soil) -> None:
@@ -316,11 +265,11 @@ def _dropped_on_confirm(soil: Soil) -> None:
 
 
 def _never_resent(soil: Soil) -> None:
-    soil.over("endpoint.departures:Departures.resend", lambda _: _nothing)
+    soil.over("endpoint.departures:Departures.resend", lambda _: nothing)
 
 
 def _timer_never_fires(soil: Soil) -> None:
-    soil.over("endpoint.departures:Departures._sooner", lambda _: _nothing)
+    soil.over("endpoint.departures:Departures._sooner", lambda _: nothing)
 
 
 def _nack_ignored(soil: Soil) -> None:
@@ -450,7 +399,7 @@ def _relay_ignores_nack(soil: Soil) -> None:
 
 
 def _relay_never_retries(soil: Soil) -> None:
-    soil.over("relay.carrier:Relay._later", lambda _: _nothing)
+    soil.over("relay.carrier:Relay._later", lambda _: nothing)
 
 
 def _relay_buries_silently(soil: Soil) -> None:
@@ -568,11 +517,11 @@ def _search_finds_one(soil: Soil) -> None:
 
 
 def _search_unlogged(soil: Soil) -> None:
-    soil.over("store.lookups:Lookups.log", lambda _: _nothing)
+    soil.over("store.lookups:Lookups.log", lambda _: nothing)
 
 
 def _hit_receipt_unnoted(soil: Soil) -> None:
-    soil.over("store.hits:Hits.received", lambda _: _nothing)
+    soil.over("store.hits:Hits.received", lambda _: nothing)
 
 
 def _results_in_other_order(soil: Soil) -> None:
@@ -728,11 +677,7 @@ def _subject_in_clear(soil: Soil) -> None:
     soil.over("endpoint.departures:Departures._send", make_send)
 
 
-def _nothing(*_all: Any, **_named: Any) -> None:
-    """Does nothing: what stood here is missing."""
-
-
-DEFECTS: Mapping[str, Defect] = {
+_FIRST: Mapping[str, Defect] = {
     "acknowledge-before-commit": Defect(
         about="the broker is told to forget before the effect is committed",
         plant=_acknowledge_first,
@@ -877,4 +822,7 @@ DEFECTS: Mapping[str, Defect] = {
     ),
     "owner-untold": Defect(about="only the finder learns of a hit", plant=_owner_untold),
 }
+
+
+DEFECTS: Mapping[str, Defect] = {**_FIRST, **LATER}
 """Every defect by its name."""

@@ -120,6 +120,7 @@ def _observe_outbox(outbox: Any, notes: list[Note]) -> None:
             "digest": digest_of(row.octets),
             "differs": _differences(row, header),
             "to": row.recipient,
+            "lane": row.lane.value,
             "type": row.message_type,
             "reply_to": row.in_reply_to,
             "valid_ms": int((row.expires - row.created) / timedelta(milliseconds=1)),

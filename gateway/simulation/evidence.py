@@ -13,6 +13,8 @@ from gateway.simulation.ledger import Kind
 
 PROMPT_MS = 10_000
 """In a world without any fault every question has its answer within this time."""
+_SKEW_MS = 300_000
+"""By so much two clocks may differ (envelope, CLOCK_SKEW); those of a world do not."""
 _MISADDRESSED = frozenset({"misaddressed", "wrong-mode"})
 _POISONED = "endpoint.cannot-process"
 _EXCUSED = frozenset({"envelope.expired", "relay.no-mailbox", "relay.mailbox-full"})
@@ -150,6 +152,28 @@ def few_receipts(case: Case) -> Iterator[Violation]:
             )
 
 
+def same_lane(case: Case) -> Iterator[Violation]:
+    """I10: an answer leaves in the lane of its question: nothing urgent waits behind bulk."""
+    for line in case.of(Kind.SENT):
+        if line["type"] not in ANSWERS or line["reply_to"] is None:
+            continue
+        asked = case.sent.get((line["to"], line["reply_to"]))
+        if asked is None or asked["to"] != line["party"]:
+            continue  # somebody lies about another's question
+        if asked["lane"] != line["lane"]:
+            yield violation("I10", "other-lane", line, f"{asked['lane']} answered {line['lane']}")
+
+
+def in_time(case: Case) -> Iterator[Violation]:
+    """I3: nothing has its effect after its time, when its sender was told that it failed."""
+    for line in case.of(Kind.TOOK):
+        sent = case.sent.get((line["sender"], line["message_id"]))
+        if sent is None or line["outcome"] != "APPLIED":
+            continue
+        if line["t"] - sent["t"] > sent["valid_ms"] + _SKEW_MS:
+            yield violation("I3", "taken-after-its-time", line, line["message_id"])
+
+
 def _asked(case: Case) -> Iterator[dict[str, object]]:
     return (dict(line) for line in case.of(Kind.INVOKE))
 
@@ -166,4 +190,6 @@ EVIDENCE: tuple[Rule, ...] = (
     refused_rightly,
     calm,
     few_receipts,
+    same_lane,
+    in_time,
 )

@@ -95,6 +95,7 @@ def sent(party, to, message_id, kind, seq, reply_to=None):
         type=kind,
         seq=seq,
         reply_to=reply_to,
+        lane="ROUTINE",
         valid_ms=300_000,
         digest=f"of {message_id}",
         differs=[],
@@ -190,6 +191,16 @@ def changed(lines, of, about, **facts):
     return [*lines[:index], {**lines[index], **facts}, *lines[index + 1 :]]
 
 
+def filed_after_the_search(lines):
+    """The record comes when its finder has asked already, and nobody tells the finder."""
+    filing = next(e for e in lines if e["kind"] == "effect" and e["message_id"] == "m1")
+    lines = [e for e in lines if e is not filing]
+    lines = changed(lines, "effect", {"message_id": "m2"}, answered=NOT_FOUND)
+    lines = changed(lines, "effect", {"message_id": "a2"}, found=NOT_FOUND)
+    lines = changed(lines, "effect", {"type": "HIT_NOTICE"}, search="Q-9", question="Q-9")
+    return before(lines, filing, "took", message_id="m2")
+
+
 def before(lines, entry, kind, **facts):
     index = next(
         number
@@ -242,6 +253,9 @@ DOCTORED = {
         line(FRANCE, Kind.REFUSED, message_id="m1", by="USA-NCB", code="x"),
         "quiet",
     ),
+    "same_lane": lambda lines: changed(lines, "sent", {"message_id": "a2"}, lane="BULK"),
+    "in_time": lambda lines: changed(lines, "took", {"message_id": "h1"}, t=900_000),
+    "waited_for": filed_after_the_search,
     "expired": lambda lines: before(
         lines, line(CENTRE, Kind.GAVE_UP, message_id="h1", to=FRANCE), "quiet"
     ),

@@ -213,6 +213,7 @@ class Lookups:
         first. Of several with one id only the last counts: it renews or ends the others (11.4)."""
         if not keys:
             return []
+        self.flush()  # a search of this very transaction waits for its record too
         rows = self._connection.execute(
             _KEPT_BY_KEYS[self._dialect],
             {"keys": many(self._connection, keys), "since": since, "most": most},

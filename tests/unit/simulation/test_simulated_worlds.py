@@ -39,6 +39,11 @@ def test_no_promise_is_broken_under_the_faults_of_a_seed(first):
 
 
 @pytest.mark.slow
+def test_a_search_and_the_record_that_it_waits_for_may_come_in_one_transaction():
+    assert live(draw(6528)).holds
+
+
+@pytest.mark.slow
 def test_a_seed_happens_again_octet_for_octet_in_another_process():
     line = live(draw(5)).line()
     again = subprocess.run(

@@ -1,7 +1,7 @@
 """What each party may have carried in a lane: messages, octets and seconds of our CPU.
 
 It is pure: it holds no message and no clock. Who is over its quota is not refused: its own ingress
-waits, and the broker refuses its publisher once that is full (docs/spec/exchange.md 7).
+waits, and the broker refuses its publisher once that is full (docs/spec/exchange.md 8).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Allowance:
 class Quota:
     """A party's allowances in one lane; urgent ones do not use up what bulk needs, nor bulk theirs.
 
-    The defaults are a country's busiest hour several times over (docs/spec/exchange.md 7.2), and
+    The defaults are a country's busiest hour several times over (docs/spec/exchange.md 8.2), and
     leave the relay's core to three parties at once that use theirs to the full.
     """
 

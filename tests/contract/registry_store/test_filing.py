@@ -218,8 +218,9 @@ def test_a_suspended_record_is_not_found_until_it_is_active_again(centre: Centre
     assert (suspended.result_code, suspended.version) == (ACCEPTED, 2)
     assert centre.search(a_search(a_description())).candidate == ()
     centre.change(a_change(record, RecordStatusCode.ACTIVE, base_version=2))
+    # The search that found nothing stayed, and fires: the record waits for its hit.
     (candidate,) = centre.search(a_search(a_description())).candidate
-    assert candidate.status_code is RecordStatusCode.ACTIVE
+    assert candidate.status_code is RecordStatusCode.HIT_PENDING
 
 
 def test_a_located_record_is_still_found_and_closes_with_a_recovery_date(centre: Centre) -> None:

@@ -161,6 +161,7 @@ def test_the_page_names_every_issue_of_the_node() -> None:
     assert named_in("Of adapters and nodes") == issues
 
 
+@pytest.mark.slow
 def test_the_page_names_every_event_of_the_log() -> None:
     written = {
         text

@@ -14,7 +14,7 @@ from gateway.adapter import Adapter, find_adapter
 from gateway.config import Files
 from gateway.node import Folders, FolderWatch, Intake, NodeDesk, Traces
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 
 
 class System:

@@ -37,7 +37,7 @@ from gateway.transports import Trouble
 from keys import Directory, DirectoryMissingError
 from keys.tls import make_authority
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "findings.md"
 SETTINGS = Settings(party="FRA-NCB", broker=Broker(port=5671))

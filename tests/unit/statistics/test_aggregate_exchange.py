@@ -17,6 +17,8 @@ from gateway.statistics import Aggregates
 from gateway.statistics.facts import Seized
 from gateway.statistics.projection import changes
 
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
+
 JULY = datetime(2025, 7, 1, tzinfo=UTC)
 
 

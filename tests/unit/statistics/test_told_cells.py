@@ -8,6 +8,8 @@ import pytest
 
 from gateway.statistics.cells import overlapping, parts_of, rows_of, span_of, told_cells
 
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # every database of a small universe
+
 K = 3
 DIMENSIONS = ("type", "mode")
 CELLS = list(product(("A", "B"), ("x", "y")))

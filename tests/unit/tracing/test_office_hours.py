@@ -11,7 +11,7 @@ from gateway.payload import OfficeStateCode, TraceReceived, decode
 from gateway.store import Outage
 from gateway.tracing import office_now, read_hours
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
 PARIS = read_hours(("1-5 08:00-18:00", "6 09:00-12:00"), "Europe/Paris")
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)

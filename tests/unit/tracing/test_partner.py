@@ -12,7 +12,7 @@ from gateway.partner import Manners, Order, Partner
 from gateway.payload import HitAnswerCode, TraceResponse, decode
 from gateway.store import NodeHit
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SOON = timedelta(milliseconds=1)
 

@@ -19,6 +19,8 @@ from gateway.node import REGISTER_COLUMNS, RegisterClerk, RegisterError, Traces,
 from gateway.payload import RequestedInformationCode, SerialStatusCode, TraceResponse, decode
 from gateway.store import TraceActRow
 
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
+
 REGISTER = Path(__file__).parents[3] / "config" / "demo" / "tracing" / "register.csv"
 GIVE = Release(how="AUTOMATIC")
 

@@ -15,7 +15,7 @@ from gateway.payload import Fault
 from gateway.posting import Posting
 from gateway.tracing import Deed
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
 
 

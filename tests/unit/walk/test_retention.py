@@ -15,7 +15,7 @@ from gateway.payload import KeptMessage, KeptMessages
 from gateway.posting import Posting
 from gateway.store import JournalLine, OutboxRow, Store, Taken, Unit
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 
 FRANCE, SPAIN = "FRA-NCB", "ESP-NCB"
 LONG = timedelta(days=61)

@@ -16,7 +16,7 @@ from gateway.posting import Posting
 from gateway.store import StoreError
 from gateway.store.inbox import Inbox
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 
 
 @pytest.fixture

@@ -7,13 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.acting import WHY
-
-_TRUST = click.option(
-    "--trust",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The centre's trust folder.",
-)
+from gateway.cli.options import CENTRE_TRUST
 
 
 @click.group()
@@ -22,7 +16,7 @@ def command() -> None:
 
 
 @command.command()
-@_TRUST
+@CENTRE_TRUST
 @click.option("--language", default="english", show_default=True, help="Language of the words.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def show(trust: Path, language: str, *, as_json: bool) -> None:
@@ -67,7 +61,7 @@ def show(trust: Path, language: str, *, as_json: bool) -> None:
 
 @command.command()
 @click.argument("document")
-@_TRUST
+@CENTRE_TRUST
 @click.option(
     "--officer",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -115,7 +109,7 @@ def sign(
 
 
 @command.command()
-@_TRUST
+@CENTRE_TRUST
 @click.option("--about", help="Only acts on this party or document, or by this person.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def trail(trust: Path, about: str | None, *, as_json: bool) -> None:

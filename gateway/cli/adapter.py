@@ -11,19 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli import adapter_certify, adapter_tools
+from gateway.cli.options import HOME
 
 if TYPE_CHECKING:
     from gateway.adapter import Issue, Item, Reading, Stage
     from gateway.frame import Frame
     from gateway.store import NativeFile, NativeItem
-
-
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
 
 
 @click.group()
@@ -177,7 +170,7 @@ def _tell_reading(reading: Reading, frame: Frame, *, xml: bool) -> None:
 
 
 @command.command("release")
-@_HOME
+@HOME
 @click.argument("name", required=False)
 @click.option("--file", "file_id", type=int, help="Only the items of this file.")
 def release(home: Path, name: str | None, *, file_id: int | None) -> None:
@@ -190,7 +183,7 @@ def release(home: Path, name: str | None, *, file_id: int | None) -> None:
 
 
 @command.command("replay")
-@_HOME
+@HOME
 @click.argument("file_id", type=int)
 @click.option("--item", "number", type=int, help="Only this item.")
 def replay(home: Path, file_id: int, *, number: int | None) -> None:
@@ -224,7 +217,7 @@ def _ask(
 
 
 @command.command("trace")
-@_HOME
+@HOME
 @click.argument("item")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def trace(home: Path, item: str, *, as_json: bool) -> None:

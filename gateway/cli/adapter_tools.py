@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.options import JSON
+
 if TYPE_CHECKING:
     from gateway.accounting import Coverage, ItemAccount, Standing
     from gateway.adapter import Adapter
@@ -32,7 +34,6 @@ _LAST = click.option(
 _FILES = click.argument(
     "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 _PARTY = "XXX-TRIAL"
 
 
@@ -51,7 +52,7 @@ _PARTY = "XXX-TRIAL"
     help="The new folder; by default the sample's name, here.",
 )
 @click.option("--name", help="The adapter's name; by default the folder's.")
-@_JSON
+@JSON
 @click.pass_context
 def init(
     context: click.Context, sample: Path, folder: Path | None, name: str | None, *, as_json: bool
@@ -122,7 +123,7 @@ def expect(name: str) -> None:
 @_HOME
 @_LAST
 @click.option("--items", is_flag=True, help="The loss report of each item, not only their sum.")
-@_JSON
+@JSON
 @click.pass_context
 def coverage(
     context: click.Context,
@@ -252,7 +253,7 @@ def _tell_coverage(standing: Standing, added: Coverage) -> None:
 @_FILES
 @_HOME
 @_LAST
-@_JSON
+@JSON
 @click.pass_context
 def diff(
     context: click.Context,

@@ -9,20 +9,13 @@ from pathlib import Path
 import click
 
 from gateway.cli.anchor_next import propose
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
 
 _TRUST = click.option(
     "--trust",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="The centre's trust folder.",
-)
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
 )
 
 
@@ -33,8 +26,8 @@ def command() -> None:
 
 @command.command()
 @_TRUST
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option(
     "--card",
     "cards",
@@ -219,8 +212,8 @@ def show(trust: Path, *, as_json: bool) -> None:
 
 @command.command()
 @_TRUST
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -248,8 +241,8 @@ def server(
 
 @command.command()
 @_TRUST
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option("--name", required=True, help="The broker user, such as XPO-RELAY.")
 @click.option(
     "--home",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.options import JSON
+
 if TYPE_CHECKING:
     from gateway.store import DeadLetter, Store, Unit
 
@@ -18,7 +20,6 @@ _HOME = click.option(
     required=True,
     help="The folder of the hub or node that set it aside.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
 @click.group()
@@ -29,7 +30,7 @@ def command() -> None:
 @command.command(name="list")
 @_HOME
 @click.option("--all", "everything", is_flag=True, help="Replayed and dropped ones too.")
-@_JSON
+@JSON
 def list_(home: Path, *, everything: bool, as_json: bool) -> None:
     """Set-aside messages, newest last. Exit code 6 when there are any."""
     from gateway.cli.output import ExitCode, show_json, show_table

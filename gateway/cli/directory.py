@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.options import HUB_HOME, TRUST
+
 if TYPE_CHECKING:
     from keys import Directory, KeyEntry
-
-_TRUST = click.option(
-    "--trust",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The trust folder.",
-)
 
 
 @click.group()
@@ -25,7 +20,7 @@ def command() -> None:
 
 
 @command.command()
-@_TRUST
+@TRUST
 @click.option(
     "--days", type=click.IntRange(1, 92), default=30, show_default=True, help="How long it lives."
 )
@@ -47,7 +42,7 @@ def propose(trust: Path, *, days: int, renew: bool) -> None:
 
 
 @command.command()
-@_TRUST
+@TRUST
 @click.option(
     "--hub",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -72,7 +67,7 @@ def beacon(trust: Path, hub: Path, passphrase_file: Path | None, passphrase_fd: 
 
 
 @command.command()
-@_TRUST
+@TRUST
 @click.option("--version", type=click.IntRange(1), help="Another version than the newest.")
 @click.option("--draft", is_flag=True, help="The next one, which is not signed yet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -99,7 +94,7 @@ def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> Non
 
 @command.command()
 @click.argument("number", type=click.IntRange(1, 2))
-@_TRUST
+@TRUST
 def suite(number: int, trust: Path) -> None:
     """Put into the draft by which algorithm suite messages go from the next version on.
 
@@ -115,16 +110,8 @@ def suite(number: int, trust: Path) -> None:
     inform("way by the other suite still arrives.")
 
 
-_HUB = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The hub's folder, with iarms.toml in it.",
-)
-
-
 @command.command()
-@_HUB
+@HUB_HOME
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def status(home: Path, *, as_json: bool) -> None:
     """At the hub: who relies on the newest root, directory and revocations, and who does not yet.
@@ -148,7 +135,7 @@ def status(home: Path, *, as_json: bool) -> None:
 
 
 @command.command()
-@_HUB
+@HUB_HOME
 def push(home: Path) -> None:
     """At the hub: have the running process send what changed in its trust folder, at once."""
     from gateway.cli.output import NotFoundError, inform
@@ -164,7 +151,7 @@ def push(home: Path) -> None:
 
 
 @command.command()
-@_TRUST
+@TRUST
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.options import JSON, PASSPHRASE_FD, PASSPHRASE_FILE
 from gateway.ids import Lane
 
 if TYPE_CHECKING:
@@ -31,21 +32,12 @@ _IDENTITY = click.option(
     required=True,
     help="The party's sealed key file (identity.key).",
 )
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
-)
 _OUTPUT = click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     default="-",
     help="Where to; default stdout.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
 @click.group()
@@ -56,8 +48,8 @@ def command() -> None:
 @command.command("seal")
 @click.argument("payload", type=_IN)
 @_IDENTITY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @_TRUST
 @click.option("--to", "parties", multiple=True, required=True, help="A recipient; repeatable.")
 @click.option(
@@ -131,8 +123,8 @@ def seal_command(  # noqa: PLR0917 - click passes them by name
 @command.command("open")
 @click.argument("envelope", type=_IN)
 @_IDENTITY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @_TRUST
 @_OUTPUT
 def open_command(  # noqa: PLR0917 - click passes them by name
@@ -158,7 +150,7 @@ def open_command(  # noqa: PLR0917 - click passes them by name
 @command.command("verify")
 @click.argument("envelope", type=_IN)
 @_TRUST
-@_JSON
+@JSON
 def verify_command(envelope: Path, trust: Path, *, as_json: bool) -> None:
     """Say who signed an envelope, when and with which key; exit code 5 where it is refused."""
     from gateway.cli.output import inform
@@ -183,7 +175,7 @@ def verify_command(envelope: Path, trust: Path, *, as_json: bool) -> None:
 
 @command.command("inspect")
 @click.argument("envelope", type=_IN)
-@_JSON
+@JSON
 def inspect_command(envelope: Path, *, as_json: bool) -> None:
     """Show what an envelope CLAIMS to be. UNVERIFIED: anybody may have written it."""
     import hashlib

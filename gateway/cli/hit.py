@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.cli.officers import DRY_RUN, HOME, JSON, WAIT
+from gateway.cli.officers import DRY_RUN, WAIT
+from gateway.cli.options import HOME, JSON
 
 if TYPE_CHECKING:
     from gateway.payload import Context, HitStepCode, Payload

@@ -6,12 +6,7 @@ from pathlib import Path
 
 import click
 
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The hub's folder, with iarms.toml in it.",
-)
+from gateway.cli.options import HUB_HOME
 
 
 @click.group()
@@ -20,7 +15,7 @@ def command() -> None:
 
 
 @command.command()
-@_HOME
+@HUB_HOME
 def run(home: Path) -> None:
     """Answer records, searches and seizures until SIGTERM."""
     from gateway.compose import hit_clocks, parts, policy_of, stop_signals

@@ -11,6 +11,7 @@ import click
 
 from gateway.cli.acting import WHY, note_acting
 from gateway.cli.key_ends import drained, retire, settle
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE, TRUST
 
 if TYPE_CHECKING:
     from keys import Identity
@@ -20,20 +21,6 @@ _IDENTITY = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     help="The party's sealed identity.key.",
-)
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
-)
-_TRUST = click.option(
-    "--trust",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The trust folder.",
 )
 
 
@@ -101,8 +88,8 @@ def officer(
     required=True,
     help="Where the successor's sealed key file is made; the old one stays.",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def rotate(
     identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
 ) -> None:
@@ -126,8 +113,8 @@ def rotate(
     required=True,
     help="Where the key file with the hybrid key is made; the old one stays.",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def hybrid(
     identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
 ) -> None:
@@ -151,7 +138,7 @@ def hybrid(
 
 @command.command()
 @click.argument("note", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@_TRUST
+@TRUST
 @WHY
 def take(note: Path, trust: Path, why: str | None) -> None:
     """At the centre: put a party's successor keys of NOTE into the draft."""
@@ -171,7 +158,7 @@ def take(note: Path, trust: Path, why: str | None) -> None:
 @click.argument(
     "state", type=click.Choice(["CURRENT", "RETIRING", "RETIRED", "REVOKED", "COMPROMISED"])
 )
-@_TRUST
+@TRUST
 @WHY
 def move(party: str, kid: str, state: str, trust: Path, why: str | None) -> None:
     """At the centre: put the key KID of PARTY into another STATE in the draft."""
@@ -199,9 +186,9 @@ def move(party: str, kid: str, state: str, trust: Path, why: str | None) -> None
     type=click.Path(path_type=Path, dir_okay=False),
     help="Or the party's own identity.key.",
 )
-@_TRUST
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@TRUST
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def revoke(
     party: str,
     *,
@@ -240,8 +227,8 @@ def revoke(
     required=True,
     help="Folder on a medium that is locked away afterwards.",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def note(
     identity: Path, out: Path, passphrase_file: Path | None, passphrase_fd: int | None
 ) -> None:
@@ -263,8 +250,8 @@ def note(
     help="Codes with commas, or customs for the usual ones.",
 )
 @_IDENTITY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def mandate(
     agency: str,
     *,
@@ -283,7 +270,7 @@ def mandate(
 
 
 @command.command()
-@_TRUST
+@TRUST
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -311,8 +298,8 @@ def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
 
 @command.command()
 @_IDENTITY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def check(
     identity: Path, passphrase_file: Path | None, passphrase_fd: int | None, *, as_json: bool
@@ -336,8 +323,8 @@ def check(
 
 @command.command()
 @_IDENTITY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option(
     "--socket",
     "path",

@@ -8,26 +8,20 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
+
 _HOME = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     required=True,
     help="The party's home folder, with iarms.toml in it.",
 )
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
-)
 
 
 @click.command()
 @_HOME
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def drained(home: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
     """At the party: count what still waits for the old keys; the signed note on stdout if nothing.
 
@@ -108,8 +102,8 @@ def retire(note: Path, *, trust: Path, hub: Path, why: str | None) -> None:
 
 @click.command()
 @_HOME
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def settle(home: Path, passphrase_file: Path | None, passphrase_fd: int | None) -> None:
     """At the party: let next.key take identity.key's place, and destroy the keys that are over.
 

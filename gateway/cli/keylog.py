@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.options import JSON
+
 if TYPE_CHECKING:
     from keys.ceremony import KeyLog
 
@@ -16,7 +18,6 @@ _TRUST = click.option(
     required=True,
     help="The trust folder; its pinned anchor decides.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
 @click.group()
@@ -27,7 +28,7 @@ def command() -> None:
 @command.command()
 @_TRUST
 @click.option("--about", help="A key id, party, person or document.")
-@_JSON
+@JSON
 def show(trust: Path, about: str | None, *, as_json: bool) -> None:
     """The log's events, the oldest first, after holding them against the signed checkpoint."""
     from gateway.cli.output import inform, show_json, show_table
@@ -96,7 +97,7 @@ def prove(trust: Path, *, about: str, out: Path) -> None:
     required=True,
 )
 @_TRUST
-@_JSON
+@JSON
 def verify(proofs: tuple[Path, ...], *, trust: Path, as_json: bool) -> None:
     """Check proofs offline by the pinned anchor and the roots beside it; say what they prove."""
     from gateway.cli.output import show_json, show_table

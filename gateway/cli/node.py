@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+from gateway.cli.options import HOME, JSON
 
 
 @click.group()
@@ -21,7 +15,7 @@ def command() -> None:
 
 
 @command.command()
-@_HOME
+@HOME
 def run(home: Path) -> None:
     """Take native files in and write native files back until SIGTERM."""
     from datetime import timedelta
@@ -109,8 +103,8 @@ def run(home: Path) -> None:
 
 
 @command.command()
-@_HOME
-@_JSON
+@HOME
+@JSON
 def files(home: Path, *, as_json: bool) -> None:
     """Native files that were taken in, and how far each is."""
     from gateway.cli.databases import open_database
@@ -139,9 +133,9 @@ def files(home: Path, *, as_json: bool) -> None:
 
 
 @command.command()
-@_HOME
+@HOME
 @click.argument("file_id", type=int)
-@_JSON
+@JSON
 def items(home: Path, file_id: int, *, as_json: bool) -> None:
     """Every item of one file with its outcome and what is wrong with it."""
     import msgspec
@@ -193,9 +187,9 @@ def items(home: Path, file_id: int, *, as_json: bool) -> None:
 
 
 @command.command()
-@_HOME
+@HOME
 @click.option("--message", "message_id", help="Only what happened to this message.")
-@_JSON
+@JSON
 def journal(home: Path, message_id: str | None, *, as_json: bool) -> None:
     """What happened to which message and when."""
     from gateway.cli.databases import open_database
@@ -223,8 +217,8 @@ def journal(home: Path, message_id: str | None, *, as_json: bool) -> None:
 
 
 @command.command()
-@_HOME
-@_JSON
+@HOME
+@JSON
 def status(home: Path, *, as_json: bool) -> None:
     """Outbox depth, items by state, dead letters, and what never arrived from each peer."""
     from gateway.cli.databases import open_database

@@ -31,13 +31,6 @@ _SALT_OCTETS = 32
 _LOOK_AGAIN_S = 0.02
 _LOOK_LONGEST_S = 0.25
 
-HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 DRY_RUN = click.option(
     "--dry-run", is_flag=True, help="Check and show the message; send nothing, keep nothing."
 )

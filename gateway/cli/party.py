@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.acting import WHY
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
 from gateway.cli.party_keys import certify, recover, renew
 
 _HOME = click.option(
@@ -16,14 +17,6 @@ _HOME = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="The party's home folder, where its keys stay.",
-)
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
 )
 
 
@@ -42,8 +35,8 @@ def command() -> None:
     required=True,
     help="The anchor.xml that the centre handed over.",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 @click.option(
     "--cost",
     type=click.Choice(["interactive", "moderate", "sensitive"]),
@@ -139,8 +132,8 @@ def request(
     "--key-days", type=click.IntRange(31, 3650), help="End the keys' validity; no end if left out."
 )
 @WHY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def enrol(
     request_file: Path,
     *,
@@ -251,8 +244,8 @@ def enrol(
     help="The hub's trust folder: its process sends the directory to everybody at once.",
 )
 @WHY
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def approve(
     request_file: Path,
     *,

@@ -7,34 +7,22 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.options import CENTRE_TRUST, PASSPHRASE_FD, PASSPHRASE_FILE
+
 _REQUEST = click.argument("request_file", type=click.Path(path_type=Path, dir_okay=False))
-_TRUST = click.option(
-    "--trust",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The centre's trust folder.",
-)
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that holds the passphrase.",
-)
-_PASSPHRASE_FD = click.option(
-    "--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase."
-)
 
 
 @click.command()
 @_REQUEST
-@_TRUST
+@CENTRE_TRUST
 @click.option("--why", required=True, help="The reason, for everybody to read.")
 @click.option(
     "--hours",
     type=click.IntRange(1, 8784),
     help="Notice before the keys count; less than the policy's takes one officer more.",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def recover(
     request_file: Path,
     *,
@@ -91,8 +79,8 @@ def recover(
     type=click.Path(path_type=Path, dir_okay=False),
     help="The pinned anchor [default: HOME/trust/anchor.xml].",
 )
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def renew(
     *,
     home: Path,
@@ -119,10 +107,10 @@ def renew(
 
 @click.command()
 @_REQUEST
-@_TRUST
+@CENTRE_TRUST
 @click.option("--why", help="The reason, for the trail of acts (`iarms act trail`).")
-@_PASSPHRASE_FILE
-@_PASSPHRASE_FD
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
 def certify(
     request_file: Path,
     *,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.options import JSON
+
 if TYPE_CHECKING:
     from gateway.registry import Policy
 
@@ -16,7 +18,6 @@ _HOME = click.option(
     required=True,
     help="The hub's folder, with policy.toml in it where there is one.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 _ALL = "-"
 
 
@@ -29,7 +30,7 @@ def command() -> None:
 @_HOME
 @click.argument("party")
 @click.argument("what", required=False)
-@_JSON
+@JSON
 def explain(home: Path, party: str, what: str | None, *, as_json: bool) -> None:
     """What PARTY may do, each line with the rule that says so.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.options import JSON
 from gateway.cli.registry_load import load
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _HOME = click.option(
     required=True,
     help="The hub's folder.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 _OWN_TABLES = "tables"
 
 
@@ -40,7 +40,7 @@ command.add_command(load)
 @_HOME
 @click.option("--after", default=0, help="The number of the record to begin behind.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
-@_JSON
+@JSON
 def reindex(home: Path, *, after: int, dry_run: bool, as_json: bool) -> None:
     """Derive every key anew by today's tables, beside running searches; 500 records a step.
 
@@ -57,7 +57,7 @@ def reindex(home: Path, *, after: int, dry_run: bool, as_json: bool) -> None:
 @_HOME
 @click.option("--after", default=0, help="The number of the record to begin behind.")
 @click.option("--most", type=int, help="Records to look at; all unless given.")
-@_JSON
+@JSON
 def verify(home: Path, *, after: int, most: int | None, as_json: bool) -> None:
     """Hold the keys of every record to what its text derives. Exit code 6 when any differ."""
     from gateway.cli.output import ExitCode
@@ -73,7 +73,7 @@ def verify(home: Path, *, after: int, most: int | None, as_json: bool) -> None:
 @command.command()
 @_HOME
 @click.option("--refresh", is_flag=True, help="Count shapes, makes and calibres anew first.")
-@_JSON
+@JSON
 def statistics(home: Path, *, refresh: bool, as_json: bool) -> None:
     """Records by status, keys, and how common each shape of serial and each make is.
 
@@ -111,7 +111,7 @@ def statistics(home: Path, *, refresh: bool, as_json: bool) -> None:
     help="CSV of pairs that people have judged.",
 )
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Repeatable.")
-@_JSON
+@JSON
 def thresholds(pairs: Path, *, changes: tuple[str, ...], as_json: bool) -> None:
     """What changing the thresholds of matching would do on a file of judged pairs.
 
@@ -161,7 +161,7 @@ def thresholds(pairs: Path, *, changes: tuple[str, ...], as_json: bool) -> None:
     help="The hub's folder; an administrator's rows stand in its folder `tables`.",
 )
 @click.option("--dry-run", is_flag=True, help="Check only.")
-@_JSON
+@JSON
 def tables(
     action: str,
     table: str | None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.options import HOME, JSON
 from gateway.cli.report_exchange import answer, ask, asked, told
 from gateway.cli.report_findings import dismiss, dismissed, restore
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from gateway.statistics import Format, Origin, Report, Scope, Source
     from gateway.store import Unit
 
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 _FROM = click.option(
     "--from", "start", type=click.DateTime(["%Y-%m-%d"]), default="1900-01-01",
     help="The first day, UTC.",
@@ -55,7 +49,7 @@ def command() -> None:
 
 
 @command.command(name="list")
-@_JSON
+@JSON
 def list_(*, as_json: bool) -> None:
     """The reports that come with the gateway; a definition's file is one as well."""
     from gateway.cli.output import show_json, show_table
@@ -70,7 +64,7 @@ def list_(*, as_json: bool) -> None:
 
 
 @command.command(name="measures")
-@_JSON
+@JSON
 def measures_(*, as_json: bool) -> None:
     """Every measure with its definition and what it can be told apart by."""
     from gateway.cli.output import inform, show_json
@@ -98,7 +92,7 @@ def measures_(*, as_json: bool) -> None:
 
 
 @command.command()
-@_HOME
+@HOME
 @click.argument("name")
 @_FROM
 @_BEFORE
@@ -129,7 +123,7 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
 
 
 @command.command()
-@_HOME
+@HOME
 @click.argument("name")
 @_FROM
 @_BEFORE
@@ -196,14 +190,14 @@ def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> 
 
 
 @command.command()
-@_HOME
+@HOME
 @click.argument("measure")
 @click.option("--by", multiple=True, help="Told apart by this; repeatable.")
 @_FROM
 @_BEFORE
 @_ONLY
 @_AT
-@_JSON
+@JSON
 def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
     home: Path,
     measure: str,
@@ -245,12 +239,12 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
 
 
 @command.command()
-@_HOME
+@HOME
 @click.argument("measure")
 @_FROM
 @_BEFORE
 @_ONLY
-@_JSON
+@JSON
 def cases(
     home: Path,
     measure: str,
@@ -281,7 +275,7 @@ def cases(
 
 
 @command.command()
-@_HOME
+@HOME
 def verify(home: Path) -> None:
     """Check the chain of the log, and that every table follows from it."""
     from gateway.cli.databases import open_database

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.options import JSON
+
 if TYPE_CHECKING:
     from gateway.payload import StatQuestion
     from gateway.store import StatQuestionRow
@@ -17,7 +19,6 @@ _HOME = click.option(
     required=True,
     help="The folder of the node or hub, with iarms.toml in it.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
 @click.command()
@@ -31,7 +32,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.
 @click.option("--by", multiple=True, help="Told apart by this; repeatable.")
 @click.option("--only", multiple=True, metavar="DIMENSION=VALUE", help="Only these; repeatable.")
 @click.option("--use", help="What the counts are for.")
-@_JSON
+@JSON
 def ask(  # noqa: PLR0917 - one parameter an option, click passes them by name
     home: Path,
     to: str,
@@ -65,7 +66,7 @@ def ask(  # noqa: PLR0917 - one parameter an option, click passes them by name
 
 @click.command()
 @_HOME
-@_JSON
+@JSON
 def asked(home: Path, *, as_json: bool) -> None:
     """Questions for counts, ours and those of others, the newest first."""
     from gateway.cli.databases import open_database
@@ -86,7 +87,7 @@ def asked(home: Path, *, as_json: bool) -> None:
 @_HOME
 @click.argument("query_id")
 @click.option("--refuse", help="Tell nothing, and say why.")
-@_JSON
+@JSON
 def answer(home: Path, query_id: str, refuse: str | None, *, as_json: bool) -> None:
     """Answer a question for counts that waits: tell them, or refuse."""
     from gateway.cli.errands import run_errand
@@ -98,7 +99,7 @@ def answer(home: Path, query_id: str, refuse: str | None, *, as_json: bool) -> N
 @click.command()
 @_HOME
 @click.argument("measure")
-@_JSON
+@JSON
 def told(home: Path, measure: str, *, as_json: bool) -> None:
     """Every table of MEASURE that was told to others, cell by cell: it is never told otherwise."""
     from gateway.cli.databases import open_database

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import click
 
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+from gateway.cli.options import HOME, JSON
 
 
 @click.command()
-@_HOME
+@HOME
 @click.argument("measure")
 @click.argument("labels", nargs=-1, required=True)
 @click.option("--by", help="What the finding is told apart by, where it can be several.")
@@ -69,8 +63,8 @@ def dismiss(home: Path, measure: str, labels: tuple[str, ...], by: str | None, r
 
 
 @click.command()
-@_HOME
-@_JSON
+@HOME
+@JSON
 def dismissed(home: Path, *, as_json: bool) -> None:
     """Every finding that somebody said is not so, with the reason; those taken back, too."""
     from dataclasses import asdict
@@ -102,7 +96,7 @@ def dismissed(home: Path, *, as_json: bool) -> None:
 
 
 @click.command()
-@_HOME
+@HOME
 @click.argument("number", type=int)
 def restore(home: Path, number: int) -> None:
     """Take back what `report dismiss` said: the finding stands in reports again."""

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-_HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The node's folder, with iarms.toml in it.",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+from gateway.cli.options import HOME, JSON
 
 
 @click.group()
@@ -21,7 +15,7 @@ def command() -> None:
 
 
 @command.command()
-@_HOME
+@HOME
 def run(home: Path) -> None:
     """Carry by every [[transport]] of the settings until SIGTERM; the node runs beside it."""
     import threading
@@ -41,8 +35,8 @@ def run(home: Path) -> None:
 
 
 @command.command()
-@_HOME
-@_JSON
+@HOME
+@JSON
 def check(home: Path, *, as_json: bool) -> None:
     """Reach the other side of each transport; exit code 6 when one is not as it must be."""
     from gateway.cli.output import ExitCode, inform, show_json
@@ -80,8 +74,8 @@ def check(home: Path, *, as_json: bool) -> None:
 
 
 @command.command()
-@_HOME
-@_JSON
+@HOME
+@JSON
 def status(home: Path, *, as_json: bool) -> None:
     """What each transport brought in and took back, and what keeps it from its work."""
     from gateway.cli.output import show_json, show_table

@@ -78,19 +78,9 @@ def _at(counts: Mapping[int, int], place: int) -> float:
     raise IndexError(place)
 
 
-def mean(values: Sequence[float]) -> float | None:
-    """The arithmetic mean; None of none."""
-    return sum(values) / len(values) if values else None
-
-
 def bucketed(days: Mapping[int, int], buckets: Sequence[Bucket]) -> dict[str, int]:
     """How many of ``days``, each there so many times, fall into each bucket; every one is named."""
     found: Counter[str] = Counter()
     for day, count in days.items():
         found[next(b.name for b in buckets if b.below is None or day < b.below)] += count
     return {bucket.name: found[bucket.name] for bucket in buckets}
-
-
-def in_days(span: timedelta) -> float:
-    """``span`` in days."""
-    return span / _DAY

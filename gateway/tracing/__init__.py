@@ -5,7 +5,9 @@ and proves itself. It seals and sends nothing, and the centre has no part in it.
 """
 
 from gateway.tracing.addressee import Proposal, proposals, warnings_of
-from gateway.tracing.cases import CLOCK, TAKEN, Arrived, Cases, digest_of, standing_of_case
+from gateway.tracing.case_keeping import CLOCK, standing_of_case
+from gateway.tracing.case_rows import TAKEN, Arrived, digest_of
+from gateway.tracing.cases import Cases
 from gateway.tracing.chain import Chain, Leg, assemble, chain_text, drawing
 from gateway.tracing.deadlines import NextStep, Running, Terms, next_step, running
 from gateway.tracing.deeds import TracePayload, consent_of, deed_of, is_act

@@ -1,0 +1,160 @@
+"""A case kept as all its acts make it: state, clocks, what was found, and the timer that reminds.
+
+It judges no act and makes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.frame import Frame
+from gateway.ids import Lane
+from gateway.payload import (
+    TracePriorityCode,
+    TraceQuestion,
+    TraceRequest,
+    decode,
+)
+from gateway.posting import Posting
+from gateway.store import TraceActRow, TraceCase, TraceItemRow, Unit
+from gateway.tracing.case_rows import HELD, TAKEN, act_row, acts_of, id_of, keeper
+from gateway.tracing.deadlines import Terms, next_step, running
+from gateway.tracing.deeds import TracePayload, answer_of
+from gateway.tracing.errors import TracingError, UnknownCaseError
+from gateway.tracing.findings import links_of, settled
+from gateway.tracing.machine import Deed, Side, Standing, standing_of
+
+CLOCK = "trace.due"
+
+
+class CaseKeeping:
+    """Keeps cases inside the transaction that it is given."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+
+    def keep(
+        self, payload: TracePayload, case: TraceCase, unit: Unit, frame: Frame, actor: str
+    ) -> Posting:
+        """Keeps an act of ours; the posting carries it."""
+        row = act_row(payload, case.trace_id, Side(case.side), frame.party, frame)
+        act_id = unit.traces.add_act(replace(row, actor=actor))
+        if isinstance(payload, TraceRequest):
+            asked = payload.trace_question.requested_information_code
+            unit.traces.set_items(
+                case.trace_id, [TraceItemRow(item=i, status="ASKED", reasons="") for i in asked]
+            )
+        case = self.refresh(case, unit, frame, unread=case.unread)
+        settled(payload, case.trace_id, unit)
+        if answer_of(payload) is not None:
+            with_outcome(case, payload, unit)
+
+        urgent = case.priority == TracePriorityCode.URGENT
+        lane = Lane.URGENT if urgent else Lane.ROUTINE
+        return Posting(
+            to=case.peer, payload=payload, lane=lane, answers=False, keep=keeper(act_id, unit)
+        )
+
+    def refresh(self, case: TraceCase, unit: Unit, frame: Frame, *, unread: int) -> TraceCase:
+        """The case as all its acts make it, kept; and its clock set."""
+        rows = [r for r in unit.traces.acts(case.trace_id) if r.standing != HELD]
+        standing = standing_of(acts_of(rows))
+        void = {(act.side, act.number) for act in standing.void}
+        for row in rows:
+            if row.void != ((row.side, row.number) in void):
+                unit.traces.mark_act(
+                    id_of(row), standing=row.standing, deed=row.deed, void=not row.void
+                )
+        urgent = case.priority == TracePriorityCode.URGENT
+        run = running(standing, urgent=urgent, terms=self.terms)
+        case = replace(
+            case,
+            state=standing.state,
+            delivered=standing.delivered_at,
+            acknowledged=standing.acknowledged_at,
+            first_answer=standing.first_answer_at,
+            answered=standing.answered_at,
+            ended=standing.ended_at,
+            stopped_since=standing.stopped_at,
+            stopped_us=standing.stopped_for // timedelta(microseconds=1),
+            deadline=None if run is None else run.deadline.value,
+            due=None if run is None else run.due,
+            reminders=standing.reminders,
+            no_answer=standing.no_answer,
+            changed=frame.now,
+            unread=unread,
+        )
+        unit.traces.save(case)
+        self._wind(case, rows, standing, unit, frame)
+        return case
+
+    def _wind(
+        self,
+        case: TraceCase,
+        rows: Sequence[TraceActRow],
+        standing: Standing,
+        unit: Unit,
+        frame: Frame,
+    ) -> None:
+        urgent = case.priority == TracePriorityCode.URGENT
+        run = running(standing, urgent=urgent, terms=self.terms)
+        if case.side != Side.REQUESTER or run is None or standing.no_answer:
+            unit.timers.stop(CLOCK, case.trace_id)
+            return
+        reminded = sum(1 for r in rows if r.deed == Deed.REMIND and r.at >= run.since)
+        step = next_step(run, reminded=reminded, terms=self.terms)
+        unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
+
+
+def with_outcome(case: TraceCase, payload: TracePayload, unit: Unit) -> TraceCase:
+    """``case`` with what the answer in ``payload`` says, kept; itself where there is none."""
+    answer = answer_of(payload)
+    if answer is None:
+        return case
+    facts = links_of(answer)
+    case = replace(
+        case,
+        outcome=answer.trace_outcome_code[0],
+        next_country=answer.next_country,
+        diversion_country=facts.diversion_country,
+        last_licit_country=facts.last_licit_country,
+        last_licit_date=facts.last_licit_date,
+    )
+    unit.traces.save(case)
+    return case
+
+
+def question_of(case: TraceCase, unit: Unit) -> TraceQuestion:
+    """What the case asks, with the firearm as it was last described."""
+    question: TraceQuestion | None = None
+    for row in unit.traces.acts(case.trace_id):
+        payload = decode(row.content)
+        if isinstance(payload, TraceRequest):
+            question = payload.trace_question
+        firearm = getattr(payload, "firearm", None)
+        if question is not None and firearm is not None and row.standing == TAKEN:
+            question = replace(question, firearm=firearm)
+    if question is None:
+        raise TracingError("the case has no request", value=case.trace_id)
+    return question
+
+
+def case_of(trace_id: str, unit: Unit) -> TraceCase:
+    """The case of this id; raises ``UnknownCaseError``."""
+    case = unit.traces.find(trace_id)
+    if case is None:
+        raise UnknownCaseError(
+            "no trace case has this id here",
+            value=trace_id,
+            expected="the id of a case",
+            remedy="`iarms trace list` shows them",
+        )
+    return case
+
+
+def standing_of_case(trace_id: str, unit: Unit) -> Standing:
+    """Where the case stands, from its acts."""
+    rows = [r for r in unit.traces.acts(trace_id) if r.standing != HELD]
+    return standing_of(acts_of(rows))

@@ -97,12 +97,17 @@ class Quota(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     cpu_burst_s: Seconds = 2.5
 
 
-class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Where monitoring on this machine asks; without this section the process answers nobody."""
+Answering = Annotated[str, msgspec.Meta(pattern=r"^(127\.0\.0\.1:[0-9]{1,5}|unix:[^/].*)$")]
 
-    listen: (
-        Annotated[str, msgspec.Meta(pattern=r"^(127\.0\.0\.1:[0-9]{1,5}|unix:[^/].*)$")] | None
-    ) = None
+
+class Telemetry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Where monitoring on this machine asks; without this section the process answers nobody.
+
+    ``transports`` is where the process of the transports answers, which has the same settings.
+    """
+
+    listen: Answering | None = None
+    transports: Answering | None = None
 
 
 class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

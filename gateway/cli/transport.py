@@ -23,12 +23,17 @@ def run(home: Path) -> None:
     from gateway.compose import stop_signals, utc_now
     from gateway.config import load_settings
     from gateway.log import open_log
+    from gateway.telemetry import TRANSPORT_METRICS, Numbers
     from gateway.transports import carrying
 
     settings = load_settings(home)
-    log = open_log(program="transports", party=settings.party)
+    numbers = Numbers(TRANSPORT_METRICS)
+    log = open_log(program="transports", party=settings.party, count=numbers)
     over = threading.Event()
-    with stop_signals(over.set), carrying(home, settings, clock=utc_now, log=log):
+    with (
+        stop_signals(over.set),
+        carrying(home, settings, clock=utc_now, log=log, numbers=numbers),
+    ):
         log.info("process.started", transports=[each.name for each in settings.transport])
         over.wait()
     log.info("process.stopped")

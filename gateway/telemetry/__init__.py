@@ -4,9 +4,9 @@ The room's door. Numbers are counted from the log's own lines, so that log and m
 disagree; it takes no part in the exchange.
 """
 
-from gateway.telemetry.catalogue import METRICS, Kind, Metric
+from gateway.telemetry.catalogue import METRICS, TRANSPORT_METRICS, Kind, Metric
 from gateway.telemetry.counting import Numbers
 from gateway.telemetry.pulse import Pulse
 from gateway.telemetry.server import Probe, serving
 
-__all__ = ["METRICS", "Kind", "Metric", "Numbers", "Probe", "Pulse", "serving"]
+__all__ = ["METRICS", "TRANSPORT_METRICS", "Kind", "Metric", "Numbers", "Probe", "Pulse", "serving"]

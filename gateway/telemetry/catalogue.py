@@ -29,7 +29,7 @@ class Metric:
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 3600.0)
 
-METRICS = (
+EXCHANGING = (
     # counted from log lines
     Metric(
         name="iarms_messages_received_total",
@@ -172,4 +172,77 @@ METRICS = (
     ),
 )
 
+# the process of the transports has these and those that every process has
+CARRYING = (
+    Metric(
+        name="iarms_transport_taken_total",
+        kind=Kind.COUNTER,
+        labels=("transport",),
+        meaning="items of a transport that were taken into the folder in",
+    ),
+    Metric(
+        name="iarms_transport_repeated_total",
+        kind=Kind.COUNTER,
+        labels=("transport",),
+        meaning="items of a transport that had come before and had no second effect",
+    ),
+    Metric(
+        name="iarms_transport_refused_total",
+        kind=Kind.COUNTER,
+        labels=("transport",),
+        meaning="items of a transport that were set aside, and the other side told",
+    ),
+    Metric(
+        name="iarms_transport_delivered_total",
+        kind=Kind.COUNTER,
+        labels=("transport", "kind"),
+        meaning="files that a transport took back: answer, late, notice, set_aside",
+    ),
+    Metric(
+        name="iarms_transport_answer_seconds",
+        kind=Kind.HISTOGRAM,
+        labels=("transport",),
+        meaning="from taking an item to handing its first answer over",
+    ),
+    Metric(
+        name="iarms_transport_troubles_total",
+        kind=Kind.COUNTER,
+        labels=("transport", "way"),
+        meaning="times that a transport began to be unable to do its work, in or out",
+    ),
+    Metric(
+        name="iarms_transport_defects_total",
+        kind=Kind.COUNTER,
+        labels=("transport", "way"),
+        meaning="rounds of a transport that ended by a defect of the program",
+    ),
+    Metric(
+        name="iarms_transport_in_trouble",
+        kind=Kind.GAUGE,
+        labels=("transport", "way"),
+        meaning="1 while a transport cannot do its work, in or out",
+    ),
+    Metric(
+        name="iarms_transport_overdue_seconds",
+        kind=Kind.GAUGE,
+        labels=("transport", "way"),
+        meaning="how long ago a transport should have begun its next round; 0 while in time",
+    ),
+    Metric(
+        name="iarms_transport_waiting",
+        kind=Kind.GAUGE,
+        labels=("transport",),
+        meaning="files that a transport is still to take back",
+    ),
+    Metric(
+        name="iarms_transport_waiting_oldest_seconds",
+        kind=Kind.GAUGE,
+        labels=("transport",),
+        meaning="age of the oldest file that a transport is still to take back; 0 for none",
+    ),
+)
+_EVERYWHERE = ("iarms_log_lines_total", "iarms_disk_free_octets")
+
+METRICS = (*EXCHANGING, *CARRYING)
+TRANSPORT_METRICS = (*(each for each in EXCHANGING if each.name in _EVERYWHERE), *CARRYING)
 NAMES = {metric.name: metric for metric in METRICS}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-from gateway.telemetry.catalogue import BUCKETS_S, METRICS, NAMES, Kind
+from gateway.telemetry.catalogue import BUCKETS_S, METRICS, NAMES, Kind, Metric
 
 Labels = tuple[str, ...]
 Gauges = Mapping[tuple[str, Labels], float]
@@ -29,29 +29,43 @@ _COUNTED: dict[str, tuple[str, Labels]] = {
     "relay.no-directory": ("iarms_relay_directory_missing_total", ()),
     "directory.refused": ("iarms_directory_refused_total", ()),
     "link.state": ("iarms_link_changes_total", ()),
+    "transport.taken": ("iarms_transport_taken_total", ("transport",)),
+    "transport.repeated": ("iarms_transport_repeated_total", ("transport",)),
+    "transport.refused": ("iarms_transport_refused_total", ("transport",)),
+    "transport.delivered": ("iarms_transport_delivered_total", ("transport", "kind")),
+    "transport.trouble": ("iarms_transport_troubles_total", ("transport", "way")),
+    "transport.defect": ("iarms_transport_defects_total", ("transport", "way")),
 }
-# event -> (histogram, field in milliseconds), labelled by lane
+# event -> (histogram, field in milliseconds); its labels are fields of the line
 _TIMED: dict[str, tuple[tuple[str, str], ...]] = {
     "message.received": (
         ("iarms_message_seconds", "took_ms"),
         ("iarms_message_age_seconds", "age_ms"),
     ),
     "relay.carried": (("iarms_relay_seconds", "took_ms"),),
+    "transport.delivered": (("iarms_transport_answer_seconds", "after_ms"),),
 }
 
 
 class Numbers:
     """Counters and histograms of one process; a structlog processor, safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Sequence[Metric] = METRICS) -> None:
+        """Of a process that has these ``metrics``; others are neither begun nor rendered."""
+        self._metrics = metrics
         self._lock = threading.Lock()
         self._counts: dict[tuple[str, Labels], float] = {}
         self._buckets: dict[tuple[str, Labels], list[int]] = {}
         self._sums: dict[tuple[str, Labels], float] = {}
         self._link: tuple[bool, bool] = (False, False)
-        for metric in METRICS:
+        for metric in metrics:
             if metric.kind is Kind.COUNTER and not metric.labels:
-                self._counts[metric.name, ()] = 0  # a rate needs a first value
+                self.begin(metric.name, ())
+
+    def begin(self, name: str, labels: Labels) -> None:
+        """A counter that nothing was counted by yet: a rate needs a first value."""
+        with self._lock:
+            self._counts.setdefault((name, labels), 0)
 
     @property
     def link_is_up(self) -> bool:
@@ -75,7 +89,8 @@ class Numbers:
             for name, field in _TIMED.get(event, ()):
                 value = line.get(field)
                 if isinstance(value, int | float):
-                    self._time(name, (str(line.get("lane", "")).lower(),), value / 1000)
+                    told = (str(line.get(label, "")).lower() for label in NAMES[name].labels)
+                    self._time(name, tuple(told), value / 1000)
             if event == "link.state":
                 self._link = (bool(line.get("up")), bool(line.get("blocked")))
         return line
@@ -90,7 +105,7 @@ class Numbers:
         values["iarms_link_up", ()] = up
         values["iarms_link_blocked", ()] = blocked
         lines: list[str] = []
-        for metric in METRICS:
+        for metric in self._metrics:
             rows = sorted(key for key in (*values, *buckets) if key[0] == metric.name)
             if not rows:
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from gateway.errors import GatewayError
 from gateway.log import Logger
@@ -25,6 +26,30 @@ from gateway.transports.seam import (
 
 _LOOK_BACK = timedelta(seconds=10)  # a shared folder that delivers no notices is still seen
 _FORGET_EACH = timedelta(hours=1)
+WAYS = ("in", "out")
+_LONGEST_STEP = timedelta(minutes=10)
+"""One item at most goes over the line between two signs of life: 64 MiB by a slow line."""
+
+
+class Turn:
+    """When one way of a transport must have begun its next step; read from any thread."""
+
+    def __init__(self, stopwatch: Callable[[], float]) -> None:
+        self._stopwatch = stopwatch
+        self._due = stopwatch() + _LONGEST_STEP.total_seconds()
+
+    def begun(self) -> None:
+        """A step begins now."""
+        self.over(timedelta(0))
+
+    def over(self, pause: timedelta) -> None:
+        """The next step begins after ``pause`` at the latest."""
+        self._due = self._stopwatch() + (pause + _LONGEST_STEP).total_seconds()
+
+    @property
+    def overdue_s(self) -> float:
+        """Seconds since then; 0 before."""
+        return max(0.0, self._stopwatch() - self._due)
 
 
 class Courier:
@@ -38,6 +63,7 @@ class Courier:
         ledger: Ledger,
         clock: Callable[[], datetime],
         log: Logger,
+        stopwatch: Callable[[], float] = monotonic,
     ) -> None:
         self._transport = transport
         self._dock = dock
@@ -47,6 +73,7 @@ class Courier:
         self._stopping = threading.Event()
         self._answers = threading.Event()
         self._forgot = clock()
+        self._turns = {way: Turn(stopwatch) for way in WAYS}
         self._threads = [
             threading.Thread(target=self._inward, name=f"{transport.name}-in", daemon=True),
             threading.Thread(target=self._outward, name=f"{transport.name}-out", daemon=True),
@@ -73,6 +100,15 @@ class Courier:
         """The folders changed: there may be something to take back."""
         self._answers.set()
 
+    @property
+    def name(self) -> str:
+        """As the settings call the transport."""
+        return self._transport.name
+
+    def overdue_s(self, way: str) -> float:
+        """Seconds since ``in`` or ``out`` should have begun its next round; 0 while in time."""
+        return self._turns[way].overdue_s
+
     # --- one round each -----------------------------------------------------------------------
 
     def bring_in(self) -> int:
@@ -82,6 +118,7 @@ class Courier:
         """
         new = 0
         for parcel in self._transport.fetch(self._dock):
+            self._turns["in"].begun()
             new += self._take(parcel) is Taken.NEW
             self._transport.settle(parcel)
             if self._stopping.is_set():
@@ -97,6 +134,7 @@ class Courier:
         for dispatch in self._dock.dispatches():
             if self._stopping.is_set():
                 break
+            self._turns["out"].begun()
             try:
                 self._transport.deliver(dispatch)
             except FileNotFoundError:
@@ -122,9 +160,11 @@ class Courier:
             pause = self._tried(self.bring_in, "in", failures)
             if pause is None:
                 failures = 0
+                self._turns["in"].over(self._transport.look_each)
                 self._transport.wait(self._transport.look_each)
             else:
                 failures += 1
+                self._turns["in"].over(pause)
                 self._stopping.wait(pause.total_seconds())
 
     def _outward(self) -> None:
@@ -136,9 +176,11 @@ class Courier:
             if pause is None:
                 failures = 0
                 self._forget()
+                self._turns["out"].over(_LOOK_BACK)
                 self._answers.wait(_LOOK_BACK.total_seconds())
             else:
                 failures += 1
+                self._turns["out"].over(pause)
                 self._stopping.wait(pause.total_seconds())
 
     def _forget(self) -> None:
@@ -149,6 +191,7 @@ class Courier:
     def _tried(self, work: Callable[[], int], way: str, failures: int) -> timedelta | None:
         """Does one round; how long to pause after a failure, None after none."""
         name = self._transport.name
+        self._turns[way].begun()
         try:
             work()
         except (GatewayError, OSError) as error:

@@ -217,6 +217,7 @@ class Dock:
             identity="" if parcel is None else parcel.identity,
             parts=() if parcel is None else parcel.parts,
             address="" if parcel is None else parcel.address,
+            taken=None if parcel is None else parcel.taken,
         )
 
     def delivered(self, dispatch: Dispatch) -> None:
@@ -225,7 +226,8 @@ class Dock:
         file = str(source.relative_to(self._folders.root))
         if source.parent == self._folders.outgoing:
             file = f"{DELIVERED}/{source.name}"
-        self._ledger.delivered(self._name, dispatch.id, file, self._clock())
+        now = self._clock()
+        self._ledger.delivered(self._name, dispatch.id, file, now)
         if source.parent == self._folders.outgoing and not self._ledger.still_wanted(dispatch.id):
             with suppress(FileNotFoundError):
                 source.replace(self._delivered / source.name)
@@ -234,6 +236,7 @@ class Dock:
             transport=self._name,
             kind=dispatch.kind.value,
             file=dispatch.path.name,
+            after_ms=_after_ms(dispatch, now),
         )
 
     def forget_old(self) -> None:
@@ -325,6 +328,18 @@ class Dock:
 
 # What goes back about a file that somebody dropped into the folder stays there.
 _ANSWER = re.compile(r"\.\d+\.answer(-\d+)?(\.[^.]+)?$")
+
+
+# What a person released comes days later, and says nothing of how long an answer takes.
+_RELEASED = re.compile(r"\.answer-\d+(\.[^.]+)?$")
+
+
+def _after_ms(dispatch: Dispatch, now: datetime) -> int | None:
+    """From the taking of an item to the delivery of its first answer."""
+    first = dispatch.kind is DispatchKind.ANSWER and not _RELEASED.search(dispatch.id)
+    if dispatch.taken is None or not first:
+        return None
+    return round((now - dispatch.taken).total_seconds() * 1000)
 
 
 def _names(folder: Path) -> list[str]:

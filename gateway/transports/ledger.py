@@ -328,6 +328,12 @@ class Ledger:
             for transport, code, message, remedy, since in rows
         ]
 
+    def oldest_waiting(self, transport: str) -> datetime | None:
+        """When the oldest of what is still to be delivered was found; None for none."""
+        query = "select min(made) from dispatch where transport = ? and delivered is null"
+        found = self._all(query, transport)[0][0]
+        return None if found is None else _instant(found)
+
     def counts(self, transport: str) -> dict[str, int]:
         """How many parcels came and how many dispatches went, and wait."""
         query = (

@@ -21,10 +21,12 @@ from gateway.errors import ConfigError
 from gateway.log import Logger
 from gateway.node import Folders
 from gateway.occupancy import alone_in
+from gateway.telemetry import Numbers, serving
 from gateway.transports.courier import Courier
 from gateway.transports.dock import Dock
 from gateway.transports.ledger import Ledger
 from gateway.transports.opening import check_transports, open_transport
+from gateway.transports.watched import Watched
 
 FOLDER = "transports"
 _NOTICE_MS = 10
@@ -32,9 +34,14 @@ _NOTICE_MS = 10
 
 @contextmanager
 def carrying(
-    home: Path, settings: Settings, *, clock: Callable[[], datetime], log: Logger
+    home: Path,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    log: Logger,
+    numbers: Numbers,
 ) -> Iterator[list[Courier]]:
-    """Runs every transport of the settings until the block ends.
+    """Runs every transport of the settings until the block ends; probes answer meanwhile.
 
     Raises ``ConfigError``, ``HomeOccupiedError`` where another process carries already.
     """
@@ -64,6 +71,15 @@ def carrying(
             courier = Courier(transport=transport, dock=dock, ledger=ledger, clock=clock, log=log)
             stack.callback(courier.stop)
             couriers.append(courier)
+        watched = Watched(
+            home=home, folders=folders, ledger=ledger, couriers=couriers, clock=clock,
+            numbers=numbers,
+        )  # fmt: skip
+        place = stack.enter_context(
+            serving(settings.telemetry.transports, watched.probe(), home=home)
+        )
+        if place is not None:
+            log.info("telemetry.serving", at=place)
         for courier in couriers:
             courier.start()
         stack.enter_context(_watching(folders, couriers))

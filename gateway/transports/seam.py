@@ -89,8 +89,8 @@ class Dispatch:
     """One native file on its way back.
 
     ``id`` is the same at every try, so that the other side can tell a repetition; ``identity``,
-    ``parts`` and ``address`` are those of the parcel that it answers, empty for a notice. ``path``
-    holds the octets.
+    ``parts`` and ``address`` are those of the parcel that it answers, empty for a notice, and
+    ``taken`` is when that was taken. ``path`` holds the octets.
     """
 
     number: int
@@ -101,6 +101,7 @@ class Dispatch:
     identity: str = ""
     parts: tuple[str, ...] = ()
     address: str = ""
+    taken: datetime | None = None
 
     def octets(self) -> bytes:
         """What is to be delivered; OSError when the file was taken away."""

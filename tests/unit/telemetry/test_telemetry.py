@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.telemetry import METRICS, Kind, Numbers, Probe, Pulse, serving
+from gateway.telemetry import METRICS, TRANSPORT_METRICS, Kind, Numbers, Probe, Pulse, serving
 
 pytestmark = pytest.mark.unit
 
@@ -45,6 +45,22 @@ def test_a_line_of_the_log_is_a_number():
     assert seen['iarms_message_seconds_bucket{lane="urgent",le="0.05"}'] == "4"
     assert seen['iarms_message_seconds_count{lane="urgent"}'] == "4"
     assert seen['iarms_message_age_seconds_sum{lane="urgent"}'] == "1.600000"
+
+
+def test_what_transports_carry_is_counted_by_their_names():
+    numbers = Numbers(TRANSPORT_METRICS)
+    numbers.begin("iarms_transport_refused_total", ("guns",))
+    numbers(None, "info", {"event": "transport.taken", "transport": "guns"})
+    line = {"event": "transport.delivered", "transport": "guns", "kind": "ANSWER"}
+    numbers(None, "info", line | {"after_ms": 400})
+    numbers(None, "info", line | {"kind": "NOTICE", "after_ms": None})
+    numbers(None, "info", {"event": "link.state", "up": True})
+    seen = rendered(numbers)
+    assert seen['iarms_transport_refused_total{transport="guns"}'] == "0"
+    assert seen['iarms_transport_taken_total{transport="guns"}'] == "1"
+    assert seen['iarms_transport_delivered_total{transport="guns",kind="notice"}'] == "1"
+    assert seen['iarms_transport_answer_seconds_count{transport="guns"}'] == "1"
+    assert not [name for name in seen if "link" in name or "relay" in name]
 
 
 def test_counting_leaves_the_line_as_it_is():
@@ -171,5 +187,9 @@ class TestRulesAndRunbooks:
             "iarms_message_age_seconds", "iarms_relay_carried_total", "iarms_relay_refused_total",
             "iarms_relay_seconds", "iarms_link_changes_total", "iarms_directory_version",
             "iarms_database_octets", "iarms_outbox_messages",
+            "iarms_transport_taken_total", "iarms_transport_repeated_total",
+            "iarms_transport_delivered_total", "iarms_transport_answer_seconds",
+            "iarms_transport_troubles_total", "iarms_transport_waiting",
         }  # fmt: skip
-        assert {m.name for m in METRICS if m.name not in RULES} == for_graphs
+        named = set(re.findall(r"iarms_[a-z_]+", RULES.replace("_bucket", "")))
+        assert {m.name for m in METRICS} - named == for_graphs

@@ -260,7 +260,7 @@ def contact_point(settings: Settings) -> ContactPoint:
         contact_name=office.name,
         telephone=office.telephone,
         email=office.email,
-        available_always_indicator=office.always,
+        available_always_indicator=office.always and not office.hours,
     )
 
 

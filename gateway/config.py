@@ -77,13 +77,25 @@ class Files(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     batch_most: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 250
 
 
+_HOURS = r"^[1-7](-[1-7])? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"
+
+
 class Office(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The office that other countries reach about a hit; an office, never a person."""
+    """The office that other countries reach about a hit; an office, never a person.
+
+    ``hours`` are when it is at work, in ``time_zone``; they are announced to the registry, with the
+    duty officer who answers at other times. Without any, ``always`` says whether it is reachable
+    day and night.
+    """
 
     name: str
     telephone: str | None = None
     email: str | None = None
     always: bool = True
+    hours: tuple[Annotated[str, msgspec.Meta(pattern=_HOURS)], ...] = ()
+    time_zone: str = "UTC"
+    duty_telephone: str | None = None
+    duty_email: str | None = None
 
 
 class Quota(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -117,9 +129,6 @@ class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     routine_s: Seconds = 3_600.0
     office_hours_s: Seconds = 43_200.0
     more_time_longest_s: Seconds = 604_800.0
-
-
-_HOURS = r"^[1-7](-[1-7])? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"
 
 
 class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

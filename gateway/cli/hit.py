@@ -13,7 +13,7 @@ from gateway.cli.officers import DRY_RUN, WAIT
 from gateway.cli.options import HOME, JSON
 
 if TYPE_CHECKING:
-    from gateway.payload import Context, HitStepCode, Payload
+    from gateway.payload import Context, HitStatus, HitStepCode, Payload
     from gateway.store import NodeHit
 
 _REMARK = click.option("--remark", help="Anything else; name an office, never a person.")
@@ -319,7 +319,21 @@ def _act(
     inform(f"the hit is now {status.hit_state_code}")
     if status.answer_due_timestamp:
         inform(f"  answer due: {status.answer_due_timestamp:%Y-%m-%d %H:%M:%S}Z")
+    for line in _office(status):
+        inform(f"  {line}")
     click.echo(status.hit_state_code.value)
+
+
+def _office(status: HitStatus) -> list[str]:
+    """How the owner's office stands, where it is closed."""
+    if status.office_opens_timestamp is None:
+        return []
+    lines = [f"the owner's office is closed until {status.office_opens_timestamp:%Y-%m-%d %H:%M}Z"]
+    if status.duty_officer is not None:
+        duty = status.duty_officer
+        words = filter(None, (duty.contact_name, duty.telephone, duty.email))
+        lines.append(f"its duty officer: {', '.join(words)}")
+    return lines
 
 
 def _check_open(home: Path, hit_id: str, step: str) -> bool:

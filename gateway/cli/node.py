@@ -31,6 +31,7 @@ def run(home: Path) -> None:
         FolderWatch,
         Intake,
         NodeDesk,
+        OfficeClerk,
         RegisterClerk,
         ReportClerk,
         SendClerk,
@@ -65,14 +66,22 @@ def run(home: Path) -> None:
         )
         aggregates = Aggregates(made.settings.statistics)
         reports = ReportClerk(home, made.settings, made.log)
+        office = OfficeClerk(made.settings, made.log)
         with made.store.unit() as unit:
             reports.begin(unit, clock())
+            office.begin(unit, clock())
         desk = NodeDesk(
             adapter=adapter, folders=folders, log=made.log, traces=traces, aggregates=aggregates
         )
         desk.wake = made.link.wake
         clerks = Clerks(
-            {"officer": SendClerk(), "trace": traces, "stat": aggregates, "report": reports}
+            {
+                "officer": SendClerk(),
+                "office": office,
+                "trace": traces,
+                "stat": aggregates,
+                "report": reports,
+            }
         )
         endpoint = made.endpoint(desk, clerks, FactWitness())
         watch = FolderWatch(

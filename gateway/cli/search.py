@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.payload import SearchResult
     from gateway.store import Order
 
-_KINDS = ("SEARCH_REQUEST",)
+_KINDS = ("SEARCH_REQUEST", "SEARCH_WIDE")
 
 
 @click.group()
@@ -40,6 +40,11 @@ def command() -> None:
 @click.option("--country", help="Where the check takes place; the node's country if absent.")
 @click.option("--grade", help="The weakest grade to show, A to D.")
 @click.option("--most", type=click.IntRange(1, 20), help="The most candidates to show.")
+@click.option(
+    "--wide",
+    is_flag=True,
+    help="Forgive two slips in the serial: with the make, or calibre and type; for analysts.",
+)
 @click.option("--keep/--no-keep", default=True, help="Let a record that comes later answer it.")
 @WAIT
 @DRY_RUN
@@ -59,9 +64,14 @@ def run(home: Path, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
         SearchReasonCode,
         SearchRequest,
         SearchResponse,
+        WideSearchRequest,
     )
 
     frame = officer_frame(home)
+    asks: type[SearchRequest | WideSearchRequest] = SearchRequest
+    kind = "SEARCH_REQUEST"
+    if given["wide"]:
+        asks, kind = WideSearchRequest, "SEARCH_WIDE"
     urgency = "the firearm is in sight" if given["in_sight"] else None
     search = Search(
         search_id=frame.ids.search_id(frame.country),
@@ -74,9 +84,9 @@ def run(home: Path, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
         max_results=given["most"],
         contact_point=(frame.contact,),
     )
-    request = SearchRequest(
+    request = asks(
         context=frame.context(
-            "SEARCH_REQUEST",
+            kind,
             purpose=code(PurposeCode, given["purpose"], "--purpose"),
             case_reference=given["case_reference"],
             urgency=urgency,
@@ -170,19 +180,19 @@ def _again(home: Path, search_id: str, *, keep: bool, wait_s: float, dry_run: bo
     from dataclasses import replace
 
     from gateway.cli.officers import answer_of, give, officer_frame
-    from gateway.payload import SearchRequest, SearchResponse, decode
+    from gateway.payload import SearchRequest, SearchResponse, WideSearchRequest, decode
 
     before = decode(_order(home, search_id).octets)
-    if not isinstance(before, SearchRequest):
+    if not isinstance(before, SearchRequest | WideSearchRequest):
         raise TypeError(f"a search was kept as {type(before).__name__}")
     frame = officer_frame(home)
     context = frame.context(
-        "SEARCH_REQUEST",
+        before.context.message_type_code,
         purpose=before.context.purpose_code,
         case_reference=before.context.case_reference,
     )
     search = replace(before.search, store_for_delayed_hit_indicator=keep)
-    request = SearchRequest(context=context, search=search)
+    request = replace(before, context=context, search=search)
     sent = give(home, request, subject=search_id, urgent=False, dry_run=dry_run)
     if sent is None:
         return
@@ -205,11 +215,11 @@ def _standing(orders: list[Order]) -> list[Order]:
 
 
 def _kept_until(order: Order) -> str | None:
-    from gateway.payload import SearchRequest, decode
+    from gateway.payload import SearchRequest, WideSearchRequest, decode
     from gateway.registry import KEPT_FOR
 
     request = decode(order.octets)
-    if not isinstance(request, SearchRequest) or order.state == "REFUSED":
+    if not isinstance(request, SearchRequest | WideSearchRequest) or order.state == "REFUSED":
         return None
     if not request.search.store_for_delayed_hit_indicator:
         return None

@@ -7,6 +7,7 @@ from gateway.node.carried import Carried, carried_name, carried_of, key_of
 from gateway.node.desk import NodeDesk, NodeError
 from gateway.node.errands import SEND, Letter, SendClerk
 from gateway.node.folders import Folders, fitting, write_durably
+from gateway.node.hours import OfficeClerk
 from gateway.node.intake import Intake
 from gateway.node.register import COLUMNS as REGISTER_COLUMNS
 from gateway.node.register import Disposition, Register, RegisterError, open_register
@@ -27,6 +28,7 @@ __all__ = [
     "Letter",
     "NodeDesk",
     "NodeError",
+    "OfficeClerk",
     "Register",
     "RegisterClerk",
     "RegisterError",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gateway.endpoint import Outgoing
 from gateway.frame import Frame
-from gateway.ids import Lane
+from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.payload import Availability, PurposeCode
 from gateway.posting import Posting
 from gateway.store import Outage, PeerOutage, Unit
@@ -18,7 +18,8 @@ _TEXT_MOST = 200
 
 
 def tell_others(outage: Outage, outgoing: Outgoing) -> int:
-    """Announces ``outage`` to every party that traces; to how many. One that ended, too."""
+    """Announces ``outage`` to every party that traces and to the registry; to how many. One that
+    ended, too."""
     frame = outgoing.frame
     notice = Availability(
         context=frame.context("AVAILABILITY", purpose=PurposeCode.CRIMINAL_INVESTIGATION),
@@ -28,7 +29,8 @@ def tell_others(outage: Outage, outgoing: Outgoing) -> int:
         will_forward_indicator=outage.will_forward,
         reason_text=outage.reason,
     )
-    others = [name for name in outgoing.able(_TAKES_TRACES) if outgoing.may_send(name, notice)]
+    names = [*outgoing.able(_TAKES_TRACES), REGISTRY_PARTY]  # the registry's clocks stand meanwhile
+    others = [name for name in dict.fromkeys(names) if outgoing.may_send(name, notice)]
     for name in others:
         outgoing.post(Posting(to=name, payload=notice, lane=Lane.ROUTINE, answers=False))
     return len(others)

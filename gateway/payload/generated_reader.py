@@ -97,6 +97,7 @@ from gateway.payload.generated_types import (
     MissingItem,
     MissingItemCode,
     NumberRange,
+    OfficeHoursNotice,
     OfficeStateCode,
     OwnerCategoryCode,
     Payload,
@@ -195,6 +196,7 @@ from gateway.payload.generated_types import (
     TransliteratedText,
     TransliterationSystemCode,
     TransportModeCode,
+    WideSearchRequest,
     YearBasisCode,
     YearOfManufacture,
 )
@@ -2236,6 +2238,9 @@ _HitStatus_disposition_code = _slot(HitStatus, "disposition_code")
 _HitStatus_disposition_date = _slot(HitStatus, "disposition_date")
 _HitStatus_remark_text = _slot(HitStatus, "remark_text")
 _HitStatus_contact_point = _slot(HitStatus, "contact_point")
+_HitStatus_office_state_code = _slot(HitStatus, "office_state_code")
+_HitStatus_office_opens_timestamp = _slot(HitStatus, "office_opens_timestamp")
+_HitStatus_duty_officer = _slot(HitStatus, "duty_officer")
 
 
 def _read_HitStatus(e: Any) -> HitStatus:
@@ -2374,6 +2379,24 @@ def _read_HitStatus(e: Any) -> HitStatus:
         _HitStatus_contact_point(v, tuple(contact_point))
     else:
         _HitStatus_contact_point(v, ())
+    if t == "{urn:iarms:exchange:payload:1}OfficeStateCode":
+        _HitStatus_office_state_code(v, _OfficeStateCode_OF[n.text])
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_office_state_code(v, None)
+    if t == "{urn:iarms:exchange:payload:1}OfficeOpensTimestamp":
+        _HitStatus_office_opens_timestamp(v, _read_timestamp(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_office_opens_timestamp(v, None)
+    if t == "{urn:iarms:exchange:payload:1}DutyOfficer":
+        _HitStatus_duty_officer(v, _read_ContactPoint(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _HitStatus_duty_officer(v, None)
     return v
 
 
@@ -2511,6 +2534,40 @@ def _read_MissingItem(e: Any) -> MissingItem:
         t = n.tag
     else:
         _MissingItem_question_text(v, None)
+    return v
+
+
+_OfficeHoursNotice_context = _slot(OfficeHoursNotice, "context")
+_OfficeHoursNotice_opening_span = _slot(OfficeHoursNotice, "opening_span")
+_OfficeHoursNotice_time_zone_name = _slot(OfficeHoursNotice, "time_zone_name")
+_OfficeHoursNotice_duty_officer = _slot(OfficeHoursNotice, "duty_officer")
+
+
+def _read_OfficeHoursNotice(e: Any) -> OfficeHoursNotice:
+    v: OfficeHoursNotice = _new(OfficeHoursNotice)
+    it = iter(e)
+    n = next(it, _END)
+    _OfficeHoursNotice_context(v, _read_Context(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}OpeningSpan":
+        opening_span = []
+        while t == "{urn:iarms:exchange:payload:1}OpeningSpan":
+            opening_span.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _OfficeHoursNotice_opening_span(v, tuple(opening_span))
+    else:
+        _OfficeHoursNotice_opening_span(v, ())
+    _OfficeHoursNotice_time_zone_name(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}DutyOfficer":
+        _OfficeHoursNotice_duty_officer(v, _read_ContactPoint(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _OfficeHoursNotice_duty_officer(v, None)
     return v
 
 
@@ -4545,6 +4602,20 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
     return v
 
 
+_WideSearchRequest_context = _slot(WideSearchRequest, "context")
+_WideSearchRequest_search = _slot(WideSearchRequest, "search")
+
+
+def _read_WideSearchRequest(e: Any) -> WideSearchRequest:
+    v: WideSearchRequest = _new(WideSearchRequest)
+    it = iter(e)
+    n = next(it, _END)
+    _WideSearchRequest_context(v, _read_Context(n))
+    n = next(it, _END)
+    _WideSearchRequest_search(v, _read_Search(n))
+    return v
+
+
 _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}Availability": _read_Availability,
     "{urn:iarms:exchange:payload:1}DeliveryStatement": _read_DeliveryStatement,
@@ -4564,6 +4635,7 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}HitSeizure": _read_HitSeizure,
     "{urn:iarms:exchange:payload:1}HitStatusNotice": _read_HitStatusNotice,
     "{urn:iarms:exchange:payload:1}KeptMessages": _read_KeptMessages,
+    "{urn:iarms:exchange:payload:1}OfficeHoursNotice": _read_OfficeHoursNotice,
     "{urn:iarms:exchange:payload:1}Receipt": _read_Receipt,
     "{urn:iarms:exchange:payload:1}RecordBatch": _read_RecordBatch,
     "{urn:iarms:exchange:payload:1}RecordBatchReport": _read_RecordBatchReport,
@@ -4597,6 +4669,7 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}TraceRequest": _read_TraceRequest,
     "{urn:iarms:exchange:payload:1}TraceResponse": _read_TraceResponse,
     "{urn:iarms:exchange:payload:1}TraceStatus": _read_TraceStatus,
+    "{urn:iarms:exchange:payload:1}WideSearchRequest": _read_WideSearchRequest,
 }
 
 

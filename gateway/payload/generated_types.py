@@ -1468,6 +1468,10 @@ class MessageTypeCode(StrEnum):
     """Counts, none of them small."""
     AVAILABILITY = "AVAILABILITY"
     """When an office does not work."""
+    OFFICE_HOURS = "OFFICE_HOURS"
+    """When an office works, and who is there when it does not."""
+    SEARCH_WIDE = "SEARCH_WIDE"
+    """A search two slips wide, for analysts."""
 
 
 class MissingItemCode(StrEnum):
@@ -3059,6 +3063,13 @@ class HitStatus:
     """Anything else; an office is named, never a person."""
     contact_point: tuple[ContactPoint, ...] = ()
     """The office that the other side reaches about this step; an office, never a person. 0 to 3."""
+    office_state_code: OfficeStateCode | None = None
+    """Whether the owner's office is at work, while its answer is waited for and its hours are
+    known."""
+    office_opens_timestamp: datetime | None = None
+    """When it opens, where it is not at work."""
+    duty_officer: ContactPoint | None = None
+    """Who answers for the owner where its office is not at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3126,6 +3137,20 @@ class MissingItem:
     """What is missing."""
     question_text: str | None = None
     """The question in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHoursNotice:
+    """Announces the hours of the sender's office; it takes the place of the announcement before."""
+
+    context: Context
+    """Who sends, and what for."""
+    opening_span: tuple[str, ...] = ()
+    """When the office is at work; none: day and night. 0 to 14."""
+    time_zone_name: str
+    """The time zone of the hours."""
+    duty_officer: ContactPoint | None = None
+    """Who answers urgent requests when the office is not at work; none: nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -4075,6 +4100,16 @@ class TraceStatus:
     """More in words."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideSearchRequest:
+    """Searches for one firearm, two slips in its serial forgiven. It takes longer than a search."""
+
+    context: Context
+    """Who asks, on whose behalf and what for."""
+    search: Search
+    """What is asked for: with the make, or with calibre and type."""
+
+
 MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     Availability: MessageTypeCode.AVAILABILITY,
     DeliveryStatement: MessageTypeCode.DELIVERY_STATEMENT,
@@ -4094,6 +4129,7 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     HitSeizure: MessageTypeCode.HIT_SEIZURE,
     HitStatusNotice: MessageTypeCode.HIT_STATUS,
     KeptMessages: MessageTypeCode.KEPT_MESSAGES,
+    OfficeHoursNotice: MessageTypeCode.OFFICE_HOURS,
     Receipt: MessageTypeCode.RECEIPT,
     RecordBatch: MessageTypeCode.REC_BATCH,
     RecordBatchReport: MessageTypeCode.REC_BATCH_REPORT,
@@ -4127,6 +4163,7 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     TraceRequest: MessageTypeCode.TRACE_REQUEST,
     TraceResponse: MessageTypeCode.TRACE_RESPONSE,
     TraceStatus: MessageTypeCode.TRACE_STATUS,
+    WideSearchRequest: MessageTypeCode.SEARCH_WIDE,
 }
 
 Payload = (
@@ -4148,6 +4185,7 @@ Payload = (
     | HitSeizure
     | HitStatusNotice
     | KeptMessages
+    | OfficeHoursNotice
     | Receipt
     | RecordBatch
     | RecordBatchReport
@@ -4181,6 +4219,7 @@ Payload = (
     | TraceRequest
     | TraceResponse
     | TraceStatus
+    | WideSearchRequest
 )
 
 
@@ -4274,6 +4313,7 @@ __all__ = [
     "MissingItem",
     "MissingItemCode",
     "NumberRange",
+    "OfficeHoursNotice",
     "OfficeStateCode",
     "OwnerCategoryCode",
     "Payload",
@@ -4372,6 +4412,7 @@ __all__ = [
     "TransliteratedText",
     "TransliterationSystemCode",
     "TransportModeCode",
+    "WideSearchRequest",
     "YearBasisCode",
     "YearOfManufacture",
 ]

@@ -53,6 +53,7 @@ from gateway.payload.generated_types import (
     MatchReason,
     MissingItem,
     NumberRange,
+    OfficeHoursNotice,
     Payload,
     PriorSearch,
     Receipt,
@@ -118,6 +119,7 @@ from gateway.payload.generated_types import (
     TraceResponse,
     TraceStatus,
     TransliteratedText,
+    WideSearchRequest,
     YearOfManufacture,
 )
 
@@ -816,6 +818,15 @@ def _write_HitStatus(v: HitStatus) -> str:
         s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    office_state_code = v.office_state_code
+    if office_state_code is not None:
+        s += f"<OfficeStateCode>{office_state_code._value_}</OfficeStateCode>"
+    office_opens_timestamp = v.office_opens_timestamp
+    if office_opens_timestamp is not None:
+        s += f"<OfficeOpensTimestamp>{_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
+    duty_officer = v.duty_officer
+    if duty_officer is not None:
+        s += f"<DutyOfficer>{_write_ContactPoint(duty_officer)}</DutyOfficer>"
     return s
 
 
@@ -860,6 +871,17 @@ def _write_MissingItem(v: MissingItem) -> str:
     question_text = v.question_text
     if question_text is not None:
         s += f"<QuestionText>{_text(question_text)}</QuestionText>"
+    return s
+
+
+def _write_OfficeHoursNotice(v: OfficeHoursNotice) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context>"
+    for opening_span in v.opening_span:
+        s += f"<OpeningSpan>{_text(opening_span)}</OpeningSpan>"
+    s += f"<TimeZoneName>{_text(v.time_zone_name)}</TimeZoneName>"
+    duty_officer = v.duty_officer
+    if duty_officer is not None:
+        s += f"<DutyOfficer>{_write_ContactPoint(duty_officer)}</DutyOfficer>"
     return s
 
 
@@ -1486,6 +1508,11 @@ def _write_TraceStatus(v: TraceStatus) -> str:
     return s
 
 
+def _write_WideSearchRequest(v: WideSearchRequest) -> str:
+    s = f"<Context>{_write_Context(v.context)}</Context><Search>{_write_Search(v.search)}</Search>"
+    return s
+
+
 _WRITERS: dict[type, tuple[str, Any, str]] = {
     Availability: ('<Availability xmlns="urn:iarms:exchange:payload:1">', _write_Availability, '</Availability>'),
     DeliveryStatement: ('<DeliveryStatement xmlns="urn:iarms:exchange:payload:1">', _write_DeliveryStatement, '</DeliveryStatement>'),
@@ -1505,6 +1532,7 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     HitSeizure: ('<HitSeizure xmlns="urn:iarms:exchange:payload:1">', _write_HitSeizure, '</HitSeizure>'),
     HitStatusNotice: ('<HitStatusNotice xmlns="urn:iarms:exchange:payload:1">', _write_HitStatusNotice, '</HitStatusNotice>'),
     KeptMessages: ('<KeptMessages xmlns="urn:iarms:exchange:payload:1">', _write_KeptMessages, '</KeptMessages>'),
+    OfficeHoursNotice: ('<OfficeHoursNotice xmlns="urn:iarms:exchange:payload:1">', _write_OfficeHoursNotice, '</OfficeHoursNotice>'),
     Receipt: ('<Receipt xmlns="urn:iarms:exchange:payload:1">', _write_Receipt, '</Receipt>'),
     RecordBatch: ('<RecordBatch xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatch, '</RecordBatch>'),
     RecordBatchReport: ('<RecordBatchReport xmlns="urn:iarms:exchange:payload:1">', _write_RecordBatchReport, '</RecordBatchReport>'),
@@ -1538,6 +1566,7 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     TraceRequest: ('<TraceRequest xmlns="urn:iarms:exchange:payload:1">', _write_TraceRequest, '</TraceRequest>'),
     TraceResponse: ('<TraceResponse xmlns="urn:iarms:exchange:payload:1">', _write_TraceResponse, '</TraceResponse>'),
     TraceStatus: ('<TraceStatus xmlns="urn:iarms:exchange:payload:1">', _write_TraceStatus, '</TraceStatus>'),
+    WideSearchRequest: ('<WideSearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_WideSearchRequest, '</WideSearchRequest>'),
 }
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
 from gateway.payload import (
+    Availability,
     Context,
     DispositionNotice,
     FirearmRecordResult,
@@ -26,6 +27,7 @@ from gateway.payload import (
     HitSeizure,
     Location,
     MessageTypeCode,
+    OfficeHoursNotice,
     Payload,
     RecordBatch,
     RecordBatchReport,
@@ -41,6 +43,7 @@ from gateway.payload import (
     SeizedFirearm,
     Seizure,
     SeizureNotice,
+    WideSearchRequest,
     message_type,
 )
 from gateway.posting import Posting
@@ -50,6 +53,7 @@ from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
 from gateway.registry.hitsteps import HitLife, act_of
 from gateway.registry.lookup import Answered, Asked, Lookup
+from gateway.registry.offices import heard_hours, heard_outage
 from gateway.registry.policy import Ruling, policy_in_force
 from gateway.registry.reading import read_whole
 from gateway.registry.records import Filed, Filing
@@ -58,7 +62,7 @@ from gateway.store import Unit
 CLOCKS = Clocks()
 
 
-def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
+def handle(  # noqa: C901, PLR0911, PLR0912 - the table of payloads, one return each
     payload: Payload,
     *,
     sender: str,
@@ -99,6 +103,8 @@ def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
             return read_whole(payload, sender=sender, unit=unit, frame=frame)
         case SearchRequest():
             return _search_one(payload, sender, unit, frame)
+        case WideSearchRequest():
+            return _search_one(payload, sender, unit, frame, wide=True)
         case SearchBatch():
             return _search_batch(payload, sender, unit, frame)
         case SeizureNotice():
@@ -116,11 +122,17 @@ def handle(  # noqa: C901, PLR0911 - the table of payloads, one return each
         ):
             life = HitLife(unit=unit, frame=frame, clocks=clocks)
             return life.message(payload.hit_id, act_of(payload), sender=sender)
+        case OfficeHoursNotice():
+            heard_hours(payload, sender, unit, frame)
+            return []
+        case Availability():
+            heard_outage(payload, sender, unit, frame)
+            return []
         case _:
             raise RegistryError(
                 "the registry does not serve this message",
                 value=type(payload).__name__,
-                expected="filings, searches, seizure notices, and what is said about a hit",
+                expected="filings, searches, seizure notices, office hours, words about a hit",
             )
 
 
@@ -203,11 +215,17 @@ def _review(
     return [reply, *filing.recalls(clocks), *filing.hits()]
 
 
-def _search_one(request: SearchRequest, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+def _search_one(
+    request: SearchRequest | WideSearchRequest,
+    sender: str,
+    unit: Unit,
+    frame: Frame,
+    *,
+    wide: bool = False,
+) -> list[Posting]:
     context = request.context
-    answers, notices = _search(
-        [_asked(request.search, None)], context=context, sender=sender, unit=unit, frame=frame
-    )
+    asked = _asked(request.search, None, wide=wide)
+    answers, notices = _search([asked], context=context, sender=sender, unit=unit, frame=frame)
     response = SearchResponse(
         context=_context(MessageTypeCode.SEARCH_RESPONSE, context, frame),
         search_result=answers[0].result,
@@ -251,7 +269,7 @@ def _report(
     return _reply(sender, report, _lane(context, lane))
 
 
-def _asked(search: Search, item_id: str | None) -> Asked:
+def _asked(search: Search, item_id: str | None, *, wide: bool = False) -> Asked:
     return Asked(
         search_id=search.search_id,
         item_id=item_id,
@@ -267,6 +285,7 @@ def _asked(search: Search, item_id: str | None) -> Asked:
         found=None,
         exhibit=None,
         contact=search.contact_point,
+        wide=wide,
     )
 
 

@@ -56,6 +56,7 @@ from gateway.registry.hitlife import (
     hit_transition,
 )
 from gateway.registry.hitrecords import settle_record
+from gateway.registry.offices import Expected, expected, office_of
 from gateway.store import HeldHit, HitEvent, Unit
 
 C = TypeVar("C", bound=StrEnum)
@@ -265,11 +266,12 @@ class HitLife:
         now, timers = self._frame.now, self._unit.timers
         if act.step in _RUNNING:
             urgency = act.urgency or ConfirmationUrgencyCode(held.urgency or "ROUTINE")
-            due = now + self._clocks.span(urgency, always=held.always)
+            number = held.number + (act.step is not HitStepCode.RESUME)
+            due = self._expected(held, urgency, number).due  # (10.4)
             timers.set(CLOCK, held.hit_id, due=due, now=now)
             return replace(
                 held,
-                number=held.number + (act.step is not HitStepCode.RESUME),
+                number=number,
                 urgency=urgency.value,
                 asked=held.asked or now,
                 due=due,
@@ -283,6 +285,24 @@ class HitLife:
         if act.step in {HitStepCode.CONFIRM, HitStepCode.DENY}:
             return replace(held, answered=held.answered or now)
         return replace(held, lapsed=now) if act.step is HitStepCode.LAPSE else held
+
+    def _expected(self, held: HeldHit, urgency: ConfirmationUrgencyCode, number: int) -> Expected:
+        now = self._frame.now
+        return expected(
+            now,
+            urgency=urgency,
+            number=number,
+            always=held.always,
+            office=office_of(held.owner_agency, self._unit, now),
+            clocks=self._clocks,
+        )
+
+    def _waited_for(self, held: HeldHit) -> Expected | None:
+        """How the owner's office stands, while its answer is waited for."""
+        if held.state != HitStateCode.CONFIRM_REQUESTED:
+            return None
+        urgency = ConfirmationUrgencyCode(held.urgency or "ROUTINE")
+        return self._expected(held, urgency, held.number)
 
     def _check_promise(self, act: Act) -> None:
         if act.step is not HitStepCode.DELAY and act.promised is None:
@@ -326,9 +346,7 @@ class HitLife:
         state = HitStateCode(held.state)
         sides = _actors(held, held.owner_agency if owner else held.finder_agency)
         open_steps = {step for side in sides for step in hit_steps(state, side)}
-        escalated = (  # (10.5)
-            owner and state is HitStateCode.CONFIRM_REQUESTED and held.number >= REQUESTS_MOST
-        )
+        office = self._waited_for(held)
         return HitStatus(
             hit_id=held.hit_id,
             hit_role_code=role,
@@ -341,7 +359,9 @@ class HitLife:
             owner_agency_id=held.owner_agency,
             finder_agency_id=held.finder_agency,
             grade_code=GradeCode(held.grade),
-            addressee_code=AddresseeCode.DUTY_OFFICER if escalated else AddresseeCode.OFFICE,
+            addressee_code=(  # (10.4), (10.5)
+                office.addressee if owner and office is not None else AddresseeCode.OFFICE
+            ),
             expected_step_code=tuple(step for step in HitStepCode if step in open_steps),
             request_number=held.number or None,
             confirmation_urgency_code=_maybe(ConfirmationUrgencyCode, held.urgency),
@@ -358,6 +378,11 @@ class HitLife:
             disposition_date=act.disposition_date,
             remark_text=act.remark,
             contact_point=act.contact,
+            office_state_code=None if office is None else office.state,
+            office_opens_timestamp=(
+                None if office is None or office.opens is None else _milliseconds(office.opens)
+            ),
+            duty_officer=None if office is None else office.duty,
         )
 
 

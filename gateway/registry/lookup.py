@@ -50,7 +50,7 @@ class Asked:
     """One search, or one firearm of a seizure; ``reference`` is the search's or seizure's id.
 
     ``location``, ``found`` and ``exhibit`` say where the firearm is, as far as the message does;
-    ``contact`` whom the owner reaches about it.
+    ``contact`` whom the owner reaches about it. ``wide``: two slips are forgiven.
     """
 
     search_id: str
@@ -67,6 +67,7 @@ class Asked:
     found: datetime | None
     exhibit: str | None
     contact: tuple[ContactPoint, ...]
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +119,7 @@ class Lookup:
         """The answer to each search, in order; all are logged."""
         terms = Terms(figures=self._unit.figures.current(self._frame.now, figures_of))
         questions = [
-            _Question(asked=asked, read=read_question(asked.firearm, records=terms.records))
-            for asked in searches
+            _Question(asked=asked, read=_read(asked, records=terms.records)) for asked in searches
         ]
         read = [question.read for question in questions]
         found = seek(read, self._asker, self._unit, terms)
@@ -173,6 +173,19 @@ class Lookup:
         )
 
 
+def _read(asked: Asked, *, records: int) -> Question:
+    read = read_question(asked.firearm, records=records)
+    if not (asked.wide and wide_enough(read)):  # (9.11)
+        return read
+    return read_question(asked.firearm, records=records, wide=True)
+
+
+def wide_enough(question: Question) -> bool:
+    """Whether what is asked says enough beside the serial for two slips to be forgiven."""
+    traits = question.asked.traits
+    return bool(traits.makes) or (bool(traits.calibres) and traits.type_code is not None)
+
+
 def _ranked(question: _Question, answer: Answer) -> _Ranked:
     asked = question.asked
     worst = asked.minimum_grade or GradeCode.D  # (9.4)
@@ -213,6 +226,14 @@ def _findings(ranked: _Ranked) -> Iterable[Finding]:
             path="Firearm/Marking",
             expected="a marking of kind SERIAL with its text",
             remedy="give the serial as marked; make, model and calibre alone are not searched yet",
+        )
+    if ranked.question.asked.wide and not wide_enough(ranked.question.read):  # (9.11)
+        yield warning(
+            "WIDE_NEEDS_MORE",
+            "too little is said beside the serial for two slips; one slip was looked for",
+            path="Firearm",
+            expected="the make, or calibre and type",
+            remedy="give the make, or calibre and type, and search again",
         )
     if ranked.overflow or ranked.narrowed or ranked.more:
         yield warning(

@@ -40,6 +40,7 @@ from gateway.store.journal import JournalLine
 from gateway.store.loads import LoadRow
 from gateway.store.lookups import Found, KeptSearch, LookupRow
 from gateway.store.node_hits import NodeHit
+from gateway.store.offices import OfficeKept
 from gateway.store.orders import Order
 from gateway.store.outages import Outage, PeerOutage
 from gateway.store.outbox import OutboxRow, Undelivered
@@ -108,6 +109,7 @@ __all__ = [
     "NativeOut",
     "NodeHit",
     "Numbered",
+    "OfficeKept",
     "Order",
     "Outage",
     "OutboxRow",

@@ -1,9 +1,9 @@
-"""The tables of outages: those that this office announced, and those that others did.
+"""The tables of office hours and outages: those that this office announced, and those of others.
 
 It holds nothing of a case.
 """
 
-from sqlalchemy import Boolean, Column, String, Table
+from sqlalchemy import Boolean, Column, String, Table, Text
 
 from gateway.store.metadata import METADATA, Instant, RowId
 
@@ -30,5 +30,16 @@ peer_outage = Table(
     Column("ends", Instant, nullable=False, index=True),
     Column("will_forward", Boolean, nullable=False),
     Column("reason", String(200)),
+    Column("told", Instant, nullable=False),
+)
+
+# One row an office: the hours that it announced last. A node keeps its own here.
+office_hours = Table(
+    "office_hours",
+    METADATA,
+    Column("party", String(24), primary_key=True),
+    Column("spans", Text, nullable=False),  # JSON; none: day and night
+    Column("zone", String(64), nullable=False),
+    Column("duty", Text),  # JSON of the duty officer's contact point
     Column("told", Instant, nullable=False),
 )

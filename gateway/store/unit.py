@@ -26,6 +26,7 @@ from gateway.store.journal import Journal
 from gateway.store.loads import Loads
 from gateway.store.lookups import Lookups
 from gateway.store.node_hits import NodeHits
+from gateway.store.offices import Offices
 from gateway.store.orders import Orders
 from gateway.store.outages import Outages
 from gateway.store.outbox import Outbox
@@ -175,6 +176,11 @@ class Unit:
     def node_hits(self) -> NodeHits:
         """Hits as this node knows them."""
         return NodeHits(self.connection)
+
+    @cached_property
+    def offices(self) -> Offices:
+        """The hours that offices announced."""
+        return Offices(self.connection)
 
     @cached_property
     def outages(self) -> Outages:

@@ -4,6 +4,7 @@ The same table of states, deadlines and rules on both sides; the case keeps each
 and proves itself. It seals and sends nothing, and the centre has no part in it.
 """
 
+from gateway.office_hours import OfficeHours, read_hours
 from gateway.tracing.addressee import Proposal, proposals, warnings_of
 from gateway.tracing.case_keeping import CLOCK, standing_of_case
 from gateway.tracing.case_rows import TAKEN, Arrived, digest_of
@@ -32,7 +33,7 @@ from gateway.tracing.machine import (
     ordered,
     standing_of,
 )
-from gateway.tracing.office import OfficeHours, OfficeNow, announcement, office_now, read_hours
+from gateway.tracing.office import OfficeNow, announcement, office_now
 
 __all__ = [
     "CLOCK",

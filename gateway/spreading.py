@@ -19,7 +19,11 @@ from keys import DirectoryFolder, Document, TrustError, documents_in, write_bund
 
 BEACON_EVERY = timedelta(seconds=60)
 _RETRY = timedelta(seconds=1)
+_NEWS_FIRST = timedelta(milliseconds=500)
+"""How much later than a revocation the next beacon goes: a receiver refuses first."""
 _BEACON = "beacon.xml"
+_NOTES = ("revocation-", "recovery-")
+"""What counts without a beacon that names it."""
 
 
 class Spreading:
@@ -56,6 +60,7 @@ class Spreading:
         self._due: datetime | None = None
         self._was_up = False
         self._sent: set[str] = set()
+        self._beacon_owed = False
 
     def advance(self) -> None:
         """Sends what has changed, and every minute a beacon; nothing while the broker is away."""
@@ -69,8 +74,16 @@ class Spreading:
         if not is_changed and timedelta(0) < wait <= BEACON_EVERY:  # longer: the clock was set back
             return
         try:
-            is_news = was_up and is_changed and self._send_news()
-            self._spread(now, whole=is_changed and not is_news, beacon_alone=is_news)
+            news = self._send_news() if was_up and is_changed else []
+            if news and all(each.startswith(_NOTES) for each in news):
+                self._note_sent(now)
+                self._stamp, self._due = self._folder_stamp(), now + _NEWS_FIRST
+                self._beacon_owed = True
+                return
+            self._spread(
+                now, whole=is_changed and not news, beacon_alone=bool(news) or self._beacon_owed
+            )
+            self._beacon_owed = False
         except (TrustError, StoreError, OSError) as error:
             self._log.error("trust.not-spread", reason=str(error))
             self._stamp, self._due = self._folder_stamp(), now + _RETRY
@@ -80,6 +93,22 @@ class Spreading:
             self._give_beacon(now)
         self._stamp, self._due = self._folder_stamp(), now + BEACON_EVERY
         documents = documents_in(self._trust)
+        told = self._note_sent(now)
+        listed = self._directories.signed
+        missing = set() if listed is None else set(listed.parties) - told
+        # Who has not told yet gets everything again: the last one may never have arrived.
+        if beacon_alone or (not whole and len(missing) <= 1):
+            documents = [each for each in documents if each.name == _BEACON]
+        self._sent |= {each.name for each in documents}
+        if not documents:
+            return
+        self._publish(documents)
+        self._log.info(
+            "trust.spread", documents=len(documents), version=self._directories.held.version
+        )
+
+    def _note_sent(self, now: datetime) -> set[str]:
+        """Takes up what lies here ourselves and notes since when it is sent; who relies on it."""
         self._directories.look(now)
         held = self._directories.held
         state = state_text(held)
@@ -94,27 +123,18 @@ class Spreading:
                         sent_at=now,
                     )
                 )
-            told = {each.party for each in unit.trust.acks() if each.state == state}
-        listed = self._directories.signed
-        missing = set() if listed is None else set(listed.parties) - told
-        # Who has not told yet gets everything again: the last one may never have arrived.
-        if beacon_alone or (not whole and len(missing) <= 1):
-            documents = [each for each in documents if each.name == _BEACON]
-        self._sent |= {each.name for each in documents}
-        if not documents:
-            return
-        self._publish(documents)
-        self._log.info("trust.spread", documents=len(documents), version=held.version)
+            return {each.party for each in unit.trust.acks() if each.state == state}
 
-    def _send_news(self) -> bool:
+    def _send_news(self) -> list[str]:
         """What came since the last look goes out at once: a revocation waits for no beacon."""
         found = documents_in(self._trust)
         news = [each for each in found if each.name not in self._sent | {_BEACON}]
         if not news or not self._sent:
-            return False
-        self._sent |= {each.name for each in news}
+            return []
+        names = [each.name for each in news]
+        self._sent |= set(names)
         self._publish(news)
-        return True
+        return names
 
     def _publish(self, documents: list[Document]) -> None:
         self._link.publish(

@@ -12,7 +12,7 @@ from pathlib import Path
 from keys.beacon import BEACON_FILE, BEACON_LIMIT
 from keys.directory import Directory
 from keys.errors import DirectoryMemoryError, TrustError
-from keys.files import PUBLIC_MODE, make_folder, replace
+from keys.files import PUBLIC_MODE, make_folder, replace_signed
 from keys.root import Root
 from keys.root_folder import ACCEPTED_FOLDER
 from keys.signatures import SIGNATURE_FILE_LIMIT
@@ -116,9 +116,8 @@ class BeaconFolder:
 
 
 def _write(folder: Path, found: tuple[bytes, bytes]) -> None:
-    # The signature first. A reader between both sees a beacon that does not hold, and looks again.
-    replace(folder / f"{BEACON_FILE}.sig", found[1], mode=PUBLIC_MODE)
-    replace(folder / BEACON_FILE, found[0], mode=PUBLIC_MODE)
+    # A reader between both files sees a beacon that does not hold, and looks again.
+    replace_signed(folder / BEACON_FILE, found[0], found[1], mode=PUBLIC_MODE)
 
 
 def read_beacon(path: Path) -> tuple[bytes, bytes] | None:

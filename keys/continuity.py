@@ -71,7 +71,56 @@ def judge(
     ``known`` is None for the first directory ever, which is taken as it is but for mandates.
     ``recovered`` are the ids of keys whose recovery was announced long enough ago.
     """
-    current = revoked(directory, revocations)
+    kept, withheld = _judged(
+        directory.parties, known, recovered, revocations, mandates_needed=mandates_needed
+    )
+    return Judged(
+        directory=directory.narrowed(kept),
+        withheld=withheld,
+        known=_remembered(known, kept),
+    )
+
+
+def judge_again(
+    last: Judged,
+    directory: Directory,
+    parties: Iterable[str],
+    *,
+    recovered: frozenset[str],
+    revocations: Iterable[Revocation],
+    mandates_needed: bool,
+) -> Judged:
+    """As ``judge`` of the same ``directory``, where only revocations for ``parties`` came since.
+
+    Their countries alone are looked at: a revocation has to hold at once, at every node.
+    """
+    countries = {party[:3] for party in parties}
+    listed = directory.parties
+    kept, withheld = _judged(
+        {party: listed[party] for party in listed if party[:3] in countries},
+        {party: kids for party, kids in last.known.items() if party[:3] in countries},
+        recovered,
+        revocations,
+        mandates_needed=mandates_needed,
+    )
+    others = tuple(each for each in last.withheld if each.party[:3] not in countries)
+    return Judged(
+        directory=directory.narrowed({**last.directory.parties, **kept}),
+        withheld=(*others, *withheld),
+        known=_remembered(last.known, kept),
+    )
+
+
+def _judged(
+    parties: Mapping[str, PartyEntry],
+    known: Known | None,
+    recovered: frozenset[str],
+    revocations: Iterable[Revocation],
+    *,
+    mandates_needed: bool,
+) -> tuple[dict[str, PartyEntry], tuple[Withheld, ...]]:
+    """What is kept of these parties, which are whole countries, and what is withheld."""
+    current = revoked(parties, revocations)
     withheld: list[Withheld] = []
     kept: dict[str, PartyEntry] = {}
     # NCBs first: agencies stand on them.
@@ -91,16 +140,15 @@ def judge(
         Withheld(party=party, kid=None, why="it has vanished from the directory")
         for party in sorted(set(known or ()) - set(kept))
     ]
-    effective = directory.narrowed(kept)
-    return Judged(directory=effective, withheld=tuple(withheld), known=_remembered(known, kept))
+    return kept, tuple(withheld)
 
 
-def revoked(directory: Directory, revocations: Iterable[Revocation]) -> dict[str, PartyEntry]:
+def revoked(
+    listed: Mapping[str, PartyEntry], revocations: Iterable[Revocation]
+) -> dict[str, PartyEntry]:
     """The parties with every key that a revocation names taken out of use."""
     gone = {(each.party, kid): each.issued for each in revocations for kid in each.kids}
-    if not gone:
-        return dict(directory.parties)
-    parties = dict(directory.parties)
+    parties = dict(listed)
     for party in {party for party, _ in gone} & set(parties):
         entry = parties[party]
         parties[party] = replace(
@@ -203,7 +251,7 @@ def _may_vouch(key: KeyEntry) -> bool:
 
 def _remembered(known: Known | None, kept: Mapping[str, PartyEntry]) -> Known:
     """What was relied on; a party that vanished or is withheld keeps what was known of it."""
-    table = {party: dict(kids) for party, kids in (known or {}).items()}
+    table = dict(known or {})
     for entry in kept.values():
         if entry.keys:
             table[entry.party] = {key.kid: _may_vouch(key) for key in entry.keys}

@@ -94,6 +94,18 @@ def replace(path: Path, octets: bytes, *, mode: int) -> None:
     sync_folder(path.parent)
 
 
+def replace_signed(path: Path, octets: bytes, signature: bytes, *, mode: int) -> None:
+    """Write or replace a document and its signature file ``.sig``, durable together.
+
+    The signature is in place first: whoever sees the new document finds its signature.
+    """
+    signature_path = path.with_name(f"{path.name}.sig")
+    drafts = _write_draft(signature_path, signature, mode), _write_draft(path, octets, mode)
+    drafts[0].replace(signature_path)
+    drafts[1].replace(path)
+    sync_folder(path.parent)
+
+
 def make_folder(path: Path, *, private: bool) -> None:
     """Make a folder with its parents; a private one is closed to others."""
     path.mkdir(parents=True, exist_ok=True)
@@ -113,9 +125,12 @@ def sync_folder(path: Path) -> None:
 def _write_draft(path: Path, octets: bytes, mode: int) -> Path:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        os.fchmod(handle, mode)
+        left = memoryview(octets)
+        while left:
+            left = left[os.write(handle, left) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
     return draft

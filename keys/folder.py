@@ -17,7 +17,7 @@ from pathlib import Path
 from keys.beacon_folder import BeaconFolder
 from keys.bundle import Document
 from keys.chain import check_root_unexpired
-from keys.continuity import Withheld, judge
+from keys.continuity import Judged, Withheld, judge, judge_again
 from keys.directory import Directory
 from keys.errors import (
     DirectoryMemoryError,
@@ -32,6 +32,7 @@ from keys.files import PUBLIC_MODE, replace
 from keys.keylog_watch import KeyLogWatch
 from keys.notes import NoteFolder
 from keys.offering import Offering, beacon_of
+from keys.revocation import Recovery, Revocation
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
@@ -110,6 +111,7 @@ class DirectoryFolder:
         self._refusals: dict[int, _Refusal] = {}
         self.withheld: tuple[Withheld, ...] = ()
         self._signed: Directory | None = None
+        self._judged: Judged | None = None
         self._notes = NoteFolder(path, home or path)
         self._beacons = BeaconFolder(path, anchor, home or path)
         self._log = KeyLogWatch(path, anchor, home or path)
@@ -183,6 +185,7 @@ class DirectoryFolder:
                 root=self._roots.root,
                 directory=self._signed,
                 follow=self._follow_roots,
+                note=lambda document, note: self._take_note(document, note, now),
             )
             offering.take(documents)
             beacon = beacon_of(documents)
@@ -194,9 +197,16 @@ class DirectoryFolder:
                     raise
                 except TrustError as refusal:
                     offering.refusals.append(refusal)
-            if offering.news:
+            if offering.news and not (offering.notes_alone and beacon is None):
                 self._take_up(now)
         return offering
+
+    def _take_note(self, document: Document, note: Revocation | Recovery, now: datetime) -> None:
+        """It counts at once: what it only removes may be written afterwards."""
+        self._notes.take(document.name, note, now)
+        self._rely(now)
+        if isinstance(note, Revocation):
+            self._notes.keep(document.name, document.octets, document.signature)
 
     @property
     def held(self) -> Held:
@@ -264,16 +274,34 @@ class DirectoryFolder:
     def _relied_on(self, now: datetime) -> None:
         """Judge the signed directory anew where it, a note, or a notice's end has changed."""
         signed = self._signed
-        if signed is None or not self._notes.look(self.root, signed, now):
+        if signed is not None:
+            self._rely(now, whole=self._notes.look(self.root, signed, now))
+
+    def _rely(self, now: datetime, *, whole: bool = False) -> None:
+        signed, parties = self._signed, self._notes.newly_revoked()
+        if signed is None or not (whole or parties or self._notes.changed):
             return
-        judged = judge(
-            signed,
-            known=self._notes.known,
-            recovered=self._notes.recovered(now),
-            revocations=self._notes.revocations,
-            mandates_needed=self.root.policy.mandates,
-        )
-        self._notes.remember(judged.known)
+        recovered, needed = self._notes.recovered(now), self.root.policy.mandates
+        if whole or self._judged is None or self._notes.changed:
+            whole = True
+            judged = judge(
+                signed,
+                known=self._notes.known,
+                recovered=recovered,
+                revocations=self._notes.revocations,
+                mandates_needed=needed,
+            )
+        else:
+            judged = judge_again(
+                self._judged,
+                signed,
+                parties,
+                recovered=recovered,
+                revocations=self._notes.revocations,
+                mandates_needed=needed,
+            )
+        self._notes.remember(judged.known, at_once=whole)
+        self._judged = judged
         for each in judged.withheld:
             if each not in self.withheld and self._on_refusal is not None:
                 self._on_refusal(each.as_error(signed.version))
@@ -290,7 +318,7 @@ class DirectoryFolder:
         if now_in_force is not before:
             # What was refused by the old roles may hold by the new, and the other way round.
             self._refusals.clear()
-            self._directory = None
+            self._directory = self._judged = None
         if self._roots.refused is not None and refused is None:
             self._report(self._roots.refused)
 
@@ -327,6 +355,7 @@ class DirectoryFolder:
                 self._report(refusal)
             return False
         self._directory = self._signed = directory
+        self._judged = None
         self._notes.changed = True
         if self._on_signed is not None:
             self._on_signed(directory, now)

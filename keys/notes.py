@@ -14,7 +14,7 @@ from typing import Any
 from keys.continuity import Known
 from keys.directory import Directory
 from keys.errors import DirectoryMemoryError, TrustError
-from keys.files import PUBLIC_MODE, make_folder, replace
+from keys.files import PUBLIC_MODE, make_folder, replace, replace_signed
 from keys.markup import instant, instant_text
 from keys.revocation import NOTE_LIMIT, Recovery, Revocation, verify_recovery, verify_revocation
 from keys.root import Root
@@ -44,6 +44,8 @@ class NoteFolder:
         self._tried: dict[str, int] = {}
         self._root_version = 0
         self._last_recovered: frozenset[str] = frozenset()
+        self._newly_revoked: set[str] = set()
+        self._unwritten = False
 
     @property
     def revocations(self) -> tuple[Revocation, ...]:
@@ -64,9 +66,17 @@ class NoteFolder:
             kid for each, ready in self.recoveries if now >= ready for kid in each.kids
         )
 
+    def newly_revoked(self) -> frozenset[str]:
+        """The parties of which revocations came since this was asked last."""
+        found = frozenset(self._newly_revoked)
+        self._newly_revoked.clear()
+        return found
+
     def look(self, root: Root, directory: Directory, now: datetime) -> bool:
-        """Take in new files; whether anything changed since the last judgement."""
+        """Take in new files; whether anything but revocations changed since the last judgement."""
         self._load()
+        if self._unwritten:
+            self._write()
         if root.version != self._root_version:
             self._root_version = root.version
             self._tried.clear()
@@ -80,14 +90,34 @@ class NoteFolder:
         self._last_recovered, self.changed = recovered, False
         return changed
 
-    _last_recovered: frozenset[str] = frozenset()
+    def take(self, name: str, note: Revocation | Recovery, now: datetime) -> None:
+        """Take in a note that was verified; what it takes away counts from now on.
 
-    def remember(self, known: Known) -> None:
-        """Keep what was relied on, durably; DirectoryMemoryError if that fails."""
+        ``keep`` makes it durable.
+        """
+        self._load()
+        if isinstance(note, Revocation):
+            if name not in self._revocations:
+                self._revocations[name] = note
+                self._newly_revoked.add(note.party)
+            return
+        self._recoveries.setdefault(name, note)
+        self.changed = True
+        if name not in self._seen_at:
+            self._seen_at[name] = now
+            self._write()
+
+    def remember(self, known: Known, *, at_once: bool = True) -> None:
+        """Keep what was relied on, durably; DirectoryMemoryError if that fails.
+
+        Not ``at_once`` where a kept revocation would lead to the same after a restart.
+        """
         if known == self.known:
             return
         self.known = known
-        self._write()
+        self._unwritten = True
+        if at_once:
+            self._write()
 
     def _take(
         self, folder: Path, name: str, root: Root, directory: Directory, now: datetime
@@ -99,27 +129,23 @@ class NoteFolder:
             return
         try:
             if name.startswith("revocation-"):
-                self._revocations[name] = verify_revocation(octets, signature, root, directory)
-                self._keep(name, octets, signature)
+                self.take(name, verify_revocation(octets, signature, root, directory), now)
+                self.keep(name, octets, signature)
             elif name not in self._recoveries:
-                self._recoveries[name] = verify_recovery(octets, signature, root)
-                if name not in self._seen_at:
-                    self._seen_at[name] = now
-                    self._write()
+                self.take(name, verify_recovery(octets, signature, root), now)
         except DirectoryMemoryError:
             raise
         except TrustError:
             return  # a note that does not hold has no effect; files of others may lie here
-        self.changed = True
 
-    def _keep(self, name: str, octets: bytes, signature: bytes) -> None:
+    def keep(self, name: str, octets: bytes, signature: bytes) -> None:
+        """Copy a revocation where nobody takes it away; DirectoryMemoryError if that fails."""
         kept = self._home / KEPT_FOLDER
         if (kept / name).exists():
             return
         try:
             make_folder(kept, private=False)
-            replace(kept / f"{name}.sig", signature, mode=PUBLIC_MODE)
-            replace(kept / name, octets, mode=PUBLIC_MODE)
+            replace_signed(kept / name, octets, signature, mode=PUBLIC_MODE)
         except OSError as problem:
             raise _memory(kept / name, str(problem.strerror)) from problem
 
@@ -162,6 +188,7 @@ class NoteFolder:
         }
         if self.known is None:
             return
+        self._unwritten = False
         path = self._home / KNOWN_FILE
         line = json.dumps(facts, sort_keys=True, separators=(",", ":")) + "\n"
         try:

@@ -5,7 +5,8 @@ It decides nothing about the keys: readers withhold them anyway (continuity.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ from keys.revocation import NOTE_LIMIT, sign_by_party
 from keys.vouching import endorses
 
 OBJECTIONS_FOLDER = "objections"
+OWN_FILE = "keys.own"
+"""In a party's home: the ids of the keys that were held here, one a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def watch(
         if own is not None
         for kid in (own.signing_kid, *own.encryption_kids)
     )
-    foreign = foreign_keys(directory, identity.party, held)
+    foreign = foreign_keys(directory, identity.party, {*held, *_remembered(home, held)})
     if not foreign:
         return None
     entry = directory.parties[identity.party]
@@ -99,6 +102,26 @@ def watch(
         remedy="Somebody is impersonating us: send the objection with its .sig to the centre and to"
         f" every country, and call the officers. It is {folder / name}",
     )
+
+
+def _remembered(home: Path, held: Iterable[str]) -> frozenset[str]:
+    """Every key that was ever held here, by its id, with ``held`` from now on.
+
+    A key file that took another's place before the directory retired the old keys makes nobody
+    else's keys of them.
+    """
+    path = home / OWN_FILE
+    try:
+        before = frozenset(path.read_text("ascii").split())
+    except (OSError, UnicodeDecodeError):
+        before = frozenset()
+    known = before | frozenset(held)
+    if known != before:
+        # What cannot be written is remembered by the next watch; the alarm matters more.
+        with contextlib.suppress(OSError):
+            lines = "".join(f"{kid}\n" for kid in sorted(known))
+            replace(path, lines.encode("ascii"), mode=PUBLIC_MODE)
+    return known
 
 
 def _is_vouched(key: KeyEntry, identity: Identity) -> bool:

@@ -14,8 +14,8 @@ from keys.bundle import Document
 from keys.chain import next_root, root_version_in
 from keys.directory import Directory
 from keys.errors import DirectoryMemoryError, TrustError
-from keys.files import PUBLIC_MODE, replace
-from keys.revocation import verify_recovery, verify_revocation
+from keys.files import PUBLIC_MODE, replace_signed
+from keys.revocation import Recovery, Revocation, verify_recovery, verify_revocation
 from keys.root import Root
 from keys.trusted import verify_directory, version_in
 
@@ -23,7 +23,8 @@ from keys.trusted import verify_directory, version_in
 class Offering:
     """One bundle, taken in the one order: roots, directories, notes; then the beacon.
 
-    ``follow`` makes the reader look for new roots and gives the one in force.
+    ``follow`` makes the reader look for new roots and gives the one in force; ``note`` takes in a
+    revocation or recovery, which counts before it is written.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Offering:
         root: Root,
         directory: Directory | None,
         follow: Callable[[], Root],
+        note: Callable[[Document, Revocation | Recovery], None],
     ) -> None:
         self.refusals: list[TrustError] = []
         self.news: list[str] = []
@@ -40,6 +42,8 @@ class Offering:
         self._root = root
         self._directory = directory
         self._follow = follow
+        self._note = note
+        self.notes_alone = True
 
     def take(self, documents: Sequence[Document]) -> None:
         """Writes what holds and is news. Raises DirectoryMemoryError if it cannot be written."""
@@ -67,6 +71,7 @@ class Offering:
             return False
         next_root(self._root, document.octets, document.signature)
         self._write(document)
+        self.notes_alone = False
         self._root = self._follow()
         return True
 
@@ -76,24 +81,27 @@ class Offering:
             return False
         self._directory = verify_directory(document.octets, document.signature, self._root)
         self._write(document)
+        self.notes_alone = False
         return True
 
     def _take_note(self, document: Document) -> bool:
         if self._directory is None or (self._path / document.name).exists():
             return False
+        found: Revocation | Recovery
         if document.name.startswith("recovery-"):
-            verify_recovery(document.octets, document.signature, self._root)
+            found = verify_recovery(document.octets, document.signature, self._root)
         else:
-            verify_revocation(document.octets, document.signature, self._root, self._directory)
+            found = verify_revocation(
+                document.octets, document.signature, self._root, self._directory
+            )
+        self._note(document, found)
         self._write(document)
         return True
 
     def _write(self, document: Document) -> None:
         try:
-            # The signature first: a reader that sees the document finds its signature.
             path = self._path / document.name
-            replace(path.with_name(f"{path.name}.sig"), document.signature, mode=PUBLIC_MODE)
-            replace(path, document.octets, mode=PUBLIC_MODE)
+            replace_signed(path, document.octets, document.signature, mode=PUBLIC_MODE)
         except OSError as problem:
             raise DirectoryMemoryError(
                 "A document of trust came and cannot be written.",

@@ -12,6 +12,7 @@ import pytest
 from keys import (
     ContinuityError,
     DirectoryFolder,
+    Document,
     Identity,
     KeyEntry,
     KeyState,
@@ -326,3 +327,50 @@ def test_the_victim_objects_once_and_everybody_can_check_it(exchange: Exchange) 
     with pytest.raises(TrustError):
         verify_objection(octets, forged, relied_on)
     assert watch(signed, BRAZIL, exchange.home, now=later) is None
+
+
+def test_a_party_knows_its_own_old_key_after_the_key_files_changed_places(
+    exchange: Exchange,
+) -> None:
+    """The successor's file took the old one's place before the directory retired the old keys."""
+    later = NOW + HOUR + timedelta(seconds=2)
+    signed = exchange.folder.signed
+    assert signed is not None
+    assert watch(signed, FRANCE, exchange.home, now=later) is None
+    exchange.publish(rotated(FRANCE, NEXT), ncb(BRAZIL))
+    exchange.folder.current(later)
+    signed = exchange.folder.signed
+    assert signed is not None
+    assert watch(signed, NEXT, exchange.home, now=later) is None
+    elsewhere = exchange.home / "elsewhere"
+    elsewhere.mkdir()
+    alarm = watch(signed, NEXT, elsewhere, now=later)
+    assert alarm is not None
+    assert FRANCE.signing_kid in (alarm.value or "")
+
+
+@pytest.mark.parametrize("party", ["FRA-NCB", "FRA-CUSTOMS", "BRA-NCB"])
+def test_a_revocation_that_comes_alone_leads_where_the_whole_judgement_leads(
+    exchange: Exchange, party: str
+) -> None:
+    customs = entry_for(CUSTOMS, sends=SENDS, valid_from=NOW, kind=PartyKind.AGENCY)
+    rogue = replace(ncb(FRANCE), keys=(*ncb(FRANCE).keys, *ncb(ROGUE).keys))
+    exchange.publish(replace(customs, mandate=mandate(FRANCE, "FRA-CUSTOMS", SENDS)), rogue,
+                     ncb(BRAZIL))  # fmt: skip
+    later = NOW + HOUR + timedelta(seconds=2)
+    signer = {"FRA-NCB": FRANCE, "FRA-CUSTOMS": CUSTOMS, "BRA-NCB": BRAZIL}[party]
+    exchange.folder.current(later)
+    octets = write_revocation(party, [signer.signing_kid], "Stolen.", issued=NOW)
+    name = revocation_file(party, octets)
+    note = Document(
+        name=name, octets=octets, signature=sign_by_officers(name, octets, OFFICERS[:1])
+    )
+    offering = exchange.folder.offer([note], later)
+    assert offering.news == [name]
+    at_once = exchange.folder.current(later)
+    told = exchange.folder.withheld
+    assert not exchange.signs(signer, later)
+    exchange.restart()
+    again = exchange.folder.current(later)
+    assert dict(again.parties) == dict(at_once.parties)
+    assert set(told) == set(exchange.folder.withheld)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from gateway.ids import IdSource, record_id
 from gateway.payload import ContactPoint, Context, HandlingCode, MessageTypeCode, PurposeCode
@@ -44,7 +43,7 @@ class Frame:
         return Context(
             schema_version=SCHEMA_VERSION,
             message_type_code=MessageTypeCode(message_type),
-            conversation_id=conversation_id or str(UUID(self.ids.message_id())),
+            conversation_id=conversation_id or self.ids.message_id(),
             sent_timestamp=self.now.replace(microsecond=self.now.microsecond // 1000 * 1000),
             urgency_justification_text=urgency,
             sender_agency_id=self.party,

@@ -11,9 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
-
-from ulid import ULID
 
 PARTY_PATTERN = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,20}")
 REGISTRY_PARTY = "XPO-REGISTRY"
@@ -48,7 +45,8 @@ class IdSource:
         octets = bytearray(milliseconds + self.random(_RANDOM_OCTETS))
         octets[6] = 0x70 | (octets[6] & 0x0F)
         octets[8] = 0x80 | (octets[8] & 0x3F)
-        return str(UUID(bytes=bytes(octets)))
+        digits = octets.hex()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def hit_id(self, country: str) -> str:
         """``H-{ISO3}-{ULID}`` (2.2 of the standard)."""
@@ -76,7 +74,7 @@ class IdSource:
 
     def _ulid(self) -> str:
         milliseconds = int(self.now().timestamp() * 1000).to_bytes(6, "big")
-        return str(ULID(milliseconds + self.random(_RANDOM_OCTETS)))
+        return _crockford(milliseconds + self.random(_RANDOM_OCTETS))
 
 
 def record_id(party: str, national_record_id: str) -> str:
@@ -87,5 +85,17 @@ def record_id(party: str, national_record_id: str) -> str:
     carry no time.
     """
     seed = hashlib.sha256(f"{party}\n{national_record_id}".encode()).digest()
-    # A ULID's first character is at most 7: its 130 bits hold only 128.
-    return f"R-{country_of(party)}-{ULID(seed[:16])}"
+    return f"R-{country_of(party)}-{_crockford(seed[:16])}"
+
+
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O and U
+_PAIRS = tuple(first + second for first in _SIGNS for second in _SIGNS)
+
+
+def _crockford(octets: bytes) -> str:
+    """Sixteen octets as the 26 signs of a ULID, two at a time."""
+    number = int.from_bytes(octets, "big")
+    return "".join([_PAIRS[number >> shift & 0x3FF] for shift in _SHIFTS])
+
+
+_SHIFTS = range(120, -1, -10)  # 130 bits in 13 pairs

@@ -16,6 +16,7 @@ from typing import Any
 
 from adapters.engine.targets import Hop, Member, find_member, members_of, parse_path
 from gateway.adapter import AdapterError
+from gateway.payload import Part, hold_text
 
 Slots = Sequence[Any]
 Maker = Callable[[Slots], Any]
@@ -267,6 +268,8 @@ def _remembering(node: _Node) -> Maker:
                 held.clear()
             else:
                 held[key] = found
+                if isinstance(found, Part):
+                    hold_text(found)  # it will stand in many messages
         return found
 
     return remembered

@@ -6,7 +6,7 @@ and nothing else, seals nothing and decides nothing about a case.
 """
 
 from gateway.payload import generated_types
-from gateway.payload.codec import decode, encode, message_type, validate
+from gateway.payload.codec import decode, encode, hold_text, message_type, validate
 from gateway.payload.codes import OpenList, unlisted_codes
 from gateway.payload.errors import (
     PayloadError,
@@ -36,6 +36,7 @@ __all__ = [
     "encode",
     "explain",
     "form_test",
+    "hold_text",
     "leaf_type",
     "listing",
     "message_type",

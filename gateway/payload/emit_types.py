@@ -15,6 +15,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+
+class Part:
+    """What stands in messages and has elements of its own.
+
+    Values never change, so a part that many messages share may hold its canonical text once it was
+    written (:func:`gateway.payload.hold_text`). The text belongs to no field: a value that holds
+    it is equal to one that does not, and what is made of it by ``replace`` or a copy holds none.
+    """
+
+    __slots__ = ("held_text",)
+    held_text: str
 '''
 
 
@@ -22,7 +34,8 @@ def emit_types(standard: Standard) -> str:
     """The source of ``generated_types.py``."""
     parts = [_HEAD]
     parts.extend(_enumeration(each) for each in standard.enumerations)
-    parts.extend(_composite(each) for each in standard.composites)
+    messages = {name for name, _ in standard.messages}
+    parts.extend(_composite(each, part=each.holds_text(messages)) for each in standard.composites)
     parts.append(_messages(standard))
     parts.append(_exports(standard))
     return "\n\n".join(parts)
@@ -52,8 +65,9 @@ def _enumeration(each: Enumeration) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _composite(each: Composite) -> str:
-    lines = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {each.name}:"]
+def _composite(each: Composite, *, part: bool) -> str:
+    above = "(Part)" if part else ""
+    lines = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {each.name}{above}:"]
     lines += _quoted(each.documentation)
     lines.append("")
     for field in each.fields:
@@ -85,5 +99,7 @@ def _messages(standard: Standard) -> str:
 
 def _exports(standard: Standard) -> str:
     names = [each.name for each in standard.enumerations + standard.composites]
-    listed = "".join(f'    "{name}",\n' for name in sorted([*names, "MESSAGE_TYPES", "Payload"]))
+    listed = "".join(
+        f'    "{name}",\n' for name in sorted([*names, "MESSAGE_TYPES", "Part", "Payload"])
+    )
     return f"__all__ = [\n{listed}]\n"

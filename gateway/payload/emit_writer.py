@@ -39,7 +39,7 @@ def _timestamp(value: datetime) -> str:
 
 
 def _date(value: date) -> str:
-    return f"{value:%Y-%m-%d}"
+    return value.isoformat() if type(value) is date else f"{value:%Y-%m-%d}"
 '''
 
 _CONVERT = {
@@ -56,19 +56,28 @@ _CONVERT = {
 def emit_writer(standard: Standard) -> str:
     """The source of ``generated_writer.py``."""
     names = [each.name for each in standard.composites]
-    imports = "".join(f"    {name},\n" for name in sorted([*names, "Payload"]))
+    imports = "".join(f"    {name},\n" for name in sorted([*names, "Part", "Payload"]))
     valued = frozenset(each.name for each in standard.composites if each.value is not None)
-    writers = [_writer(each, valued) for each in standard.composites]
-    return "\n\n".join([_HEAD.replace("{imports}", imports), *writers, _roots(standard)])
+    messages = {name for name, _ in standard.messages}
+    parts = frozenset(each.name for each in standard.composites if each.holds_text(messages))
+    writers = [_writer(each, valued, parts) for each in standard.composites]
+    tail = [_roots(standard), _parts(standard, parts)]
+    return "\n\n".join([_HEAD.replace("{imports}", imports), *writers, *tail])
 
 
 def _function(type_name: str) -> str:
     return f"_write_{type_name}"
 
 
-def _writer(each: Composite, valued: frozenset[str]) -> str:
+def _writer(each: Composite, valued: frozenset[str], parts: frozenset[str]) -> str:
     """A function from a value to its content; with attributes, to what follows the tag's name."""
     lines = [f"def {_function(each.name)}(v: {each.name}) -> str:"]
+    if each.name in parts:
+        lines += [
+            '    held: str | None = getattr(v, "held_text", None)',
+            "    if held is not None:",
+            "        return held",
+        ]
     if each.value is not None:
         lines += _with_attributes(each, each.value)
         return "\n".join(lines) + "\n"
@@ -124,6 +133,21 @@ def _with_attributes(each: Composite, value: Field) -> Iterator[str]:
         else:
             yield f"    s += {text}"
     yield f'    return f"{{s}}>{{{_CONVERT[value.kind].format(value="v." + value.name)}}}"'
+
+
+def _parts(standard: Standard, parts: frozenset[str]) -> str:
+    rows = "".join(
+        f"    {each.name}: {_function(each.name)},\n"
+        for each in standard.composites
+        if each.name in parts
+    )
+    return (
+        f"_PARTS: dict[type, Any] = {{\n{rows}}}\n\n\n"
+        "def write_part(part: Part) -> str:\n"
+        '    """What stands between the tags of ``part`` in canonical XML."""\n'
+        "    content: str = _PARTS[type(part)](part)\n"
+        "    return content\n"
+    )
 
 
 def _roots(standard: Standard) -> str:

@@ -10,6 +10,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 
+class Part:
+    """What stands in messages and has elements of its own.
+
+    Values never change, so a part that many messages share may hold its canonical text once it was
+    written (:func:`gateway.payload.hold_text`). The text belongs to no field: a value that holds
+    it is equal to one that does not, and what is made of it by ``replace`` or a copy holds none.
+    """
+
+    __slots__ = ("held_text",)
+    held_text: str
+
+
 class AccessModeCode(StrEnum):
     """Whether a restriction opens or closes. Code list AM 1."""
 
@@ -2185,7 +2197,7 @@ class YearBasisCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccessRestriction:
+class AccessRestriction(Part):
     """Who may or may not see a record, beyond the rules for all."""
 
     country_code: CountryCode | None = None
@@ -2197,7 +2209,7 @@ class AccessRestriction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Part):
     """Who sends a message, on whose behalf and what for. It is encrypted with the content, unlike
     the routing header."""
 
@@ -2258,7 +2270,7 @@ class BallisticReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibre:
+class Calibre(Part):
     """The calibre of one or all barrels."""
 
     calibre_code: str | None = None
@@ -2270,7 +2282,7 @@ class Calibre:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchReason:
+class MatchReason(Part):
     """How one field speaks for or against a match."""
 
     reason_code: str
@@ -2294,7 +2306,7 @@ class MakeCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Make:
+class Make(Part):
     """A make, as code and in words."""
 
     make_code: MakeCode | None = None
@@ -2314,7 +2326,7 @@ class TransliteratedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marking:
+class Marking(Part):
     """One marking on a firearm."""
 
     kind_code: MarkingKindCode
@@ -2345,7 +2357,7 @@ class Marking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Part):
     """An essential component that carries markings of its own or differs from the frame."""
 
     component_code: ComponentCode
@@ -2367,7 +2379,7 @@ class YearOfManufacture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
+class Import(Part):
     """One import of the firearm."""
 
     country: CountryCode
@@ -2401,7 +2413,7 @@ class ReferenceTableId:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Part):
     """An image that can be asked for; its content travels apart."""
 
     image_digest: str
@@ -2415,7 +2427,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirearmDescription:
+class FirearmDescription(Part):
     """What is known of a firearm: any subset of the fields of Firearm, but at least one."""
 
     firearm_type_code: FirearmTypeCode | None = None
@@ -2473,7 +2485,7 @@ class FirearmDescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactPoint:
+class ContactPoint(Part):
     """An office that answers questions: never a person."""
 
     contact_name: str
@@ -2487,7 +2499,7 @@ class ContactPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Part):
     """One recorded firearm that resembles the description. It never says anything about a
     person."""
 
@@ -2520,7 +2532,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Consignment:
+class Consignment(Part):
     """The goods that the firearms were part of."""
 
     consignment_reference: str
@@ -2584,7 +2596,7 @@ class DispositionNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Part):
     """One thing that the receiver has to say about one field."""
 
     finding_code: str
@@ -2626,7 +2638,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Firearm:
+class Firearm(Part):
     """A firearm as a record needs it."""
 
     firearm_type_code: FirearmTypeCode
@@ -2684,7 +2696,7 @@ class Firearm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Part):
     """A place, as exact as the sender can and may say."""
 
     country: CountryCode
@@ -2702,7 +2714,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirearmRecord:
+class FirearmRecord(Part):
     """One firearm that a country has lost sight of, with what the country asks of whoever meets
     it."""
 
@@ -2755,7 +2767,7 @@ class FirearmRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordResult:
+class RecordResult(Part):
     """What became of one filing."""
 
     record_id: str | None = None
@@ -2781,7 +2793,7 @@ class FirearmRecordResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusChange:
+class StatusChange(Part):
     """A change of status without new content."""
 
     record_id: str
@@ -2819,7 +2831,7 @@ class FirearmRecordSubmit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordUpdate:
+class RecordUpdate(Part):
     """The new content of a record, made from a version that the sender names."""
 
     base_version: int
@@ -2839,7 +2851,7 @@ class FirearmRecordUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Part):
     """A recorded firearm and a found one that seem to be the same. It is no ground for action until
     the owner confirms it."""
 
@@ -3004,7 +3016,7 @@ class HitSeizure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HitStatus:
+class HitStatus(Part):
     """How a hit stands after a step, as one side is told of it."""
 
     hit_id: str
@@ -3083,7 +3095,7 @@ class HitStatusNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemStatus:
+class ItemStatus(Part):
     """What became of one item asked."""
 
     requested_information_code: RequestedInformationCode
@@ -3097,7 +3109,7 @@ class ItemStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptMessage:
+class KeptMessage(Part):
     """A message as it was sealed then, octet for octet."""
 
     number: int
@@ -3107,7 +3119,7 @@ class KeptMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberRange:
+class NumberRange(Part):
     """Numbers of a pair, the ends included."""
 
     first_number: int
@@ -3130,7 +3142,7 @@ class KeptMessages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MissingItem:
+class MissingItem(Part):
     """One thing that is missing."""
 
     missing_item_code: MissingItemCode
@@ -3154,7 +3166,7 @@ class OfficeHoursNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriorSearch:
+class PriorSearch(Part):
     """The search of the registry that found nothing, made before the request."""
 
     search_id: str
@@ -3170,7 +3182,7 @@ class PriorSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptItem:
+class ReceiptItem(Part):
     """What became of one message."""
 
     message_id: str
@@ -3198,7 +3210,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordBatchItem:
+class RecordBatchItem(Part):
     """One filing of a batch."""
 
     item_id: str
@@ -3222,7 +3234,7 @@ class RecordBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordBatchResult:
+class RecordBatchResult(Part):
     """The result of one item of a batch."""
 
     item_id: str
@@ -3278,7 +3290,7 @@ class ResendRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewDecision:
+class ReviewDecision(Part):
     """What is decided about one record."""
 
     record_id: str
@@ -3306,7 +3318,7 @@ class ReviewConfirm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewItem:
+class ReviewItem(Part):
     """One record of which the time has come."""
 
     record_id: str
@@ -3336,7 +3348,7 @@ class ReviewDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routing:
+class Routing(Part):
     """The route of a consignment."""
 
     origin_country: CountryCode | None = None
@@ -3350,7 +3362,7 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Part):
     """One search for a firearm."""
 
     search_id: str
@@ -3376,7 +3388,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchBatchItem:
+class SearchBatchItem(Part):
     """One search of a batch."""
 
     item_id: str
@@ -3396,7 +3408,7 @@ class SearchBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
+class SearchResult(Part):
     """The answer to one search."""
 
     search_id: str
@@ -3414,7 +3426,7 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchBatchResult:
+class SearchBatchResult(Part):
     """The answer to one item of a batch or to one firearm of a seizure notice."""
 
     item_id: str
@@ -3454,7 +3466,7 @@ class SearchResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeizedFirearm:
+class SeizedFirearm(Part):
     """One firearm of a seizure."""
 
     item_id: str
@@ -3464,7 +3476,7 @@ class SeizedFirearm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seizure:
+class Seizure(Part):
     """Firearms that an authority has come by."""
 
     seizure_id: str
@@ -3519,7 +3531,7 @@ class SeizureNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatFilter:
+class StatFilter(Part):
     """Only what has one of these values."""
 
     stat_dimension_code: StatDimensionCode
@@ -3529,7 +3541,7 @@ class StatFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatOrigin:
+class StatOrigin(Part):
     """From what the counts were made, and what they mean."""
 
     threshold_quantity: int
@@ -3552,7 +3564,7 @@ class StatOrigin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatQuestion:
+class StatQuestion(Part):
     """Which counts are asked for."""
 
     stat_query_id: str
@@ -3580,7 +3592,7 @@ class StatQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatRow:
+class StatRow(Part):
     """One count that may be told."""
 
     stat_period: str
@@ -3613,7 +3625,7 @@ class StatReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuppliedItem:
+class SuppliedItem(Part):
     """The answer to one thing that was missing."""
 
     missing_item_code: MissingItemCode
@@ -3623,7 +3635,7 @@ class SuppliedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceAct:
+class TraceAct(Part):
     """Which case a message belongs to and its place in it. Each side numbers its own acts without
     gaps and says how many of the other side's it has seen: so both sides put all acts into one
     order."""
@@ -3672,7 +3684,7 @@ class TraceDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceLink:
+class TraceLink(Part):
     """One link of the line of supply: who had the firearm, where, from when to when."""
 
     sequence_number: int
@@ -3700,7 +3712,7 @@ class TraceLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceAnswer:
+class TraceAnswer(Part):
     """What the responder has to say."""
 
     response_kind_code: ResponseKindCode
@@ -3840,7 +3852,7 @@ class TraceForward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceIllicitNature:
+class TraceIllicitNature(Part):
     """Why the firearm is illicit and how it was found (International Tracing Instrument, paragraph
     17 a)."""
 
@@ -3897,7 +3909,7 @@ class TraceInfoRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceIntendedUse:
+class TraceIntendedUse(Part):
     """What the information will be used for (International Tracing Instrument, paragraph 17 c)."""
 
     intended_use_code: tuple[IntendedUseCode, ...]
@@ -3950,7 +3962,7 @@ class TraceNoAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TracePossessor:
+class TracePossessor(Part):
     """A person in whose possession the firearm was; only what the responder needs."""
 
     full_name: str
@@ -3964,7 +3976,7 @@ class TracePossessor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceQuestion:
+class TraceQuestion(Part):
     """What one country asks of another about one firearm."""
 
     chain_id: str
@@ -4316,6 +4328,7 @@ __all__ = [
     "OfficeHoursNotice",
     "OfficeStateCode",
     "OwnerCategoryCode",
+    "Part",
     "Payload",
     "PriorSearch",
     "PurposeCode",

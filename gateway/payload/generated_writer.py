@@ -54,6 +54,7 @@ from gateway.payload.generated_types import (
     MissingItem,
     NumberRange,
     OfficeHoursNotice,
+    Part,
     Payload,
     PriorSearch,
     Receipt,
@@ -141,10 +142,13 @@ def _timestamp(value: datetime) -> str:
 
 
 def _date(value: date) -> str:
-    return f"{value:%Y-%m-%d}"
+    return value.isoformat() if type(value) is date else f"{value:%Y-%m-%d}"
 
 
 def _write_AccessRestriction(v: AccessRestriction) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     country_code = v.country_code
     if country_code is not None:
@@ -157,6 +161,9 @@ def _write_AccessRestriction(v: AccessRestriction) -> str:
 
 
 def _write_Context(v: Context) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SchemaVersion>{_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{_text(v.conversation_id)}</ConversationId><SentTimestamp>{_timestamp(v.sent_timestamp)}</SentTimestamp>"
     urgency_justification_text = v.urgency_justification_text
     if urgency_justification_text is not None:
@@ -189,6 +196,9 @@ def _write_BallisticReference(v: BallisticReference) -> str:
 
 
 def _write_Calibre(v: Calibre) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     calibre_code = v.calibre_code
     if calibre_code is not None:
@@ -201,6 +211,9 @@ def _write_Calibre(v: Calibre) -> str:
 
 
 def _write_MatchReason(v: MatchReason) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ReasonCode>{_text(v.reason_code)}</ReasonCode><OutcomeCode>{v.outcome_code._value_}</OutcomeCode>"
     field_path = v.field_path
     if field_path is not None:
@@ -216,6 +229,9 @@ def _write_MakeCode(v: MakeCode) -> str:
 
 
 def _write_Make(v: Make) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     make_code = v.make_code
     if make_code is not None:
@@ -231,6 +247,9 @@ def _write_TransliteratedText(v: TransliteratedText) -> str:
 
 
 def _write_Marking(v: Marking) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<KindCode>{v.kind_code._value_}</KindCode>"
     location_code = v.location_code
     if location_code is not None:
@@ -265,6 +284,9 @@ def _write_Marking(v: Marking) -> str:
 
 
 def _write_Component(v: Component) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ComponentCode>{v.component_code._value_}</ComponentCode>"
     for marking in v.marking:
         s += f"<Marking>{_write_Marking(marking)}</Marking>"
@@ -282,6 +304,9 @@ def _write_YearOfManufacture(v: YearOfManufacture) -> str:
 
 
 def _write_Import(v: Import) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<Country>{v.country._value_}</Country>"
     year = v.year
     if year is not None:
@@ -308,6 +333,9 @@ def _write_ReferenceTableId(v: ReferenceTableId) -> str:
 
 
 def _write_Image(v: Image) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ImageDigest>{_text(v.image_digest)}</ImageDigest><MediaType>{_text(v.media_type)}</MediaType><ViewCode>{v.view_code._value_}</ViewCode>"
     captured_timestamp = v.captured_timestamp
     if captured_timestamp is not None:
@@ -316,6 +344,9 @@ def _write_Image(v: Image) -> str:
 
 
 def _write_FirearmDescription(v: FirearmDescription) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     firearm_type_code = v.firearm_type_code
     if firearm_type_code is not None:
@@ -391,6 +422,9 @@ def _write_FirearmDescription(v: FirearmDescription) -> str:
 
 
 def _write_ContactPoint(v: ContactPoint) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ContactName>{_text(v.contact_name)}</ContactName>"
     telephone = v.telephone
     if telephone is not None:
@@ -403,6 +437,9 @@ def _write_ContactPoint(v: ContactPoint) -> str:
 
 
 def _write_Candidate(v: Candidate) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RecordId>{_text(v.record_id)}</RecordId><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
     for match_reason in v.match_reason:
         s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
@@ -416,6 +453,9 @@ def _write_Candidate(v: Candidate) -> str:
 
 
 def _write_Consignment(v: Consignment) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ConsignmentReference>{_text(v.consignment_reference)}</ConsignmentReference>"
     for transport_document_reference in v.transport_document_reference:
         s += f"<TransportDocumentReference>{_text(transport_document_reference)}</TransportDocumentReference>"
@@ -447,6 +487,9 @@ def _write_DispositionNotice(v: DispositionNotice) -> str:
 
 
 def _write_Finding(v: Finding) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<FindingCode>{_text(v.finding_code)}</FindingCode><SeverityCode>{v.severity_code._value_}</SeverityCode>"
     field_path = v.field_path
     if field_path is not None:
@@ -485,6 +528,9 @@ def _write_Fault(v: Fault) -> str:
 
 
 def _write_Firearm(v: Firearm) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<FirearmTypeCode>{v.firearm_type_code._value_}</FirearmTypeCode>"
     action_code = v.action_code
     if action_code is not None:
@@ -553,6 +599,9 @@ def _write_Firearm(v: Firearm) -> str:
 
 
 def _write_Location(v: Location) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<Country>{v.country._value_}</Country>"
     subdivision_code = v.subdivision_code
     if subdivision_code is not None:
@@ -573,6 +622,9 @@ def _write_Location(v: Location) -> str:
 
 
 def _write_FirearmRecord(v: FirearmRecord) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><Version>{v.version:d}</Version><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode>"
     for illicit_basis_code in v.illicit_basis_code:
         s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
@@ -610,6 +662,9 @@ def _write_FirearmRecord(v: FirearmRecord) -> str:
 
 
 def _write_RecordResult(v: RecordResult) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     record_id = v.record_id
     if record_id is not None:
@@ -632,6 +687,9 @@ def _write_FirearmRecordResult(v: FirearmRecordResult) -> str:
 
 
 def _write_StatusChange(v: StatusChange) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><StatusCode>{v.status_code._value_}</StatusCode>"
     closure_reason_code = v.closure_reason_code
     if closure_reason_code is not None:
@@ -656,6 +714,9 @@ def _write_FirearmRecordSubmit(v: FirearmRecordSubmit) -> str:
 
 
 def _write_RecordUpdate(v: RecordUpdate) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<BaseVersion>{v.base_version:d}</BaseVersion><FirearmRecord>{_write_FirearmRecord(v.firearm_record)}</FirearmRecord>"
     return s
 
@@ -666,6 +727,9 @@ def _write_FirearmRecordUpdate(v: FirearmRecordUpdate) -> str:
 
 
 def _write_Hit(v: Hit) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitOriginCode>{v.hit_origin_code._value_}</HitOriginCode><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
     for match_reason in v.match_reason:
         s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
@@ -767,6 +831,9 @@ def _write_HitSeizure(v: HitSeizure) -> str:
 
 
 def _write_HitStatus(v: HitStatus) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitStateCode>{v.hit_state_code._value_}</HitStateCode><HitStepCode>{v.hit_step_code._value_}</HitStepCode><ActorAgencyId>{_text(v.actor_agency_id)}</ActorAgencyId><StepTimestamp>{_timestamp(v.step_timestamp)}</StepTimestamp><RecordId>{_text(v.record_id)}</RecordId>"
     national_record_id = v.national_record_id
     if national_record_id is not None:
@@ -836,6 +903,9 @@ def _write_HitStatusNotice(v: HitStatusNotice) -> str:
 
 
 def _write_ItemStatus(v: ItemStatus) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RequestedInformationCode>{v.requested_information_code._value_}</RequestedInformationCode><ItemStatusCode>{v.item_status_code._value_}</ItemStatusCode>"
     for restriction_reason_code in v.restriction_reason_code:
         s += f"<RestrictionReasonCode>{restriction_reason_code._value_}</RestrictionReasonCode>"
@@ -846,6 +916,9 @@ def _write_ItemStatus(v: ItemStatus) -> str:
 
 
 def _write_KeptMessage(v: KeptMessage) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<Number>{v.number:d}</Number>"
     for envelope_part in v.envelope_part:
         s += f"<EnvelopePart>{_text(envelope_part)}</EnvelopePart>"
@@ -853,6 +926,9 @@ def _write_KeptMessage(v: KeptMessage) -> str:
 
 
 def _write_NumberRange(v: NumberRange) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<FirstNumber>{v.first_number:d}</FirstNumber><LastNumber>{v.last_number:d}</LastNumber>"
     return s
 
@@ -867,6 +943,9 @@ def _write_KeptMessages(v: KeptMessages) -> str:
 
 
 def _write_MissingItem(v: MissingItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     question_text = v.question_text
     if question_text is not None:
@@ -886,6 +965,9 @@ def _write_OfficeHoursNotice(v: OfficeHoursNotice) -> str:
 
 
 def _write_PriorSearch(v: PriorSearch) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SearchId>{_text(v.search_id)}</SearchId><SearchTimestamp>{_timestamp(v.search_timestamp)}</SearchTimestamp><SearchResultCode>{v.search_result_code._value_}</SearchResultCode>"
     message_id = v.message_id
     if message_id is not None:
@@ -897,6 +979,9 @@ def _write_PriorSearch(v: PriorSearch) -> str:
 
 
 def _write_ReceiptItem(v: ReceiptItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<MessageId>{_text(v.message_id)}</MessageId><OutcomeCode>{v.outcome_code._value_}</OutcomeCode><LevelCode>{v.level_code._value_}</LevelCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><EnvelopeDigest>{_text(v.envelope_digest)}</EnvelopeDigest>"
     fault_code = v.fault_code
     if fault_code is not None:
@@ -915,6 +1000,9 @@ def _write_Receipt(v: Receipt) -> str:
 
 
 def _write_RecordBatchItem(v: RecordBatchItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ItemId>{_text(v.item_id)}</ItemId>"
     firearm_record = v.firearm_record
     if firearm_record is not None:
@@ -936,6 +1024,9 @@ def _write_RecordBatch(v: RecordBatch) -> str:
 
 
 def _write_RecordBatchResult(v: RecordBatchResult) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ItemId>{_text(v.item_id)}</ItemId><RecordResult>{_write_RecordResult(v.record_result)}</RecordResult>"
     return s
 
@@ -970,6 +1061,9 @@ def _write_ResendRequest(v: ResendRequest) -> str:
 
 
 def _write_ReviewDecision(v: ReviewDecision) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><ReviewDecisionCode>{v.review_decision_code._value_}</ReviewDecisionCode>"
     review_date = v.review_date
     if review_date is not None:
@@ -991,6 +1085,9 @@ def _write_ReviewConfirm(v: ReviewConfirm) -> str:
 
 
 def _write_ReviewItem(v: ReviewItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><ReviewNoticeCode>{v.review_notice_code._value_}</ReviewNoticeCode><StatusCode>{v.status_code._value_}</StatusCode><Version>{v.version:d}</Version><ReviewDate>{_date(v.review_date)}</ReviewDate><ExtensionQuantity>{v.extension_quantity:d}</ExtensionQuantity>"
     return s
 
@@ -1003,6 +1100,9 @@ def _write_ReviewDue(v: ReviewDue) -> str:
 
 
 def _write_Routing(v: Routing) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     origin_country = v.origin_country
     if origin_country is not None:
@@ -1019,6 +1119,9 @@ def _write_Routing(v: Routing) -> str:
 
 
 def _write_Search(v: Search) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SearchId>{_text(v.search_id)}</SearchId><ReasonCode>{v.reason_code._value_}</ReasonCode><ObjectInSightIndicator>{'true' if v.object_in_sight_indicator else 'false'}</ObjectInSightIndicator><PlaceOfCheckCountry>{v.place_of_check_country._value_}</PlaceOfCheckCountry><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
     minimum_grade_code = v.minimum_grade_code
     if minimum_grade_code is not None:
@@ -1033,6 +1136,9 @@ def _write_Search(v: Search) -> str:
 
 
 def _write_SearchBatchItem(v: SearchBatchItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ItemId>{_text(v.item_id)}</ItemId><Search>{_write_Search(v.search)}</Search>"
     return s
 
@@ -1045,6 +1151,9 @@ def _write_SearchBatch(v: SearchBatch) -> str:
 
 
 def _write_SearchResult(v: SearchResult) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SearchId>{_text(v.search_id)}</SearchId><ResultCode>{v.result_code._value_}</ResultCode>"
     for candidate in v.candidate:
         s += f"<Candidate>{_write_Candidate(candidate)}</Candidate>"
@@ -1058,6 +1167,9 @@ def _write_SearchResult(v: SearchResult) -> str:
 
 
 def _write_SearchBatchResult(v: SearchBatchResult) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ItemId>{_text(v.item_id)}</ItemId><SearchResult>{_write_SearchResult(v.search_result)}</SearchResult>"
     return s
 
@@ -1080,11 +1192,17 @@ def _write_SearchResponse(v: SearchResponse) -> str:
 
 
 def _write_SeizedFirearm(v: SeizedFirearm) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ItemId>{_text(v.item_id)}</ItemId><Firearm>{_write_Firearm(v.firearm)}</Firearm>"
     return s
 
 
 def _write_Seizure(v: Seizure) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SeizureId>{_text(v.seizure_id)}</SeizureId><SeizingAgencyId>{_text(v.seizing_agency_id)}</SeizingAgencyId><AcquisitionModeCode>{v.acquisition_mode_code._value_}</AcquisitionModeCode><SeizureTimestamp>{_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location>"
     location_kind_code = v.location_kind_code
     if location_kind_code is not None:
@@ -1130,6 +1248,9 @@ def _write_SeizureNotice(v: SeizureNotice) -> str:
 
 
 def _write_StatFilter(v: StatFilter) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<StatDimensionCode>{v.stat_dimension_code._value_}</StatDimensionCode>"
     for value_text in v.value_text:
         s += f"<ValueText>{_text(value_text)}</ValueText>"
@@ -1137,6 +1258,9 @@ def _write_StatFilter(v: StatFilter) -> str:
 
 
 def _write_StatOrigin(v: StatOrigin) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ThresholdQuantity>{v.threshold_quantity:d}</ThresholdQuantity>"
     for cell_dimension_code in v.cell_dimension_code:
         s += f"<CellDimensionCode>{cell_dimension_code._value_}</CellDimensionCode>"
@@ -1145,6 +1269,9 @@ def _write_StatOrigin(v: StatOrigin) -> str:
 
 
 def _write_StatQuestion(v: StatQuestion) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<StatQueryId>{_text(v.stat_query_id)}</StatQueryId><StatMeasureCode>{v.stat_measure_code._value_}</StatMeasureCode>"
     for stat_period in v.stat_period:
         s += f"<StatPeriod>{_text(stat_period)}</StatPeriod>"
@@ -1164,6 +1291,9 @@ def _write_StatQuery(v: StatQuery) -> str:
 
 
 def _write_StatRow(v: StatRow) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<StatPeriod>{_text(v.stat_period)}</StatPeriod>"
     for value_text in v.value_text:
         s += f"<ValueText>{_text(value_text)}</ValueText>"
@@ -1188,6 +1318,9 @@ def _write_StatReport(v: StatReport) -> str:
 
 
 def _write_SuppliedItem(v: SuppliedItem) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     answer_text = v.answer_text
     if answer_text is not None:
@@ -1196,6 +1329,9 @@ def _write_SuppliedItem(v: SuppliedItem) -> str:
 
 
 def _write_TraceAct(v: TraceAct) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<TraceId>{_text(v.trace_id)}</TraceId><ActNumber>{v.act_number:d}</ActNumber><SeenActNumber>{v.seen_act_number:d}</SeenActNumber>"
     seen_digest = v.seen_digest
     if seen_digest is not None:
@@ -1230,6 +1366,9 @@ def _write_TraceDocument(v: TraceDocument) -> str:
 
 
 def _write_TraceLink(v: TraceLink) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<SequenceNumber>{v.sequence_number:d}</SequenceNumber><TraceRoleCode>{v.trace_role_code._value_}</TraceRoleCode><Country>{v.country._value_}</Country>"
     party_name = v.party_name
     if party_name is not None:
@@ -1256,6 +1395,9 @@ def _write_TraceLink(v: TraceLink) -> str:
 
 
 def _write_TraceAnswer(v: TraceAnswer) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ResponseKindCode>{v.response_kind_code._value_}</ResponseKindCode>"
     for trace_outcome_code in v.trace_outcome_code:
         s += f"<TraceOutcomeCode>{trace_outcome_code._value_}</TraceOutcomeCode>"
@@ -1342,6 +1484,9 @@ def _write_TraceForward(v: TraceForward) -> str:
 
 
 def _write_TraceIllicitNature(v: TraceIllicitNature) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     for illicit_basis_code in v.illicit_basis_code:
         s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
@@ -1387,6 +1532,9 @@ def _write_TraceInfoRequest(v: TraceInfoRequest) -> str:
 
 
 def _write_TraceIntendedUse(v: TraceIntendedUse) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = ""
     for intended_use_code in v.intended_use_code:
         s += f"<IntendedUseCode>{intended_use_code._value_}</IntendedUseCode>"
@@ -1413,6 +1561,9 @@ def _write_TraceNoAnswer(v: TraceNoAnswer) -> str:
 
 
 def _write_TracePossessor(v: TracePossessor) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<FullName>{_text(v.full_name)}</FullName>"
     birth_date = v.birth_date
     if birth_date is not None:
@@ -1427,6 +1578,9 @@ def _write_TracePossessor(v: TracePossessor) -> str:
 
 
 def _write_TraceQuestion(v: TraceQuestion) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
     s = f"<ChainId>{_text(v.chain_id)}</ChainId>"
     parent_trace_id = v.parent_trace_id
     if parent_trace_id is not None:
@@ -1575,3 +1729,64 @@ def write_payload(payload: Payload) -> str:
     start, write, end = _WRITERS[type(payload)]
     content: str = write(payload)
     return start + content + end
+
+
+_PARTS: dict[type, Any] = {
+    AccessRestriction: _write_AccessRestriction,
+    Context: _write_Context,
+    Calibre: _write_Calibre,
+    MatchReason: _write_MatchReason,
+    Make: _write_Make,
+    Marking: _write_Marking,
+    Component: _write_Component,
+    Import: _write_Import,
+    Image: _write_Image,
+    FirearmDescription: _write_FirearmDescription,
+    ContactPoint: _write_ContactPoint,
+    Candidate: _write_Candidate,
+    Consignment: _write_Consignment,
+    Finding: _write_Finding,
+    Firearm: _write_Firearm,
+    Location: _write_Location,
+    FirearmRecord: _write_FirearmRecord,
+    RecordResult: _write_RecordResult,
+    StatusChange: _write_StatusChange,
+    RecordUpdate: _write_RecordUpdate,
+    Hit: _write_Hit,
+    HitStatus: _write_HitStatus,
+    ItemStatus: _write_ItemStatus,
+    KeptMessage: _write_KeptMessage,
+    NumberRange: _write_NumberRange,
+    MissingItem: _write_MissingItem,
+    PriorSearch: _write_PriorSearch,
+    ReceiptItem: _write_ReceiptItem,
+    RecordBatchItem: _write_RecordBatchItem,
+    RecordBatchResult: _write_RecordBatchResult,
+    ReviewDecision: _write_ReviewDecision,
+    ReviewItem: _write_ReviewItem,
+    Routing: _write_Routing,
+    Search: _write_Search,
+    SearchBatchItem: _write_SearchBatchItem,
+    SearchResult: _write_SearchResult,
+    SearchBatchResult: _write_SearchBatchResult,
+    SeizedFirearm: _write_SeizedFirearm,
+    Seizure: _write_Seizure,
+    StatFilter: _write_StatFilter,
+    StatOrigin: _write_StatOrigin,
+    StatQuestion: _write_StatQuestion,
+    StatRow: _write_StatRow,
+    SuppliedItem: _write_SuppliedItem,
+    TraceAct: _write_TraceAct,
+    TraceLink: _write_TraceLink,
+    TraceAnswer: _write_TraceAnswer,
+    TraceIllicitNature: _write_TraceIllicitNature,
+    TraceIntendedUse: _write_TraceIntendedUse,
+    TracePossessor: _write_TracePossessor,
+    TraceQuestion: _write_TraceQuestion,
+}
+
+
+def write_part(part: Part) -> str:
+    """What stands between the tags of ``part`` in canonical XML."""
+    content: str = _PARTS[type(part)](part)
+    return content

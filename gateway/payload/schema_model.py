@@ -4,7 +4,7 @@ It reads the XSDs with ``xmlschema`` and judges their conventions. It writes not
 part at run time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +84,10 @@ class Composite:
         """All fields in the order of the class."""
         own = () if self.value is None else (self.value,)
         return own + self.attributes + self.children
+
+    def holds_text(self, messages: Collection[str]) -> bool:
+        """Whether it is a part of messages, with elements, that may hold its canonical text."""
+        return self.value is None and self.name not in messages
 
     @property
     def may_be_empty(self) -> bool:

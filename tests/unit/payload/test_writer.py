@@ -1,5 +1,7 @@
 """No value can break out of its element, and a value of the wrong type is a wrong call."""
 
+import copy
+import pickle
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -11,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from gateway.payload import HitReceipt, PayloadError, SearchResponse, decode, encode, validate
+from gateway.payload import (
+    FirearmRecordSubmit,
+    HitReceipt,
+    PayloadError,
+    SearchResponse,
+    decode,
+    encode,
+    hold_text,
+    validate,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -92,3 +103,18 @@ def test_a_small_decimal_is_written_without_exponent() -> None:
     small = replace(candidate, score_decimal=Decimal("1E-6"))
     result = replace(payload.search_result, candidate=(small,))
     assert b"<ScoreDecimal>0.000001<" in encode(replace(payload, search_result=result))
+
+
+def test_a_part_that_holds_its_text_is_written_alike_and_is_no_other_value() -> None:
+    plain, holding = (decode((VECTORS / "REC_SUBMIT.xml").read_bytes()) for _ in range(2))
+    assert isinstance(plain, FirearmRecordSubmit)
+    assert isinstance(holding, FirearmRecordSubmit)
+    record = holding.firearm_record
+    for part in (*record.contact_point, *record.firearm.marking, record.firearm, record):
+        hold_text(part)
+    assert encode(holding) == encode(plain)
+    assert (holding, hash(holding), repr(holding)) == (plain, hash(plain), repr(plain))
+    changed = replace(record, national_record_id="another & one")
+    for copied in (copy.copy(record), pickle.loads(pickle.dumps(record)), changed):  # noqa: S301 - our own octets
+        assert getattr(copied, "held_text", None) is None
+    assert b"another &amp; one" in encode(replace(holding, firearm_record=changed))

@@ -1,0 +1,33 @@
+"""Ids have the forms that they promise, whatever the octets that they are made of."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from ulid import ULID
+
+from gateway.ids import IdSource, record_id
+
+pytestmark = pytest.mark.unit
+NOW = datetime(2026, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@given(st.binary(min_size=10, max_size=10))
+@example(b"\xff" * 10)
+@example(bytes(10))
+def test_message_ids_are_uuids_of_version_7_and_case_ids_are_ulids(octets: bytes) -> None:
+    ids = IdSource(now=lambda: NOW, random=lambda _: octets)
+    message_id = UUID(ids.message_id())
+    assert str(message_id) == ids.message_id()
+    assert (message_id.version, message_id.variant) == (7, "specified in RFC 4122")
+    found = ULID.from_str(ids.hit_id("FRA").removeprefix("H-FRA-"))
+    assert found.bytes == int(NOW.timestamp() * 1000).to_bytes(6, "big") + octets
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_a_record_id_is_the_hash_of_the_party_and_its_own_key_as_a_ulid(national: str) -> None:
+    seed = sha256(f"FRA-NCB\n{national}".encode()).digest()[:16]
+    assert record_id("FRA-NCB", national) == f"R-FRA-{ULID(seed)}"

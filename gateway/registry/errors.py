@@ -52,3 +52,9 @@ class PolicyFileError(GatewayError):
     """The file of the policy holds no policy."""
 
     code = "registry.policy-unreadable"
+
+
+class OfficeHoursError(RegistryError):
+    """Announced hours that no calendar holds."""
+
+    code: ClassVar[str] = "registry.office-hours"

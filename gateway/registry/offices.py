@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar
 
 import msgspec
 
-from gateway.errors import GatewayError
 from gateway.frame import Frame
 from gateway.office_hours import OfficeHours, read_hours
 from gateway.payload import (
@@ -24,16 +22,11 @@ from gateway.payload import (
     OfficeHoursNotice,
     OfficeStateCode,
 )
+from gateway.registry.errors import OfficeHoursError
 from gateway.registry.hitlife import REQUESTS_MOST, Clocks
 from gateway.store import OfficeKept, PeerOutage, Unit
 
 _REASON_MOST = 200
-
-
-class OfficeHoursError(GatewayError):
-    """Announced hours that no calendar holds."""
-
-    code: ClassVar[str] = "registry.office-hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from gateway.payload import (
     PurposeCode,
     validate,
 )
-from gateway.registry.offices import OfficeHoursError
+from gateway.registry.errors import OfficeHoursError
 
 SATURDAY = datetime(2024, 6, 15, 10, tzinfo=UTC)
 MONDAY = datetime(2024, 6, 17, 6, tzinfo=UTC)  # 8:00 in Paris

@@ -57,4 +57,4 @@ class PolicyFileError(GatewayError):
 class OfficeHoursError(RegistryError):
     """Announced hours that no calendar holds."""
 
-    code: ClassVar[str] = "registry.office-hours"
+    code = "registry.office-hours"

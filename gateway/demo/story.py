@@ -30,7 +30,9 @@ from gateway.store import NativeItem
 
 Say = Callable[[str], None]
 
-INPUTS = Path(__file__).parents[2] / "config" / "demo"
+# The installed package carries the files beside this module; a checkout has them in config.
+_CARRIED = Path(__file__).with_name("native")
+INPUTS = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2] / "config" / "demo"
 _DEADLINE_S = 60.0
 _TRIAL_OFFICE = "Trial office"
 _FORGERIES = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import shutil
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -199,7 +200,7 @@ def _refuse_forged(world: World, say: Say) -> None:
         for letter in unit.deadletters.all():
             what = _FORGERIES.get(letter.code, letter.reason)
             say(f"   set aside at the centre: {what} [{letter.code}]")
-    say(f"   look: .venv/bin/iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
+    say(f"   look: {_command()} deadletter list --home {world.home(REGISTRY_PARTY)}")
 
 
 def _file_trial(world: World, trial: Member, source: Path, say: Say) -> Filed:
@@ -330,13 +331,20 @@ def _explain_keeping(world: World, say: Say) -> None:
     home = world.home("FRA-NCB")
     say("\nEverything is left running. Try:")
     say(f"   cp FILE {world.incoming('FRA-NCB')}/       a native file is taken when it is complete")
-    say(f"   .venv/bin/iarms node files --home {home}")
-    say(f"   .venv/bin/iarms node status --home {home}")
-    say(f"   .venv/bin/iarms deadletter list --home {world.home(REGISTRY_PARTY)}")
-    say(f"   .venv/bin/iarms broker status --home {world.root / 'broker'}")
+    say(f"   {_command()} node files --home {home}")
+    say(f"   {_command()} node status --home {home}")
+    say(f"   {_command()} deadletter list --home {world.home(REGISTRY_PARTY)}")
+    say(f"   {_command()} broker status --home {world.root / 'broker'}")
     say("   make stop                       ends it")
 
 
 def _table(rows: Sequence[Sequence[str]], say: Say) -> None:
     for line in table(rows):
         say(f"   {line}")
+
+
+def _command() -> str:
+    """How this very command is called from here."""
+    called = Path(sys.executable).with_name("iarms")
+    here = Path.cwd()
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)

@@ -21,6 +21,7 @@ import msgspec
 from gateway.adapter import Issue
 from gateway.compose import broker_settings
 from gateway.config import load_settings
+from gateway.demo.confirmation import confirm_hit
 from gateway.demo.forgery import send_forged
 from gateway.demo.wording import columns_of, counted, first_lines, strong, table, verdicts
 from gateway.demo.world import Member, World, wait_until
@@ -101,6 +102,8 @@ def tell_story(
         _set_up(world, say)
         filed = _file_records(world, say)
         filed.append(_seize(world, say))
+        say(strong("\n4  The hit is confirmed before anybody acts on it"))
+        confirm_hit(world, say)
         _refuse_forged(world, say)
         if trial is not None and input_file is not None:
             filed.append(_file_trial(world, trial, input_file, say))
@@ -184,7 +187,7 @@ def _tell_hit(notice: Path, say: Say) -> None:
 
 
 def _refuse_forged(world: World, say: Say) -> None:
-    say(strong("\n4  A member with valid credentials forges messages of another country"))
+    say(strong("\n5  A member with valid credentials forges messages of another country"))
     say("   USA-NCB sends FRA-NCB's last message twice: with one bit changed, and as it was")
     home = world.home("USA-NCB")
     with world.store("FRA-NCB") as store, store.unit() as unit:
@@ -205,7 +208,7 @@ def _refuse_forged(world: World, say: Say) -> None:
 
 def _file_trial(world: World, trial: Member, source: Path, say: Say) -> Filed:
     say(
-        f"\n5  Your file {source.name}, by the adapter {trial.adapter}, as records of {trial.party}"
+        f"\n6  Your file {source.name}, by the adapter {trial.adapter}, as records of {trial.party}"
     )
     filed = _file(world, trial, source)
     _tell_items(filed, say, most=5)

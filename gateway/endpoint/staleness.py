@@ -65,10 +65,13 @@ class Staleness:
         else:
             self._log.error("endpoint.degraded", freshness=freshness)
 
+    @property
+    def releases(self) -> bool:
+        """Whether messages may be left that were put by, and can go on now."""
+        return self._releasing and not self.is_degraded
+
     def to_release(self, unit: Unit) -> list[int]:
         """The next messages that were put by, the oldest first; empty when there are none."""
-        if self.is_degraded or not self._releasing:
-            return []
         found = unit.deadletters.of_code(HeldError.code, most=AT_ONCE)
         self._releasing = bool(found)
         return found

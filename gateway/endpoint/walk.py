@@ -399,7 +399,7 @@ class Endpoint:
 
     def _release(self, directory: Directory, now: datetime) -> None:
         """Handles in their order what was put by while the directory was not fresh."""
-        while True:
+        while self._stale.releases:  # asked first: a transaction for each step would cost as much
             with self._store.unit() as unit:
                 waiting = self._stale.to_release(unit)
             if not waiting:

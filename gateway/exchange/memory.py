@@ -67,6 +67,7 @@ class MemoryBroker:
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         self.lock = RLock()
         self._definitions = definitions
+        self._allowed: dict[tuple[str, str, str], bool] = {}
         self._queues: dict[str, _Queue] = {}
         self._links: list[MemoryLink] = []
         self._unconfirmed_ahead = 0
@@ -87,7 +88,7 @@ class MemoryBroker:
     def import_definitions(self, definitions: Mapping[str, Any]) -> None:
         """Add what is new; what is there stays."""
         with self.lock:
-            self._definitions = definitions
+            self._definitions, self._allowed = definitions, {}
             for row in definitions["queues"]:
                 name = row["name"]
                 if name not in self._queues:
@@ -143,10 +144,13 @@ class MemoryBroker:
 
     def is_allowed(self, user: str, action: str, name: str) -> bool:
         """Whether a permission of ``user`` covers ``action`` (write, read) on ``name``."""
-        return any(
-            row["user"] == user and re.search(row[action], name)
-            for row in self._definitions["permissions"]
-        )
+        asked = (user, action, name)
+        if asked not in self._allowed:
+            self._allowed[asked] = any(
+                row["user"] == user and re.search(row[action], name)
+                for row in self._definitions["permissions"]
+            )
+        return self._allowed[asked]
 
     def queue(self, name: str) -> _Queue | None:
         """The queue of this name."""

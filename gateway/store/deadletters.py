@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.tables import dead_letter
@@ -25,6 +25,25 @@ LETTERS_OCTETS_MOST = 256 * 1024 * 1024
 _REASON_MAX = 2_000
 # Asked each second by every process: built once.
 _ASKED_FOR = select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
+_OF_CODE = (
+    select(dead_letter.c.id)
+    .where(dead_letter.c.state == SET_ASIDE, dead_letter.c.code == bindparam("b_code"))
+    .order_by(dead_letter.c.id)
+    .limit(bindparam("most"))
+)
+_HEADS = (
+    select(
+        *(column for column in dead_letter.c if column is not dead_letter.c.octets),
+        func.length(dead_letter.c.octets).label("size_octets"),
+    )
+    .order_by(dead_letter.c.id.desc())
+    .limit(bindparam("most"))
+)
+_HEADS_IN = _HEADS.where(dead_letter.c.state == bindparam("b_state"))
+_HELD_OF = select(
+    func.count().label("letters"),
+    func.coalesce(func.sum(func.length(dead_letter.c.octets)), 0).label("octets"),
+).where(dead_letter.c.source == bindparam("b_source"), dead_letter.c.state == SET_ASIDE)
 _SHORT_MAX = 64
 _NEW = {
     name: dialect.insert(dead_letter).on_conflict_do_nothing().returning(dead_letter.c.id)
@@ -135,11 +154,7 @@ class DeadLetters:
         return before is not None and bool(before != code)
 
     def _is_full(self, source: str) -> bool:
-        held = select(
-            func.count().label("letters"),
-            func.coalesce(func.sum(func.length(dead_letter.c.octets)), 0).label("octets"),
-        ).where(dead_letter.c.source == source, dead_letter.c.state == SET_ASIDE)
-        found = self._connection.execute(held).one()
+        found = self._connection.execute(_HELD_OF, {"b_source": source}).one()
         return bool(found.letters >= LETTERS_MOST or found.octets >= LETTERS_OCTETS_MOST)
 
     def _count_overflow(self, row: Mapping[str, Any]) -> bool:
@@ -178,12 +193,9 @@ class DeadLetters:
 
     def heads(self, *, state: str | None = SET_ASIDE, most: int = 1_000) -> list[LetterHead]:
         """As ``all``, without the octets."""
-        columns = [column for column in dead_letter.c if column is not dead_letter.c.octets]
-        size = func.length(dead_letter.c.octets).label("size_octets")
-        wanted = select(*columns, size).order_by(dead_letter.c.id.desc()).limit(most)
-        if state is not None:
-            wanted = wanted.where(dead_letter.c.state == state)
-        rows = self._connection.execute(wanted)
+        wanted = _HEADS if state is None else _HEADS_IN
+        asked = {"most": most} if state is None else {"most": most, "b_state": state}
+        rows = self._connection.execute(wanted, asked)
         return [LetterHead(**r._mapping) for r in rows][::-1]  # noqa: SLF001 - as above
 
     def get(self, letter_id: int) -> DeadLetter | None:
@@ -205,13 +217,8 @@ class DeadLetters:
 
     def of_code(self, code: str, *, most: int) -> list[int]:
         """The ids of letters that were set aside for this reason, the oldest first."""
-        wanted = (
-            select(dead_letter.c.id)
-            .where(dead_letter.c.state == SET_ASIDE, dead_letter.c.code == code)
-            .order_by(dead_letter.c.id)
-            .limit(most)
-        )
-        return list(self._connection.execute(wanted).scalars())
+        asked = {"b_code": code, "most": most}
+        return list(self._connection.execute(_OF_CODE, asked).scalars())
 
     def handed_on(self, letter_id: int) -> None:
         """It went where it was asked for, unless it came back from there meanwhile."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, NamedTuple, Self, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect
@@ -68,6 +68,13 @@ class _Answer(IteratorResult[Any]):
     rowcount: int = -1
 
 
+class _Expansion(NamedTuple):
+    """A text for lists of certain lengths, and what stands in its places."""
+
+    text: str
+    places: list[tuple[str, _Process | None]]
+
+
 class _Shape:
     """What all statements of one compiled text share: places, and how rows are read."""
 
@@ -75,6 +82,9 @@ class _Shape:
         self.text = str(compiled.string)
         self.processors: Mapping[str, _Process] = compiled._bind_processors  # noqa: SLF001 - no public way
         self.expands = bool(compiled.post_compile_params)
+        binds = compiled.bind_names.items()
+        self.lists = [name for bind, name in binds if bind in compiled.post_compile_params]
+        self.expansions: dict[tuple[int, ...], _Expansion] = {}
         self.required = [name for bind, name in compiled.bind_names.items() if bind.required]
         self.places = [(name, self.processors.get(name)) for name in compiled.positiontup]
         self.rows: SimpleResultMetaData | None = None
@@ -110,14 +120,22 @@ class _Statement:
     def expanded(self, given: _Values) -> tuple[str, list[Any]]:
         """Text and values where a list of values stands for one."""
         whole = {name: given.get(name, held) for name, held in self._held.items()}
+        lengths = tuple(len(whole[name]) for name in self.shape.lists)
+        made = self.shape.expansions.get(lengths)
+        if made is None:
+            made = self.shape.expansions[lengths] = self._expand(dict(whole))
+        for name in self.shape.lists:
+            whole.update((f"{name}_{at}", value) for at, value in enumerate(whole[name], 1))
+        return made.text, [
+            whole[name] if process is None else process(whole[name])
+            for name, process in made.places
+        ]
+
+    def _expand(self, whole: dict[str, Any]) -> _Expansion:
         state = self._compiled._process_parameters_for_postcompile(whole)  # noqa: SLF001 - no public way
-        whole.update(state.additional_parameters)
         processors = {**self.shape.processors, **state.processors}
-        values = []
-        for name in state.positiontup:
-            process = processors.get(name)
-            values.append(whole[name] if process is None else process(whole[name]))
-        return state.statement, values
+        places = [(name, processors.get(name)) for name in state.positiontup]
+        return _Expansion(state.statement, places)
 
 
 class _Direct:

@@ -5,12 +5,24 @@ It does not decide when a record ends or who may read it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.life_tables import access_log, record_event, record_review
@@ -19,6 +31,26 @@ from gateway.store.registry_tables import record_content as content
 from gateway.store.search_rows import drop_rows
 
 _R = firearm_record.c
+_REVIEW = record_review.c
+# Asked with each upkeep of the registry: built once.
+_AGEING = select(
+    *(_R.id, _R.record_id, _R.national_record_id, _R.owner_agency, _R.version),
+    *(_R.status, _R.review_date),
+    func.coalesce(_REVIEW.told, 0).label("told"),
+    func.coalesce(_REVIEW.extended, 0).label("extended"),
+).select_from(firearm_record.outerjoin(record_review, _REVIEW.firearm_id == _R.id))
+_OF_ID = _AGEING.where(_R.record_id == bindparam("b_record"))
+_AMONG = _R.status.in_(bindparam("statuses", expanding=True))
+_OVERDUE = (
+    _AGEING.where(_R.review_date < bindparam("before"), _AMONG)
+    .order_by(_R.review_date, _R.id)
+    .limit(bindparam("most"))
+)
+_ENDED = (
+    _AGEING.where(_R.status == bindparam("b_status"), _R.changed < bindparam("before"))
+    .order_by(_R.id)
+    .limit(bindparam("most"))
+)
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -78,34 +110,22 @@ class RecordLives:
 
         ``steps`` are dates, the farthest ahead first; the soonest review comes first.
         """
-        passed = case(
-            *(
-                (_R.review_date <= step, number)
-                for number, step in reversed([*enumerate(steps, 1)])
-            ),
-            else_=0,
-        )
-        wanted = (
-            self._ageing()
-            .where(_R.review_date <= steps[0], _R.status.in_(statuses))
-            .where(passed > func.coalesce(record_review.c.told, 0))
-            .order_by(_R.review_date, _R.id)
-        )
-        return self._read(wanted, most)
+        dates = {f"step_{number}": step for number, step in enumerate(steps, 1)}
+        asked = {**dates, "statuses": list(statuses), "most": most}
+        return self._read(_to_review(len(steps)), asked)
 
     def overdue(self, before: date, *, statuses: Sequence[str], most: int) -> list[Ageing]:
         """Records whose review date lies before ``before``."""
-        wanted = self._ageing().where(_R.review_date < before, _R.status.in_(statuses))
-        return self._read(wanted.order_by(_R.review_date, _R.id), most)
+        asked = {"before": before, "statuses": list(statuses), "most": most}
+        return self._read(_OVERDUE, asked)
 
     def ended(self, status: str, before: datetime, *, most: int) -> list[Ageing]:
         """Records that have been in this state since before ``before``."""
-        wanted = self._ageing().where(_R.status == status, _R.changed < before)
-        return self._read(wanted.order_by(_R.id), most)
+        return self._read(_ENDED, {"b_status": status, "before": before, "most": most})
 
     def find(self, record_id: str) -> Ageing | None:
         """The record of this id."""
-        found = self._read(self._ageing().where(_R.record_id == record_id), 1)
+        found = self._read(_OF_ID, {"b_record": record_id})
         return found[0] if found else None
 
     def told(self, firearm_id: int, step: int, extended: int) -> None:
@@ -185,16 +205,24 @@ class RecordLives:
             )
         )
 
-    @staticmethod
-    def _ageing() -> Select[Any]:
-        reviews = record_review.c
-        return select(
-            *(_R.id, _R.record_id, _R.national_record_id, _R.owner_agency, _R.version),
-            *(_R.status, _R.review_date),
-            func.coalesce(reviews.told, 0).label("told"),
-            func.coalesce(reviews.extended, 0).label("extended"),
-        ).select_from(firearm_record.outerjoin(record_review, reviews.firearm_id == _R.id))
-
-    def _read(self, wanted: Select[Any], most: int) -> list[Ageing]:
-        rows = self._connection.execute(wanted.limit(most))
+    def _read(self, wanted: Select[Any], asked: Mapping[str, Any]) -> list[Ageing]:
+        rows = self._connection.execute(wanted, asked)
         return [Ageing(**row._mapping) for row in rows]  # noqa: SLF001 - a Row's documented mapping
+
+
+@cache
+def _to_review(steps: int) -> Select[Any]:
+    """Which records passed more of so many steps than their owner was told of."""
+    dates: list[BindParameter[date]] = [
+        bindparam(f"step_{number}") for number in range(1, steps + 1)
+    ]
+    # The last step that has passed counts, so it is asked for first.
+    passed = case(
+        *((_R.review_date <= dates[at], at + 1) for at in reversed(range(steps))), else_=0
+    )
+    return (
+        _AGEING.where(_R.review_date <= dates[0], _AMONG)
+        .where(passed > func.coalesce(_REVIEW.told, 0))
+        .order_by(_R.review_date, _R.id)
+        .limit(bindparam("most"))
+    )

@@ -6,7 +6,7 @@ It does not open or commit: ``Store.unit`` does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from typing import Any, Generic, Self, TypeVar, overload
 
 from sqlalchemy import Connection
 
@@ -40,6 +40,31 @@ from gateway.store.timers import Timers
 from gateway.store.traces import Traces
 from gateway.store.trust import TrustKept
 
+T = TypeVar("T")
+
+
+class _once(Generic[T]):  # noqa: N801 - a decorator, as functools' own
+    """As ``cached_property``, which in Python 3.11 takes a lock: a unit has one thread."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, unit: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, unit: Unit, owner: type) -> T: ...
+
+    def __get__(self, unit: Unit | None, owner: type) -> Self | T:
+        if unit is None:
+            return self
+        made = unit.__dict__[self._name] = self._make(unit)
+        return made
+
 
 class Unit:
     """Everything inside happens together or not at all."""
@@ -57,147 +82,147 @@ class Unit:
         for act in self._after_commit:
             act()
 
-    @cached_property
+    @_once
     def outbox(self) -> Outbox:
         """What waits for a receiver's receipt."""
         return Outbox(self.connection)
 
-    @cached_property
+    @_once
     def inbox(self) -> Inbox:
         """What had its effect."""
         return Inbox(self.connection)
 
-    @cached_property
+    @_once
     def deadletters(self) -> DeadLetters:
         """What was set aside."""
         return DeadLetters(self.connection)
 
-    @cached_property
+    @_once
     def errands(self) -> Errands:
         """What people asked this party's process to do."""
         return Errands(self.connection)
 
-    @cached_property
+    @_once
     def timers(self) -> Timers:
         """Clocks that outlive the process."""
         return Timers(self.connection)
 
-    @cached_property
+    @_once
     def pairs(self) -> Pairs:
         """What this party and each peer know of the messages between them."""
         return Pairs(self.connection)
 
-    @cached_property
+    @_once
     def evidence(self) -> Evidence:
         """The sealed octets that are kept."""
         return Evidence(self.connection)
 
-    @cached_property
+    @_once
     def retention(self) -> Retention:
         """How far back the books go."""
         return Retention(self.connection)
 
-    @cached_property
+    @_once
     def intake(self) -> Intake:
         """Native files and their items."""
         return Intake(self.connection)
 
-    @cached_property
+    @_once
     def journal(self) -> Journal:
         """What happened when."""
         return Journal(self.connection)
 
-    @cached_property
+    @_once
     def records(self) -> Records:
         """The registry's firearms."""
         return Records(self.connection)
 
-    @cached_property
+    @_once
     def batches(self) -> Batches:
         """Large batches that are under way."""
         return Batches(self.connection)
 
-    @cached_property
+    @_once
     def lookups(self) -> Lookups:
         """Searches that were made."""
         return Lookups(self.connection)
 
-    @cached_property
+    @_once
     def indexing(self) -> Indexing:
         """The search table's upkeep."""
         return Indexing(self.connection)
 
-    @cached_property
+    @_once
     def loads(self) -> Loads:
         """Files that were loaded in bulk."""
         return Loads(self.connection)
 
-    @cached_property
+    @_once
     def figures(self) -> FiguresKept:
         """What the registry holds, counted."""
         return FiguresKept(self.connection)
 
-    @cached_property
+    @_once
     def hits(self) -> Hits:
         """Hits that were raised."""
         return Hits(self.connection)
 
-    @cached_property
+    @_once
     def findings(self) -> Findings:
         """Findings that a person said are not so."""
         return Findings(self.connection)
 
-    @cached_property
+    @_once
     def aggregates(self) -> Aggregates:
         """What was told to others in counts."""
         return Aggregates(self.connection)
 
-    @cached_property
+    @_once
     def registry_counts(self) -> RegistryCounts:
         """The registry's own tables, counted."""
         return RegistryCounts(self.connection)
 
-    @cached_property
+    @_once
     def facts(self) -> Facts:
         """What this party's messages said, for its analysis."""
         return Facts(self.connection)
 
-    @cached_property
+    @_once
     def overview(self) -> Overview:
         """What operators look at."""
         return Overview(self.connection)
 
-    @cached_property
+    @_once
     def orders(self) -> Orders:
         """What officers told this node to send."""
         return Orders(self.connection)
 
-    @cached_property
+    @_once
     def node_hits(self) -> NodeHits:
         """Hits as this node knows them."""
         return NodeHits(self.connection)
 
-    @cached_property
+    @_once
     def offices(self) -> Offices:
         """The hours that offices announced."""
         return Offices(self.connection)
 
-    @cached_property
+    @_once
     def outages(self) -> Outages:
         """When this party's office announced to be out of service."""
         return Outages(self.connection)
 
-    @cached_property
+    @_once
     def traces(self) -> Traces:
         """Trace cases."""
         return Traces(self.connection)
 
-    @cached_property
+    @_once
     def trust(self) -> TrustKept:
         """Who relies on which keys."""
         return TrustKept(self.connection)
 
-    @cached_property
+    @_once
     def lives(self) -> RecordLives:
         """What time does to records, and who read them whole."""
         return RecordLives(self.connection)
@@ -205,6 +230,6 @@ class Unit:
     def flush(self) -> None:
         """Writes what was gathered row by row in one statement a table."""
         for name in ("outbox", "pairs", "inbox", "journal", "lookups", "facts"):
-            # A cached property stands in __dict__ once it was used; others have nothing to write.
+            # What was made once stands in __dict__ once it was used; others have nothing to write.
             if name in self.__dict__:
                 self.__dict__[name].flush()

@@ -19,6 +19,7 @@ from gateway.node.desk import NodeDesk
 from gateway.node.feed import ItemFeed
 from gateway.node.folders import Folders, open_regular
 from gateway.node.keeping import kept_rows
+from gateway.statistics import note_intake
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,6 +131,14 @@ class Again:
                 batch_most=self._settings.batch_most if many else 1,
             )
             unit.intake.keep_again(rows)
+            note_intake(
+                rows,
+                adapter=self._adapter.name,
+                file_id=going.file_id,
+                round_=going.round_,
+                unit=unit,
+                now=outgoing.frame.now,
+            )
             unit.intake.count_more(
                 going.file_id, items=0, open_items=sum(row.state == "SENT" for row in rows)
             )

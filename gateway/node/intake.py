@@ -20,6 +20,7 @@ from gateway.node.desk import NodeDesk
 from gateway.node.folders import FileState, Folders, fitting, give_back, move, write_durably
 from gateway.node.keeping import kept_rows
 from gateway.node.watch import FolderWatch, TakenFile
+from gateway.statistics import note_intake
 from gateway.store import JournalLine, StoreError
 from keys import TrustError
 
@@ -218,6 +219,14 @@ class Intake:
         mapping = taken.mapping or self._adapter.version
         rows = kept_rows(file_id, items, mapping, 0, outgoing, self._desk.traces, batch_most=most)
         outgoing.unit.intake.add_items(rows)
+        note_intake(
+            rows,
+            adapter=self._adapter.name,
+            file_id=file_id,
+            round_=0,
+            unit=outgoing.unit,
+            now=outgoing.frame.now,
+        )
         outgoing.unit.intake.count_more(
             file_id, items=len(rows), open_items=sum(row.state == "SENT" for row in rows)
         )

@@ -20,6 +20,7 @@ from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.loadfiles import record_json
 from gateway.registry.loading import Loading, Refused, load
 from gateway.registry.makes import read_make
+from gateway.registry.marks import read_serial
 from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_policy
 from gateway.registry.reference import TABLES, use_tables
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
@@ -66,6 +67,7 @@ __all__ = [
     "read_make",
     "read_policy",
     "read_rows",
+    "read_serial",
     "record_json",
     "reindex",
     "report",

@@ -23,7 +23,7 @@ from gateway.statistics.rendering import Format, render
 from gateway.statistics.reports import Origin, Report, make_report
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table
 from gateway.statistics.verification import verify_facts
-from gateway.statistics.witness import FactWitness
+from gateway.statistics.witness import FactWitness, note_intake
 
 __all__ = [
     "FINDINGS",
@@ -60,6 +60,7 @@ __all__ = [
     "load",
     "make_report",
     "measures",
+    "note_intake",
     "of_facts",
     "of_registry",
     "pack",

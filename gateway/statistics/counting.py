@@ -35,7 +35,8 @@ for _name, _number, _title, _definition, _state, _time, _by, _more in (
         "searches", "4a", "Searches made",
         "Searches made in the period, by the dimensions named.",
         "searches", "asked", ("purpose",),
-        ("purpose", "reason", "country", "result", "grade", "asked_month", *_FIREARM),
+        ("purpose", "reason", "country", "result", "grade", "asked_month", "pseudonym",
+         *_FIREARM),
     ),
     (
         "hits", "4b", "Hits told",

@@ -1,4 +1,4 @@
-"""The facts that analysis keeps of a message: coded, dated, without person, serial or free text.
+"""The facts that analysis keeps of a message: coded, dated, without a person or free text.
 
 Each kind names its state and what it brings there; how values meet says ``gateway.store``.
 """
@@ -26,6 +26,13 @@ class FirearmFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
     model: str | None = None
     calibre: str | None = None
     serial_status: str | None = None
+
+
+class RecoveredFact(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact about a recovered firearm, whose serial number is kept as form and number."""
+
+    serial_series: str | None = None
+    serial_number: int | None = None
 
 
 class RecordFiled(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,6 +70,8 @@ class Searched(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
     purpose: str
     reason: str | None = None
     country: str
+    pseudonym: str | None = None
+    """Who searched, as only its own country can resolve it."""
 
 
 class SearchAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,7 +82,7 @@ class SearchAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
     grade: str | None = None
 
 
-class Seized(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+class Seized(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
     """We notified a seized, found or surrendered firearm; ``subject`` is seizure and item."""
 
     at: datetime
@@ -82,6 +91,8 @@ class Seized(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
     country: str
     place: str | None = None
     context: str | None = None
+    ballistic: int | None = None
+    """1 where ballistic evidence names another case."""
 
 
 class SeizureAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,7 +126,7 @@ class HitConfirmation(Fact, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str | None = None
 
 
-class TraceAsked(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
+class TraceAsked(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
     """A trace request went out or came in."""
 
     at: datetime
@@ -131,6 +142,10 @@ class TraceAsked(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
     import_place: str | None = None
 
 
+class TraceDescribed(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
+    """The firearm of a trace request, described anew."""
+
+
 class TraceStep(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """A later step of a trace request."""
 
@@ -141,6 +156,28 @@ class TraceStep(Fact, frozen=True, kw_only=True, omit_defaults=True):
     clock: int = 0
     """+1 where the clock stops, -1 where it runs again."""
     reminder: bool = False
+    delivered: bool = False
+
+
+class FileRead(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """What an adapter made of a piece of a native file of ours."""
+
+    at: datetime
+    adapter: str
+    sent: int = 0
+    held: int = 0
+    skipped: int = 0
+    set_aside: int = 0
+
+
+class FileFlaw(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A reason that items of a native file gave, with the field that it is about."""
+
+    at: datetime
+    adapter: str
+    reason: str
+    field: str | None = None
+    items: int
 
 
 class TraceAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -179,9 +216,12 @@ AnyFact = (
     | HitTold
     | HitConfirmation
     | TraceAsked
+    | TraceDescribed
     | TraceStep
     | TraceAnswered
     | TraceClosed
+    | FileRead
+    | FileFlaw
 )
 
 _ENCODER = msgspec.msgpack.Encoder()

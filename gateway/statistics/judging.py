@@ -15,6 +15,8 @@ FINDINGS: Mapping[str, tuple[int, str]] = {
     "theft-clusters": (1, "recovered"),
     "source-clusters": (1, "recovered"),
     "growing-routes": (2, "after"),
+    "serial-runs": (3, "firearms"),
+    "seized-serial-runs": (3, "firearms"),
 }
 """Measures whose rows are findings: how many columns name one, and on how many cases it stands."""
 

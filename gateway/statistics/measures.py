@@ -99,7 +99,17 @@ def measure(**facts: Any) -> Callable[[Compute], Compute]:
 def measures() -> Mapping[str, Measure]:
     """Every measure by name, in the order of their numbers."""
     # The rules register themselves when they are imported; nobody needs them before.
-    from gateway.statistics import counting, flows, outcomes, patterns, quality, timing  # noqa: F401, PLC0415
+    from gateway.statistics import (  # noqa: PLC0415
+        counting,  # noqa: F401
+        flows,  # noqa: F401
+        intakes,  # noqa: F401
+        outcomes,  # noqa: F401
+        patterns,  # noqa: F401
+        quality,  # noqa: F401
+        runs,  # noqa: F401
+        service,  # noqa: F401
+        timing,  # noqa: F401
+    )
 
     return _ALL
 

@@ -116,7 +116,7 @@ def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     number="19",
     title="Indicators of trafficking",
     definition="Trace requests of the period that show a time to crime of up to 3 years, a serial "
-    "number that was obliterated, altered or is partial, or a recovery in another country than "
+    "number that was removed, altered or is partial, or a recovery in another country than "
     "the last legal import; and how many show two or more. Multiple sales are not told by any "
     "message and not counted.",
     state="traces",

@@ -13,12 +13,15 @@ from typing import Any
 
 from gateway.statistics.facts import (
     AnyFact,
+    FileFlaw,
+    FileRead,
     FirearmFact,
     HitConfirmation,
     HitTold,
     RecordAnswered,
     RecordChanged,
     RecordFiled,
+    RecoveredFact,
     SearchAnswered,
     Searched,
     Seized,
@@ -26,6 +29,7 @@ from gateway.statistics.facts import (
     TraceAnswered,
     TraceAsked,
     TraceClosed,
+    TraceDescribed,
     TraceStep,
 )
 from gateway.store import days_between, derive_values, met, state_columns
@@ -122,6 +126,7 @@ def _(fact: Searched) -> list[Change]:
         "purpose": fact.purpose,
         "reason": fact.reason,
         "country": fact.country,
+        "pseudonym": fact.pseudonym,
         **_firearm(fact),
     }
     return [_change("searches", fact, values)]
@@ -143,7 +148,8 @@ def _(fact: Seized) -> list[Change]:
         "country": fact.country,
         "place": fact.place,
         "context": fact.context,
-        **_firearm(fact),
+        "ballistic": fact.ballistic,
+        **_recovered(fact),
     }
     return [_change("seized", fact, values)]
 
@@ -199,9 +205,14 @@ def _(fact: TraceAsked) -> list[Change]:
         "stage": "ASKED",
         "manufacture_place": fact.manufacture_place,
         "import_place": fact.import_place,
-        **_firearm(fact),
+        **_recovered(fact),
     }
     return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceDescribed) -> list[Change]:
+    return [_change("traces", fact, _recovered(fact))]
 
 
 @_changes.register
@@ -209,6 +220,7 @@ def _(fact: TraceStep) -> list[Change]:
     # A stopped clock counts minus its start, and plus its end once it runs again.
     values = {
         "stage": fact.stage,
+        "delivered": fact.at if fact.delivered else None,
         "acknowledged": fact.at if fact.acknowledged else None,
         "rejection": fact.rejection,
         "stopped_us": -fact.clock * _micros(fact.at),
@@ -246,6 +258,39 @@ def _(fact: TraceClosed) -> list[Change]:
         "closed_month": month_of(fact.at),
     }
     return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: FileRead) -> list[Change]:
+    values = {
+        "taken": fact.at,
+        "taken_month": month_of(fact.at),
+        "adapter": fact.adapter,
+        "items": fact.sent + fact.held + fact.skipped + fact.set_aside,
+        "sent": fact.sent,
+        "held": fact.held,
+        "skipped": fact.skipped,
+        "set_aside": fact.set_aside,
+    }
+    return [_change("intake", fact, values)]
+
+
+@_changes.register
+def _(fact: FileFlaw) -> list[Change]:
+    values = {
+        "taken": fact.at,
+        "taken_month": month_of(fact.at),
+        "adapter": fact.adapter,
+        "reason": fact.reason,
+        "field": fact.field,
+        "items": fact.items,
+    }
+    return [_change("intake", fact, values)]
+
+
+def _recovered(fact: RecoveredFact) -> dict[str, Any]:
+    serial = {"serial_series": fact.serial_series, "serial_number": fact.serial_number}
+    return {**_firearm(fact), **serial}
 
 
 def _firearm(fact: FirearmFact) -> dict[str, Any]:

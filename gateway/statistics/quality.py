@@ -8,10 +8,9 @@ from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.reading import UNKNOWN
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
-from gateway.store import MONTH_AND_YEAR, Narrowing
+from gateway.store import DEFACED, MONTH_AND_YEAR, Narrowing
 
 _TRACEABLE = ("PRESENT", "RESTORED")
-_DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
 
 
 @measure(
@@ -19,7 +18,7 @@ _DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
     number="13",
     title="Traceable firearms",
     definition="Seized firearms of the period whose serial number is present or restored and whose "
-    "make is known, divided by all; beside it the share with an obliterated, altered or partial "
+    "make is known, divided by all; beside it the share with a removed, altered or partial "
     "serial number.",
     state="seized",
     time="seized",
@@ -34,7 +33,7 @@ def _traceable(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...])
         group[0] += count
         if serial in _TRACEABLE and make not in {None, UNKNOWN}:
             group[1] += count
-        if serial in _DEFACED:
+        if serial in DEFACED:
             group[2] += count
     rows = [
         Row(

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.payload import (
+    Context,
     Firearm,
     FirearmDescription,
     FirearmRecord,
@@ -23,6 +24,7 @@ from gateway.payload import (
     HitStatusNotice,
     LegalityCode,
     Location,
+    MarkingKindCode,
     Payload,
     RecordBatch,
     RecordBatchReport,
@@ -47,6 +49,7 @@ from gateway.payload import (
     TraceInfoRequest,
     TraceLink,
     TraceNoAnswer,
+    TraceReceived,
     TraceReminder,
     TraceReopen,
     TraceRequest,
@@ -69,8 +72,10 @@ from gateway.statistics.facts import (
     TraceAnswered,
     TraceAsked,
     TraceClosed,
+    TraceDescribed,
     TraceStep,
 )
+from gateway.statistics.serials import READABLE, series_of
 
 UNKNOWN = "UNKNOWN"
 _DEALERS = (TraceRoleCode.RETAILER, TraceRoleCode.WHOLESALER)
@@ -169,21 +174,21 @@ def _changed(change: StatusChange, at: datetime) -> RecordChanged:
 
 
 def _search(said: Said, payload: SearchRequest) -> list[AnyFact]:
-    return [_searched(payload.search, payload.context.purpose_code, said.at)]
+    return [_searched(payload.search, payload.context, said.at)]
 
 
 def _searches(said: Said, payload: SearchBatch) -> list[AnyFact]:
-    purpose = payload.context.purpose_code
-    return [_searched(item.search, purpose, said.at) for item in payload.search_batch_item]
+    return [_searched(item.search, payload.context, said.at) for item in payload.search_batch_item]
 
 
-def _searched(search: Search, purpose: str, at: datetime) -> Searched:
+def _searched(search: Search, context: Context, at: datetime) -> Searched:
     return Searched(
         subject=search.search_id,
         at=at,
-        purpose=purpose,
+        purpose=context.purpose_code,
         reason=search.reason_code,
         country=search.place_of_check_country,
+        pseudonym=context.acting_user_pseudonym,
         **_firearm(search.firearm),
     )
 
@@ -229,7 +234,9 @@ def _seizure(_: Said, payload: SeizureNotice) -> list[AnyFact]:
             country=seizure.location.country,
             place=place_of(seizure.location),
             context=seizure.context_code[0] if seizure.context_code else None,
+            ballistic=1 if seizure.ballistic_reference else None,
             **_firearm(item.firearm),
+            **_serial(item.firearm),
         )
         for item in seizure.seized_firearm
     ]
@@ -315,8 +322,28 @@ def _trace(said: Said, payload: TraceRequest) -> list[AnyFact]:
             manufacture_place=firearm.country_of_manufacture,
             import_place=imports[-1] if imports else None,
             **_firearm(firearm),
+            **_serial(firearm),
         )
     ]
+
+
+def _described(payload: TraceInfo | TraceCorrection) -> list[AnyFact]:
+    firearm = payload.firearm
+    if firearm is None:
+        return []
+    subject = payload.trace_act.trace_id
+    return [TraceDescribed(subject=subject, **_firearm(firearm), **_serial(firearm))]
+
+
+def _informed(said: Said, payload: TraceInfo) -> list[AnyFact]:
+    step = TraceStep(subject=payload.trace_act.trace_id, at=said.at, stage="ACCEPTED", clock=-1)
+    return [step, *_described(payload)]
+
+
+def _received(said: Said, payload: TraceReceived) -> list[AnyFact]:
+    if payload.received_act_number != 1:
+        return []  # of an answer; the request is the first act
+    return [TraceStep(subject=payload.trace_act.trace_id, at=said.at, delivered=True)]
 
 
 def _ack(said: Said, payload: TraceAck) -> list[AnyFact]:
@@ -347,7 +374,7 @@ def _trace_response(said: Said, payload: TraceResponse) -> list[AnyFact]:
 
 def _correction(said: Said, payload: TraceCorrection) -> list[AnyFact]:
     if payload.trace_answer is None:
-        return []
+        return _described(payload)
     return [_trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)]
 
 
@@ -401,7 +428,7 @@ def place_of(location: Location) -> str:
     return location.subdivision_code or location.country
 
 
-def _firearm(firearm: Firearm | FirearmDescription) -> dict[str, str | None]:
+def _firearm(firearm: Firearm | FirearmDescription) -> dict[str, Any]:
     make = firearm.make_identified or firearm.make_marked
     model = firearm.model_identified or firearm.model_marked
     calibre = firearm.calibre[0].calibre_text if firearm.calibre else None
@@ -412,6 +439,16 @@ def _firearm(firearm: Firearm | FirearmDescription) -> dict[str, str | None]:
         "calibre": None if calibre is None else canonical_calibre(calibre),
         "serial_status": firearm.serial_status_code,
     }
+
+
+def _serial(firearm: Firearm) -> dict[str, Any]:
+    text = next(
+        (m.text_as_marked for m in firearm.marking if m.kind_code is MarkingKindCode.SERIAL), None
+    )
+    found = None if text is None else series_of(text)
+    if found is None or firearm.serial_status_code not in READABLE:
+        return {}
+    return {"serial_series": found.series, "serial_number": found.number}
 
 
 def canonical_make(text: str) -> str:
@@ -453,7 +490,8 @@ _EITHER: dict[type, Any] = {
     TraceRequest: _trace,
     TraceAck: _ack,
     TraceInfoRequest: _step("INFORMATION_ASKED", 1),
-    TraceInfo: _step("ACCEPTED", -1),
+    TraceInfo: _informed,
+    TraceReceived: _received,
     TraceReminder: _step(None, reminder=True),
     TraceForward: _step("FORWARDED"),
     TraceReopen: _step("REOPENED"),

@@ -180,9 +180,35 @@ def _answers(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
                 "direction", "import_place", "manufacture_place"),
 )  # fmt: skip
 def _time_to_crime(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    return _crime_days(rule, source, scope, by)
+
+
+_SHOT = Narrowing(
+    column="seizure", also=("seized", "seizure", Narrowing(column="ballistic", among=(1,)))
+)
+
+
+@measure(
+    name="time-to-shooting",
+    number="15",
+    title="Time to first shooting",
+    definition="The time to crime (14) of firearms whose seizure names ballistic evidence. No "
+    "message says when a firearm was first fired in another case, so the recovery stands for it: "
+    "the time to the first shooting is at most this.",
+    state="traces",
+    time="asked",
+    dimensions=("make", "dealer", "firearm_type", "peer_country", "import_place"),
+)
+def _time_to_shooting(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
+    return _crime_days(rule, source, scope, by, _SHOT)
+
+
+def _crime_days(
+    rule: Measure, source: Source, scope: Scope, by: tuple[str, ...], *more: Narrowing
+) -> Table:
     groups: dict[tuple[object, ...], dict[int, int]] = {}
     negative = 0
-    found = source.count("traces", (*by, "crime_days"), rule.within(scope))
+    found = source.count("traces", (*by, "crime_days"), rule.within(scope, *more))
     for (*parts, days), count in found.items():
         if days is not None and days < 0:
             negative += count
@@ -203,7 +229,7 @@ def _time_to_crime(rule: Measure, source: Source, scope: Scope, by: tuple[str, .
             *bucketed(days, TIME_TO_CRIME).values(),
             share(short, total),
         )
-        rows.append(Row(values=values, cases=_cases(rule, scope, by, key, counted)))
+        rows.append(Row(values=values, cases=_cases(rule, scope, by, key, counted, *more)))
     partial = sum(
         is_partial(transfer) or is_partial(recovery)
         for transfer, recovery in source.rows(
@@ -211,6 +237,7 @@ def _time_to_crime(rule: Measure, source: Source, scope: Scope, by: tuple[str, .
             ("last_transfer", "recovery_date"),
             rule.within(
                 scope,
+                *more,
                 Narrowing(column="crime_days", among=(None,)),
                 Narrowing(column="last_transfer", least=""),
             ),

@@ -6,7 +6,7 @@ from gateway.statistics.errors import NotReproducedError
 from gateway.statistics.folded import FoldedFacts
 from gateway.store import EMPTY_HEAD, Unit, chained, state_columns
 
-_STATES = ("records", "searches", "hits", "seized", "traces")
+_STATES = ("records", "searches", "hits", "seized", "traces", "intake")
 _REMEDY = "restore the node from its backup, and keep the database for whoever looks into it"
 
 

@@ -5,12 +5,31 @@ It counts nothing; measures do.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from gateway.adapter import Issue
 from gateway.frame import Frame
 from gateway.payload import Payload, SearchBatchReport, message_type
-from gateway.statistics.facts import Seized, pack, unpack
+from gateway.statistics.facts import (
+    LONGEST_TEXT,
+    AnyFact,
+    FileFlaw,
+    FileRead,
+    Seized,
+    pack,
+    unpack,
+)
 from gateway.statistics.projection import changes
 from gateway.statistics.reading import Said, facts_of
-from gateway.store import FactLine, Unit
+from gateway.store import FactLine, NativeItem, Unit
+from gateway.tracing import REFUSED
+
+_SUBJECT_MOST = 255
+_REASON_MOST = 48
 
 
 class FactWitness:
@@ -20,6 +39,8 @@ class FactWitness:
         self, payload: Payload, *, message_id: str, to: str, unit: Unit, frame: Frame
     ) -> None:
         """Facts of what we said."""
+        if not _first_effect(payload, message_id, unit):
+            return
         said = Said(payload=payload, outgoing=True, peer=to, at=frame.now)
         self._keep(said, message_id, unit)
 
@@ -34,6 +55,8 @@ class FactWitness:
         frame: Frame,
     ) -> None:
         """Facts of what we were told."""
+        if not _first_effect(payload, message_id, unit):
+            return
         seizure = None
         if isinstance(payload, SearchBatchReport) and in_reply_to is not None:
             seizure = _seizure_of(unit.facts.of_message(in_reply_to))
@@ -59,6 +82,70 @@ class FactWitness:
         )
         for change in changes(facts):
             unit.facts.meet(change.state, change.subject, change.values)
+
+
+def note_intake(
+    items: Sequence[NativeItem],
+    *,
+    adapter: str,
+    file_id: int,
+    round_: int,
+    unit: Unit,
+    now: datetime,
+) -> None:
+    """Writes down what an adapter made of a piece of a native file."""
+    subject = f"{file_id}/{round_}"
+    states = Counter(item.state for item in items)
+    flaws: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        if item.issues is not None:
+            found = msgspec.json.decode(item.issues, type=list[Issue])
+            flaws.update({(one.code, one.column or one.field) for one in found})
+    facts: list[AnyFact] = [
+        FileRead(
+            subject=subject,
+            at=now,
+            adapter=adapter,
+            sent=states["SENT"] + states["APPLIED"],
+            held=states["HELD"],
+            skipped=states["SKIPPED"],
+            set_aside=states["SET_ASIDE"],
+        )
+    ]
+    facts += [
+        FileFlaw(
+            subject=f"{subject} {code} {field}"[:_SUBJECT_MOST],
+            at=now,
+            adapter=adapter,
+            reason=code[:_REASON_MOST],
+            field=field[:LONGEST_TEXT] or None,
+            items=count,
+        )
+        for (code, field), count in sorted(flaws.items())
+    ]
+    unit.facts.add(
+        FactLine(
+            at=now,
+            direction="own",
+            peer="",
+            message_id=f"file {subject}",
+            message_type="NATIVE_FILE",
+            facts=pack(facts),
+        )
+    )
+    for change in changes(facts):
+        unit.facts.meet(change.state, change.subject, change.values)
+
+
+def _first_effect(payload: Payload, message_id: str, unit: Unit) -> bool:
+    """Whether a message changes what is counted: an act of a trace case that was refused, crossed
+    with another or was taken before changes nothing (docs/spec/tracing.md 2)."""
+    if getattr(payload, "trace_act", None) is None:
+        return True
+    act = unit.traces.act_of_message(message_id)
+    if act is None or act.prior_digest is not None:
+        return False  # the same act, sealed anew
+    return act.standing != REFUSED and not act.void
 
 
 def _seizure_of(facts: bytes | None) -> str | None:

@@ -14,7 +14,7 @@ MONTH_AND_YEAR = 7
 """Characters of a partial date, at most."""
 SHORT_TIME_TO_CRIME_DAYS = 1096
 """Up to three years: below so many days."""
-DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
+DEFACED = ("REMOVED_ABRADED", "REMOVED_PUNCHED", "REMOVED_OTHER", "ALTERED", "PARTIAL")
 """What a serial number is when somebody tried to hide it."""
 
 

@@ -1,6 +1,7 @@
 """The tables that a country's analysis reads: facts taken from its own messages, in their order.
 
-They hold no person, no serial and no free text; what a message said stands in its evidence.
+They hold no person and no free text, and serial numbers of recovered firearms alone; what a message
+said stands in its evidence.
 
 Each column of a state table says how a later fact meets an earlier one (``info["meets"]``): FIRST
 keeps the earlier value, LAST takes the later one, SUM adds them. A DERIVED one follows from others
@@ -55,6 +56,11 @@ def _firearm() -> list["Column[Any]"]:
         _last("calibre", String(48)),
         _last("serial_status", String(24)),
     ]
+
+
+def _serial() -> list["Column[Any]"]:
+    # The serial number cut into its form and its number, so that neighbours are found.
+    return [_last("serial_series", String(40)), _last("serial_number", BigInteger)]
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -138,6 +144,7 @@ search_state = Table(
     _first("purpose", String(32)),
     _first("reason", String(32)),
     _first("country", String(3)),
+    _first("pseudonym", String(128)),
     *_firearm(),
     _last("answered", Instant),
     _last("result", String(24)),
@@ -179,7 +186,9 @@ seized_state = Table(
     _first("country", String(3)),
     _first("place", String(16)),
     _first("context", String(32)),
+    _first("ballistic", Integer),
     *_firearm(),
+    *_serial(),
     _last("origin_established", String(16)),
     _last("origin_country", String(3)),
     _last("result", String(24)),
@@ -203,7 +212,9 @@ trace_state = Table(
     _first("recovery_place", String(16)),
     _first("seizure", String(64)),
     *_firearm(),
+    *_serial(),
     _last("stage", String(24)),
+    _first("delivered", Instant),
     _first("acknowledged", Instant),
     _last("rejection", String(24)),
     _sum("stopped_us", BigInteger),
@@ -230,10 +241,29 @@ trace_state = Table(
     Index("ix_trace_state_seizure", "seizure"),
 )
 
+# One row a native file that an adapter read, or one reason that some of its items gave.
+intake_state = Table(
+    "intake_state",
+    METADATA,
+    Column("subject", String(255), primary_key=True),
+    _first("taken", Instant),
+    _first("taken_month", String(7)),
+    _first("adapter", String(64)),
+    _first("reason", String(48)),
+    _first("field", String(64)),
+    _sum("items", Integer),
+    _sum("sent", Integer),
+    _sum("held", Integer),
+    _sum("skipped", Integer),
+    _sum("set_aside", Integer),
+    Index("ix_intake_state_taken", "taken"),
+)
+
 STATES = {
     "records": record_state,
     "searches": search_state,
     "hits": hit_state,
     "seized": seized_state,
     "traces": trace_state,
+    "intake": intake_state,
 }

@@ -13,6 +13,8 @@ from statistics_world import EVER, both, where, write
 
 from gateway.statistics import FoldedFacts, compute, measures
 from gateway.statistics.facts import (
+    FileFlaw,
+    FileRead,
     HitConfirmation,
     HitTold,
     RecordAnswered,
@@ -25,6 +27,7 @@ from gateway.statistics.facts import (
     TraceAnswered,
     TraceAsked,
     TraceClosed,
+    TraceDescribed,
     TraceStep,
 )
 from gateway.store import EMPTY_HEAD, Narrowing, Store, chained
@@ -58,8 +61,9 @@ def a_history(seed: int, length: int) -> list[list]:
             "firearm_type": dice.choice(("PISTOL", "RIFLE")),
             "make": dice.choice(MAKES),
             "calibre": dice.choice(("9X19", None)),
-            "serial_status": dice.choice(("PRESENT", "OBLITERATED")),
+            "serial_status": dice.choice(("PRESENT", "REMOVED_OTHER")),
         }
+        serial = {"serial_series": "PX####", "serial_number": dice.randrange(400)}
         found.append(
             [
                 dice.choice(
@@ -77,14 +81,14 @@ def a_history(seed: int, length: int) -> list[list]:
                         ),
                         Searched(
                             subject=subject, at=at, purpose="BORDER_CONTROL", country="NLD",
-                            **firearm,
+                            pseudonym=dice.choice(("u-1", "u-2")), **firearm,
                         ),
                         SearchAnswered(
                             subject=subject, at=at, result="HIT", grade=dice.choice(GRADES)
                         ),
                         Seized(
                             subject=subject, at=at, seizure=f"Z{subject}", mode="SEIZED",
-                            country="NLD", **firearm,
+                            country="NLD", ballistic=dice.choice((1, None)), **firearm, **serial,
                         ),
                         SeizureAnswered(subject=subject, result="HIT", grade=dice.choice(GRADES)),
                         HitTold(
@@ -99,11 +103,21 @@ def a_history(seed: int, length: int) -> list[list]:
                         TraceAsked(
                             subject=subject, at=at, direction="OUT", peer_country="USA",
                             recovery_place=dice.choice(("NLD", "FRA")), recovery_date=day,
-                            seizure=f"Z{subject}", **firearm,
+                            seizure=f"Z{subject}", **firearm, **serial,
+                        ),
+                        TraceDescribed(subject=subject, **firearm, **serial),
+                        FileRead(
+                            subject=subject, at=at, adapter=dice.choice(("br-csv", "us-nlets")),
+                            sent=dice.randrange(9), set_aside=dice.randrange(3),
+                        ),
+                        FileFlaw(
+                            subject=f"{subject} DATE", at=at, adapter="br-csv", reason="DATE",
+                            field=dice.choice(("Data", None)), items=dice.randrange(1, 4),
                         ),
                         TraceStep(
                             subject=subject, at=at, stage="ACCEPTED", acknowledged=True,
                             clock=dice.choice((1, -1, 0)), reminder=dice.random() < 0.2,
+                            delivered=dice.random() < 0.5,
                         ),
                         TraceAnswered(
                             subject=subject, at=at, final=dice.random() < 0.5,

@@ -78,7 +78,7 @@ def test_requests_of_one_chain_are_one_firearm_of_a_dealer(store):
 
 def test_indicators_are_counted_for_each_request_and_together(store):
     tell(store,
-         traced(1, recovery="2026-01-01", last_transfer="2025-06-01", serial_status="OBLITERATED"),
+         traced(1, recovery="2026-01-01", last_transfer="2025-06-01", serial_status="ALTERED"),
          traced(2, recovery="2026-01-01", last_transfer="2001-06-01", import_place="FRA",
                 recovery_country="NLD"),
          traced(3, recovery="2026-01-01", last_transfer="2026-06-01"))  # fmt: skip

@@ -46,14 +46,14 @@ Progress = Callable[[str], None]
 Row = tuple[Any, ...]
 
 
-def corpus(records: int, *, progress: Progress = lambda _: None) -> Path:
-    """A SQLite registry of ``records``, made if it is not there yet."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    part = FOLDER / f"part-{records}.db"
-    done = FOLDER / f"sqlite-{records}-{_layout()}.db"
+def corpus(records: int, *, folder: Path = FOLDER, progress: Progress = lambda _: None) -> Path:
+    """A SQLite registry of ``records`` in ``folder``, made if it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"part-{records}.db"
+    done = folder / f"sqlite-{records}-{_layout()}.db"
     if done.exists():
         return done
-    for old in FOLDER.glob(f"{part.name}*"):
+    for old in folder.glob(f"{part.name}*"):
         old.unlink()
     began = time.perf_counter()
     with Store.open(f"sqlite:///{part}") as store:
@@ -67,13 +67,15 @@ def corpus(records: int, *, progress: Progress = lambda _: None) -> Path:
 
 
 @contextmanager
-def postgres_corpus(records: int, *, progress: Progress = lambda _: None) -> Iterator[str]:
+def postgres_corpus(
+    records: int, *, folder: Path = FOLDER, progress: Progress = lambda _: None
+) -> Iterator[str]:
     """A running PostgreSQL server with the same: the URL of its database."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     settings = "-c shared_buffers=512MB -c maintenance_work_mem=512MB -c max_wal_size=4GB"
-    data = FOLDER / f"postgresql-{records}-{_layout()}"
-    for folder in (FOLDER, FOLDER.parent):  # the server runs as another user where this is root
-        folder.chmod(folder.stat().st_mode | 0o011)
+    data = folder / f"postgresql-{records}-{_layout()}"
+    for way in (folder, folder.parent):  # the server runs as another user where this is root
+        way.chmod(way.stat().st_mode | 0o011)
     with kept_postgres(data, settings) as url:
         made = data / "corpus.made"
         if not made.exists():

@@ -114,7 +114,9 @@ def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text = unicodedata.normalize("NFC", text).strip()  # (2.1)
     if refused := _refused(text):  # (2.2)
         return refused if text else _only_stated(stated) or refused
-    readings = [_read(part) for part in _numbers(text)]  # (2.3)
+    # A text without a separator holds one number and no label.
+    whole = text.isascii() and text.isalnum()
+    readings = [_read(part) for part in ((text,) if whole else _numbers(text))]  # (2.3)
     keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
     if not keys:
         return readings[0]
@@ -153,7 +155,7 @@ def _only_stated(stated: Iterable[str]) -> Marks | None:
 
 
 def _refused(text: str) -> Marks | None:
-    if not any(c.isalnum() for c in text):
+    if not any(map(str.isalnum, text)):
         reason = Unusable.PATTERN if "?" in text or "*" in text else Unusable.EMPTY
         return Marks(keys=(), unusable=reason)
     if found := find_placeholder(text):
@@ -211,9 +213,8 @@ def _read(text: str) -> Marks:
     plain = _plain(text)
     if (flaw := _flaw(plain)) is not None:
         return Marks(keys=(), unusable=flaw)
-    direct = _latin_only(plain)
-    if direct == plain:
-        return Marks(keys=(_key(direct, plain, Reading.DIRECT),))
+    if plain.isascii() or _latin_only(plain) == plain:
+        return Marks(keys=(_key(plain, plain, Reading.DIRECT),))
     norms = (  # (2.6)
         (_latin_only(_replaced(plain, scripts().visual)), Reading.VISUAL),
         (_latin_only(_replaced(plain, scripts().phonetic)), Reading.PHONETIC),

@@ -56,6 +56,8 @@ def _by_stem(word: str, known: _Vocabulary) -> Placeholder | None:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():  # nearly every text; the rest of the function would give the same
+        return text.upper()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
 

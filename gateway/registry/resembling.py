@@ -7,11 +7,13 @@ look at, never a hit (docs/spec/registry.md 4.7); equal text is judged by ``matc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple
 
 from gateway.payload import GradeCode
+from gateway.registry import reference
 from gateway.registry.comparing import Agreement, Comparison, compare_traits
 from gateway.registry.marks import strip_zeros
 from gateway.registry.matching import (
@@ -20,12 +22,13 @@ from gateway.registry.matching import (
     Match,
     Pair,
     Thresholds,
-    judge,
+    equal_pairs,
+    judge_pairs,
     score_of,
 )
 from gateway.registry.patterns import Pattern
 from gateway.registry.slips import Reading, Slip, read_as
-from gateway.registry.weapons import Serial, Traits
+from gateway.registry.weapons import Serial, Texts, Traits, read_traits
 from gateway.registry.weighing import (
     GENERAL,
     Figures,
@@ -53,6 +56,13 @@ class Asked:
     traits: Traits
 
 
+class Beside(NamedTuple):
+    """How what is beside the serial compares, and what that adds in bits."""
+
+    agreement: Agreement
+    bits: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What the judgement turns on beside the two weapons."""
@@ -77,18 +87,36 @@ class Terms:
 def assess(asked: Asked, recorded: Sequence[Serial], traits: Traits, terms: Terms) -> Match | None:
     """The judgement of one record, no rival considered; None when nothing resembles."""
     agreement = compare_traits(asked.traits, traits)
-    equal = judge(asked.serials, asked.traits, recorded, traits, thresholds=terms.thresholds)
-    weighed = list(_weighed(asked, recorded, terms.figures))
-    if not weighed:
-        return equal
-    pair, bits = max(weighed, key=lambda one: one[1])
-    bits += traits_bits(asked.traits, agreement, terms.figures)
+    beside = Beside(agreement, traits_bits(asked.traits, agreement, terms.figures))
+    return assess_beside(asked, recorded, beside, terms)
+
+
+def assess_beside(
+    asked: Asked, recorded: Sequence[Serial], beside: Beside, terms: Terms
+) -> Match | None:
+    """As ``assess``, where it is known already how make, calibre, type and model compare."""
+    agreement = beside.agreement
+    equal = equal_pairs(asked.serials, recorded)
+    weighed = _likeliest(asked, recorded, terms.figures)
+    if weighed is None:
+        return judge_pairs(equal, agreement, terms.thresholds) if equal else None
+    bits = weighed.bits + beside.bits
     bits += terms.before_bits
-    if equal is not None:
-        return replace(equal, odds_bits=bits)
+    if equal:
+        return judge_pairs(equal, agreement, terms.thresholds, bits)
+    pair = weighed.pair()
     grade = _grade(probability(bits), pair, agreement, terms.thresholds)
     score = score_of(grade, bits)
     return Match(grade=grade, score=score, pair=pair, agreement=agreement, odds_bits=bits)
+
+
+@lru_cache(maxsize=16_384)
+def compared_beside(asked: Texts, recorded: Texts, figures: Figures) -> Beside:
+    """How the words of two weapons compare. Most searches name makes and calibres that were just
+    asked for: reading and comparing them anew would take longer than the rest of a judgement."""
+    traits = read_traits(asked)
+    agreement = compare_traits(traits, read_traits(recorded))
+    return Beside(agreement, traits_bits(traits, agreement, figures))
 
 
 def settle(matches: Iterable[Match], terms: Terms) -> list[Match]:
@@ -133,20 +161,34 @@ def traits_bits(asked: Traits, agreement: Agreement, figures: Figures) -> float:
     )
 
 
-def _weighed(
-    asked: Asked, recorded: Sequence[Serial], figures: Figures
-) -> Iterable[tuple[Pair, float]]:
+class _Weighed(NamedTuple):
+    """Evidence in the serials alone; the pair itself is made only where it is needed."""
+
+    bits: float
+    pair: Callable[[], Pair]
+
+
+def _likeliest(asked: Asked, recorded: Sequence[Serial], figures: Figures) -> _Weighed | None:
+    """The best evidence of any two serials; None when none resemble."""
+    best: _Weighed | None = None
     for one in asked.serials:
         for other in recorded:
-            if found := serial_bits(one.key.norm, other.key.norm, figures):
-                yield _slipped(one, other, found[0]), _worth(one, other, found[1])
+            found = serial_bits(one.key.norm, other.key.norm, figures)
+            if found is None:
+                continue
+            bits = _worth(one, other, found[1])
+            if best is None or bits > best.bits:
+                best = _Weighed(bits, partial(_slipped, one, other, found[0]))
     for pattern in asked.patterns:
         for other in recorded:
             folds = pattern.folds(other.key.norm)
-            if folds is not None:
-                pair = _fitted(pattern, other, folds)
-                bits = pattern_bits(pattern, other.key.norm) + _FOLD_BITS * folds
-                yield pair, _worth(other, other, bits)
+            if folds is None:
+                continue
+            bits = pattern_bits(pattern, other.key.norm) + _FOLD_BITS * folds
+            bits = _worth(other, other, bits)
+            if best is None or bits > best.bits:
+                best = _Weighed(bits, partial(_fitted, pattern, other, folds))
+    return best
 
 
 def _worth(asked: Serial, recorded: Serial, bits: float) -> float:
@@ -210,3 +252,6 @@ def _settled(match: Match, share: float, terms: Terms) -> Match:
     if grade is match.grade:
         return match
     return replace(match, grade=grade, score=score_of(grade, match.odds_bits))
+
+
+reference.forgets(compared_beside.cache_clear)

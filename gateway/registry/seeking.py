@@ -26,13 +26,21 @@ from gateway.registry.policy import policy_in_force
 from gateway.registry.resembling import (
     Asked,
     Terms,
-    assess,
+    assess_beside,
+    compared_beside,
     settle,
 )
 from gateway.registry.shortlist import likeliest
 from gateway.registry.skeleton import forward_key, skeleton
-from gateway.registry.storage import serial_found, traits_found
-from gateway.registry.weapons import Mark, numbered_markings, read_traits, serials_of, texts_of
+from gateway.registry.storage import serial_found, texts_found
+from gateway.registry.weapons import (
+    Mark,
+    Texts,
+    numbered_markings,
+    read_traits,
+    serials_of,
+    texts_of,
+)
 from gateway.store import Asker, Found, KeyFound, Spanned, Unit
 
 MOST_ROWS = 2_000
@@ -49,6 +57,7 @@ class Question:
 
     marks: tuple[Mark, ...]
     asked: Asked
+    texts: Texts
     exact: AbstractSet[int]
     near: AbstractSet[int]
     sk_spans: tuple[Spanned, ...]
@@ -116,9 +125,11 @@ def read_question(
         planned = plan(pattern, records=records)
         sk_spans += [Spanned(s.low, s.high, s.mask, s.value) for s in planned.sk]
         rk_spans += [Spanned(s.low, s.high, s.mask, s.value) for s in planned.rk]
+    texts = texts_of(firearm)
     return Question(
         marks=marks,
-        asked=Asked(serials=serials, patterns=patterns, traits=read_traits(texts_of(firearm))),
+        asked=Asked(serials=serials, patterns=patterns, traits=read_traits(texts)),
+        texts=texts,
         exact=exact,
         near=keys - exact,
         sk_spans=tuple(sk_spans),
@@ -239,7 +250,8 @@ def _ranked(
         if not same:
             continue
         serials = tuple(serial_found(row) for row in same)
-        match = assess(question.asked, serials, traits_found(same[0]), terms)
+        beside = compared_beside(question.texts, texts_found(same[0]), terms.figures)
+        match = assess_beside(question.asked, serials, beside, terms)
         if match is not None:
             judged.append((same[0], match))
     settled = settle([match for _, match in judged], terms)

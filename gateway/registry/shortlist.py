@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import attrgetter
 
 from gateway.registry.comparing import Comparison
 from gateway.registry.makes import is_unlisted
@@ -50,6 +51,11 @@ def likeliest(
     ``counting_all`` reads what is hopeless too: where records of a class are hidden from the asker,
     only their own columns tell whether they count.
     """
+    if len(rows) <= MOST_WEIGHED and all(row.sk in exact for row in rows):
+        # Each is read whatever make and calibre say.
+        near = [row for row in rows if _text_bits(asked, row.norm, terms) is not None]
+        near.sort(key=_row_number)
+        return Shortlist(rows=near, weaker=frozenset())
     outline = _Outline(asked, terms)
     weighed: list[tuple[float, KeyFound]] = []
     hopeless: set[int] = set()
@@ -71,6 +77,9 @@ def likeliest(
     most = MOST_WEIGHED_MANY if many else MOST_WEIGHED
     kept = [row for _, row in weighed[:most]]
     return Shortlist(rows=kept, weaker=hopeless.difference(row.firearm_id for row in kept))
+
+
+_row_number = attrgetter("row")
 
 
 class _Outline:

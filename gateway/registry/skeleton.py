@@ -16,9 +16,12 @@ _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST_OF = {symbol: cls[0] for cls in LOOK_ALIKES for symbol in cls}
 CLASSES = "".join(sorted({_FIRST_OF.get(symbol, symbol) for symbol in _SYMBOLS}))
 """The 27 symbols of a skeleton; a symbol's lane value is its place here, from 1."""
-# Lane value 0 means "no symbol here", so that longer skeletons sort after shorter ones.
-_LANE = {cls: number for number, cls in enumerate(CLASSES, start=1)}
 _FOLD = str.maketrans(_FIRST_OF)
+# Lane value 0 means "no symbol here", so that longer skeletons sort after shorter ones. A lane is
+# a digit to the base of 32, so that the interpreter's own reading of numbers packs them.
+_BASE = 1 << LANE_BITS
+_DIGITS = dict(zip(CLASSES, "123456789abcdefghijklmnopqr", strict=True))
+_DIGIT = str.maketrans({symbol: _DIGITS[_FIRST_OF.get(symbol, symbol)] for symbol in _SYMBOLS})
 
 
 def skeleton(norm: str) -> str:
@@ -31,18 +34,12 @@ def forward_key(folded: str) -> int:
 
     Sorts by length, then by prefix; never negative, below 2**60.
     """
-    key = 0  # (2.9)
-    for symbol in folded[-LANES:]:
-        key = key << LANE_BITS | _LANE[symbol]
-    return key
+    return int(folded[-LANES:].translate(_DIGIT), _BASE) if folded else 0  # (2.9)
 
 
 def lanes(folded: str) -> int:
     """All symbols of a skeleton, 5 bits each, the last one lowest; its low 60 bits are ``sk``."""
-    whole = 0
-    for symbol in folded:
-        whole = whole << LANE_BITS | _LANE[symbol]
-    return whole
+    return int(folded.translate(_DIGIT), _BASE) if folded else 0
 
 
 def reversed_key(folded: str) -> int:

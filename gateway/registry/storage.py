@@ -122,14 +122,12 @@ def serial_found(row: Found) -> Serial:
 
 def traits_found(row: Found) -> Traits:
     """Make, calibre, type and model of a found record."""
-    return read_traits(
-        Texts(
-            make=row.make_text,
-            calibre=row.calibre_text,
-            model=row.model_text,
-            type_code=row.type_code,
-        )
-    )
+    return read_traits(texts_found(row))
+
+
+def texts_found(row: Found) -> Texts:
+    """The words that they are read from."""
+    return Texts(row.make_text, row.calibre_text, row.model_text, row.type_code)
 
 
 def _octets(record: FirearmRecord, context: Context) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.payload import (
     Firearm,
@@ -89,8 +90,7 @@ class Mark:
         return self.marking.text_as_marked or self.marking.text_pattern or ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class Texts(NamedTuple):
     """The words of a firearm that ``Traits`` are read from; several joined by line ends."""
 
     make: str

@@ -6,9 +6,10 @@ An expanding IN costs 2 to 3 times as much (6-registry, SQLAlchemy overhead). It
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+_encode = msgspec.json.Encoder().encode  # 5 times as fast as the json module on lists of numbers
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 
 
@@ -33,6 +35,13 @@ def many(connection: Connection, values: Iterable[Any]) -> Any:
     if connection.dialect.name == "sqlite":
         return json.dumps(list(values))
     return list(values)
+
+
+def numbers_as_text(dialect: str, numbers: Sequence[int]) -> str:
+    """``numbers`` as one value of a statement written by hand: SQLite reads it with json_each,
+    PostgreSQL as an array, whatever its length."""
+    text = _encode(numbers).decode()
+    return text if dialect == "sqlite" else "{" + text[1:-1] + "}"
 
 
 def _among_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

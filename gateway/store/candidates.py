@@ -17,8 +17,10 @@ from sqlalchemy import BigInteger, Connection, literal_column
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
+from gateway.store.arrays import numbers_as_text
+from gateway.store.driver import driver_rows
 from gateway.store.restrictions import Asker, visible
-from gateway.store.search_rows import bore_of, make_of, record_of_row
+from gateway.store.search_rows import RECORD_MASK, bore_of, make_of
 
 
 class KeyFound(NamedTuple):
@@ -40,7 +42,7 @@ class KeyFound(NamedTuple):
     @property
     def firearm_id(self) -> int:
         """The record's number."""
-        return record_of_row(self.row)
+        return self.row & RECORD_MASK
 
     @property
     def make_number(self) -> int:
@@ -69,7 +71,7 @@ _WRITTEN = {
     # SQLAlchemy types no dialect.
     "postgresql": PGDialect_psycopg2(),  # type: ignore[no-untyped-call]
 }
-_encode = msgspec.json.Encoder().encode  # 5 times as fast as the json module on lists of numbers
+_encode = msgspec.json.Encoder().encode
 
 
 def candidates(
@@ -90,35 +92,31 @@ def candidates(
         return []
     dialect = connection.dialect.name
     given = _json if dialect == "sqlite" else _arrays
-    values = asker.parameters | {"most": most} | given(keys, sk_spans, rk_spans)
-    rows = connection.exec_driver_sql(_statement(dialect, wanted), values)
-    return [KeyFound._make(row) for row in rows]
+    # In their order: neighbours lie on one page, and a page is looked at once.
+    values = asker.parameters | {"most": most} | given(sorted(keys), sk_spans, rk_spans)
+    rows = driver_rows(connection, _statement(dialect, wanted), values)
+    return list(map(KeyFound._make, rows))
 
 
 def _json(
-    keys: Collection[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
+    keys: Sequence[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
 ) -> dict[str, Any]:
     return {
-        "keys": _encode(list(keys)).decode(),
+        "keys": numbers_as_text("sqlite", keys),
         "sk_spans": _encode(sk_spans).decode(),
         "rk_spans": _encode(rk_spans).decode(),
     }
 
 
 def _arrays(
-    keys: Collection[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
+    keys: Sequence[int], sk_spans: Sequence[Spanned], rk_spans: Sequence[Spanned]
 ) -> dict[str, Any]:
-    values = {"keys": _array(keys)}
+    values = {"keys": numbers_as_text("postgresql", keys)}
     for column, spans in (("sk", sk_spans), ("rk", rk_spans)):
         parts = zip(*spans, strict=True) if spans else ((),) * len(Spanned._fields)
         for name, part in zip(Spanned._fields, parts, strict=True):
-            values[f"{column}_{name}"] = _array(part)
+            values[f"{column}_{name}"] = numbers_as_text("postgresql", part)
     return values
-
-
-def _array(numbers: Collection[int]) -> str:
-    """An array as PostgreSQL reads one from text: one value to send, whatever its length."""
-    return "{" + _encode(list(numbers)).decode()[1:-1] + "}"
 
 
 @cache

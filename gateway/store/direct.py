@@ -154,6 +154,11 @@ class _Direct:
         self._inner = connection
         self._cursor = self.raw.cursor()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The driver's own."""
+        return self.raw
+
     def begin(self) -> _Transaction:
         """A transaction for a ``with`` block."""
         return _Transaction(self.raw)

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from gateway.store.arrays import Among, both, many
+from gateway.store.arrays import Among, both, many, numbers_as_text
 from gateway.store.candidates import KeyFound, Spanned, candidates
+from gateway.store.driver import driver_rows
 from gateway.store.registry_tables import firearm_record, lookup, lookup_key, marking_key
 from gateway.store.restrictions import Asker, visible
 from gateway.store.search_rows import RECORD_MASK, is_clear, is_main, reading_of
@@ -151,11 +152,13 @@ _OF_KEY = ("sk", "norm", "plain", "rk", "marks")
 _BRIEF_RECORD = tuple(name for name in Found._fields if name not in _OF_KEY)
 
 
-def _briefs(among: Among) -> Any:
-    return select(*(_RECORD[name] for name in _BRIEF_RECORD)).where(among(_RECORD.id, "ids"))
-
-
-_BRIEFS = both(_briefs)
+_BRIEFS = {
+    dialect: f"SELECT {', '.join(_BRIEF_RECORD)} FROM firearm_record WHERE id {among}"  # noqa: S608 - our words
+    for dialect, among in (
+        ("sqlite", "IN (SELECT value FROM json_each(:ids))"),
+        ("postgresql", "= ANY(CAST(%(ids)s AS bigint[]))"),
+    )
+}
 
 
 class Lookups:
@@ -196,14 +199,14 @@ class Lookups:
         keys = list(found)
         if not keys:
             return []
-        ids = many(self._connection, {key.firearm_id for key in keys})
-        rows = {
-            row[0]: row for row in self._connection.execute(_BRIEFS[self._dialect], {"ids": ids})
-        }
+        ids = sorted({key.row & RECORD_MASK for key in keys})
+        values = {"ids": numbers_as_text(self._dialect, ids)}
+        found_rows = driver_rows(self._connection, _BRIEFS[self._dialect], values)
+        rows = {row[0]: row for row in found_rows}
         return [
-            Found(key.sk, key.norm, key.plain, key.rk, key.marks, *rows[key.firearm_id])
+            Found(key.sk, key.norm, key.plain, key.rk, key.marks, *rows[id_])
             for key in keys
-            if key.firearm_id in rows
+            if (id_ := key.row & RECORD_MASK) in rows
         ]
 
     def kept(

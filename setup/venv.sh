@@ -19,6 +19,9 @@ install_gateway() {
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then return 0; fi
   "$ROOT/.venv/bin/uv" pip install -q --python "$ROOT/.venv/bin/python" --no-deps --offline \
     --no-build-isolation -e "$ROOT"
+  # Python reads this file in the locale's encoding, and a checkout may lie under any name.
+  find "$ROOT/.venv/lib" -name '_editable_impl_iarms_gateway.pth' \
+    -exec sh -c 'printf "../../../..\n" >"$1"' sh {} \;
   printf '%s' "$want" >"$stamp"
 }
 

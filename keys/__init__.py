@@ -64,7 +64,7 @@ from keys.folder import DirectoryFolder, Held
 from keys.hybrid import seal_to
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
-from keys.objection import watch
+from keys.objection import Objection, watch
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
@@ -115,6 +115,7 @@ __all__ = [
     "KeyState",
     "Kid",
     "NoUsableKeyError",
+    "Objection",
     "Officer",
     "PartyEntry",
     "PartyKind",

@@ -25,6 +25,7 @@ _NAME = re.compile(
     r"beacon\.xml"
     r"|(root|directory)-[1-9][0-9]{0,8}\.xml"
     r"|(revocation|recovery)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
+    r"|objection-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
 )
 
 
@@ -86,17 +87,20 @@ def documents_in(trust: Path) -> list[Document]:
     names = [root_file(version) for version in range(2, roots.look().version + 1)]
     versions = [found for each in trust.iterdir() if (found := version_in(each.name)) is not None]
     names += [directory_file(max(versions))] if versions else []
-    for pattern in ("revocation-*.xml", "recovery-*.xml"):
+    for pattern in ("revocation-*.xml", "recovery-*.xml", "objection-*.xml"):
         names += sorted(each.name for each in trust.glob(pattern))
     names.append(BEACON_FILE)
-    read = (_read(trust, name) for name in names if _NAME.fullmatch(name))
+    read = (read_document(trust, name) for name in names)
     return [each for each in read if each is not None]
 
 
-def _read(trust: Path, name: str) -> Document | None:
+def read_document(folder: Path, name: str) -> Document | None:
+    """A document and its signature file, by its name; None for what is none or is not here yet."""
+    if _NAME.fullmatch(name) is None:
+        return None
     try:
-        signature = (trust / f"{name}.sig").read_bytes()
-        return Document(name=name, octets=(trust / name).read_bytes(), signature=signature)
+        signature = (folder / f"{name}.sig").read_bytes()
+        return Document(name=name, octets=(folder / name).read_bytes(), signature=signature)
     except OSError:
         return None  # not here, or just being written: it comes with the next bundle
 

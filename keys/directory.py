@@ -37,6 +37,7 @@ GRANTED_TO_ALL = frozenset(
         "KEPT_MESSAGES",
         "RECEIPT",
         "RESEND_REQUEST",
+        "TRUST_DOCUMENTS",
     }
 )
 """What every listed party may send without an entry's word: what the line itself needs."""

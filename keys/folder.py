@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from keys.beacon import BEACON_FILE
 from keys.beacon_folder import BeaconFolder
-from keys.bundle import Document
-from keys.chain import check_root_unexpired
+from keys.bundle import Document, documents_in, read_document
+from keys.chain import check_root_unexpired, root_version_in
 from keys.continuity import Judged, Withheld, judge, judge_again
 from keys.directory import Directory
 from keys.errors import (
@@ -31,6 +32,7 @@ from keys.errors import (
 from keys.files import PUBLIC_MODE, replace
 from keys.keylog_watch import KeyLogWatch
 from keys.notes import NoteFolder
+from keys.objection import OBJECTIONS_FOLDER
 from keys.offering import Offering, beacon_of
 from keys.revocation import Recovery, Revocation
 from keys.root import Root
@@ -46,6 +48,8 @@ from keys.trusted import (
     version_in,
 )
 
+ANNOUNCED_FOLDER = "announced"
+"""In a party's home: notes that it signed, which its process hands to everybody."""
 SEEN_FILE = "directory.version"
 LOOK_EVERY = timedelta(seconds=1)
 _MOST_CANDIDATES = 16
@@ -101,6 +105,7 @@ class DirectoryFolder:
     ) -> None:
         self.refused: TrustError | None = None
         self._path = path
+        self._home = home or path
         self._roots = RootFolder(path, anchor, home=home)
         self._seen_file = (home or path) / SEEN_FILE
         self._on_refusal = on_refusal
@@ -224,6 +229,39 @@ class DirectoryFolder:
                 beacon_issued=self._beacons.issued,
                 state=hashlib.sha256(parts).hexdigest(),
             )
+
+    def newer_than(
+        self, *, root_version: int, version: int, beacon: int, state: str
+    ) -> list[Document]:
+        """What a peer lacks that holds these; it judges each document by itself.
+
+        Raises AnchorError where the folder has lost its anchor.
+        """
+        held = self.held
+        found: list[Document] = []
+        for each in documents_in(self._path):
+            number = root_version_in(each.name) or version_in(each.name)
+            if each.name == BEACON_FILE:
+                is_news = held.beacon > beacon
+            elif number is not None:
+                is_news = number > (root_version if each.name.startswith("root") else version)
+            else:
+                is_news = held.state != state
+            if is_news:
+                found.append(each)
+        return found
+
+    def announcements(self) -> list[Document]:
+        """What this party has to tell everybody: its objections, and notes that it signed."""
+        found: list[Document] = []
+        for folder in (OBJECTIONS_FOLDER, ANNOUNCED_FOLDER):
+            try:
+                names = sorted(each.name for each in (self._home / folder).iterdir())
+            except OSError:
+                continue
+            read = (read_document(self._home / folder, name) for name in names)
+            found += [each for each in read if each is not None]
+        return found
 
     @property
     def _is_kept_back(self) -> bool:

@@ -15,9 +15,13 @@ from keys.chain import next_root, root_version_in
 from keys.directory import Directory
 from keys.errors import DirectoryMemoryError, TrustError
 from keys.files import PUBLIC_MODE, replace_signed
+from keys.objection import Objection, verify_objection
 from keys.revocation import Recovery, Revocation, verify_recovery, verify_revocation
 from keys.root import Root
 from keys.trusted import verify_directory, version_in
+
+_OBJECTIONS_BACK = 16
+"""To how many directories back an objection is still news; more would only fill the folder."""
 
 
 class Offering:
@@ -38,6 +42,7 @@ class Offering:
     ) -> None:
         self.refusals: list[TrustError] = []
         self.news: list[str] = []
+        self.objections: list[Objection] = []
         self._path = path
         self._root = root
         self._directory = directory
@@ -56,6 +61,8 @@ class Offering:
         for each in documents:
             if each.name.startswith(("revocation-", "recovery-")):
                 self._judged(each, self._take_note)
+            elif each.name.startswith("objection-"):
+                self._judged(each, self._take_objection)
 
     def _judged(self, document: Document, judge: Callable[[Document], bool]) -> None:
         try:
@@ -95,6 +102,23 @@ class Offering:
                 document.octets, document.signature, self._root, self._directory
             )
         self._note(document, found)
+        self._write(document)
+        return True
+
+    def _take_objection(self, document: Document) -> bool:
+        """A country says that a key under its name is not its own: told, and kept in sight."""
+        directory = self._directory
+        if directory is None or (self._path / document.name).exists():
+            return False
+        found = verify_objection(document.octets, document.signature, directory)
+        named = found.directory
+        if named.version > directory.version or (
+            named.version == directory.version and named.digest != directory.digest
+        ):
+            return False  # about a directory that is not here: it comes again with that one
+        if named.version <= directory.version - _OBJECTIONS_BACK:
+            return False
+        self.objections.append(found)
         self._write(document)
         return True
 

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.anchor import load_anchor
+from keys.bundle import read_document
 from keys.centre import CentreFolder
 from keys.directory import Directory, KeyState
 from keys.errors import TrustError
 from keys.folder import SEEN_FILE, DirectoryFolder
 from keys.notes import KEPT_FOLDER, KNOWN_FILE
+from keys.objection import verify_objection
 from keys.pending import waiting
 
 SOON = timedelta(days=14)
@@ -44,7 +46,7 @@ def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding,
             if (home / KEPT_FOLDER).is_dir():
                 shutil.copytree(home / KEPT_FOLDER, memory / KEPT_FOLDER)
         folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=memory)
-        found = list(_of_folder(folder, now))
+        found = list(_of_folder(folder, trust, now))
     centre = CentreFolder(trust)
     if centre.private.is_dir():
         found += [
@@ -58,7 +60,28 @@ def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding,
     return tuple(found)
 
 
-def _of_folder(folder: DirectoryFolder, now: datetime) -> Iterator[Finding]:
+def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
+    for path in sorted(trust.glob("objection-*.xml")):
+        document = read_document(trust, path.name)
+        if document is None:
+            continue
+        try:
+            found = verify_objection(document.octets, document.signature, directory)
+        except TrustError:
+            continue
+        if found.directory.version < directory.version and not set(found.kids) & {
+            key.kid for key in directory.parties[found.party].keys
+        }:
+            continue  # what it is about is no longer listed
+        yield Finding(
+            what=f"{found.party}, directory {found.directory.version}",
+            state="objection",
+            remedy=f"{found.party} says that {', '.join(found.kids)} is not its own: call it and"
+            " the officers",
+        )
+
+
+def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[Finding]:
     try:
         directory = folder.current(now)
     except TrustError as error:
@@ -76,6 +99,7 @@ def _of_folder(folder: DirectoryFolder, now: datetime) -> Iterator[Finding]:
                 remedy="let the officers sign the next one",
             )
     yield from _of_keys(directory, now)
+    yield from _of_objections(trust, directory)
     for each in folder.withheld:
         yield Finding(
             what=f"{each.party} {each.kid or ''}".strip(),

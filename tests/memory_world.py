@@ -49,6 +49,7 @@ EVERY_TYPE = frozenset(
         "RESEND_REQUEST",
         "KEPT_MESSAGES",
         "DIRECTORY_ACK",
+        "TRUST_DOCUMENTS",
     }
 )
 

@@ -22,7 +22,14 @@ from gateway.simulation import Kind, Shelf
 from keys.sealed import INTERACTIVE
 
 _UNNUMBERED = frozenset(
-    {"RECEIPT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+    {
+        "RECEIPT",
+        "DELIVERY_STATEMENT",
+        "RESEND_REQUEST",
+        "KEPT_MESSAGES",
+        "DIRECTORY_ACK",
+        "TRUST_DOCUMENTS",
+    }
 )
 """Nobody asks for these again (docs/spec/exchange.md, pairs)."""
 _SECRET = b"of a campaign, and gone with it"

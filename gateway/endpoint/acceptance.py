@@ -13,6 +13,7 @@ from gateway.endpoint.between import Between, octets_of
 from gateway.endpoint.canonical import Fate
 from gateway.endpoint.desk import Desk, Received, Refusal, TooOldError
 from gateway.endpoint.faults import fault_of
+from gateway.endpoint.handing import Handing
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
 from gateway.endpoint.staleness import Staleness, held
@@ -30,6 +31,7 @@ from gateway.payload import (
     Receipt,
     ReceiptOutcomeCode,
     ResendRequest,
+    TrustDocuments,
 )
 from gateway.posting import Posting
 from gateway.store import REFUSED, JournalLine, Taken, Unit
@@ -48,6 +50,7 @@ class Acceptance:
         party: str,
         between: Between,
         trust: TrustPost,
+        handing: Handing,
         remembers: timedelta,
         stale: Staleness,
         witness: Witness | None = None,
@@ -57,6 +60,7 @@ class Acceptance:
         self._desk = desk
         self._stale = stale
         self._trust = trust
+        self._handing = handing
         self._between = between
         self._witness = witness
         self._party = party
@@ -131,6 +135,8 @@ class Acceptance:
             self._between.take(header.sender, payload, outgoing)
         elif isinstance(payload, DirectoryAck):
             self._trust.hear(header, payload, outgoing)
+        elif isinstance(payload, TrustDocuments):
+            self._handing.take(header, payload, outgoing)
         else:
             answer_id = self._effect(arrival, header, payload, outgoing)
             if answer_id is None:

@@ -30,6 +30,7 @@ from gateway.payload import (
     Payload,
     Receipt,
     ResendRequest,
+    TrustDocuments,
     decode,
     message_type,
 )
@@ -185,7 +186,13 @@ def _match(header: Header, payload: Payload) -> None:
         )
     if isinstance(
         payload,
-        Receipt | FaultPayload | DeliveryStatement | ResendRequest | KeptMessages | DirectoryAck,
+        Receipt
+        | FaultPayload
+        | DeliveryStatement
+        | ResendRequest
+        | KeptMessages
+        | DirectoryAck
+        | TrustDocuments,
     ):
         return
     speaker = payload.context.sender_agency_id

@@ -21,7 +21,14 @@ from keys import Directory, TrustError
 
 RECEIPT = "RECEIPT"
 LINK_TYPES = frozenset(
-    {RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+    {
+        RECEIPT,
+        "DELIVERY_STATEMENT",
+        "RESEND_REQUEST",
+        "KEPT_MESSAGES",
+        "DIRECTORY_ACK",
+        "TRUST_DOCUMENTS",
+    }
 )
 """What two endpoints tell one another: neither numbered nor receipted (docs/spec/exchange.md 7)."""
 _NOT_COUNTED = (

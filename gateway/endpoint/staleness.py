@@ -14,7 +14,9 @@ from gateway.log import Logger
 from gateway.store import Unit
 from keys import Freshness
 
-TRANSPORT = frozenset({"RECEIPT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "DIRECTORY_ACK"})
+TRANSPORT = frozenset(
+    {"RECEIPT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "DIRECTORY_ACK", "TRUST_DOCUMENTS"}
+)
 """What goes on degraded; it changes no state but that of the line."""
 AT_ONCE = 200
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
-from keys import Directory, Document, Freshness, Held, Identity, TrustError
+from keys import Directory, Document, Freshness, Held, Identity, Objection, TrustError
 
 
 class Clock(Protocol):
@@ -28,6 +28,7 @@ class Taken(Protocol):
 
     refusals: list[TrustError]
     news: list[str]
+    objections: list[Objection]
 
 
 class Trust(Protocol):
@@ -39,6 +40,14 @@ class Trust(Protocol):
 
     def offer(self, documents: Sequence[Document], now: datetime) -> Taken:
         """Take in documents from anywhere; DirectoryMemoryError if they cannot be kept."""
+
+    def newer_than(
+        self, *, root_version: int, version: int, beacon: int, state: str
+    ) -> list[Document]:
+        """What a peer lacks that holds these."""
+
+    def announcements(self) -> list[Document]:
+        """What this party has signed for everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

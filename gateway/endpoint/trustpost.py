@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 
+from gateway.endpoint.handing import tell_taken
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Trust
 from gateway.envelope import Header
@@ -46,10 +47,7 @@ class TrustPost:
         except TrustError as error:
             self._log.error("trust.refused", code=error.code, reason=str(error))
             return True
-        for refusal in taken.refusals:
-            self._log.warning("trust.refused", code=refusal.code, reason=str(refusal))
-        if taken.news:
-            self._log.info("trust.taken", documents=taken.news)
+        tell_taken(taken, self._log)
         return True
 
     @property

@@ -19,6 +19,7 @@ from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
+from gateway.endpoint.handing import Handing
 from gateway.endpoint.orders import Orders
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
@@ -92,12 +93,14 @@ class Endpoint:
         self._log = log
         self._between = Between(station.party, terms, log)
         self._trust = TrustPost(station.trust, station.party, log)
+        self._handing = Handing(station.trust, station.party, log)
         self._stale = Staleness(log)
         self._acceptance = Acceptance(
             desk=desk,
             party=station.party,
             between=self._between,
             trust=self._trust,
+            handing=self._handing,
             stale=self._stale,
             witness=witness,
             remembers=terms.keep_inbox,
@@ -175,6 +178,11 @@ class Endpoint:
                 self._transact(self._between.tend)
             if self._trust.owes_word and self._departures.room:
                 self._transact(self._trust.tell)
+            if (
+                self._handing.is_due(now, degraded=self._stale.is_degraded)
+                and self._departures.room
+            ):
+                self._transact(self._handing.see_to)
             self._departures.resend(self._store, now)
             self._pause_until = None
         except (TrustError, StoreError) as error:
@@ -477,7 +485,10 @@ class Endpoint:
             try:
                 arrival = self._open_one(delivery, directory, now)
             except (DirectoryAheadError, KeysNotHereError) as error:
-                if isinstance(error, KeysNotHereError):
+                if isinstance(error, DirectoryAheadError):
+                    peer = None if error.header is None else error.header.sender
+                    self._handing.behind(error.version, peer, now)
+                else:
                     self._log.error("endpoint.holding", code=error.code, reason=str(error))
                 self._hold([delivery], now)
                 continue

@@ -101,7 +101,8 @@ class NotForMeError(EnvelopeError):
 class DirectoryAheadError(EnvelopeError):
     """The sender used a newer key directory than ours (3) (7): fetch it, then try again.
 
-    ``header`` is None where the key is not known here yet, so that nobody is proven.
+    ``header`` is None where the key is not known here yet, so that nobody is proven; ``version``
+    is the one that the sender claims.
     """
 
     code = "envelope.directory-ahead"
@@ -113,6 +114,7 @@ class DirectoryAheadError(EnvelopeError):
             header=claimed if proven else None,
             expected=f"directory version at most {version}, not {claimed.directory_version}",
         )
+        self.version = claimed.directory_version
 
 
 class EnvelopeLimitError(EnvelopeError):

@@ -28,6 +28,9 @@ LONG_LIFE = timedelta(days=30)
 
 LONG_LIVED_TYPES = frozenset({"TRACE_REQUEST"})
 
+AHEAD_TYPES = frozenset({"TRUST_DOCUMENTS"})
+"""What may name a newer directory than its reader's: it brings that directory."""
+
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the clocks of two countries may lie apart, in either direction."""
 

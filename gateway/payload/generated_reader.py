@@ -196,6 +196,7 @@ from gateway.payload.generated_types import (
     TransliteratedText,
     TransliterationSystemCode,
     TransportModeCode,
+    TrustDocuments,
     WideSearchRequest,
     YearBasisCode,
     YearOfManufacture,
@@ -4602,6 +4603,41 @@ def _read_TraceStatus(e: Any) -> TraceStatus:
     return v
 
 
+_TrustDocuments_root_version = _slot(TrustDocuments, "root_version")
+_TrustDocuments_directory_version = _slot(TrustDocuments, "directory_version")
+_TrustDocuments_beacon_number = _slot(TrustDocuments, "beacon_number")
+_TrustDocuments_state_digest = _slot(TrustDocuments, "state_digest")
+_TrustDocuments_wanted_indicator = _slot(TrustDocuments, "wanted_indicator")
+_TrustDocuments_bundle_part = _slot(TrustDocuments, "bundle_part")
+
+
+def _read_TrustDocuments(e: Any) -> TrustDocuments:
+    v: TrustDocuments = _new(TrustDocuments)
+    it = iter(e)
+    n = next(it, _END)
+    _TrustDocuments_root_version(v, int(n.text))
+    n = next(it, _END)
+    _TrustDocuments_directory_version(v, int(n.text))
+    n = next(it, _END)
+    _TrustDocuments_beacon_number(v, int(n.text))
+    n = next(it, _END)
+    _TrustDocuments_state_digest(v, n.text)
+    n = next(it, _END)
+    _TrustDocuments_wanted_indicator(v, n.text == "true")
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}BundlePart":
+        bundle_part = []
+        while t == "{urn:iarms:exchange:payload:1}BundlePart":
+            bundle_part.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _TrustDocuments_bundle_part(v, tuple(bundle_part))
+    else:
+        _TrustDocuments_bundle_part(v, ())
+    return v
+
+
 _WideSearchRequest_context = _slot(WideSearchRequest, "context")
 _WideSearchRequest_search = _slot(WideSearchRequest, "search")
 
@@ -4669,6 +4705,7 @@ _READERS: dict[str, Any] = {
     "{urn:iarms:exchange:payload:1}TraceRequest": _read_TraceRequest,
     "{urn:iarms:exchange:payload:1}TraceResponse": _read_TraceResponse,
     "{urn:iarms:exchange:payload:1}TraceStatus": _read_TraceStatus,
+    "{urn:iarms:exchange:payload:1}TrustDocuments": _read_TrustDocuments,
     "{urn:iarms:exchange:payload:1}WideSearchRequest": _read_WideSearchRequest,
 }
 

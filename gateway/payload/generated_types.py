@@ -1474,6 +1474,8 @@ class MessageTypeCode(StrEnum):
     """Messages that never came, as they were kept."""
     DIRECTORY_ACK = "DIRECTORY_ACK"
     """Which keys a party relies on."""
+    TRUST_DOCUMENTS = "TRUST_DOCUMENTS"
+    """Documents of trust from one party to another."""
     STAT_QUERY = "STAT_QUERY"
     """Asks for counts."""
     STAT_REPORT = "STAT_REPORT"
@@ -4113,6 +4115,24 @@ class TraceStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrustDocuments:
+    """Hands on documents of trust, which prove themselves, or asks for newer ones."""
+
+    root_version: int
+    """The newest root that the sender followed."""
+    directory_version: int
+    """The newest directory that the sender accepted."""
+    beacon_number: int
+    """The newest beacon that the sender accepted; 0 for none."""
+    state_digest: str
+    """SHA-256 over the digests of root, directory and revocations, these sorted."""
+    wanted_indicator: bool
+    """Whether the sender asks for what the receiver has newer."""
+    bundle_part: tuple[str, ...] = ()
+    """A bundle of documents in base64, cut into parts. 0 to 64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WideSearchRequest:
     """Searches for one firearm, two slips in its serial forgiven. It takes longer than a search."""
 
@@ -4175,6 +4195,7 @@ MESSAGE_TYPES: dict[type, MessageTypeCode] = {
     TraceRequest: MessageTypeCode.TRACE_REQUEST,
     TraceResponse: MessageTypeCode.TRACE_RESPONSE,
     TraceStatus: MessageTypeCode.TRACE_STATUS,
+    TrustDocuments: MessageTypeCode.TRUST_DOCUMENTS,
     WideSearchRequest: MessageTypeCode.SEARCH_WIDE,
 }
 
@@ -4231,6 +4252,7 @@ Payload = (
     | TraceRequest
     | TraceResponse
     | TraceStatus
+    | TrustDocuments
     | WideSearchRequest
 )
 
@@ -4425,6 +4447,7 @@ __all__ = [
     "TransliteratedText",
     "TransliterationSystemCode",
     "TransportModeCode",
+    "TrustDocuments",
     "WideSearchRequest",
     "YearBasisCode",
     "YearOfManufacture",

@@ -120,6 +120,7 @@ from gateway.payload.generated_types import (
     TraceResponse,
     TraceStatus,
     TransliteratedText,
+    TrustDocuments,
     WideSearchRequest,
     YearOfManufacture,
 )
@@ -1662,6 +1663,13 @@ def _write_TraceStatus(v: TraceStatus) -> str:
     return s
 
 
+def _write_TrustDocuments(v: TrustDocuments) -> str:
+    s = f"<RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><BeaconNumber>{v.beacon_number:d}</BeaconNumber><StateDigest>{_text(v.state_digest)}</StateDigest><WantedIndicator>{'true' if v.wanted_indicator else 'false'}</WantedIndicator>"
+    for bundle_part in v.bundle_part:
+        s += f"<BundlePart>{_text(bundle_part)}</BundlePart>"
+    return s
+
+
 def _write_WideSearchRequest(v: WideSearchRequest) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><Search>{_write_Search(v.search)}</Search>"
     return s
@@ -1720,6 +1728,7 @@ _WRITERS: dict[type, tuple[str, Any, str]] = {
     TraceRequest: ('<TraceRequest xmlns="urn:iarms:exchange:payload:1">', _write_TraceRequest, '</TraceRequest>'),
     TraceResponse: ('<TraceResponse xmlns="urn:iarms:exchange:payload:1">', _write_TraceResponse, '</TraceResponse>'),
     TraceStatus: ('<TraceStatus xmlns="urn:iarms:exchange:payload:1">', _write_TraceStatus, '</TraceStatus>'),
+    TrustDocuments: ('<TrustDocuments xmlns="urn:iarms:exchange:payload:1">', _write_TrustDocuments, '</TrustDocuments>'),
     WideSearchRequest: ('<WideSearchRequest xmlns="urn:iarms:exchange:payload:1">', _write_WideSearchRequest, '</WideSearchRequest>'),
 }
 

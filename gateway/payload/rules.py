@@ -20,6 +20,7 @@ from gateway.payload.generated_types import (
     SearchBatch,
     SearchBatchReport,
     SeizureNotice,
+    TrustDocuments,
 )
 from gateway.payload.trace_rules import broken_trace_rules
 
@@ -32,7 +33,14 @@ def broken_rules(payload: Payload) -> list[SchemaIssue]:
 def _type_rule(payload: Payload) -> Iterator[SchemaIssue]:
     # (7.1) the context names the message that it stands in
     if isinstance(
-        payload, Receipt | Fault | DeliveryStatement | ResendRequest | KeptMessages | DirectoryAck
+        payload,
+        Receipt
+        | Fault
+        | DeliveryStatement
+        | ResendRequest
+        | KeptMessages
+        | DirectoryAck
+        | TrustDocuments,
     ):
         return
     stated, actual = payload.context.message_type_code, MESSAGE_TYPES[type(payload)]

@@ -16,7 +16,14 @@ Key = tuple[str, str]  # sender, message id
 ANSWERS = frozenset({"REC_RESULT", "REC_BATCH_REPORT", "SEARCH_RESPONSE", "SEARCH_BATCH_REPORT"})
 RECEIPT, FAULT = "RECEIPT", "FAULT"
 LINK_TYPES = frozenset(
-    {RECEIPT, "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+    {
+        RECEIPT,
+        "DELIVERY_STATEMENT",
+        "RESEND_REQUEST",
+        "KEPT_MESSAGES",
+        "DIRECTORY_ACK",
+        "TRUST_DOCUMENTS",
+    }
 )
 """What endpoints tell one another: neither numbered nor receipted."""
 CENTRE = "XPO-REGISTRY"

@@ -42,7 +42,15 @@ EVENTS_MOST = 60_000
 """A world that moves more often than this does not come to rest."""
 
 _EVERYBODY = frozenset(
-    {"RECEIPT", "FAULT", "DELIVERY_STATEMENT", "RESEND_REQUEST", "KEPT_MESSAGES", "DIRECTORY_ACK"}
+    {
+        "RECEIPT",
+        "FAULT",
+        "DELIVERY_STATEMENT",
+        "RESEND_REQUEST",
+        "KEPT_MESSAGES",
+        "DIRECTORY_ACK",
+        "TRUST_DOCUMENTS",
+    }
 )
 _SEARCHES = frozenset({"SEARCH_REQUEST", "SEARCH_BATCH", "SEIZURE_NOTICE", "HIT_RECEIPT"})
 _FILINGS = frozenset({"REC_SUBMIT", "REC_UPDATE", "REC_STATUS", "REC_BATCH"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import structlog
 from memory_world import RecordingDesk, search
 
-from gateway.endpoint import Endpoint, Station, Terms, TrustPost
+from gateway.endpoint import Endpoint, Outgoing, Station, Terms, TrustPost
 from gateway.exchange import (
     TRUST_EXCHANGE,
     Delivery,
@@ -24,7 +25,7 @@ from gateway.exchange import (
 )
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
 from gateway.operations import MemberState, Spread, members_of, spread_of
-from gateway.payload import ContactPoint
+from gateway.payload import ContactPoint, TrustDocuments
 from gateway.posting import Posting
 from gateway.relay import Relay
 from gateway.spreading import Spreading
@@ -34,13 +35,18 @@ from keys import (
     Cost,
     DirectoryFolder,
     Freshness,
+    Identity,
     KeyState,
     StaleBeaconError,
+    TrustError,
     ceremony,
+    entry_for,
     load_anchor,
     load_identity,
     sealed,
+    watch,
 )
+from keys.publishing import write_draft
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
@@ -63,8 +69,16 @@ class Place:
 
     def __init__(self, world: TrustWorld, party: str) -> None:
         home = world.folder / party
+        self.home, self.is_frozen = home, False
+        self.alarms: list[TrustError | None] = []
+        identity = load_identity(home / "identity.key", b"own")
         self.directories = DirectoryFolder(
-            home / "trust", load_anchor(home / "trust" / "anchor.xml"), home=home
+            home / "trust",
+            load_anchor(home / "trust" / "anchor.xml"),
+            home=home,
+            on_signed=lambda signed, now: self.alarms.append(
+                watch(signed, identity, home, now=now)
+            ),
         )
         self.link: MemoryLink = world.broker.link(party, consume=mailboxes(party))
         if party != REGISTRY_PARTY:
@@ -75,7 +89,7 @@ class Place:
         self.endpoint = Endpoint(
             station=Station(
                 party=party,
-                identity=load_identity(home / "identity.key", b"own"),
+                identity=identity,
                 directory=self.directories.usable,
                 freshness=self.directories.freshness,
                 clock=lambda: world.now,
@@ -111,6 +125,10 @@ class Place:
 
     def step(self) -> int:
         events = self.link.take(limit=100, timeout=timedelta(0))
+        if self.is_frozen:  # somebody keeps from us what the centre sends to everybody
+            kept = [e for e in events if isinstance(e, Delivery) and TrustPost.is_ours(e)]
+            self.link.ack(kept)
+            events = [each for each in events if each not in kept]
         self.endpoint.step(events)
         return len(events)
 
@@ -344,3 +362,73 @@ def test_after_a_day_without_a_beacon_no_new_case_is_begun(world: TrustWorld) ->
     ceremony.hand_over(world.trust, world.folder / "FRA-NCB" / "trust")
     world.now += timedelta(seconds=2)
     assert france.ask("USA-NCB", "in time")
+
+
+def test_a_newer_directory_comes_from_the_peer_whose_message_named_it(world: TrustWorld) -> None:
+    brazil, france = world.places["BRA-NCB"], world.places["FRA-NCB"]
+    brazil.is_frozen = True
+    ceremony.publish(world.centre, world.officers, now=world.now, renew=True)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(seconds=2))
+    assert (brazil.directories.held.version, france.directories.held.version) == (1, 2)
+    france.ask("BRA-NCB", "under the new one")
+    world.later(timedelta(seconds=2))
+    assert brazil.effects() == []
+    for _ in range(4):
+        world.later(timedelta(seconds=2))
+    assert brazil.directories.held.version == 2
+    assert brazil.effects() == ["under the new one"]
+
+
+def test_who_gets_no_beacon_from_the_centre_gets_it_from_its_peers(world: TrustWorld) -> None:
+    brazil = world.places["BRA-NCB"]
+    brazil.is_frozen = True
+    for _ in range(11):
+        world.later(timedelta(minutes=1))
+    for _ in range(2):
+        world.later(timedelta(seconds=31))
+    assert brazil.directories.freshness(world.now) is Freshness.FRESH
+    world.places["FRA-NCB"].ask("BRA-NCB", "as ever")
+    world.later(timedelta(seconds=2))
+    assert brazil.effects() == ["as ever"]
+
+
+def test_a_peer_s_nonsense_is_told_and_harms_nobody(world: TrustWorld) -> None:
+    before = world.places["BRA-NCB"].directories.held
+
+    def nonsense(outgoing: Outgoing) -> None:
+        for part in ("AAAA", "not base64 at all!"):
+            word = TrustDocuments(
+                root_version=9, directory_version=9, beacon_number=9, wanted_indicator=True,
+                state_digest="A" * 43 + "=", bundle_part=(part,),
+            )  # fmt: skip
+            outgoing.post(Posting(to="BRA-NCB", payload=word, lane=Lane.URGENT, answers=False))
+
+    world.places["FRA-NCB"].endpoint.transact(nonsense)
+    world.later(timedelta(seconds=2))
+    assert world.places["BRA-NCB"].directories.held == before
+
+
+def test_a_rogue_pair_with_the_hub_gains_nothing_and_the_victim_objects_to_everybody(
+    world: TrustWorld,
+) -> None:
+    """Two officers list a key for somebody else's country, and the hub's beacon names it."""
+    rogue = Identity.generate("FRA-NCB", random=os.urandom)
+    newest = ceremony.newest_directory(world.centre)
+    assert newest is not None
+    entry = newest.parties["FRA-NCB"]
+    added = entry_for(rogue, sends=entry.sends, valid_from=world.now, kind=entry.kind)
+    false = replace(entry, keys=(*entry.keys, *added.keys))
+    write_draft(
+        ceremony.CentreFolder(world.centre), {**newest.parties, "FRA-NCB": false}, now=world.now
+    )
+    ceremony.publish(world.centre, world.officers, now=world.now)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(seconds=2))
+    for party in ("BRA-NCB", "USA-NCB", REGISTRY_PARTY):
+        place = world.places[party]
+        found = place.directories.current(world.now)
+        assert found.version == 2
+        assert found.signer(rogue.signing_kid) is None
+        assert found.recipient("FRA-NCB").kid != rogue.encryption_kids[0]
+        assert (place.home / "trust" / "objection-FRA-NCB-2.xml").exists(), party

@@ -1,0 +1,219 @@
+"""Documents of trust from one party to another: a fresh directory may come from any peer.
+
+They prove themselves, so it does not matter who hands them on; the trust folder judges them. What
+the centre sends to everybody at once goes another way (trustpost.py).
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.terms import Taken, Trust
+from gateway.envelope import Header
+from gateway.ids import REGISTRY_PARTY, Lane
+from gateway.log import Logger
+from gateway.payload import TrustDocuments
+from gateway.posting import Posting
+from keys import (
+    DirectoryMemoryError,
+    Document,
+    Held,
+    TrustError,
+    read_bundle,
+    write_bundle,
+)
+
+BEHIND_FOR = timedelta(seconds=2)
+"""How long a newer directory or a fresh beacon may take by the usual way before we ask."""
+ASK_BEHIND_EVERY = timedelta(seconds=6)
+ASK_DEGRADED_EVERY = timedelta(seconds=30)
+ANSWER_EVERY = timedelta(seconds=5)
+"""To one asker; who asks more often is not answered."""
+LOOK_EVERY = timedelta(seconds=1)
+_PART = 65_536  # characters of base64; trustcarry.xsd
+_PARTS_MOST = 64
+
+
+class Handing:
+    """One endpoint's side of it; without ``trust`` nothing is asked and nothing is handed on."""
+
+    def __init__(self, trust: Trust | None, party: str, log: Logger) -> None:
+        self._trust = trust
+        self._party = party
+        self._log = log
+        self._needed = 0  # the newest directory version that a peer's message named
+        self._behind_since: datetime | None = None
+        self._degraded_since: datetime | None = None
+        self._named_by: str | None = None
+        self._asked_at: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._turn = zlib.crc32(party.encode())  # not everybody asks the same peer first
+        self._answered: dict[str, datetime] = {}
+        self._told: set[str] = set()
+        self._to_tell: list[Document] = []
+        self._asks = False
+
+    def behind(self, version: int, peer: str | None, now: datetime) -> None:
+        """A message names a newer directory than ours; ``peer`` where its sender is proven."""
+        self._needed = max(self._needed, version)
+        self._named_by = self._named_by if peer is None else peer
+        self._behind_since = self._behind_since or now
+
+    def is_due(self, now: datetime, *, degraded: bool) -> bool:
+        """Whether there is something to tell everybody, or somebody to ask."""
+        trust = self._trust
+        if trust is None:
+            return False
+        looked = self._looked_at
+        if looked is not None and timedelta(0) <= now - looked < LOOK_EVERY:
+            return False
+        self._looked_at = now
+        self._to_tell = [each for each in trust.announcements() if each.name not in self._told]
+        self._asks = self._is_to_ask(trust.held, now, degraded=degraded)
+        return self._asks or bool(self._to_tell)
+
+    def _is_to_ask(self, held: Held, now: datetime, *, degraded: bool) -> bool:
+        if held.version >= self._needed:
+            self._behind_since = None
+        self._degraded_since = (self._degraded_since or now) if degraded else None
+        if self._party == REGISTRY_PARTY or not held.version:
+            return False
+        asked = None if self._asked_at is None else now - self._asked_at
+        for since, every in (
+            (self._behind_since, ASK_BEHIND_EVERY),
+            (self._degraded_since, ASK_DEGRADED_EVERY),
+        ):
+            is_late = since is not None and now - since >= BEHIND_FOR
+            if is_late and (asked is None or not timedelta(0) <= asked < every):
+                return True
+        return False
+
+    def see_to(self, outgoing: Outgoing) -> None:
+        """Tells everybody what this party has signed, and asks a peer for what is newer."""
+        if self._trust is None:
+            return
+        if self._to_tell:
+            for each in sorted(outgoing.others()):
+                self._hand(each, self._to_tell, outgoing)
+            names = [each.name for each in self._to_tell]
+            self._told.update(names)
+            self._to_tell = []
+            self._log.warning("trust.announced", documents=names)
+        if self._asks:
+            self._asks, self._asked_at = False, outgoing.frame.now
+            peer = self._next_peer(outgoing)
+            if peer is not None and self._hand(peer, [], outgoing, wanted=True):
+                self._log.info("trust.asked", peer=peer)
+
+    def take(self, header: Header, word: TrustDocuments, outgoing: Outgoing) -> None:
+        """Takes in what a peer handed on, and gives it what it asks for.
+
+        Raises DirectoryMemoryError if it cannot be kept: it comes again.
+        """
+        if self._trust is None:
+            return
+        now = outgoing.frame.now
+        if word.bundle_part:
+            self._offer(header, word, now)
+        if not word.wanted_indicator or not self._may_answer(header.sender, now):
+            return
+        newer = self._trust.newer_than(
+            root_version=word.root_version,
+            version=word.directory_version,
+            beacon=word.beacon_number,
+            state=base64.b64decode(word.state_digest).hex(),
+        )
+        if newer and self._hand(header.sender, newer, outgoing, reply_to=header.message_id):
+            self._log.info("trust.handed-on", peer=header.sender, documents=len(newer))
+
+    def _offer(self, header: Header, word: TrustDocuments, now: datetime) -> None:
+        if self._trust is None:
+            return
+        try:
+            octets = base64.b64decode("".join(word.bundle_part), validate=True)
+            taken = self._trust.offer(read_bundle(octets), now)
+        except DirectoryMemoryError:
+            raise
+        except (TrustError, ValueError) as error:
+            self._log.error("trust.refused", peer=header.sender, reason=str(error))
+            return
+        tell_taken(taken, self._log)
+        if taken.news:
+            self._asked_at = self._looked_at = None  # there may be more to be had
+
+    def _may_answer(self, peer: str, now: datetime) -> bool:
+        last = self._answered.get(peer)
+        if last is not None and timedelta(0) <= now - last < ANSWER_EVERY:
+            return False
+        self._answered[peer] = now
+        return True
+
+    def _next_peer(self, outgoing: Outgoing) -> str | None:
+        """Who named a newer one, once; then the centre, and the others in turn."""
+        named = self._named_by
+        self._named_by = None
+        if named is not None and outgoing.knows(named):
+            return named
+        peers = sorted(outgoing.others(), key=lambda each: (each != REGISTRY_PARTY, each))
+        if not peers:
+            return None
+        self._turn += 1
+        return peers[self._turn % len(peers)]
+
+    def _hand(
+        self,
+        peer: str,
+        documents: Sequence[Document],
+        outgoing: Outgoing,
+        *,
+        wanted: bool = False,
+        reply_to: str | None = None,
+    ) -> bool:
+        if self._trust is None:
+            return False
+        held = self._trust.held
+        word = TrustDocuments(
+            root_version=held.root_version,
+            directory_version=held.version,
+            beacon_number=held.beacon,
+            state_digest=base64.b64encode(bytes.fromhex(held.state)).decode(),
+            wanted_indicator=wanted,
+            bundle_part=_parts(documents),
+        )
+        if not outgoing.may_send(peer, word):
+            return False
+        outgoing.post(
+            Posting(to=peer, payload=word, lane=Lane.URGENT, answers=False, reply_to=reply_to)
+        )
+        return True
+
+
+def tell_taken(taken: Taken, log: Logger) -> None:
+    """Says in the log what became of documents that came, an objection loudest."""
+    for refusal in taken.refusals:
+        log.warning("trust.refused", code=refusal.code, reason=str(refusal))
+    for each in taken.objections:
+        log.error(
+            "trust.objection",
+            party=each.party,
+            version=each.directory.version,
+            kids=list(each.kids),
+            remedy=f"call {each.party} and the officers: somebody listed keys under its name",
+        )
+    if taken.news:
+        log.info("trust.taken", documents=taken.news)
+
+
+def _parts(documents: Sequence[Document]) -> tuple[str, ...]:
+    """As many of the first documents as one message holds; what is left is asked for again."""
+    chosen = list(documents)
+    while chosen:
+        text = base64.b64encode(write_bundle(chosen)).decode()
+        if len(text) <= _PART * _PARTS_MOST:
+            return tuple(text[start : start + _PART] for start in range(0, len(text), _PART))
+        chosen.pop()
+    return ()

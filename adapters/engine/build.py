@@ -58,21 +58,43 @@ class Built:
 
     make: Maker
     needs: tuple[Need, ...]
+    tree: Node
 
 
 @dataclass(slots=True, kw_only=True)
-class _Node:
+class Node:
     """An element that has fields of its own, while its paths are sorted into it."""
 
     kind: type
     path: str
     leaves: dict[str, tuple[Member, list[int]]] = field(default_factory=dict)
-    nodes: dict[tuple[str, str | None], tuple[Member, _Node]] = field(default_factory=dict)
+    nodes: dict[tuple[str, str | None], tuple[Member, Node]] = field(default_factory=dict)
     live: set[int] = field(default_factory=set)
 
     def attributes(self) -> set[str]:
         """What its paths fill."""
         return set(self.leaves) | {attribute for attribute, _ in self.nodes}
+
+    @property
+    def below(self) -> Mapping[str, Sequence[tuple[Member, Node]]]:
+        """The elements inside it that have fields of their own, by attribute."""
+        found: dict[str, list[tuple[Member, Node]]] = {}
+        for (attribute, _), entry in self.nodes.items():
+            found.setdefault(attribute, []).append(entry)
+        return found
+
+    def slots(self) -> list[int]:
+        """Every slot that fills something of it, in order."""
+        here = {slot for _, slots in self.leaves.values() for slot in slots}
+        for _, below in self.nodes.values():
+            here.update(below.slots())
+        return sorted(here)
+
+    def holds_decimals(self) -> bool:
+        """Whether equal ones may be written differently, as 9 and 9.0 are."""
+        return any(member.holds is Decimal for member, _ in self.leaves.values()) or any(
+            below.holds_decimals() for _, below in self.nodes.values()
+        )
 
 
 def compile_targets(kind: type, targets: Sequence[Target]) -> Built:
@@ -80,15 +102,15 @@ def compile_targets(kind: type, targets: Sequence[Target]) -> Built:
 
     Raises ``AdapterError`` for an unknown path or a mandatory element that nothing fills.
     """
-    root = _Node(kind=kind, path="")
+    root = Node(kind=kind, path="")
     for target in targets:
         _place(root, target)
     needs: list[Need] = []
     _hold_complete(root, (), needs)
-    return Built(make=_maker(root), needs=tuple(needs))
+    return Built(make=_maker(root), needs=tuple(needs), tree=root)
 
 
-def _place(root: _Node, target: Target) -> None:
+def _place(root: Node, target: Target) -> None:
     """Sort ``target`` into the tree."""
     node = root
     *above, last = parse_path(target.path)
@@ -117,17 +139,17 @@ def not_a_value(path: str, member: Member) -> AdapterError:
     )
 
 
-def _below(node: _Node, hop: Hop, path: str) -> _Node:
+def _below(node: Node, hop: Hop, path: str) -> Node:
     member = find_member(node.kind, hop.name, path)
     if member.leaf:
         raise AdapterError(f"{hop.name} has no elements of its own", place=path)
     key = (member.attribute, hop.label)
     if key not in node.nodes:
-        node.nodes[key] = (member, _Node(kind=member.holds, path=f"{node.path}{hop.name}/"))
+        node.nodes[key] = (member, Node(kind=member.holds, path=f"{node.path}{hop.name}/"))
     return node.nodes[key][1]
 
 
-def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list[Need]) -> None:
+def _hold_complete(node: Node, guards: tuple[tuple[int, ...], ...], needs: list[Need]) -> None:
     """Collect what must be filled; refuse what nothing can fill."""
     filled = node.attributes()
     for member in members_of(node.kind).values():
@@ -151,7 +173,7 @@ def _hold_complete(node: _Node, guards: tuple[tuple[int, ...], ...], needs: list
         _hold_complete(below, (*guards, tuple(sorted(below.live))) if free else guards, needs)
 
 
-def _maker(node: _Node) -> Maker:
+def _maker(node: Node) -> Maker:
     """A function that makes the value of a node from the slots.
 
     It fills the slots of the type directly, as the generated reader does: the constructor of a
@@ -170,10 +192,7 @@ def _maker(node: _Node) -> Maker:
             made.append((_setter(kind, attribute), _listed(tuple(slots))))
         else:
             single.append((_setter(kind, attribute), slots[0]))
-    by_attribute: dict[str, list[tuple[Member, _Node]]] = {}
-    for (attribute, _), entry in node.nodes.items():
-        by_attribute.setdefault(attribute, []).append(entry)
-    for attribute, entries in by_attribute.items():
+    for attribute, entries in node.below.items():
         made.append((_setter(kind, attribute), _element(entries)))
 
     def make(slots: Slots) -> Any:
@@ -210,12 +229,15 @@ def _listed(at: tuple[int, ...]) -> Maker:
     return listed
 
 
-def _element(entries: list[tuple[Member, _Node]]) -> Maker:
+def is_free(entries: Sequence[tuple[Member, Node]], at: int) -> bool:
+    """Whether the element ``at`` of ``entries`` may be away, for want of anything to fill it."""
+    member, node = entries[at]
+    return member.optional or at > 0 or (len(entries) > 1 and bool(node.live))
+
+
+def _element(entries: Sequence[tuple[Member, Node]]) -> Maker:
     """One element, or a repeated one, each entry present when a live slot of it is."""
-    makers = [
-        _one(node, free=member.optional or at > 0 or (len(entries) > 1 and bool(node.live)))
-        for at, (member, node) in enumerate(entries)
-    ]
+    makers = [_one(node, free=is_free(entries, at)) for at, (_, node) in enumerate(entries)]
     if not entries[0][0].many:
         return makers[0]
 
@@ -226,7 +248,7 @@ def _element(entries: list[tuple[Member, _Node]]) -> Maker:
     return several
 
 
-def _one(node: _Node, *, free: bool) -> Maker:
+def _one(node: Node, *, free: bool) -> Maker:
     make = _remembering(node)
     if not free:
         return make
@@ -241,16 +263,16 @@ def _one(node: _Node, *, free: bool) -> Maker:
     return optional
 
 
-def _remembering(node: _Node) -> Maker:
+def _remembering(node: Node) -> Maker:
     """The maker of a node that gives the same value again for the same slots.
 
     Values are frozen, so many records may hold one: makes, calibres and places come again and
     again. Where they do not, as serial numbers, nothing more is remembered after a while.
     """
     make = _maker(node)
-    if _holds_decimals(node):
-        return make  # 9 and 9.0 are equal and not written alike
-    pick = itemgetter(*_slots_below(node))
+    if node.holds_decimals():
+        return make
+    pick = itemgetter(*node.slots())
     held: dict[Any, Any] = {}
     asked = 0
 
@@ -273,20 +295,6 @@ def _remembering(node: _Node) -> Maker:
         return found
 
     return remembered
-
-
-def _holds_decimals(node: _Node) -> bool:
-    return any(member.holds is Decimal for member, _ in node.leaves.values()) or any(
-        _holds_decimals(below) for _, below in node.nodes.values()
-    )
-
-
-def _slots_below(node: _Node) -> list[int]:
-    """Every slot that fills something of the node."""
-    here = {slot for _, slots in node.leaves.values() for slot in slots}
-    for _, below in node.nodes.values():
-        here.update(_slots_below(below))
-    return sorted(here)
 
 
 def converter_for(held: type) -> Callable[[str], Any]:

@@ -14,8 +14,18 @@ from itertools import chain
 from typing import BinaryIO
 
 from adapters.engine.codes import folded
-from adapters.engine.line_source import Line, held_encoding, lines_of, written_wide
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, LINE_OCTETS, Parsed, Row
+from adapters.engine.line_source import Line, Lines, held_encoding, lines_of, written_wide
+from adapters.engine.rows import (
+    CELL_CHARACTERS,
+    CONTROL,
+    FILE_COLUMNS,
+    LINE_OCTETS,
+    Cut,
+    Cutting,
+    Parsed,
+    Row,
+    Shape,
+)
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
@@ -27,6 +37,7 @@ _DELIMITERS = (";", ",", "\t", "|")
 _MOJIBAKE = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]")
 
 
+_NOT_FOLLOWING = bytes([*range(0x80), *range(0xC0, 0x100)])
 _NO_GROUPS: Mapping[str, Sequence[Row]] = {}
 
 
@@ -54,7 +65,14 @@ def parse_delimited(
     names, issues = reader.header(header, wanted)
     if issues:
         return Parsed(rows=(), issues=tuple(issues))
-    return Parsed(rows=reader.rows(lines, names), issues=())
+    before, after = speech.around_line
+    cutting = Cutting(
+        shapes=(Shape(columns=tuple(names)),),
+        cuts=reader.cuts(lines, names),
+        row=lambda cut: reader.row(cut, names),
+        at=lambda _, line: f"{before}{line}{after}",
+    )
+    return Parsed(rows=reader.rows(cutting), issues=(), cutting=cutting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,46 +147,74 @@ class _Reader:
             delimiter=_shown_delimiter(self.source.delimiter),
         )
 
-    def rows(self, lines: Iterator[Line], names: list[str]) -> Iterator[Row]:
+    def rows(self, cutting: Cutting) -> Iterator[Row]:
         """One row for each line that is not blank, or for several that a quoted cell joins."""
+        for cut in cutting.cuts:
+            yield cutting.row(cut) if isinstance(cut, tuple) else cut
+
+    def cuts(self, lines: Lines, names: list[str]) -> Iterator[Cut | Row]:
+        """The same; a line in which nothing needs a second look is only cut."""
         ahead: deque[Line] = deque()
         number = 0
-        before, after = self.speech.places["line"].split("{line}")
-        width = len(names)
-        narrow = self.encoding != "utf-8"
-        while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
-            text = line.text
-            if text is None or '"' in text or line.cut:
-                if not line.raw.strip():
+        width, delimiter = len(names), self.source.delimiter
+        seen: list[bytes] = []  # the piece that was seen whole
+        plainly = quoted = False
+        while ahead or lines.fill():
+            if not ahead and lines.texts is not None:
+                raws, texts, first = lines.raws, lines.texts, lines.first
+                if raws is not seen:
+                    seen, plainly, quoted = raws, self._seen_whole(raws, texts), _quoted(texts)
+                for at in range(lines.at, len(texts)):
+                    text = texts[at]
+                    cells = text.split(delimiter)
+                    if (
+                        len(cells) != width
+                        or len(text) > CELL_CHARACTERS
+                        or (quoted and '"' in text)
+                        or not (plainly or self._plain(text, raws[at]))
+                        or (width == 1 and not text.strip())
+                    ):
+                        lines.at = at
+                        break
+                    number += 1
+                    yield number, first + at, raws[at], cells, 0
+                else:
+                    lines.at = len(texts)
                     continue
-                joined = self._joined(line, ahead, lines, width)
+            line = ahead.popleft() if ahead else next(lines)
+            if line.raw.strip():
                 number += 1
-                yield self._row(number, joined, names)
-                continue
-            cells = text.split(self.source.delimiter)
-            if (
-                len(cells) != width
-                or len(text) > CELL_CHARACTERS
-                or not plain(text)
-                or (narrow and not text.isascii() and _holds_utf8(line.raw))
-            ):
-                if not line.raw.strip():
-                    continue
-                number += 1
-                yield self._row(number, [line], names)
-                continue
-            number += 1
-            at = f"{before}{line.number}{after}"
-            yield Row(
-                number=number,
-                at=at,
-                raw=line.raw,
-                kind="",
-                cells=dict(zip(names, cells, strict=True)),
-                place=_placer(self.speech, at),
-                groups=_NO_GROUPS,
-                issues=(),
-            )
+                yield self._row(number, self._joined(line, ahead, lines, width), names)
+
+    def _seen_whole(self, raws: list[bytes], texts: list[str]) -> bool:
+        """Whether no line of a piece, seen as one, needs a second look for its signs."""
+        together = "".join(texts)
+        if not together.isprintable():
+            return False
+        if together.isascii() or self.encoding == "utf-8":
+            return together.isascii() or not _MOJIBAKE.search(together)
+        # UTF-8 has one of these in each sign that is not ASCII.
+        return not b"".join(raws).translate(None, _NOT_FOLLOWING) and not _MOJIBAKE.search(together)
+
+    def _plain(self, text: str, raw: bytes) -> bool:
+        if text.isascii():
+            return plain(text)
+        return plain(text) and (self.encoding == "utf-8" or not _holds_utf8(raw))
+
+    def row(self, cut: Cut, names: list[str]) -> Row:
+        """A cut with its columns' names and its place."""
+        number, line, raw, cells, _ = cut
+        at = self.speech.place("line", line=line)
+        return Row(
+            number=number,
+            at=at,
+            raw=raw,
+            kind="",
+            cells=dict(zip(names, cells, strict=True)),
+            place=_placer(self.speech, at),
+            groups=_NO_GROUPS,
+            issues=(),
+        )
 
     def _joined(
         self, first: Line, ahead: deque[Line], lines: Iterator[Line], width: int
@@ -294,6 +340,10 @@ class _Reader:
         for name, cell in zip(names, cells, strict=True):
             if len(cell) > CELL_CHARACTERS:
                 yield self.speech.issue("LENGTH", at=place(name), value=cell, limit=CELL_CHARACTERS)
+
+
+def _quoted(texts: list[str]) -> bool:
+    return any('"' in text for text in texts)
 
 
 def plain(text: str) -> bool:

@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
 
 from adapters.engine.rows import LINE_OCTETS
@@ -17,6 +18,7 @@ from gateway.adapter import AdapterError
 
 PIECE_OCTETS = 256 * 1024
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_TEXT_END = re.compile(r"\r\n|\n|\r")
 _ASCII = '\r\n\t;,|"/09AZaz'
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -57,18 +59,83 @@ def written_wide(source: BinaryIO) -> bool:
     return start.startswith(_WIDE_MARKS)
 
 
-def lines_of(source: BinaryIO, encoding: str) -> Iterator[Line]:
-    """The physical lines, whether they end in CR, LF or both; blank ones included."""
-    for number, (raw, cut) in enumerate(_raw_lines(source), start=1):
-        if number == 1 and encoding == "utf-8":
-            raw = raw.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - a mark is no part of the line
+class Lines:
+    """The physical lines, whether they end in CR, LF or both; blank ones included.
+
+    They come one by one, or as the piece that was read: ``raws`` and ``texts`` from ``at`` on, of
+    which the first has the number ``first``. ``texts`` is None where a piece cannot be decoded as
+    one, or holds a line that was cut: its lines are then to be taken one by one.
+    """
+
+    def __init__(self, source: BinaryIO, encoding: str) -> None:
+        self._pieces = _pieces(source)
+        self._encoding = encoding
+        self._together = _one_by_one(encoding)
+        self._cut = False
+        self.raws: list[bytes] = []
+        self.texts: list[str] | None = []
+        self.first = 1
+        self.at = 0
+
+    def fill(self) -> bool:
+        """Whether there are lines left; the next piece is read where none is held."""
+        while self.at >= len(self.raws):
+            piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self.first += len(self.raws)
+            self.raws, self._cut, octets = piece
+            self.at = 0
+            if self.first == 1 and self._encoding == "utf-8" and self.raws:
+                # A mark is no part of the line.
+                self.raws[0] = self.raws[0].removeprefix(codecs.BOM_UTF8)
+                octets = octets.removeprefix(codecs.BOM_UTF8)
+            self.texts = None if self._cut or not self._together else self._decoded(octets)
+        return True
+
+    def _decoded(self, octets: bytes) -> list[str] | None:
         try:
-            yield Line(number, raw, raw.decode(encoding), cut)
+            texts = _split_text(octets.decode(self._encoding))
         except UnicodeDecodeError:
-            yield Line(number, raw, None, cut)
+            return None
+        return texts if len(texts) == len(self.raws) else None
+
+    def __iter__(self) -> Iterator[Line]:
+        return self
+
+    def __next__(self) -> Line:
+        if not self.fill():
+            raise StopIteration
+        number, raw = self.first + self.at, self.raws[self.at]
+        self.at += 1
+        try:
+            return Line(number, raw, raw.decode(self._encoding), self._cut)
+        except UnicodeDecodeError:
+            return Line(number, raw, None, self._cut)
 
 
-def _raw_lines(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def lines_of(source: BinaryIO, encoding: str) -> Lines:
+    """The lines of ``source`` from where it stands."""
+    return Lines(source, encoding)
+
+
+@cache
+def _one_by_one(encoding: str) -> bool:
+    """Whether a text may be decoded before it is cut into lines: each line end is one octet that
+    stands for nothing else, and no sign depends on those before it.
+    """
+    if encoding in {"utf-8", "ascii"}:
+        return True
+    try:
+        signs = [bytes([octet]).decode(encoding, "replace") for octet in range(256)]
+        together = bytes(range(256)).decode(encoding, "replace")
+    except UnicodeError:
+        return False
+    return all(len(sign) == 1 for sign in signs) and "".join(signs) == together
+
+
+def _pieces(source: BinaryIO) -> Iterator[tuple[list[bytes], bool, bytes]]:
+    """Lines that were read together, whether they were cut short, and their octets as one."""
     held = b""
     passing = False  # over the rest of a line whose beginning was given
     while piece := source.read(PIECE_OCTETS):
@@ -76,20 +143,40 @@ def _raw_lines(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
         if held.endswith(b"\r"):  # a line feed may follow: they are one end
             more = source.read(1)
             held += more
-        *whole, held = _split(held)
-        for line in whole:
-            if not passing:
-                yield line[:LINE_OCTETS], len(line) > LINE_OCTETS
+        *whole, rest = _split(held)
+        octets = held[: len(held) - len(rest)].removesuffix(b"\n").removesuffix(b"\r")
+        if passing and whole:
+            octets = octets[len(whole[0]) :]
+            octets = octets[2 if octets.startswith(b"\r\n") else 1 :]
+            del whole[0]
             passing = False
+        if whole and len(held) > LINE_OCTETS:  # then some line may be longer than any may be
+            for line in whole:
+                yield [line[:LINE_OCTETS]], len(line) > LINE_OCTETS, line[:LINE_OCTETS]
+        elif whole:
+            yield whole, False, octets
+        held = rest
         if len(held) > LINE_OCTETS:
             if not passing:
-                yield held[:LINE_OCTETS], True
+                yield [held[:LINE_OCTETS]], True, b""
             held, passing = b"", True
     if not passing:
-        yield held, False
+        yield [held], False, held
 
 
 def _split(octets: bytes) -> list[bytes]:
-    if b"\r" not in octets:
+    ends = octets.count(b"\r")
+    if not ends:
         return octets.split(b"\n")
+    if ends == octets.count(b"\r\n") == octets.count(b"\n"):
+        return octets.split(b"\r\n")
     return _LINE_END.split(octets)
+
+
+def _split_text(text: str) -> list[str]:
+    ends = text.count("\r")
+    if not ends:
+        return text.split("\n")
+    if ends == text.count("\r\n") == text.count("\n"):
+        return text.split("\r\n")
+    return _TEXT_END.split(text)

@@ -206,7 +206,8 @@ class Given:
     proof: Proof | None
 
 
-def _is_own(path: str) -> bool:
+def is_own(path: str) -> bool:
+    """Whether the frame gives another value in each item of a file."""
     return path.rpartition("/")[2] in OWN
 
 
@@ -222,11 +223,13 @@ class KindMapping:
     checks: tuple[Check, ...]
     tests: tuple[Test, ...]
     known: frozenset[str] | None  # the only cells that may be filled, where the source is strict
+    written: dict[object, Any]
+    """What ``quick`` has written out of it, by the columns of files."""
 
     def given(self, frame: Frame) -> Given:
         """What the frame says in every body of a file, with the makers of what it says in one."""
-        values = [None if _is_own(path) else give(frame, "") for path, give in self.givers]
-        own = [(at, give) for at, (path, give) in enumerate(self.givers) if _is_own(path)]
+        values = [None if is_own(path) else give(frame, "") for path, give in self.givers]
+        own = [(at, give) for at, (path, give) in enumerate(self.givers) if is_own(path)]
         # What a list inside an item holds is not in the slots: such items are always checked whole.
         proof = None if self.entries else Proof(self.tests)
         return Given(values=values, own=own, proof=proof)
@@ -237,11 +240,7 @@ class KindMapping:
         """The body of ``row``, or None with all that is wrong in it added to ``issues``."""
         slots = self.part.slots(row, run.today, issues)
         lists = [entries.take(row, run.today, issues) for entries in self.entries]
-        for check in self.checks:
-            check(row, issues)
-        self._refuse_lists(row, issues)
-        if self.known is not None:
-            self._refuse_cells(row, self.known, issues)
+        self.hold_rules(row, issues)
         if issues:
             return None
         first = len(slots)
@@ -254,6 +253,14 @@ class KindMapping:
         made: Body = self.part.built.make(slots)
         self.part.check_serial(made, row, issues)
         return None if issues else made
+
+    def hold_rules(self, row: Row, issues: list[Issue]) -> None:
+        """Adds what a column's value asks of the others, and what no field would take up."""
+        for check in self.checks:
+            check(row, issues)
+        self._refuse_lists(row, issues)
+        if self.known is not None:
+            self._refuse_cells(row, self.known, issues)
 
     def _refuse_lists(self, row: Row, issues: list[Issue]) -> None:
         """A list that items of this kind do not have would be lost unseen."""
@@ -325,6 +332,7 @@ def compile_kind(spec: Spec, kind: Kind, materials: Materials, speech: Speech) -
         entries=tuple(_entries(group, kind, holds, materials, speech) for group in groups),
         known=_known(spec, pipes) if spec.source.strict else None,
         tests=tests_of(holds, [pipe.path for pipe in pipes]),
+        written={},
         checks=tuple(
             compile_rule(rule, speech)
             for rule in spec.rule

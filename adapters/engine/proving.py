@@ -8,8 +8,9 @@ no fault: what it cannot vouch for goes to the schema, which says what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -34,6 +35,8 @@ class Proof:
         self._shapes: set[tuple[Any, ...]] = set()
         self._places = tuple(zip(range(len(tests)), self._values, self._tests, strict=True))
         self._passed = 0
+        self.forgetful: list[Callable[[], None]] = []
+        """Called when nothing is known any more, for whoever remembers by it."""
         self.slots: Sequence[Any] = ()
         """Those of the item that was mapped last."""
         self.vouched = False
@@ -43,20 +46,36 @@ class Proof:
         """Whether the item that was mapped last is surely valid."""
         slots = self.slots
         self.vouched = False
-        if _shape(slots) not in self._shapes:
+        if shape_of(slots) not in self._shapes:
             return False
         for at, known, test in self._places:
             value = slots[at]
-            if value is not None and value not in known and not test(value):
+            if value is None or test(value):
+                continue
+            if value not in known or type(value) is Decimal:  # 9 and 9.0 are not written alike
                 return False
         self._passed += 1
         self.vouched = self._passed % ASKED_AGAIN == 0
         return not self.vouched
 
+    @property
+    def shapes(self) -> Collection[tuple[Any, ...]]:
+        """Those that the schema has accepted, as ``shape_of`` gives them."""
+        return self._shapes
+
+    def surely(self, at: int) -> Test:
+        """Whether a value in the slot ``at`` need not be asked about."""
+        test, known = self._tests[at], self._values[at]
+
+        def sure(value: Any) -> bool:
+            return value is None or test(value) or (value in known and type(value) is not Decimal)
+
+        return sure
+
     def learn(self, slots: Sequence[Any]) -> None:
         """The schema has accepted an item with ``slots``."""
         if len(self._shapes) < _SHAPES_MOST:
-            self._shapes.add(_shape(slots))
+            self._shapes.add(shape_of(slots))
         for value, known in zip(slots, self._values, strict=True):
             if value is not None and len(known) < _VALUES_MOST:
                 known.add(value)
@@ -66,9 +85,11 @@ class Proof:
         self._shapes.clear()
         for known in self._values:
             known.clear()
+        for forget in self.forgetful:
+            forget()
 
 
-def _shape(slots: Sequence[Any]) -> tuple[Any, ...]:
+def shape_of(slots: Sequence[Any]) -> tuple[Any, ...]:
     """Which slots are filled, and of lists how many values they hold."""
     return tuple([len(v) if type(v) is tuple else v is None for v in slots])
 
@@ -90,14 +111,24 @@ def _test(holds: type, path: str) -> Test:
         single = _always
     elif issubclass(held, date):
         single = _of_four_digits
-    elif issubclass(held, str):
-        name = leaf_type(holds.__name__, [hop.name for hop in hops])
-        single = (form_test(name) if name else None) or _never
+    elif name := leaf_type(holds.__name__, [hop.name for hop in hops]):
+        single = _formed(held, form_test(name))
 
     def every(value: Any) -> bool:
         return all(map(single, value)) if type(value) is tuple else single(value)
 
     return every if member is not None and member.many else single
+
+
+def _formed(held: type, fits: Callable[[str], bool] | None) -> Test:
+    """The test of a value's text, in the form in which it is written."""
+    if fits is None:
+        return _never
+    if issubclass(held, str):
+        return fits
+    if held is int:
+        return lambda value: fits(f"{value:d}")
+    return (lambda value: fits(f"{value:f}")) if held is Decimal else _never
 
 
 def _always(_value: object) -> bool:

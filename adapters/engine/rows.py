@@ -6,8 +6,9 @@ It knows no format and no meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gateway.adapter import Issue
 
@@ -46,12 +47,47 @@ class Row:
     issues: tuple[Issue, ...]
 
 
+Cut = tuple[int, int, bytes, Sequence[Any], int]
+"""A row in which its parser found nothing wrong, not yet told apart by names.
+
+Its number, where it starts in the source's own count, its octets, its cells by position, and which
+of the ``shapes`` of its ``Cutting`` says what the positions are called.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What the cells of a cut are: their columns by position ("" for one left unread).
+
+    ``texts`` makes a cell's text of what was cut out, or None where that is no text of its kind;
+    it is None itself where cells are texts already.
+    """
+
+    columns: tuple[str, ...]
+    texts: tuple[Callable[[Any], str | None], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutting:
+    """The same rows for a reader that asks for names and places only where something is wrong.
+
+    ``row`` makes of a cut what ``Parsed.rows`` would have held, ``at`` says its place. Of one
+    source either this is read or ``Parsed.rows``.
+    """
+
+    shapes: tuple[Shape, ...]
+    cuts: Iterator[Cut | Row]
+    row: Callable[[Cut], Row]
+    at: Callable[[int, int], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a parser found: rows as they are asked for, or issues of the file as a whole."""
 
     rows: Iterable[Row]
     issues: tuple[Issue, ...]
+    cutting: Cutting | None = None
 
 
 def shown(value: object) -> str:

@@ -74,11 +74,12 @@ def lacks_serial(firearm: Firearm | FirearmDescription, *, searching: bool) -> b
     """Whether ``firearm`` promises a serial number, or is searched by one, and has none."""
     if not searching and firearm.serial_status_code not in _PROMISING:
         return False
-    return not any(
-        marking.kind_code is MarkingKindCode.SERIAL
-        and (marking.text_as_marked is not None or marking.text_pattern is not None)
-        for marking in firearm.marking
-    )
+    for marking in firearm.marking:
+        if marking.kind_code is MarkingKindCode.SERIAL and not (
+            marking.text_as_marked is None and marking.text_pattern is None
+        ):
+            return False
+    return True
 
 
 def firearm_in(body: object) -> tuple[Firearm | FirearmDescription | None, bool]:

@@ -48,6 +48,12 @@ class Speech:
         """A place in the source's own terms, such as ``line 3, column Marca``."""
         return self.places[form].format(**slots)
 
+    @property
+    def around_line(self) -> tuple[str, str]:
+        """What a line's place says before the number and after it."""
+        before, after = self.places["line"].split("{line}")
+        return before, after
+
     def too_much(self, what: str, found: int, limit: int) -> Issue:
         """The issue of a file with more octets, lines, columns or cases than are taken."""
         return self.issue(

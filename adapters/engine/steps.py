@@ -286,9 +286,22 @@ _DAMAGED = re.compile(
 )
 
 
+# What a damaged value can begin with; there is nothing but digits in none.
+_DAMAGED_STARTS = frozenset("0123456789#jfmasondJFMASOND\u017f")
+
+
+def damaged(value: str) -> bool:
+    """Whether ``value`` is what a spreadsheet makes of another one."""
+    return (
+        value[:1] in _DAMAGED_STARTS
+        and not value.isdigit()
+        and _DAMAGED.fullmatch(value) is not None
+    )
+
+
 def _undamaged(_argument: str) -> Step:
     def held(value: str) -> str:
-        if _DAMAGED.fullmatch(value):
+        if damaged(value):
             raise NotFitting("DAMAGED")
         return value
 

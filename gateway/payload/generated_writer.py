@@ -134,9 +134,8 @@ def _text(value: str) -> str:
 
 
 def _timestamp(value: datetime) -> str:
-    text = value.isoformat(timespec="milliseconds")
-    if text.endswith("+00:00"):
-        return text[:-6] + "Z"
+    if value.tzinfo is UTC:
+        return value.isoformat(timespec="milliseconds")[:-6] + "Z"
     if value.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -49,12 +49,26 @@ def form_test(type_name: str) -> Callable[[str], bool] | None:
     if not all(_ALIKE.fullmatch(each.pattern) for some in patterns for each in some):
         return None
 
+    judges = [_any_of([each.fullmatch for each in some]) for some in patterns]
+    only = judges[0] if len(judges) == 1 else None
+
     def fits(value: str) -> bool:
         return (
             value.isprintable()
             and 0 < len(value) == len(value.strip())
             and (most is None or len(value) <= most)
-            and all(any(each.fullmatch(value) for each in some) for some in patterns)
+            and (
+                only(value) is not None
+                if only is not None
+                else all(judge(value) is not None for judge in judges)
+            )
         )
 
     return fits
+
+
+def _any_of(matches: Sequence[Callable[[str], object]]) -> Callable[[str], object]:
+    """One expression, or the first of several that takes a text."""
+    if len(matches) == 1:
+        return matches[0]
+    return lambda value: next((found for match in matches if (found := match(value))), None)

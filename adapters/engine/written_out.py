@@ -1,0 +1,271 @@
+"""Writes out what one kind's mapping does to a row in which nothing is wrong, as one function.
+
+The source is put together from this file's own lines, numbers, and the names of the standard's
+types and fields: no word of an adapter or of a native file is ever part of it, those are values in
+the function's scope. It runs nothing and decides nothing: a row that the function does not vouch
+for raises ``Unsure`` and is read the explaining way, by ``mapping``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from adapters.engine.build import Node, is_free
+from adapters.engine.mapping import REFERENCE, KindMapping, is_own
+from adapters.engine.rows import Shape
+from adapters.engine.spec import Source, Spec
+from adapters.engine.targets import members_of
+from gateway.adapter import Item
+from gateway.payload import Part, hold_text
+
+REFERENCE_CHARACTERS = 64  # the standard's Reference
+_REMEMBERED = 2_000  # different values of one element in one reading
+_FEW = 6  # slots: an element that more of them fill is another in each row
+
+
+class Unsure(Exception):  # noqa: N818 - the answer of a quick function, never shown as an error
+    """The row is to be read the explaining way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOut:
+    """The code of one kind for one order of columns, and what of its scope is alike in every file.
+
+    ``code`` defines ``take``, from a cut to an item. What its scope must hold besides, for the
+    reading of one file: ``m0``, ``m1``, ... from the cell in ``cells`` of the same number to the
+    value of that slot; ``k0``, ... the constant values of the others in ``constant``; ``g0``, ...
+    what the frame gives and ``give0``, ... what gives it in each row; ``h0``, ... a dict for each
+    element in ``remembered``; ``t0``, ... from a cell to its text and ``c0``, ... from a cell that
+    no field reads to nothing, both where cells are no texts yet; and ``shapes``, ``frame``, ``at``,
+    ``skipped``, ``urgent``, ``in_spite``, ``ruled`` and ``lacking``. All may raise ``Unsure``.
+    """
+
+    code: CodeType
+    scope: dict[str, Any]
+    cells: dict[int, int]
+    constant: tuple[int, ...]
+    remembered: int
+
+
+@cache
+def twin_of(kind: type) -> type:
+    """A type of the same layout as the frozen ``kind``, whose fields can be assigned.
+
+    An instance that is filled takes the class of ``kind``: five times as fast as to go by each
+    field's descriptor, as nothing else may with a frozen value.
+    """
+    above = (Part,) if issubclass(kind, Part) else (object,)
+    return type(f"{kind.__name__}Twin", above, {"__slots__": kind.__slots__})  # type: ignore[attr-defined]  # all are slotted
+
+
+@dataclass(slots=True)
+class _Page:
+    """Lines that grow, with the scope that they refer to."""
+
+    mapping: KindMapping
+    constant: frozenset[int]
+    functions: list[str] = field(default_factory=list)
+    scope: dict[str, Any] = field(default_factory=dict)
+    names: int = 0
+    remembered: int = 0
+
+    def fresh(self) -> str:
+        """A name that nothing has yet."""
+        self.names += 1
+        return f"x{self.names}"
+
+    def slot(self, at: int) -> str:
+        """What the value of a slot is called."""
+        pipes = len(self.mapping.part.pipes)
+        if at < pipes:
+            return f"k{at}" if at in self.constant else f"v{at}"
+        path, _ = self.mapping.givers[at - pipes]
+        return f"o{at - pipes}" if is_own(path) else f"g{at - pipes}"
+
+    def held(self, kind: type) -> str:
+        """What a type is called in the scope."""
+        name = kind.__name__
+        self.scope[name], self.scope[f"{name}Twin"] = kind, twin_of(kind)
+        return name
+
+
+def write_out(mapping: KindMapping, shape: Shape, spec: Spec) -> WrittenOut | None:
+    """``mapping`` for cuts of ``shape``; None for a kind that only the explaining way reads.
+
+    Such are lists inside an item, and columns under several names.
+    """
+    strict = mapping.known is not None
+    if mapping.entries or spec.source.same or (strict and "" in shape.columns):
+        return None
+    places = {name: at for at, name in enumerate(shape.columns) if name}
+    cells = {
+        slot: places.get(pipe.column, -1)
+        for slot, pipe in enumerate(mapping.part.pipes)
+        if pipe.column in places or pipe.column == REFERENCE
+    }
+    page = _Page(mapping, frozenset(range(len(mapping.part.pipes))) - cells.keys())
+    lines = ["number, start, raw, cells, _ = cut"]
+    text = "cells[{0}].strip()" if shape.texts is None else "t{0}(cells[{0}]).strip()"
+    lines += _reference([text.format(at) for at in _places(spec.source.reference, places)])
+    if spec.skip:
+        lines.append("if skipped(cells): raise Unsure")
+    if shape.texts is not None:
+        lines += [f"c{at}[cells[{at}]]" for at in sorted(set(places.values()) - {*cells.values()})]
+    lines += [f"v{slot} = m{slot}[{_cell(at)}]" for slot, at in cells.items()]
+    lines.append(f"if {_shape(page)} not in shapes: raise Unsure")
+    if strict or mapping.checks:
+        lines.append("ruled(cut)")
+    lines += [
+        f"o{at} = give{at}(frame, reference)"
+        for at, (path, _) in enumerate(mapping.givers)
+        if is_own(path)
+    ]
+    body = _element(page, mapping.part.built.tree, lines)
+    lines.append(f"if lacking({body}): raise Unsure")
+    case = next((text.format(at) for at in _places(spec.source.case, places)), '""')
+    lines += _item(page, body, case, spec.source)
+    source = "\n".join([*page.functions, "def take(cut):", *(f"    {line}" for line in lines)])
+    page.scope |= {"Unsure": Unsure, "new": object.__new__, "hold": hold_text, "listed": _listed}
+    return WrittenOut(
+        code=compile(source, "<a mapping, written out>", "exec"),
+        scope=page.scope,
+        cells=cells,
+        constant=tuple(sorted(page.constant)),
+        remembered=page.remembered,
+    )
+
+
+def _places(columns: str | None, places: Mapping[str, int]) -> list[int]:
+    """Where the columns of a joined name are; one that the file lacks is nowhere."""
+    return [places[name] for name in (columns or "").split("+") if name in places]
+
+
+def _reference(texts: list[str]) -> list[str]:
+    """The lines that join the national reference."""
+    if len(texts) > 1:
+        joined = f'"/".join([text for text in ({", ".join(texts)}) if text])'
+    else:
+        joined = texts[0] if texts else '""'
+    return [f"reference = {joined}", f"if len(reference) > {REFERENCE_CHARACTERS}: raise Unsure"]
+
+
+def _cell(at: int) -> str:
+    return "reference" if at < 0 else f"cells[{at}]"
+
+
+def _shape(page: _Page) -> str:
+    """As ``proving.shape_of`` gives it, of the slots that pipes fill."""
+    parts = []
+    for slot, pipe in enumerate(page.mapping.part.pipes):
+        name = page.slot(slot)
+        empty = f"{name} is None"
+        parts.append(f"(len({name}) if type({name}) is tuple else {empty})" if pipe.many else empty)
+    return f"({', '.join(parts)},)"
+
+
+def _element(page: _Page, node: Node, lines: list[str]) -> str:
+    """Adds the lines that make the value of ``node``; returns what it is called."""
+    fields: dict[str, str] = {}
+    for member in members_of(node.kind).values():
+        fields[member.attribute] = "()" if member.many else "None"
+    for attribute, (member, slots) in node.leaves.items():
+        names = [page.slot(slot) for slot in slots]
+        whole = not member.many or (len(names) == 1 and names[0][0] in "go")  # given as it is
+        fields[attribute] = names[0] if whole else f"listed({', '.join(names)})"
+    for attribute, entries in node.below.items():
+        made = [
+            _below(page, inner, lines, free=is_free(entries, at))
+            for at, (_, inner) in enumerate(entries)
+        ]
+        if not entries[0][0].many:
+            fields[attribute] = made[0]
+        elif len(made) == 1:
+            fields[attribute] = f"() if {made[0]} is None else ({made[0]},)"
+        else:
+            fields[attribute] = f"listed({', '.join(made)})"
+    name, kind = page.fresh(), page.held(node.kind)
+    lines.append(f"{name} = new({kind}Twin)")
+    lines += [f"{name}.{attribute} = {value}" for attribute, value in fields.items()]
+    lines.append(f"{name}.__class__ = {kind}")
+    return name
+
+
+def _below(page: _Page, node: Node, lines: list[str], *, free: bool) -> str:
+    """An element inside another one: None where it may be away and nothing fills it."""
+    name = page.fresh()
+    inner: list[str] = []
+    made = _remembered(page, node, inner)
+    inner.append(f"{name} = {made or _element(page, node, inner)}")
+    if not free:
+        lines += inner
+        return name
+    lines.append(f"{name} = None")
+    live = [f"{page.slot(slot)} is not None" for slot in sorted(node.live)]
+    if live:
+        lines.append(f"if {' or '.join(live)}:")
+        lines += [f"    {line}" for line in inner]
+    return name
+
+
+def _remembered(page: _Page, node: Node, lines: list[str]) -> str | None:
+    """The same value again for the same slots, where that is likely; None where it is not.
+
+    Values are frozen, so many records may hold one: makes, calibres and places come again and
+    again, and their canonical text with them.
+    """
+    slots = [page.slot(slot) for slot in node.slots()]
+    if len(slots) > _FEW or node.holds_decimals() or any(name[0] == "o" for name in slots):
+        return None
+    varying = [name for name in slots if name[0] == "v"]
+    key = varying[0] if len(varying) == 1 else f"({', '.join(varying)})"
+    memory, page.remembered = f"h{page.remembered}", page.remembered + 1
+    body: list[str] = []
+    made = _element(page, node, body)
+    body.append(f"if len({memory}) < {_REMEMBERED}:")
+    body.append(f"    {memory}[{key}] = {made}")
+    if issubclass(node.kind, Part):
+        body.append(f"    hold({made})")
+    page.functions += [
+        f"def make_{memory}({', '.join(varying)}):",
+        *(f"    {line}" for line in body),
+        f"    return {made}",
+    ]
+    name = page.fresh()
+    lines.append(f"{name} = {memory}.get({key})")
+    lines.append(f"if {name} is None: {name} = make_{memory}({', '.join(varying)})")
+    return name
+
+
+def _item(page: _Page, body: str, case: str, source: Source) -> list[str]:
+    """The lines that make the item, and give it with whether its reference may come but once."""
+    kind = page.mapping.kind
+    urgent = "urgent(cells)" if source.urgent else "False"
+    fields = {
+        "number": "number", "at": "at(number, start)", "reference": "reference", "raw": "raw",
+        "body": body, "issues": "()", "urgent": "True" if kind.urgent else urgent,
+        "purpose": "purpose", "case_reference": f"{case}[:{REFERENCE_CHARACTERS}] or None",
+        "skipped": '""', "in_spite": "in_spite(cells)" if source.in_spite else "False",
+    }  # fmt: skip
+    name = page.held(Item)
+    page.scope["purpose"] = page.mapping.purpose
+    return [
+        f"item = new({name}Twin)",
+        *(f"item.{attribute} = {value}" for attribute, value in fields.items()),
+        f"item.__class__ = {name}",
+        f"return item, {kind.once}",
+    ]
+
+
+def _listed(*held: Any) -> tuple[Any, ...]:
+    """A repeated element: lists and single values in order, without what is away."""
+    values: list[Any] = []
+    for value in held:
+        if isinstance(value, tuple):
+            values.extend(value)
+        elif value is not None:
+            values.append(value)
+    return tuple(values)

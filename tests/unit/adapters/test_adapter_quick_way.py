@@ -1,0 +1,153 @@
+"""The quick way and the explaining way give the same items for any row, and only valid ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from io import BytesIO
+
+import pytest
+from drawn import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.engine import DeclaredAdapter, fixed_frame
+from adapters.engine import quick as quick_room
+from adapters.engine.mapping import BODIES
+from adapters.engine.reading import stream_native
+from adapters.engine.steps import _DAMAGED, damaged
+from adapters.engine.written_out import twin_of
+from gateway.adapter import Item, find_adapter, message_of
+from gateway.payload import decode, encode
+
+pytestmark = pytest.mark.unit
+SIGNS = '";,|\t AZaz09-/.%ÉéüÃ©Å\u0416\u0663\u0634\x00\x7f\x85\xa0\u20ac{}[]:#E+'
+UGLY = st.text(st.sampled_from(SIGNS), max_size=14) | st.sampled_from(
+    [
+        "",
+        " ",
+        "9-Mar",
+        "1.23E+11",
+        "31/02/2026",
+        "05/03/2099",
+        "RASPADA",
+        "X" * 90,
+        "Taurus ",
+        "0,0",
+    ]
+)
+DELIMITED = ("br-sinarm-csv", "fr-police-csv", "ar-police-csv", "us-de-gunstat-csv")
+
+
+def opened(name: str) -> DeclaredAdapter:
+    adapter = find_adapter(name)
+    assert isinstance(adapter, DeclaredAdapter)
+    return adapter
+
+
+def both_ways(name: str, native: bytes) -> list[Item]:
+    """The items of ``native``, the same by both ways."""
+    reader = opened(name)._compiled.reader
+    frame = fixed_frame("XXX-NCB")
+    items, explained = (
+        list(stream_native(reader, BytesIO(native), frame, quick=quick).items)
+        for quick in (True, False)
+    )
+    for item, other in zip(items, explained, strict=True):
+        assert item == other
+        message, same = message_of(item, frame), message_of(other, frame)
+        if message is not None and same is not None:
+            assert encode(message) == encode(same)
+            assert decode(encode(message)) == message
+    return items
+
+
+def cells_of(name: str) -> tuple[str, str, list[str], list[list[str]]]:
+    """Encoding, delimiter, header and rows of an adapter's good samples."""
+    adapter = opened(name)
+    source = adapter._compiled.spec.source
+    rows: list[list[str]] = []
+    header = ""
+    for path, native in adapter.samples():
+        first, *lines = native.decode(source.encoding).splitlines()
+        if path.startswith("ok/") and (not header or header == first):
+            header = first
+            cut = [line.split(source.delimiter) for line in lines if '"' not in line]
+            rows += [row for row in cut if len(row) == header.count(source.delimiter) + 1]
+    return source.encoding, source.delimiter, header.split(source.delimiter), rows
+
+
+def counted_takes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many items came the quick way since."""
+    made = 0
+    real = quick_room.Quick.take
+
+    def take(quick: quick_room.Quick) -> quick_room.Take:
+        inner = real(quick)
+
+        def counting(cut: quick_room.Cut) -> tuple[Item, bool]:
+            nonlocal made
+            found = inner(cut)
+            made += 1
+            return found
+
+        return counting
+
+    monkeypatch.setattr(quick_room.Quick, "take", take)
+    return lambda: made
+
+
+@pytest.mark.parametrize("name", DELIMITED)
+def test_most_good_rows_go_the_quick_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoding, delimiter, header, rows = cells_of(name)
+    made = counted_takes(monkeypatch)
+    lines = [delimiter.join(cells) for cells in (header, *(rows * 20))]
+    items = both_ways(name, "\r\n".join(lines).encode(encoding))
+    assert made() > len(items) / 2
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(30), deadline=None)
+@given(st.data())
+def test_both_ways_give_the_same_item_for_any_row(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(DELIMITED))
+    encoding, delimiter, header, good = cells_of(name)
+    rows = [list(row) for row in good * (12 // len(good) + 1)]
+    known = sorted({cell for row in good for cell in row})
+    for number, row in enumerate(rows):  # so that each has a reference of its own
+        row[:2] = [re.sub("[0-9]+$", str(number), cell) for cell in row[:2]]
+    for _ in range(data.draw(st.integers(1, 8))):
+        row = list(data.draw(st.sampled_from(good)))
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(header) - 1))
+            row[at] = data.draw(UGLY | st.sampled_from(known))
+        rows.append(row)
+    end = data.draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    order = data.draw(st.permutations(range(len(header))))
+    lines = [delimiter.join(cells[at] for at in order) for cells in (header, *rows)]
+    both_ways(name, end.join(lines).encode(encoding, "replace"))
+
+
+@pytest.mark.parametrize("name", [*DELIMITED, "fixed-width", "mainframe-ebcdic", "xlsx-template"])
+def test_both_ways_give_the_same_items_for_every_sample(name: str) -> None:
+    for _, native in opened(name).samples():
+        both_ways(name, native)
+
+
+@pytest.mark.parametrize("kind", BODIES.values())
+def test_a_value_that_was_filled_by_its_twin_is_of_its_own_type(kind: type) -> None:
+    value = object.__new__(twin_of(kind))
+    for field in fields(kind):
+        setattr(value, field.name, field.name)
+    value.__class__ = kind
+    assert type(value) is kind
+    assert value == kind(**{field.name: field.name for field in fields(kind)})
+    with pytest.raises(AttributeError):
+        setattr(value, fields(kind)[0].name, "another")
+
+
+@settings(max_examples=examples(300))
+@given(st.text(st.sampled_from("0123456789.,-/:#EeN!A? marMAR\u017f\u212a\xb2٣x"), max_size=14))
+def test_what_is_plainly_undamaged_is_undamaged(value: str) -> None:
+    assert damaged(value) == bool(_DAMAGED.fullmatch(value))

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from fresh_sqlite import put_fresh
 
-from gateway.endpoint import Clerk, Desk, Endpoint, Received, Refusal, Station, Terms
+from gateway.endpoint import Clerk, Desk, Endpoint, Received, Refusal, Station, Terms, Witness
 from gateway.exchange import MemoryBroker, MemoryLink, dead_queue, definitions, mailboxes
 from gateway.frame import Frame
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
@@ -175,6 +175,7 @@ class Seat:
     link: MemoryLink | None = None
     endpoint: Endpoint | None = None
     clerk: Clerk | None = None
+    witness: Witness | None = None
 
 
 class MemoryWorld:
@@ -257,6 +258,7 @@ class MemoryWorld:
             terms=Terms(),
             log=self.log,
             clerk=seat.clerk,
+            witness=seat.witness,
         )
 
     def crash(self, seat: Seat) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.options import HOME, JSON
+from gateway.cli.report_dossier import dossier
 from gateway.cli.report_exchange import answer, ask, asked, told
 from gateway.cli.report_findings import dismiss, dismissed, restore
+from gateway.cli.report_writing import chosen_format, write_report
 
 if TYPE_CHECKING:
-    from gateway.statistics import Format, Origin, Report, Scope, Source
+    from gateway.statistics import Origin, Scope, Source
     from gateway.store import Unit
 
 _FROM = click.option(
@@ -114,12 +115,12 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     from gateway.cli.databases import open_database
     from gateway.statistics import find, make_report
 
-    definition, wanted = find(name), _format(form, out)
+    definition, wanted = find(name), chosen_format(form, out)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, position)
         judged = unit.findings.all(holding=True)
         report = make_report(definition, source, _scope(start, end, only), origin, judged)
-    _write(report, wanted, out)
+    write_report(report, wanted, out)
 
 
 @command.command()
@@ -159,14 +160,14 @@ def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
     from gateway.cli.databases import open_database
     from gateway.statistics import compare, find, make_report
 
-    definition, wanted = find(name), _format(form, out)
+    definition, wanted = find(name), chosen_format(form, out)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, None)
         judged = unit.findings.all(holding=True)
         later = make_report(definition, source, _scope(start, end, only), origin, judged)
         other = _scope(earlier_start, earlier_end, only)
         earlier = make_report(definition, source, other, origin, judged)
-    _write(compare(earlier, later), wanted, out)
+    write_report(compare(earlier, later), wanted, out)
 
 
 @command.command(name="compare")
@@ -178,7 +179,7 @@ def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> 
     """Hold the report in the file LATER against that in EARLIER: both as JSON, of anybody's."""
     from gateway.statistics import DefinitionError, compare, read_report
 
-    wanted = _format(form, out)
+    wanted = chosen_format(form, out)
     first, second = (read_report(path.read_bytes(), path) for path in (earlier, later))
     if first.name != second.name or len(first.tables) != len(second.tables):
         raise DefinitionError(
@@ -186,7 +187,7 @@ def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> 
             value=f"{first.name}, {second.name}",
             expected="the same report of two periods or parties",
         )
-    _write(compare(first, second), wanted, out)
+    write_report(compare(first, second), wanted, out)
 
 
 @command.command()
@@ -287,29 +288,8 @@ def verify(home: Path) -> None:
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
 
 
-for _one in (ask, asked, answer, told, dismiss, dismissed, restore):
+for _one in (ask, asked, answer, told, dismiss, dismissed, restore, dossier):
     command.add_command(_one)
-
-
-def _format(form: str | None, out: Path | None) -> Format:
-    from gateway.statistics import Format
-
-    wanted = form or (out.suffix.lstrip(".") if out is not None else "txt")
-    if wanted not in [each.value for each in Format]:
-        raise click.BadParameter(f"{wanted} is no format", param_hint="--format")
-    return Format(wanted)
-
-
-def _write(report: Report, form: Format, out: Path | None) -> None:
-    from gateway.cli.output import inform
-    from gateway.statistics import render
-
-    octets = render(report, form)
-    if out is None:
-        sys.stdout.buffer.write(octets)
-        return
-    out.write_bytes(octets)
-    inform(f"{report.title}: {out}")
 
 
 def _source(unit: Unit, home: Path, position: int | None) -> tuple[Source, Origin]:

@@ -13,10 +13,27 @@ import click
 from gateway.cli.trace_options import HOME, JSON
 
 
+def _instant(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """An instant as orders write it; whoever types one leaves the seconds out."""
+    from datetime import datetime
+
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not like 2026-12-24T18:00+01:00") from error
+    if at.tzinfo is None:
+        raise click.BadParameter(f"{text!r} does not say its time zone: add Z, or +01:00")
+    return at.isoformat()
+
+
 @click.command()
 @HOME
-@click.option("--from", "starts", help="Such as 2026-12-24T18:00+01:00; now where left out.")
-@click.option("--until", "ends", required=True, help="When the office is back.")
+@click.option(
+    "--from", "starts", callback=_instant, help="Such as 2026-12-24T18:00+01:00; now if left out."
+)
+@click.option("--until", "ends", required=True, callback=_instant, help="When the office is back.")
 @click.option(
     "--will-forward/--will-not-forward",
     "will_forward",

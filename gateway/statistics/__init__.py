@@ -7,6 +7,7 @@ from gateway.statistics.aggregates import AggregateError, Aggregates, of_facts, 
 from gateway.statistics.cells import span_of, told_cells
 from gateway.statistics.comparison import compare
 from gateway.statistics.definition import Definition, built_in, find, load
+from gateway.statistics.dossier import Wanted, make_dossier
 from gateway.statistics.errors import (
     DefinitionError,
     NotReproducedError,
@@ -50,6 +51,7 @@ __all__ = [
     "TraceAsked",
     "TraceClosed",
     "UnknownMeasureError",
+    "Wanted",
     "built_in",
     "changes",
     "compare",
@@ -58,6 +60,7 @@ __all__ = [
     "find",
     "labels_of",
     "load",
+    "make_dossier",
     "make_report",
     "measures",
     "note_intake",

@@ -18,6 +18,12 @@ class UnknownMeasureError(StatisticsError):
     code = "statistics.unknown"
 
 
+class NotFoundHereError(StatisticsError):
+    """Nothing at this node is about the firearm that was named."""
+
+    code = "statistics.not-found"
+
+
 class DefinitionError(StatisticsError):
     """A report's definition is not as it must be; all that is wrong is told at once."""
 

@@ -71,7 +71,7 @@ def make_report(
         start=scope.start,
         end=scope.end,
         extracted=scope.now,
-        filters=definition.filters,
+        filters=(*definition.filters, *_asked_for(scope)),
         standard=SCHEMA_VERSION,
         origin=origin,
         tables=tuple(tables),
@@ -111,6 +111,15 @@ def _cut(table: Table, top: int) -> Table:
     note = f"the {len(rest)} rows after the first {top} are summed up in the last"
     rows = (*table.rows[:top], Row(values=tuple(values)))
     return replace(table, rows=rows, notes=(*table.notes, note))
+
+
+def _asked_for(scope: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What whoever made the report narrowed it to, to be told with it."""
+    return tuple(
+        (one.column, tuple("(none)" if value is None else str(value) for value in one.among))
+        for one in scope.narrowings
+        if one.among is not None
+    )
 
 
 def _narrowings(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> list[Narrowing]:

@@ -162,6 +162,39 @@ def test_a_request_is_readable_at_the_other_node_within_a_second_of_its_order(wo
     assert time.time() - now < 60, "a loaded machine may be slow; bench/tracing.py measures"
 
 
+def test_an_announced_outage_is_known_everywhere_until_it_ends(world):
+    question = str(PLAY / "question.json")
+    wish = ("submit", "--file", question, "--without-search", "--json")
+    waits = json.loads(iarms(world, "FRA-NCB", *wish))["trace_id"]
+    becomes(world, "FRA-NCB", waits, "DELIVERED")
+    until = ("--until", "2099-01-02T09:00+01:00", "--will-not-forward")
+    iarms(world, "BEL-NCB", "outage", *until, "--reason", "le registre déménage")
+
+    def known(party, count):
+        def so():
+            told = json.loads(iarms(world, party, "outages", "--json"))
+            return len([one for one in told if one["peer"] == "BEL-NCB"]) == count
+
+        wait_until(so, f"{party} to know of {count} outages of Belgium", 60)
+
+    for party in ("FRA-NCB", "AUT-NCB"):
+        known(party, 1)
+
+    def remarked():
+        with world.store("FRA-NCB") as store, store.unit() as unit:
+            return [act.deed for act in unit.traces.acts(waits)][-1] == "COMMENT"
+
+    wait_until(remarked, "who waits to be told in the case itself", 60)
+    iarms(world, "FRA-NCB", *wish, leaves_with=4)
+    late = json.loads(iarms(world, "FRA-NCB", *wish, "--in-spite"))["trace_id"]
+    becomes(world, "FRA-NCB", late, "REJECTED")
+    number = json.loads(iarms(world, "BEL-NCB", "outages", "--json"))[0]["id"]
+    iarms(world, "BEL-NCB", "outage-end", str(number))
+    known("FRA-NCB", 0)
+    again = json.loads(iarms(world, "FRA-NCB", *wish))["trace_id"]
+    becomes(world, "FRA-NCB", again, "DELIVERED")
+
+
 def test_killed_nodes_go_on_with_their_cases(world):
     question = str(PLAY / "question.json")
     wish = ("submit", "--file", question, "--without-search", "--json")

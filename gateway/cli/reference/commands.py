@@ -32,6 +32,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "report dismissed": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report restore": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report diff": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report dossier": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report show": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report verify": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),

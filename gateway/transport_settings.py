@@ -155,6 +155,11 @@ class Mail(TransportSettings, frozen=True, kw_only=True, tag="mail"):
     authserv_id: str = ""
     address: Address
     answer_to: Address
+    protection: Literal["smime", "none"] = "smime"
+    smime_certificate_file: str = ""
+    smime_key_file: str = ""
+    smime_senders_file: str = ""
+    smime_answers_file: str = ""
     smtp_host: str
     smtp_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 465
     smtp_security: Security = "tls"

@@ -44,6 +44,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     │   └── TokenKeyError            keys.token-key           it holds another key, or none
     ├── KeyAgentError            keys.agent               the key agent is away or refuses
     ├── CertificateError         keys.certificate         a TLS request or certificate is unusable
+    ├── MailSealError            keys.mail-seal           a mail is not signed and sealed as agreed
     ├── EnrolmentError           keys.enrolment           an enrolment request was refused
     └── CeremonyError            keys.ceremony            a step was already done, or is not due
 """
@@ -321,6 +322,12 @@ class CertificateError(TrustError):
     """A TLS certificate or certificate request is unusable."""
 
     code = "keys.certificate"
+
+
+class MailSealError(TrustError):
+    """A mail is not signed by whom it must be, or does not open with our key."""
+
+    code = "keys.mail-seal"
 
 
 class EnrolmentError(TrustError):

@@ -28,9 +28,10 @@ from aiosmtpd.smtp import AuthResult
 from transport_sides import MOST_OCTETS, Side, put_secret
 
 from gateway.transport_settings import Mail
+from keys.mail_keys import make_mail_key
 from keys.tls import issue_server, key_pem, make_authority, make_key
 
-POLICE = "guns@police.example"
+POLICE, GATEWAY, ANSWERS = (f"{n}@police.example" for n in ("guns", "gateway", "answers"))
 _NUMBERS = count(1)
 
 
@@ -135,6 +136,7 @@ class MaildirSide(Side):
             senders=(POLICE,),
             address="gateway@police.example",
             answer_to="answers@police.example",
+            protection="none",
             smtp_host="127.0.0.1",
             smtp_port=self.smtp.port,
             smtp_security="none",
@@ -156,9 +158,13 @@ class MaildirSide(Side):
         (self.box / "tmp" / "begun").write_bytes(b"From: ")
         return lambda: self.offer(name, octets)
 
+    def mails(self) -> list[EmailMessage]:
+        """What the answers' mailbox holds."""
+        assert all(mail["X-To"] == ANSWERS for mail in self.smtp.mails.values())
+        return list(self.smtp.mails.values())
+
     def _mailed(self, *, aside: bool) -> list[bytes]:
-        mails = [m for m in self.smtp.mails.values() if (m["Iarms-Kind"] == "SET_ASIDE") is aside]
-        assert all(mail["X-To"] == "answers@police.example" for mail in mails)
+        mails = [m for m in self.mails() if (m["Iarms-Kind"] == "SET_ASIDE") is aside]
         return [bytes(next(m.iter_attachments()).get_payload(decode=True)) for m in mails]
 
     def answers(self) -> list[bytes]:
@@ -185,6 +191,60 @@ def maildir_side(home: Path) -> Iterator[MaildirSide]:
         yield side
     finally:
         side.smtp.down()
+
+
+@cache
+def mailboxes() -> Path:
+    """A folder with NAME.key and NAME.pem of three mailboxes."""
+    folder = Path(mkdtemp(prefix="mail-keys-"))
+    for name, address in (("gateway", GATEWAY), ("guns", POLICE), ("answers", ANSWERS)):
+        secret, certificate = make_mail_key(address, now=datetime.now(UTC))
+        (folder / f"{name}.key").write_bytes(secret)
+        (folder / f"{name}.pem").write_bytes(certificate)
+    return folder
+
+
+def openssl(*words: str, octets: bytes) -> bytes:
+    """What a mail program of the other side does, by another implementation than ours."""
+    told = subprocess.run(["openssl", "cms", *words], input=octets, capture_output=True, check=True)
+    return told.stdout
+
+
+def signed_by_police(content: bytes, *more: str) -> bytes:
+    boxes = mailboxes()
+    signer = ("-signer", str(boxes / "guns.pem"), "-inkey", str(boxes / "guns.key"))
+    return openssl("-sign", *signer, "-md", "sha256", *more, octets=content)
+
+
+def encrypted_to_gateway(content: bytes, *more: str) -> bytes:
+    to = str(mailboxes() / "gateway.pem")
+    return openssl("-encrypt", "-aes256", *more, to, octets=content)
+
+
+def sealed_mail(mail: EmailMessage, *more: str) -> bytes:
+    """A mail as its sender's program seals it: what is inside is signed, then encrypted."""
+    inner = EmailMessage()
+    inner.set_content("Attached.")
+    for part in mail.iter_attachments():
+        inner.add_attachment(
+            part.get_payload(decode=True), maintype="application", subtype="json",
+            filename=part.get_filename(),
+        )  # fmt: skip
+    sealed = encrypted_to_gateway(signed_by_police(inner.as_bytes(), *more))
+    head = "".join(f"{name}: {mail[name]}\n" for name in ("From", "To", "Subject", "Message-ID"))
+    return head.encode() + sealed.replace(b"\r\n", b"\n")
+
+
+def opened_answer(mail: EmailMessage) -> EmailMessage:
+    """What the reader of the answers sees, once it is decrypted and its signature has held."""
+    boxes = mailboxes()
+    by = ("-recip", str(boxes / "answers.pem"), "-inkey", str(boxes / "answers.key"))
+    signed = openssl("-decrypt", *by, octets=mail.as_bytes())
+    trusted = ("-CAfile", str(boxes / "gateway.pem"), "-purpose", "any")
+    content = openssl("-verify", *trusted, octets=signed)
+    inner = message_from_bytes(content, policy=default)
+    assert isinstance(inner, EmailMessage)
+    return inner
 
 
 @cache
@@ -252,12 +312,18 @@ class Forwarder:
 
 
 class ImapSide(MaildirSide):
-    """A folder of a real IMAP server and an SMTP server, both with TLS and a password."""
+    """A folder of a real IMAP server and an SMTP server, both with TLS; mails are sealed."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, tls=True)
         (home / "ca.pem").write_bytes((certificates() / "ca.pem").read_bytes())
         put_secret(home / "mail.pass", "mailpass")
+        boxes = mailboxes()
+        self.sealed: dict[tuple[str, bytes], bytes] = {}
+        for name in ("guns.pem", "answers.pem"):
+            (home / name).write_bytes((boxes / name).read_bytes())
+        (home / "smime.pem").write_bytes((boxes / "gateway.pem").read_bytes())
+        put_secret(home / "smime.key", (boxes / "gateway.key").read_text())
         self.forwarder = Forwarder(imap_port())
         self.forwarder.up()
         self.folder = f"T{next(_NUMBERS)}"
@@ -280,6 +346,10 @@ class ImapSide(MaildirSide):
             senders=(POLICE,),
             address="gateway@police.example",
             answer_to="answers@police.example",
+            smime_certificate_file="smime.pem",
+            smime_key_file="smime.key",
+            smime_senders_file="guns.pem",
+            smime_answers_file="answers.pem",
             smtp_host="127.0.0.1",
             smtp_port=self.smtp.port,
             smtp_security="starttls",
@@ -291,6 +361,16 @@ class ImapSide(MaildirSide):
 
     def put(self, octets: bytes) -> None:
         self.imap.append(self.folder, "", "", octets)
+
+    def offer(self, name: str, octets: bytes) -> None:
+        # What is offered again is the same mail: signed anew it would be another.
+        key = (name, octets)
+        if key not in self.sealed:
+            self.sealed[key] = sealed_mail(mail_with(name, (f"{name}.json", octets)))
+        self.put(self.sealed[key])
+
+    def mails(self) -> list[EmailMessage]:
+        return [opened_answer(mail) for mail in super().mails()]
 
     def goes_down(self) -> None:
         self.is_down = True

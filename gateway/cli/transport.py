@@ -105,3 +105,23 @@ def status(home: Path, *, as_json: bool) -> None:
         return
     names = ("name", "taken", "refused", "delivered", "waiting", "trouble")
     show_table(names, [tuple(row[name] for name in names) for row in rows])
+
+
+@command.command("mail-key")
+@HOME
+@click.option("--address", required=True, help="The mail address of our own mailbox.")
+@click.option("--name", default="smime", show_default=True, help="NAME.key and NAME.pem are made.")
+def mail_key(home: Path, address: str, name: str) -> None:
+    """Make the key and certificate by which our mailbox signs and opens mails (S/MIME)."""
+    from gateway.cli.output import inform
+    from gateway.compose import utc_now
+    from keys.files import PRIVATE_MODE, PUBLIC_MODE, write_new
+    from keys.mail_keys import make_mail_key, read_mail_certificates
+
+    secret, certificate = make_mail_key(address, now=utc_now())
+    write_new(home / f"{name}.key", secret, mode=PRIVATE_MODE)
+    write_new(home / f"{name}.pem", certificate, mode=PUBLIC_MODE)
+    (made,) = read_mail_certificates(certificate, place=f"{name}.pem")
+    inform(f"{home / name}.key: the secret key, for this process alone")
+    inform(f"{home / name}.pem: the certificate, for all who write to {address}")
+    inform(f"until {made.ends:%Y-%m-%d}, SHA-256 {made.fingerprint}")

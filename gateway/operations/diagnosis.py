@@ -18,6 +18,7 @@ from gateway.errors import GatewayError
 from gateway.ids import RELAY_USER
 from gateway.operations.findings import Finding, FindingCode, found, from_error
 from gateway.operations.standing import Standing
+from gateway.transport_settings import Mail
 from gateway.transports import Trouble
 from keys import Directory, Identity, TrustError, certificate_ends
 
@@ -66,7 +67,7 @@ def diagnose(checked: Checked, now: datetime) -> list[Finding]:
         findings += _of_directory(checked, directory, now)
     except (GatewayError, TrustError) as error:
         findings.append(from_error(error, str(checked.home)))
-    for check in (_secrets, _disk, _files, _certificates, _broker, _transports):
+    for check in (_secrets, _disk, _files, _certificates, _mail_certificates, _broker, _transports):
         findings += _guarded(check(checked, now), checked.home)
     if checked.identity is not None:
         findings += _guarded(_own_keys(checked, directory), checked.home)
@@ -186,6 +187,21 @@ def _certificates(checked: Checked, now: datetime) -> Iterator[Finding]:
                 value=f"ends {ends:%Y-%m-%d %H:%M} UTC",
                 remedy="ask the centre for a new one; it is taken without a restart",
             )
+
+
+def _mail_certificates(checked: Checked, now: datetime) -> Iterator[Finding]:
+    for mail in (each for each in checked.settings.transport if isinstance(each, Mail)):
+        files = (mail.smime_certificate_file, mail.smime_senders_file, mail.smime_answers_file)
+        for name in filter(None, files if mail.protection == "smime" else ()):
+            ends = certificate_ends((checked.home / name).read_bytes())
+            if ends - now < CERTIFICATE_SOON:
+                yield found(
+                    FindingCode.CERTIFICATE_ENDS,
+                    f"a certificate of the mails of {mail.name} ends soon, or has ended",
+                    place=str(checked.home / name),
+                    value=f"ends {ends:%Y-%m-%d %H:%M} UTC",
+                    remedy="exchange a new one with the mailbox's owner; put both into the file",
+                )
 
 
 def _broker(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape

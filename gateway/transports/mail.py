@@ -9,9 +9,9 @@ import json
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -28,6 +28,7 @@ from gateway.transports.mail_boxes import (
     refused_certificate,
 )
 from gateway.transports.mail_reading import parcels_of, refused_mail
+from gateway.transports.mail_sealing import open_seal
 from gateway.transports.seam import (
     Dispatch,
     DispatchKind,
@@ -39,6 +40,7 @@ from gateway.transports.seam import (
 from gateway.transports.secrets import secret_in
 
 _AROUND = 1.5  # a mail is so much longer than what is attached to it, with room for its head
+_SEALED = 2.0  # and again so much, when it is signed and encrypted: two more rounds of base64
 _OURS = re.compile(r"^(?:\d+-)?[a-z][a-z0-9-]{0,30}_[0-9a-f]{24}_")
 _PERMANENT = 500
 
@@ -46,8 +48,11 @@ _PERMANENT = 500
 class MailTransport:
     """One mailbox to read, one to write to."""
 
-    def __init__(self, settings: Mail, home: Path) -> None:
+    def __init__(
+        self, settings: Mail, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.settings = settings
+        self._seal = open_seal(settings, home, clock)
         self.name = settings.name
         self._box: Box = Maildir(settings, home) if settings.maildir else Imap(settings, home)
         self._context = context_of(settings, home)
@@ -71,13 +76,14 @@ class MailTransport:
             yield from self._of_mail(name, size)
 
     def _of_mail(self, name: str, size: int) -> Iterator[Parcel]:
-        most = int(self.settings.most_octets * _AROUND) + 65_536
+        around = _AROUND if self._seal is None else _AROUND * _SEALED
+        most = int(self.settings.most_octets * around) + 65_536
         if size > most:
             why = f"transport.oversized: the mail has {size:,} octets, not {most:,}"
             parcels = [refused_mail(name, f"mail {name} {size}", why)]
         else:
             octets = self._box.read(name)
-            parcels = [] if octets is None else list(parcels_of(octets, self.settings))
+            parcels = [] if octets is None else list(parcels_of(octets, self.settings, self._seal))
         for parcel in parcels:
             if parcel is parcels[-1]:
                 self._left[parcel.identity] = name
@@ -98,24 +104,40 @@ class MailTransport:
             smtp.send_message(mail, self.settings.address, [self.settings.answer_to])
 
     def _mail(self, dispatch: Dispatch) -> EmailMessage:
-        octets = dispatch.octets()
-        name = dispatch.id
-        if dispatch.kind is DispatchKind.ANSWER:
-            name = _OURS.sub("", name)
-        domain = self.settings.address.rpartition("@")[2]
+        """The answer as a mail: as a whole it is what is sealed, or its head stands in the open."""
         asked = json.loads(dispatch.address) if dispatch.address else {}
-        mail = EmailMessage(policy=SMTP)
+        inner = self._content(dispatch, asked.get("subject", ""))
+        mail = inner
+        if self._seal is not None:
+            mail = EmailMessage(policy=SMTP)
+            mail["Subject"] = "iarms"  # what it is about is said within
+            mail.set_content(
+                self._seal.seal(inner, place=self._place),
+                maintype="application",
+                subtype="pkcs7-mime",
+                filename="smime.p7m",
+                params={"smime-type": "enveloped-data", "name": "smime.p7m"},
+            )
+        domain = self.settings.address.rpartition("@")[2]
         mail["From"] = self.settings.address
         mail["To"] = self.settings.answer_to
         mail["Date"] = format_datetime(dispatch.made.astimezone(UTC))
         mail["Message-ID"] = f"<{sha256(dispatch.id.encode()).hexdigest()[:40]}@{domain}>"
-        subject = asked.get("subject", "")
-        mail["Subject"] = f"Re: {subject}" if subject else f"{dispatch.kind.value} {name}"
         if re.fullmatch(r"<[!-~]{1,250}>", asked.get("message_id", "")):
             mail["In-Reply-To"] = asked["message_id"]
             mail["References"] = asked["message_id"]
-        mail["Iarms-Kind"] = dispatch.kind.value
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nothing answers it by itself
+        return mail
+
+    @staticmethod
+    def _content(dispatch: Dispatch, subject: str) -> EmailMessage:
+        octets = dispatch.octets()
+        name = dispatch.id
+        if dispatch.kind is DispatchKind.ANSWER:
+            name = _OURS.sub("", name)
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = f"Re: {subject}" if subject else f"{dispatch.kind.value} {name}"
+        mail["Iarms-Kind"] = dispatch.kind.value
         if dispatch.kind is DispatchKind.SET_ASIDE:
             mail.set_content(octets.decode("utf-8", "replace"))
         else:
@@ -190,7 +212,16 @@ class MailTransport:
         self._bell.ring()
 
     def check(self) -> None:
-        """The mailbox can be read, and the SMTP server lets us in."""
+        """Certificates are valid, the mailbox can be read, and the SMTP server lets us in."""
+        ended = self._seal.ended() if self._seal is not None else []
+        if ended:
+            raise NotPermittedError(
+                "a certificate of the mails is not valid now",
+                place=self.name,
+                value="; ".join(ended),
+                expected="certificates whose time has begun and not ended",
+                remedy="exchange new ones: docs/guides/transports.md, a mailbox",
+            )
         self._box.check()
         with self._sending() as smtp:
             smtp.noop()

@@ -176,8 +176,11 @@ class Imap:
             return
         until = monotonic() + min(longest, _IDLE_MOST).total_seconds()
         with suppress(TransportError), self._asking() as box:
-            # What came since the look was told with another answer, and no bell rings for it.
-            if set(box.uids("UNSEEN")) - self._looked:
+            # What came since the look was told with another answer, and no bell rings for it:
+            # a mail that comes during this very search is told beside its result, and never again.
+            box.client.untagged_responses.pop("EXISTS", None)
+            found = set(box.uids("UNSEEN")) - self._looked
+            if found or box.client.untagged_responses.get("EXISTS"):
                 return
         with suppress(TransportError), self._asking() as box, box.idle as held:
             while monotonic() < until and not bell.wait(timedelta(0)):

@@ -6,6 +6,7 @@ It starts nothing and reaches nobody.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -192,6 +193,9 @@ def _check_mail(settings: Mail, home: Path, place: str) -> None:
         if file:
             secret_in(home, file)
     _check_there(home, place, settings.ca_file)
+    from gateway.transports.mail_sealing import open_seal  # noqa: PLC0415 - its library is for mail alone
+
+    open_seal(settings, home, lambda: datetime.now(UTC))
 
 
 def _check_served(settings: Served, home: Path, place: str) -> None:

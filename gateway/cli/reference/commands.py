@@ -140,6 +140,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "node run": (ExitCode.NOT_FOUND, *_PROCESS),
     "node status": _STORE,
     "transport check": (ExitCode.VALIDATION, ExitCode.FINDINGS),
+    "transport mail-key": (ExitCode.PERMISSION,),
     "transport run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE),
     "transport status": (ExitCode.VALIDATION,),
     "party approve": _TRUST,

@@ -40,7 +40,10 @@ def run(home: Path) -> None:
         open_register,
         terms_of,
     )
+    from gateway.registry import use_tables
     from gateway.statistics import Aggregates, FactWitness
+
+    use_tables(home / "tables")  # an administrator's rows (`iarms registry tables import`)
 
     with (
         parts(home, program="node", queues=mailboxes) as made,

@@ -158,7 +158,7 @@ def thresholds(pairs: Path, *, changes: tuple[str, ...], as_json: bool) -> None:
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The hub's folder; an administrator's rows stand in its folder `tables`.",
+    help="The hub's or node's folder; an administrator's rows stand in its folder `tables`.",
 )
 @click.option("--dry-run", is_flag=True, help="Check only.")
 @JSON
@@ -171,12 +171,12 @@ def tables(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """The tables of makes, calibres, placeholders and scripts: list, check or import rows.
+    """The tables of makes, calibres, placeholders, scripts and serial forms: list, check or import.
 
-    `list` shows every table with its rows and version, with --home (the hub's folder) an
+    `list` shows every table with its rows and version, with --home (a hub's or node's) an
     administrator's rows too. `check TABLE FILE` tells everything wrong with a CSV file of rows.
-    `import TABLE FILE --home HOME` adds them; a row of a known code adds spellings to it. The hub
-    reads them at its next start; `iarms registry reindex` brings the keys to them.
+    `import TABLE FILE --home HOME` adds them; a row of a known code adds spellings to it. They are
+    read at the next start; `iarms registry reindex` brings a hub's keys to them.
     """
     _use(home)
     if action == "list":

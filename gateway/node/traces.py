@@ -49,6 +49,7 @@ from gateway.payload import (
     message_type,
 )
 from gateway.posting import Posting
+from gateway.registry import forms_of_make
 from gateway.store import Errand, Timer, TraceFilter, Unit
 from gateway.tracing import (
     CLOCK,
@@ -377,7 +378,9 @@ class Traces:
                 expected="the search's message id, or a reason not to search",
                 remedy="search, then give --search-message; or say --without-search",
             )
-        found = warnings_of(question.firearm, question.responder_country, frame.now.date())
+        forms = forms_of_make(question.firearm.make_identified.make_text)
+        today, asked = frame.now.date(), question.responder_country
+        found = warnings_of(question.firearm, asked, today, forms)
         if found and not wish.in_spite:
             raise IncompleteOrderError(
                 "the request is likely to fail: " + "; ".join(found.values()),

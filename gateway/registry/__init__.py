@@ -23,6 +23,7 @@ from gateway.registry.makes import read_make
 from gateway.registry.marks import read_serial
 from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_policy
 from gateway.registry.reference import TABLES, use_tables
+from gateway.registry.serial_forms import SerialForm, forms_of_make
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
 from gateway.registry.upkeep import Upkeep, reindex
 from gateway.registry.weighing import shape_of
@@ -48,6 +49,7 @@ __all__ = [
     "Report",
     "Rule",
     "Ruling",
+    "SerialForm",
     "TableFault",
     "TableState",
     "Upkeep",
@@ -57,6 +59,7 @@ __all__ = [
     "dossier_of",
     "due",
     "faults",
+    "forms_of_make",
     "handle",
     "hit_steps",
     "hit_transition",

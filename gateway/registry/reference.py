@@ -1,4 +1,5 @@
-"""Reads the tables of words that travel with the code: placeholders, makes, calibres.
+"""Reads the tables of words that travel with the code: placeholders, makes, calibres, forms of
+serial numbers.
 
 Each table is a CSV file in ``data/`` whose every row names its source and its version. Rows of an
 administrator, of the same form, stand in a folder of theirs and come behind. It does not know what
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-TABLES = ("placeholders", "makes", "makes_ncic", "calibres", "scripts")
+TABLES = ("placeholders", "makes", "makes_ncic", "calibres", "scripts", "serial_forms")
 _own: list[Path] = []
 _forget: list[Callable[[], None]] = []
 

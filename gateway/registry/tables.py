@@ -6,10 +6,12 @@ It reads no make itself (see ``makes``).
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.registry import serial_forms
 from gateway.registry.makes import fold_words
 from gateway.registry.reference import TABLES, rows, several, shipped
 
@@ -134,6 +136,8 @@ def _faults(table: str, own: Sequence[Mapping[str, str]]) -> Iterator[TableFault
                 value=row["version"],
                 expected="a whole number",
             )
+        if table == serial_forms.TABLE:
+            yield from _form_faults(line, row)
         code = row.get("code")
         if code is None or table == "calibres":  # calibres share spellings by the type of weapon
             continue
@@ -151,3 +155,29 @@ def _faults(table: str, own: Sequence[Mapping[str, str]]) -> Iterator[TableFault
                     value=alias,
                     expected=f"a spelling that is not {other}'s",
                 )
+
+
+def _form_faults(line: int, row: Mapping[str, str]) -> Iterator[TableFault]:
+    wrong = []
+    codes = {known["code"] for name in ("makes", "makes_ncic") for known in rows(name)}
+    if row["make"] not in codes:
+        wrong.append(("make", "the code of a make that the tables know"))
+    wrong += [
+        (name, "a year of four digits, or nothing")
+        for name in ("since", "until")
+        if row[name] and re.fullmatch(r"1[6-9]\d\d|2\d\d\d", row[name]) is None
+    ]
+    if not (row["since"] or row["until"] or row["pattern"]):
+        wrong.append(("since", "a year, or a pattern of serial numbers"))
+    try:
+        re.compile(row["pattern"])
+    except re.error as error:
+        wrong.append(("pattern", f"a regular expression over A-Z and 0-9 ({error})"))
+    for column, expected in wrong:
+        yield TableFault(
+            table=serial_forms.TABLE,
+            line=line,
+            column=column,
+            value=row[column],
+            expected=expected,
+        )

@@ -6,8 +6,10 @@ It is pure and knows no register: it goes by what is marked and what is known of
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from gateway.payload import (
     AddressReasonCode,
@@ -69,10 +71,23 @@ _MAKER_COUNTRY = {
     "ARSENAL": "BGR",
     "IZHMASH": "RUS",
 }
-# Forms in which a maker has numbered, and since when. Only what is well known stands here.
-_SERIAL_FORMS = {
-    "GLOCK": (re.compile(r"[A-Z]{2,4}\d{3}(US)?|\d{3,6}"), 1980),
-}
+
+
+class KnownForm(Protocol):
+    """What is known of how a maker numbered: numbers of the form ``pattern`` (every one where it is
+    None) were made from ``since`` to ``until``; ``says`` puts it in words, ``source`` tells from
+    where it is known."""
+
+    @property
+    def since(self) -> int | None: ...
+    @property
+    def until(self) -> int | None: ...
+    @property
+    def pattern(self) -> re.Pattern[str] | None: ...
+    @property
+    def says(self) -> str: ...
+    @property
+    def source(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +144,13 @@ def proposals(
     return [p for p in found if not (p.country in seen or seen.add(p.country))]  # type: ignore[func-returns-value]  # adds while it looks
 
 
-def warnings_of(firearm: Firearm, country: str, today: date) -> dict[str, str]:
-    """What is likely to make a request to ``country`` fail: code and words."""
+def warnings_of(
+    firearm: Firearm, country: str, today: date, forms: Sequence[KnownForm] = ()
+) -> dict[str, str]:
+    """What is likely to make a request to ``country`` fail: code and words.
+
+    ``forms`` is what is known of the make's serial numbers.
+    """
     found: dict[str, str] = {}
     if firearm.manufacture_kind_code in _PRIVATE:
         found["PRIVATELY_MADE"] = "a privately made firearm has no records with a manufacturer"
@@ -144,7 +164,8 @@ def warnings_of(firearm: Firearm, country: str, today: date) -> dict[str, str]:
         found["MAKE_UNKNOWN"] = "nobody can be asked for a serial number without its make"
     for marking in firearm.marking:
         if marking.kind_code is MarkingKindCode.SERIAL and marking.text_as_marked:
-            found.update(_serial_warnings(marking.text_as_marked, make, year))
+            found.update(_serial_warnings(marking.text_as_marked))
+            found.update(_form_warnings(marking.text_as_marked, make, year, forms))
     return found
 
 
@@ -163,8 +184,33 @@ def _year_warnings(year: int, country: str, today: date) -> dict[str, str]:
     return {}
 
 
-def _serial_warnings(serial: str, make: str, year: int | None) -> dict[str, str]:
-    plain = re.sub(r"[^0-9A-Z]", "", serial.upper())
+def _form_warnings(
+    serial: str, make: str, year: int | None, forms: Sequence[KnownForm]
+) -> dict[str, str]:
+    """Where a serial number is not as its make numbered, or not in its year."""
+    plain = _plain(serial)
+    found: dict[str, str] = {}
+    shapes = [one for one in forms if one.pattern and one.since is None and one.until is None]
+    if shapes and not any(one.pattern.fullmatch(plain) for one in shapes if one.pattern):
+        said = "; ".join(f"{one.says} ({one.source})" for one in shapes)
+        found["SERIAL_IMPLAUSIBLE"] = f"{make} does not number like {serial!r}: {said}"
+    for one in forms if year is not None else ():
+        if one.pattern is not None and one.pattern.fullmatch(plain) is None:
+            continue
+        early = one.since is not None and year is not None and year < one.since
+        late = one.until is not None and year is not None and year > one.until
+        if early or late:
+            what = make if one.pattern is None else f"{make} {serial!r}"
+            found["YEAR_IMPLAUSIBLE"] = f"{what} of {year}: {one.says} ({one.source})"
+    return found
+
+
+def _plain(serial: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", serial.upper())
+
+
+def _serial_warnings(serial: str) -> dict[str, str]:
+    plain = _plain(serial)
     found: dict[str, str] = {}
     if not any(c.isdigit() for c in plain):
         found["SERIAL_WITHOUT_DIGITS"] = f"{serial!r} has no digit: it may be a model or a patent"
@@ -172,9 +218,4 @@ def _serial_warnings(serial: str, make: str, year: int | None) -> dict[str, str]
         found["SERIAL_TOO_LONG"] = f"{serial!r} is longer than serial numbers are"
     elif len(plain) > 2 and len(set(plain)) == 1:  # noqa: PLR2004 - one or two digits may be alike
         found["SERIAL_PLACEHOLDER"] = f"{serial!r} looks like a placeholder"
-    form = _SERIAL_FORMS.get(make)
-    if form is not None and form[0].fullmatch(plain) is None:
-        found["SERIAL_IMPLAUSIBLE"] = f"{make} does not number like {serial!r}"
-    if form is not None and year is not None and year < form[1]:
-        found["YEAR_IMPLAUSIBLE"] = f"{make} made no firearms before {form[1]}"
     return found

@@ -1,13 +1,16 @@
 """The line of supply from several countries' answers, whom to ask, and what is likely to fail."""
 
+import csv
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import etree
 from memory_world import START
 from trace_world import firearm
 
+from gateway import registry
 from gateway.payload import (
     CountryCode,
     Import,
@@ -17,11 +20,13 @@ from gateway.payload import (
     TraceRoleCode,
     YearOfManufacture,
 )
+from gateway.registry import faults, forms_of_make, take_in, use_tables
 from gateway.store import TraceCase, TraceLinkRow
 from gateway.tracing import assemble, chain_text, drawing, proposals, warnings_of
 
 pytestmark = pytest.mark.unit
 TODAY = date(2026, 11, 22)
+FORMS = Path(registry.__file__).parent / "data" / "serial_forms.csv"
 CASE = dict.fromkeys(TraceCase.__slots__) | {
     "chain_id": "C-FRA-1",
     "side": "REQUESTER",
@@ -127,10 +132,47 @@ def test_the_next_in_the_chain_comes_before_import_and_manufacture():
 
 
 def test_what_is_likely_to_fail_is_said_before_it_is_sent():
-    assert warnings_of(firearm("ABC123"), "AUT", TODAY) == {}
+    glock = forms_of_make("Glock Ges.m.b.H.")
+    assert warnings_of(firearm("ABC123"), "AUT", TODAY, glock) == {}
     old = replace(firearm("1234"), year_of_manufacture=YearOfManufacture(value=1944))
-    assert set(warnings_of(old, "USA", TODAY)) == {"TOO_OLD", "YEAR_IMPLAUSIBLE"}
+    assert set(warnings_of(old, "USA", TODAY, glock)) == {"TOO_OLD", "YEAR_IMPLAUSIBLE"}
     own = replace(firearm("ABC123"), manufacture_kind_code=ManufactureKindCode.PRIVATELY_MADE_3D)
     assert "PRIVATELY_MADE" in warnings_of(own, "AUT", TODAY)
-    assert "SERIAL_IMPLAUSIBLE" in warnings_of(firearm("12X34Y56Z7"), "AUT", TODAY)
+    assert "SERIAL_IMPLAUSIBLE" in warnings_of(firearm("12X34Y56Z7"), "AUT", TODAY, glock)
     assert "SERIAL_WITHOUT_DIGITS" in warnings_of(firearm("PARABELLUM"), "AUT", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("serial", "year", "doubted"),
+    [("AF123US", 1984, True), ("AF123US", 1986, False), ("AF123", 1984, False)],
+)
+def test_a_form_that_came_later_is_doubted_in_an_earlier_year(serial, year, doubted):
+    made = replace(firearm(serial), year_of_manufacture=YearOfManufacture(value=year))
+    found = warnings_of(made, "AUT", TODAY, forms_of_make("Glock"))
+    assert ("YEAR_IMPLAUSIBLE" in found) is doubted
+    assert not doubted or "Small Arms Review" in found["YEAR_IMPLAUSIBLE"]
+
+
+def test_every_form_that_came_with_the_program_is_sound_and_sourced():
+    rows = [
+        {name: value or "" for name, value in row.items()}
+        for row in csv.DictReader(FORMS.read_text("utf-8").splitlines())
+    ]
+    assert faults("serial_forms", rows) == []
+    assert all(forms_of_make(row["make"]) for row in rows)
+
+
+def test_an_administrators_form_counts_and_a_wrong_one_is_told(tmp_path):
+    row = dict.fromkeys(("since", "until", "pattern", "says", "source"), "")
+    row |= {"make": "NORINCO", "until": "1993", "source": "our laboratory", "version": "1"}
+    wrong = row | {"make": "NOBODY", "until": "93", "pattern": "[", "source": " "}
+    columns = {fault.column for fault in faults("serial_forms", [wrong])}
+    assert columns == {"make", "until", "pattern", "source"}
+    take_in("serial_forms", [row], tmp_path)
+    use_tables(tmp_path)
+    try:
+        (form,) = forms_of_make("Norinco")
+        made = replace(firearm("1234567"), year_of_manufacture=YearOfManufacture(value=1999))
+        assert "our laboratory" in warnings_of(made, "CHN", TODAY, [form])["YEAR_IMPLAUSIBLE"]
+    finally:
+        use_tables(None)

@@ -50,6 +50,7 @@ from keys.errors import (
     RootError,
     RootExpiredError,
     StaleBeaconError,
+    SuccessionError,
     TokenAwayError,
     TokenError,
     TokenKeyError,
@@ -61,7 +62,7 @@ from keys.errors import (
     UnsealError,
     WeakKeyError,
 )
-from keys.folder import DirectoryFolder, Held
+from keys.folder import ANNOUNCED_FOLDER, DirectoryFolder, Held
 from keys.hybrid import seal_to
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
@@ -76,6 +77,7 @@ from keys.trust_set import Freshness
 from keys.trusted import Seen, directory_file, load_directory, verify_directory
 
 __all__ = [
+    "ANNOUNCED_FOLDER",
     "BUNDLE_LIMIT",
     "COSTS",
     "INTERACTIVE",
@@ -133,6 +135,7 @@ __all__ = [
     "RootExpiredError",
     "Seen",
     "StaleBeaconError",
+    "SuccessionError",
     "Suite",
     "TokenAwayError",
     "TokenError",

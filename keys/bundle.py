@@ -17,6 +17,7 @@ from keys.beacon import BEACON_FILE
 from keys.chain import root_file
 from keys.errors import DirectoryFormatError
 from keys.root_folder import RootFolder
+from keys.succession_folder import countries_agreed
 from keys.trusted import directory_file, version_in
 
 BUNDLE_LIMIT = 8 * 1024 * 1024
@@ -25,7 +26,7 @@ _NAME = re.compile(
     r"beacon\.xml"
     r"|(root|directory)-[1-9][0-9]{0,8}\.xml"
     r"|(revocation|recovery)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
-    r"|objection-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
+    r"|(objection|succession)-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
 )
 
 
@@ -83,8 +84,15 @@ def documents_in(trust: Path) -> list[Document]:
     The roots after the pinned one, the newest directory, revocations, recoveries, the beacon.
     Raises TrustError where the folder has no anchor.
     """
-    roots = RootFolder(trust, load_anchor(trust / "anchor.xml"))
-    names = [root_file(version) for version in range(2, roots.look().version + 1)]
+    roots = RootFolder(
+        trust,
+        load_anchor(trust / "anchor.xml"),
+        by_countries=lambda root, octets: countries_agreed(trust, root, octets),
+    )
+    newest = roots.look().version
+    names = [root_file(version) for version in range(2, newest + 1)]
+    names += sorted(path.name for path in trust.glob("succession-*.xml"))
+    names.append(root_file(newest + 1))  # one that waits for the countries, if any
     versions = [found for each in trust.iterdir() if (found := version_in(each.name)) is not None]
     names += [directory_file(max(versions))] if versions else []
     for pattern in ("revocation-*.xml", "recovery-*.xml", "objection-*.xml"):

@@ -24,6 +24,7 @@ from keys.identity import Identity
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.sealed import FILE_LIMIT, Cost, SecretKind, Secrets, open_secrets, seal_secrets
+from keys.succession_folder import countries_agreed
 from keys.tls import Authority, open_authority
 
 CENTRE = "XPO-CENTRE"
@@ -110,7 +111,11 @@ class Desk:
 
 def current_root(trust: Path) -> Root:
     """The newest root in a folder that follows its pinned one; RootError if one does not."""
-    roots = RootFolder(trust, load_anchor(CentreFolder(trust).anchor))
+    roots = RootFolder(
+        trust,
+        load_anchor(CentreFolder(trust).anchor),
+        by_countries=lambda root, octets: countries_agreed(trust, root, octets),
+    )
     newest = roots.look()
     if roots.refused is not None:
         raise roots.refused

@@ -31,10 +31,11 @@ from keys.enrolment import (
     renew_request,
     renew_tls_request,
 )
-from keys.founding import Roles, found, found_alone, propose_root, replace_officer
+from keys.founding import Roles, found, found_alone, propose_root, replace_officer, replace_officers
 from keys.key_events import read_event
 from keys.keylog import KeyLog, audit, check_proof, find_leaves, read_log, sequence
 from keys.lifecycle import (
+    give_succession,
     move_key,
     prepare_rotation,
     read_voucher,
@@ -96,6 +97,7 @@ __all__ = [
     "found",
     "found_alone",
     "give_beacon",
+    "give_succession",
     "hand_over",
     "install_client",
     "issue_client",
@@ -128,6 +130,7 @@ __all__ = [
     "renew_request",
     "renew_tls_request",
     "replace_officer",
+    "replace_officers",
     "retire",
     "retiring_kids",
     "revoke",

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from keys import ceremony, suite_drill
+from keys import ceremony, quorum_drill, suite_drill
 from keys.anchor import load_anchor
 from keys.chain import root_file
 from keys.directory import Directory
@@ -561,6 +561,15 @@ DRILLS: Mapping[str, Drill] = {
             for each in suite_drill.ACTS
         ),
         runs=True,
+    ),
+    "lost-quorum": Drill(
+        title="The root's quorum is lost",
+        when="Three of five officers died, or their keys did: nobody can sign a root or a recovery"
+        " any more. The countries give the exchange new officers; it takes 30 days.",
+        steps=tuple(
+            Step(who=each.who, does=each.does, command=each.command, play=each.play)
+            for each in quorum_drill.ACTS
+        ),
     ),
     "rotate-hub": Drill(
         title="The hub's beacon key is replaced",

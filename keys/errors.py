@@ -238,6 +238,12 @@ class RevocationError(TrustError):
     code = "keys.revocation"
 
 
+class SuccessionError(TrustError):
+    """A root that the countries give themselves is announced, or a word about it does not hold."""
+
+    code = "keys.succession"
+
+
 class ContinuityError(TrustError):
     """A new key of an enrolled party that neither the party nor a recovery vouches for."""
 

@@ -38,6 +38,7 @@ from keys.revocation import Recovery, Revocation
 from keys.root import Root
 from keys.root_folder import RootFolder
 from keys.signatures import SIGNATURE_FILE_LIMIT
+from keys.succession_folder import SuccessionFolder
 from keys.trust_set import Freshness, stale_beacon
 from keys.trusted import (
     DIRECTORY_LIMIT,
@@ -106,7 +107,13 @@ class DirectoryFolder:
         self.refused: TrustError | None = None
         self._path = path
         self._home = home or path
-        self._roots = RootFolder(path, anchor, home=home)
+        self._successions = SuccessionFolder(path, home or path)
+        self._roots = RootFolder(
+            path,
+            anchor,
+            home=home,
+            by_countries=lambda _, octets: self._successions.is_taken(octets),
+        )
         self._seen_file = (home or path) / SEEN_FILE
         self._on_refusal = on_refusal
         self._on_signed = on_signed
@@ -275,6 +282,22 @@ class DirectoryFolder:
         self._looked = now
         self._look(now)
         self._relied_on(now)
+        if self._may_succeed(now):
+            self._look(now)
+            self._relied_on(now)
+
+    def _may_succeed(self, now: datetime) -> bool:
+        """Whether the countries' own root may be followed from now on; told while it waits."""
+        if self._directory is None:
+            return False
+        try:
+            taken, told = self._successions.look(self.root, self._directory, now)
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+            return False
+        if told is not None and self._on_refusal is not None:
+            self._on_refusal(told)
+        return taken
 
     @property
     def signed(self) -> Directory | None:

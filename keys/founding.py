@@ -135,8 +135,13 @@ def propose_root(
     officers: Sequence[Officer] | None = None,
     roles: Mapping[RoleName, Role] | None = None,
     policy: Policy | None = None,
+    by_countries: bool = False,
 ) -> Pending:
-    """Propose root N+1 with what changes; the old threshold and the new one must sign it."""
+    """Propose root N+1 with what changes; the old threshold and the new one must sign it.
+
+    ``by_countries`` where the old quorum is lost: the new threshold signs it, and it follows when
+    two thirds of the countries say so and nobody objected for their notice (succession.py).
+    """
     folder = CentreFolder(trust)
     with folder.alone():
         root = current_root(trust)
@@ -153,30 +158,42 @@ def propose_root(
             enrolment=root.enrolment,
         )
         read_root(octets, place=root_file(root.version + 1))
-        return propose(folder, root_file(root.version + 1), octets)
+        return propose(folder, root_file(root.version + 1), octets, by_countries=by_countries)
 
 
 def replace_officer(
     root: Root, leaves: str, comes: Officer
 ) -> tuple[list[Officer], Mapping[RoleName, Role]]:
     """Officers and roles of ``root`` with one person's place taken by another's."""
-    if leaves not in root.officers or (comes.person != leaves and comes.person in root.officers):
-        raise CeremonyError(
-            "This change of officers cannot be made.",
-            place=f"root {root.version}",
-            value=f"{leaves} by {comes.person}",
-            expected="an officer who is listed, by a person who is not",
-            remedy="See `iarms anchor show` for who has which role.",
-        )
-    officers = [each for each in root.officers.values() if each.person != leaves]
-    roles = {
-        name: changed(
-            role,
-            persons=tuple(sorted(comes.person if p == leaves else p for p in role.persons)),
-        )
-        for name, role in root.roles.items()
-    }
-    return [*officers, comes], roles
+    return replace_officers(list(root.officers.values()), root.roles, {leaves: comes})
+
+
+def replace_officers(
+    officers: Sequence[Officer],
+    roles: Mapping[RoleName, Role],
+    places: Mapping[str, Officer],
+) -> tuple[list[Officer], Mapping[RoleName, Role]]:
+    """Officers and roles with the places of several persons taken by others'; CeremonyError."""
+    people = {each.person: each for each in officers}
+    for leaves, comes in places.items():
+        if leaves not in people or (comes.person != leaves and comes.person in people):
+            raise CeremonyError(
+                "This change of officers cannot be made.",
+                place="the next root",
+                value=f"{leaves} by {comes.person}",
+                expected="an officer who is listed, by a person who is not",
+                remedy="See `iarms anchor show` for who has which role.",
+            )
+        people = {key: each for key, each in people.items() if key != leaves}
+        people[comes.person] = comes
+        roles = {
+            name: changed(
+                role,
+                persons=tuple(sorted(comes.person if p == leaves else p for p in role.persons)),
+            )
+            for name, role in roles.items()
+        }
+    return list(people.values()), roles
 
 
 def found_alone(

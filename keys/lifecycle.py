@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pybase64 import b64decode, b64encode
 
+from keys.beacon import Named
 from keys.centre import CentreFolder, current_root
 from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, Voucher
 from keys.errors import CeremonyError, KeyFileError, UnknownPartyError
-from keys.files import PUBLIC_MODE, write_new
+from keys.files import PUBLIC_MODE, make_folder, replace_signed, write_new
 from keys.files import replace as write_over
 from keys.identity import Identity
 from keys.keystore import save_identity
@@ -32,7 +33,9 @@ from keys.revocation import (
     verify_revocation,
     write_revocation,
 )
+from keys.root_document import read_root
 from keys.sealed import MODERATE, Cost
+from keys.succession import succession_file, write_succession
 from keys.suites import Suite
 from keys.trail import note_act
 from keys.trusted import CLOCK_SKEW
@@ -186,6 +189,23 @@ def write_revocation_note(identity: Identity, folder: Path, *, now: datetime) ->
     name = revocation_file(identity.party, octets)
     write_new(folder / f"{name}.sig", sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
     write_new(folder / name, octets, mode=PUBLIC_MODE)
+    return folder / name
+
+
+def give_succession(
+    identity: Identity, root: bytes, folder: Path, why: str, *, now: datetime
+) -> Path:
+    """A country's signed word that the root in these octets shall follow, written to ``folder``.
+
+    The root's people must have signed it; whoever gives the word has compared its words with them.
+    Raises RootError for what is no root.
+    """
+    found = read_root(root, place="the next root")
+    named = Named(version=found.version, digest=found.digest)
+    octets = write_succession(identity.party, named, why, issued=whole_milliseconds(now))
+    name = succession_file(identity.party, found.version)
+    make_folder(folder, private=False)
+    replace_signed(folder / name, octets, sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
     return folder / name
 
 

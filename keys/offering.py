@@ -6,6 +6,7 @@ and leaves everything as it was. When a directory counts is judged by folder.py.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,11 +14,18 @@ from keys.beacon import BEACON_FILE
 from keys.bundle import Document
 from keys.chain import next_root, root_version_in
 from keys.directory import Directory
-from keys.errors import DirectoryMemoryError, TrustError
+from keys.errors import DirectoryMemoryError, QuorumError, SuccessionError, TrustError
 from keys.files import PUBLIC_MODE, replace_signed
 from keys.objection import Objection, verify_objection
 from keys.revocation import Recovery, Revocation, verify_recovery, verify_revocation
 from keys.root import Root
+from keys.succession import (
+    countries_for,
+    is_succession,
+    succeeding_root,
+    verify_succession,
+)
+from keys.succession_folder import notes_in
 from keys.trusted import verify_directory, version_in
 
 _OBJECTIONS_BACK = 16
@@ -52,6 +60,9 @@ class Offering:
 
     def take(self, documents: Sequence[Document]) -> None:
         """Writes what holds and is news. Raises DirectoryMemoryError if it cannot be written."""
+        for each in documents:
+            if is_succession(each.name):
+                self._judged(each, self._take_succession)
         roots = [each for each in documents if root_version_in(each.name) is not None]
         for each in sorted(roots, key=lambda one: root_version_in(one.name) or 0):
             self._judged(each, self._take_root)
@@ -76,10 +87,40 @@ class Offering:
     def _take_root(self, document: Document) -> bool:
         if (root_version_in(document.name) or 0) <= self._root.version:
             return False
-        next_root(self._root, document.octets, document.signature)
+        try:
+            next_root(self._root, document.octets, document.signature)
+        except QuorumError:
+            return self._take_candidate(document)
         self._write(document)
         self.notes_alone = False
         self._root = self._follow()
+        return True
+
+    def _take_candidate(self, document: Document) -> bool:
+        """A root without the old officers: kept beside the countries' notes that name it."""
+        directory, path = self._directory, self._path / document.name
+        if directory is None:
+            return False
+        root = succeeding_root(self._root, document.octets, document.signature)
+        notes = list(notes_in(self._path, root.version, directory))
+        named = len(countries_for(root.digest, notes))
+        if path.exists():
+            other = hashlib.sha256(path.read_bytes()).digest()
+            if other == root.digest or len(countries_for(other, notes)) >= named:
+                return False
+        if not named:
+            raise _unnamed(document.name)
+        self._write(document)
+        self.notes_alone = False
+        return True
+
+    def _take_succession(self, document: Document) -> bool:
+        path = self._path / document.name
+        if self._directory is None or (path.exists() and path.read_bytes() == document.octets):
+            return False
+        verify_succession(document.octets, document.signature, self._directory)
+        self._write(document)
+        self.notes_alone = False
         return True
 
     def _take_directory(self, document: Document) -> bool:
@@ -140,3 +181,12 @@ def beacon_of(documents: Sequence[Document]) -> tuple[bytes, bytes] | None:
     """The beacon among them."""
     found = next((each for each in documents if each.name == BEACON_FILE), None)
     return None if found is None else (found.octets, found.signature)
+
+
+def _unnamed(name: str) -> SuccessionError:
+    return SuccessionError(
+        "A root that the old officers did not sign is named by no country.",
+        place=name,
+        expected="a root by the old quorum, or countries that give it to themselves",
+        remedy="Keep the root in use, and ask the officers by another way.",
+    )

@@ -23,8 +23,12 @@ from keys.revocation import is_recovery, persons_needed, read_recovery, verify_r
 from keys.root import RoleName, Root
 from keys.root_document import read_root
 from keys.signatures import SIGNATURE_FILE_LIMIT, Signature, write_signatures
+from keys.succession import succeeding_root
 from keys.trail import note_act
 from keys.trusted import DIRECTORY_LIMIT, directory_file, verify_directory, version_in
+
+_BY_COUNTRIES = ".by-countries"
+"""Beside a root that waits: the officers whose threshold it would need are lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +46,22 @@ class Pending:
     published: Path | None
 
 
-def propose(folder: CentreFolder, name: str, octets: bytes) -> Pending:
+def propose(
+    folder: CentreFolder, name: str, octets: bytes, *, by_countries: bool = False
+) -> Pending:
     """Lay a document out for signing; what was proposed under this name before is replaced.
+
+    A root ``by_countries`` waits for its own threshold alone.
 
     The caller holds ``folder.alone()``. Raises CeremonyError if the name is published already.
     """
     if (folder.root / name).exists():
         raise CeremonyError("This version is published already.", place=str(folder.root / name))
     make_folder(folder.pending, private=True)
-    (folder.pending / f"{name}.sig").unlink(missing_ok=True)
+    for suffix in (".sig", _BY_COUNTRIES):
+        (folder.pending / f"{name}{suffix}").unlink(missing_ok=True)
+    if by_countries:
+        replace(folder.pending / f"{name}{_BY_COUNTRIES}", b"", mode=PRIVATE_MODE)
     replace(folder.pending / name, octets, mode=PRIVATE_MODE)
     note_act(folder, "propose", document=name, sha256=hashlib.sha256(octets).hexdigest())
     return _pending(name, octets, Quorum(persons=frozenset(), missing=_asked(folder, name, octets),
@@ -110,6 +121,8 @@ def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -
     directory = None
     if root_version_in(name) == 1:
         first_root(octets, signature)
+    elif _is_by_countries(folder, name):
+        succeeding_root(current_root(folder.root), octets, signature)
     elif root_version_in(name) is not None:
         next_root(current_root(folder.root), octets, signature)
     elif is_recovery(name):
@@ -143,7 +156,7 @@ def finish_directory(folder: CentreFolder, directory: Directory) -> None:
 
 
 def _no_longer_waits(folder: CentreFolder, name: str) -> None:
-    for each in (name, f"{name}.sig"):
+    for each in (name, f"{name}.sig", f"{name}{_BY_COUNTRIES}"):
         (folder.pending / each).unlink(missing_ok=True)
 
 
@@ -177,7 +190,13 @@ def _judges(folder: CentreFolder, name: str, octets: bytes) -> list[tuple[Root, 
         read_directory(octets, place=name)
         return [(current_root(folder.root), RoleName.DIRECTORY)]
     own = (read_root(octets, place=name), RoleName.ROOT)
-    return [own] if version == 1 else [(current_root(folder.root), RoleName.ROOT), own]
+    if version == 1 or _is_by_countries(folder, name):
+        return [own]
+    return [(current_root(folder.root), RoleName.ROOT), own]
+
+
+def _is_by_countries(folder: CentreFolder, name: str) -> bool:
+    return (folder.pending / f"{name}{_BY_COUNTRIES}").exists()
 
 
 def _check_role(folder: CentreFolder, name: str, octets: bytes, signer: Signer) -> None:

@@ -22,6 +22,8 @@ from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.pending import Pending, finish_directory, propose, sign
 from keys.root import Root
+from keys.succession import succeeding_root
+from keys.succession_folder import countries_agreed
 from keys.suites import Suite
 from keys.trusted import (
     DIRECTORY_LIMIT,
@@ -195,7 +197,15 @@ def hand_over(trust: Path, destination: Path) -> Directory:
             )
     name = directory_file(newest.version)
     files = [*(root_file(root.version) for root in every_root(trust)[1:]), name]
-    notes = ("revocation-*.xml", "recovery-*.xml", "beacon.xml")
+    waits = root_file(len(files) + 1)  # a root that the countries give themselves, in its notice
+    files += [waits] if (trust / waits).exists() else []
+    notes = (
+        "revocation-*.xml",
+        "recovery-*.xml",
+        "succession-*.xml",
+        "objection-*.xml",
+        "beacon.xml",
+    )
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
     # The log's leaves before its checkpoint, and both before the beacon that carries it.
     for part in (Path(LOG_FOLDER) / file for file in (ENTRIES_FILE, CHECKPOINT_FILE)):
@@ -265,6 +275,12 @@ def every_root(trust: Path) -> list[Root]:
     found = [root]
     while root.version < newest.version:
         name = root_file(root.version + 1)
-        root = next_root(root, (trust / name).read_bytes(), (trust / f"{name}.sig").read_bytes())
+        octets, signature = (trust / name).read_bytes(), (trust / f"{name}.sig").read_bytes()
+        try:
+            root = next_root(root, octets, signature)
+        except QuorumError:
+            if not countries_agreed(trust, root, octets):
+                raise
+            root = succeeding_root(root, octets, signature)
         found.append(root)
     return found

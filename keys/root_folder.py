@@ -5,14 +5,16 @@ It judges nothing itself (chain.py): it finds files and keeps what was accepted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from keys.chain import next_root, root_file
-from keys.errors import DirectoryMemoryError, RootError, TrustError
+from keys.errors import DirectoryMemoryError, QuorumError, RootError, TrustError
 from keys.files import PUBLIC_MODE, make_folder, replace
 from keys.root import Root
 from keys.root_document import ROOT_LIMIT
 from keys.signatures import SIGNATURE_FILE_LIMIT
+from keys.succession import succeeding_root
 
 ACCEPTED_FOLDER = "accepted"
 _MOST_STEPS = 256
@@ -26,7 +28,16 @@ class RootFolder:
     that a folder which loses its newest files takes nobody back. ``refused`` is the last refusal.
     """
 
-    def __init__(self, path: Path, pinned: Root, *, home: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        pinned: Root,
+        *,
+        home: Path | None = None,
+        by_countries: Callable[[Root, bytes], bool] = lambda _current, _octets: False,
+    ) -> None:
+        """``by_countries`` says of a root's octets whether the countries gave it to themselves."""
+        self._by_countries = by_countries
         self.refused: TrustError | None = None
         self._path = path
         self._kept = None if home is None or home == path else home / ACCEPTED_FOLDER
@@ -55,9 +66,12 @@ class RootFolder:
                 return
             signature = _read(folder / f"{name}.sig", SIGNATURE_FILE_LIMIT) or b""
             try:
-                root = next_root(self._root, octets, signature)
+                root = self._next(octets, signature)
             except TrustError as refusal:
                 self.refused = refusal
+                return
+            if root is None:
+                self.refused = None
                 return
             if keep:
                 self._keep(name, octets, signature)
@@ -65,6 +79,19 @@ class RootFolder:
         self.refused = RootError(
             "More roots lie here than one look follows.", place=str(folder), remedy="Wait a second."
         )
+
+    def _next(self, octets: bytes, signature: bytes) -> Root | None:
+        """The root that follows; None for one that waits for the countries or their notice."""
+        try:
+            return next_root(self._root, octets, signature)
+        except QuorumError as refusal:
+            if self._by_countries(self._root, octets):
+                return succeeding_root(self._root, octets, signature)
+            try:
+                succeeding_root(self._root, octets, signature)
+            except TrustError:
+                raise refusal from None
+            return None
 
     def _keep(self, name: str, octets: bytes, signature: bytes) -> None:
         if self._kept is None:

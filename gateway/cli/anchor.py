@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.anchor_next import propose
+from gateway.cli.anchor_next import propose, succeed
 from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
 
 _TRUST = click.option(
@@ -268,3 +268,4 @@ def user(
 
 
 command.add_command(propose)
+command.add_command(succeed)

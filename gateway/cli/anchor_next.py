@@ -1,4 +1,4 @@
-"""``iarms anchor propose``: draw up the next root: officers, thresholds, spans."""
+"""``iarms anchor propose`` and ``succeed``: draw up the next root: officers, thresholds, spans."""
 
 from __future__ import annotations
 
@@ -83,6 +83,51 @@ def propose(
     inform(
         f"{pending.name} waits for {pending.missing} officers: `iarms act show`, `iarms act sign`."
     )
+
+
+@click.command()
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The centre's trust folder.",
+)
+@click.option(
+    "--replace", "lost", multiple=True, required=True, help="An officer who is lost; repeated."
+)
+@click.option(
+    "--card",
+    "cards",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    required=True,
+    help="The card of who takes the place, in the same order.",
+)
+@click.option("--why", required=True, help="What happened to the officers.")
+def succeed(*, trust: Path, lost: tuple[str, ...], cards: tuple[Path, ...], why: str) -> None:
+    """Draw up root N+1 where the root's quorum is lost: its own people sign it.
+
+    Two thirds of the countries must say that it shall follow (`iarms key succeed`), and it counts
+    30 days after. A root by the old quorum wins until then.
+    """
+    from gateway.cli.acting import note_acting
+    from gateway.cli.output import inform
+    from keys import ceremony
+
+    if len(lost) != len(cards):
+        raise click.UsageError("--replace and --card go together, as often")
+    note_acting(why)
+    root = ceremony.current_root(trust)
+    places = {who: ceremony.read_card(card) for who, card in zip(lost, cards, strict=True)}
+    officers, roles = ceremony.replace_officers(list(root.officers.values()), root.roles, places)
+    pending = ceremony.propose_root(
+        trust, now=datetime.now(UTC), officers=officers, roles=roles, by_countries=True
+    )
+    click.echo(pending.name)
+    for line in ceremony.changes_of(trust, pending):
+        click.echo(line)
+    inform(f"{pending.name} waits for {pending.missing} of its own officers: `iarms act sign`.")
+    inform("Then each country: `iarms key succeed`. The desk and its keys stay as they are.")
 
 
 def _with_hub(

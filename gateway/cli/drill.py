@@ -11,6 +11,7 @@ import click
 
 _NAMES = (
     "lost-officer",
+    "lost-quorum",
     "move-suite",
     "recover-country",
     "revoke-country",

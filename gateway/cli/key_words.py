@@ -1,0 +1,67 @@
+"""``iarms key succeed``: what a country says to everybody under its signature.
+
+The running process hands it on; the file may be carried by any way as well.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
+
+_IDENTITY = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The party's key file in use.",
+)
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The party's home: its process hands the note to everybody.",
+)
+
+
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_IDENTITY
+@_HOME
+@click.option("--why", required=True, help="What happened to the officers, for everybody to read.")
+@click.option(
+    "--words",
+    prompt="The root's words, as its new officers read them on the telephone",
+    help="Its digest in 12 words or 8 hex groups; asked for if left out.",
+)
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
+def succeed(
+    root: Path,
+    *,
+    identity: Path,
+    home: Path,
+    why: str,
+    words: str,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """At an NCB: say that ROOT shall follow, because the root's officers are lost.
+
+    It follows 30 days after two thirds of the countries have said so, unless the old officers sign
+    a root meanwhile.
+    """
+    import hashlib
+
+    from gateway.cli.output import inform, read_passphrase
+    from keys import ANNOUNCED_FOLDER, ceremony, load_identity
+
+    octets = root.read_bytes()
+    ceremony.check_heard(words, hashlib.sha256(octets).digest(), place=root.name)
+    own = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    folder = home / ANNOUNCED_FOLDER
+    path = ceremony.give_succession(own, octets, folder, why, now=datetime.now(UTC))
+    click.echo(path)
+    inform("The running process hands it to everybody; or carry it and its .sig to the centre.")

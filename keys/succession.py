@@ -95,9 +95,9 @@ def verify_succession(octets: bytes, signature: bytes, directory: Directory) -> 
 
 
 def countries_needed(directory: Directory) -> int:
-    """How many NCBs two thirds of those listed are, rounded up."""
+    """How many NCBs two thirds of those listed are, rounded up, and never below two."""
     listed = sum(entry.kind is PartyKind.NCB for entry in directory.parties.values())
-    return max(1, -(-2 * listed // 3))
+    return max(2, -(-2 * listed // 3))
 
 
 def countries_for(digest: bytes, notes: Iterable[Succession]) -> frozenset[str]:

@@ -46,7 +46,8 @@ GIVES_NO_POWER = {
     "Pending", "Requested", "Roles",
     "SERVER_NAMES", "Signer",  # values
     "check_heard", "check_request", "current_root", "look", "newest_directory", "octets_heard",
-    "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "standing", "waiting",
+    "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "replace_officers",
+    "standing", "waiting",
     "words_of", "read_trail",  # looks
     "acting",  # notes who acts
     "Drained", "read_drained", "retiring_kids", "settle", "write_drained",  # a party's own
@@ -61,6 +62,7 @@ GIVES_NO_POWER = {
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
+    "give_succession",
     "retire",
     "certify",
     "draw_up_recovery",
@@ -99,10 +101,12 @@ class Centre:
             cost=INTERACTIVE,
         )  # fmt: skip
 
-    def relied_on(self) -> tuple[int, dict[str, list[str]]]:
+    def relied_on(
+        self, at: datetime = NOW + timedelta(hours=1)
+    ) -> tuple[int, dict[str, list[str]]]:
         """What a fresh node makes of the public folder: the root and every party's keys."""
         folder = DirectoryFolder(self.trust, load_anchor(self.trust / "anchor.xml"), home=self.home)
-        directory = folder.current(NOW + timedelta(hours=1))
+        directory = folder.current(at)
         keys_of = {
             party: sorted(f"{key.kid} {key.state}" for key in entry.keys)
             for party, entry in directory.parties.items()
@@ -164,6 +168,34 @@ def test_one_officer_changes_no_role(centre: Centre, officer: int) -> None:
     (centre.trust / root_file(2)).unlink()
     with pytest.raises(TrustError, match="takes 1 of"):
         ceremony.propose_root(centre.trust, now=NOW, roles=easier)
+
+
+def test_no_officer_and_no_country_makes_itself_a_root_by_the_way_of_the_countries(
+    centre: Centre, tmp_path: Path
+) -> None:
+    """Whoever can write the folder, has one officer's key, one country's, and invents the rest."""
+    root = ceremony.current_root(centre.trust)
+    own = [
+        ceremony.make_signer(person, "Mine", random=os.urandom, quantum=False)
+        for person in ("xena", "yuri", "zoe")
+    ]
+    officers, roles = ceremony.replace_officers(
+        list(root.officers.values()),
+        root.roles,
+        {lost: mine.public for lost, mine in zip(("chen", "dina", "emil"), own, strict=True)},
+    )
+    waiting = ceremony.propose_root(
+        centre.trust, now=NOW, officers=officers, roles=roles, by_countries=True
+    )
+    for signer in (*own[:2], centre.officers[0]):
+        waiting = ceremony.sign_document(centre.trust, waiting.name, signer)
+    assert waiting.published is not None
+    country = load_identity(tmp_path / "fra" / "identity.key", b"own")
+    ceremony.give_succession(country, waiting.octets, centre.trust, "mine", now=NOW)
+    assert centre.relied_on() == centre.before
+    assert centre.relied_on(NOW + timedelta(days=29)) == centre.before
+    # The notes of two countries at least: an exchange of one cannot say that it is lost.
+    assert not (centre.home / "root.successions").exists()
 
 
 def test_two_are_no_three_and_one_organisation_is_no_two(centre: Centre) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from zlib import crc32
@@ -96,8 +97,10 @@ class _Table:
     rare: dict[str, Make]
     """Names of the NCIC list: no spelling forgiven, so that they draw nothing."""
     crosswalk: dict[str, Make]
-    prefixes: tuple[str, ...]
-    by_length: dict[int, tuple[str, ...]]
+    longest: int
+    """Characters of the longest alias."""
+    by_shape: dict[tuple[int, str], tuple[str, ...]]
+    """Aliases by their length and first letter."""
 
 
 @lru_cache(maxsize=16_384)
@@ -177,9 +180,10 @@ def _by_prefix(words: list[str], folded: str, table: _Table) -> Make | None:
         model = len(rest) < _PREFIX_LEAST or any(c.isdigit() for c in rest)
         if (count > 1 or model) and (found := table.aliases.get("".join(words[:count]))):
             return found
-    for alias in table.prefixes:
-        if folded.startswith(alias) and _is_model(folded[len(alias) :], alias):
-            return table.aliases[alias]
+    for length in range(min(len(folded) - 1, table.longest), _PREFIX_LEAST - 1, -1):
+        found = table.aliases.get(alias := folded[:length])
+        if found is not None and _is_model(folded[length:], alias):
+            return found
     return None
 
 
@@ -227,23 +231,25 @@ def _by_spelling(folded: str, table: _Table) -> Make | None:
     allowed = 2 if len(folded) >= TWO_EDITS_FROM else 1
     best: tuple[int, str] | None = None
     for length in range(len(folded) - allowed, len(folded) + allowed + 1):
-        for alias in table.by_length.get(length, ()):
-            if not _may_be(folded, alias):
-                continue
+        for alias in _like(folded, length, table):
             distance = OSA.distance(folded, alias, score_cutoff=allowed)
             if distance <= allowed and (best is None or (distance, alias) < best):
                 best = (distance, alias)
     return table.aliases[best[1]] if best else None
 
 
-def _may_be(folded: str, alias: str) -> bool:
+def _like(folded: str, length: int, table: _Table) -> Iterator[str]:
+    """The names of this length that may be meant."""
     # The first letter is the one that typists get right, and the one that tells makers apart; two
     # letters in the wrong order are no other maker.
-    if alias[0] != folded[0] and alias[:2] != folded[1::-1]:
-        return False
-    if max(len(alias), len(folded)) >= _READ_FROM:
-        return True
-    return sorted(alias) == sorted(folded)
+    swapped = folded[1::-1]
+    every = max(length, len(folded)) >= _READ_FROM
+    for first in dict.fromkeys(swapped[::-1]):
+        for alias in table.by_shape.get((length, first), ()):
+            if first != folded[0] and alias[:2] != swapped:
+                continue
+            if every or sorted(alias) == sorted(folded):
+                yield alias
 
 
 @cache
@@ -263,11 +269,11 @@ def _table() -> _Table:
             aliases.setdefault(fold_words(alias), make)
         for code in reference.several(row["ncic"]):
             crosswalk[code] = make
-    by_length: dict[int, list[str]] = {}
+    by_shape: dict[tuple[int, str], list[str]] = {}
     for alias in aliases:
         # A short name is another word after one slip: only longer ones forgive it.
         if len(alias) >= ONE_EDIT_FROM:
-            by_length.setdefault(len(alias), []).append(alias)
+            by_shape.setdefault((len(alias), alias[0]), []).append(alias)
     rare: dict[str, Make] = {}
     for row in reference.rows("makes_ncic"):
         make = Make(
@@ -285,8 +291,8 @@ def _table() -> _Table:
         aliases=aliases,
         rare=rare,
         crosswalk=crosswalk,
-        prefixes=tuple(sorted((a for a in aliases if len(a) >= _PREFIX_LEAST), key=len)[::-1]),
-        by_length={length: tuple(found) for length, found in by_length.items()},
+        longest=max(map(len, aliases)),
+        by_shape={shape: tuple(found) for shape, found in by_shape.items()},
     )
 
 

@@ -14,11 +14,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.registry import reference
 from gateway.registry.placeholders import find_placeholder
 from gateway.registry.scripts import scripts
-from gateway.registry.skeleton import forward_key, reversed_key, skeleton
+from gateway.registry.skeleton import (
+    KEY_MASK,
+    LANE_BITS,
+    ZERO_LANE,
+    forward_key,
+    lanes,
+    reversed_key,
+    skeleton,
+)
 
 LONGEST = 32  # a longer text is prose: real serials end at 14 symbols (6-registry 6.9)
 LEAST_SYMBOLS = 3  # 6-registry 6.3 step 2
@@ -49,8 +58,7 @@ class Unusable(StrEnum):
     ONE_SYMBOL = "ONE_SYMBOL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(NamedTuple):
     """One way to find a serial.
 
     ``norm`` is A-Z and 0-9; ``plain`` keeps the letters of the original script, so that equality
@@ -139,6 +147,18 @@ def zero_variants(norm: str) -> tuple[str, ...]:
     if bare.startswith("0"):  # all but zeros is too little to be sought without them
         return (norm,)
     return tuple(dict.fromkeys((norm, *("0" * n + bare for n in range(ADDED_ZEROS + 1)))))
+
+
+def zero_keys(key: Key) -> set[int]:
+    """``sk`` of each of ``zero_variants`` of the key's norm."""
+    bare = strip_zeros(key.norm)
+    if bare.startswith("0"):
+        return {key.sk}
+    whole, found = lanes(skeleton(bare)), {key.sk}
+    for zeros in range(ADDED_ZEROS + 1):
+        found.add(whole & KEY_MASK)
+        whole |= ZERO_LANE << LANE_BITS * (len(bare) + zeros)
+    return found
 
 
 def strip_zeros(norm: str) -> str:
@@ -271,13 +291,7 @@ def _flaw(plain: str) -> Unusable | None:  # (2.7)
 
 def _key(norm: str, plain: str, reading: Reading) -> Key:
     folded = skeleton(norm)
-    return Key(
-        norm=norm,
-        plain=plain,
-        reading=reading,
-        sk=forward_key(folded),
-        rk=reversed_key(folded),
-    )
+    return Key(norm, plain, reading, forward_key(folded), reversed_key(folded))
 
 
 reference.forgets(_marks.cache_clear)

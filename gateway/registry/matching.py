@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
 from gateway.payload import GradeCode
 from gateway.registry.comparing import Agreement, Comparison, compare_traits
@@ -60,8 +61,7 @@ class Thresholds:
 DEFAULT_THRESHOLDS = Thresholds()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(NamedTuple):
     """The two serials of a match and how they compare."""
 
     asked: Serial
@@ -75,8 +75,7 @@ class Pair:
     """What was asked for, where it had unknown characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """A judgement and what it rests on; ``score`` orders candidates, it is no probability.
 
     ``odds_bits`` is log2 of the odds of one weapon against a stranger's, no rival considered.
@@ -168,13 +167,7 @@ def _pair(asked: Serial, recorded: Serial) -> Pair | None:
     symbols = len(strip_zeros(asked.key.plain))
     if recorded.key.plain != asked.key.plain:
         symbols = min(symbols, len(strip_zeros(recorded.key.plain)))
-    return Pair(
-        asked=asked,
-        recorded=recorded,
-        likeness=compared[0],
-        folds=compared[1],
-        symbols=symbols,
-    )
+    return Pair(asked, recorded, *compared, symbols)
 
 
 def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds, odds_bits: float) -> Match:
@@ -185,13 +178,7 @@ def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds, odds_bits: 
     best = _GRADES.index(GradeCode.C) if capped else 0
     grade = _GRADES[min(max(steps, best), len(_GRADES) - 1)]
     bits = _evidence(pair, agreement) - thresholds.registry_bits
-    return Match(
-        grade=grade,
-        score=score_of(grade, bits),
-        pair=pair,
-        agreement=agreement,
-        odds_bits=odds_bits,
-    )
+    return Match(grade, score_of(grade, bits), pair, agreement, odds_bits)
 
 
 def _text_steps(pair: Pair, thresholds: Thresholds) -> int:

@@ -6,9 +6,9 @@ The neighbourhood is made of the question, so that a record needs no key but its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from gateway.registry.skeleton import CLASSES, LANE_BITS, LANES, lanes
+from gateway.registry.skeleton import CLASSES, KEY_MASK, LANE_BITS, LANES, lanes
 
 LEAST_FOR_SLIPS = 4
 """Symbols from which a slip is sought: every three digits are one slip from all others."""
@@ -19,7 +19,6 @@ MOST_BEFORE = 6
 MOST_BEHIND = 4
 """The same for an ending."""
 
-_MASK = (1 << LANES * LANE_BITS) - 1
 _LANE = (1 << LANE_BITS) - 1
 _LONGEST = 32 + 3  # symbols of the longest serial (see ``marks``), and those that slips add
 _AT = tuple(
@@ -34,12 +33,41 @@ _FIRST = tuple(
 """The first symbol so many times."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Keys from ``low`` to ``high``, both included."""
+_LEAST_FOR_EDGES = 6
+"""Symbols from which few other serials share all but the last two, or all but the first two."""
+
+
+class Span(NamedTuple):
+    """Keys from ``low`` to ``high``, both included, whose bits under ``mask`` are ``value``."""
 
     low: int
     high: int
+    mask: int = 0
+    value: int = 0
+
+
+class Near(NamedTuple):
+    """Where the serials near one stand: under keys ``sk``, and in spans of ``sk`` and ``rk``."""
+
+    keys: set[int]
+    sk: list[Span]
+    rk: list[Span]
+
+
+def near(folded: str) -> Near:
+    """Where every serial stands that is one slip from ``folded``, or longer by an affix.
+
+    A slip in the first two or last two symbols leaves all such serials side by side in one of the
+    two orders: one span in the place of 27 keys.
+    """
+    sk, rk = with_ending(folded), with_beginning(folded)
+    length = len(folded)
+    if not _LEAST_FOR_EDGES <= length < LANES:
+        return Near(one_slip(folded) if length >= LEAST_FOR_SLIPS else set(), sk, rk)
+    whole = lanes(folded)
+    sk += _edge(whole)
+    rk += _edge(lanes(folded[::-1]))
+    return Near(_slipped(whole, length, edge=2), sk, rk)
 
 
 def one_slip(folded: str) -> set[int]:
@@ -48,7 +76,7 @@ def one_slip(folded: str) -> set[int]:
     About 55 a symbol; ``folded`` itself is among them.
     """
     found = _slipped(lanes(folded), len(folded))
-    return found if len(folded) < LANES else {whole & _MASK for whole in found}
+    return found if len(folded) < LANES else {whole & KEY_MASK for whole in found}
 
 
 def two_slips(folded: str) -> set[int]:
@@ -56,7 +84,7 @@ def two_slips(folded: str) -> set[int]:
     found: set[int] = set()
     for whole in _slipped(lanes(folded), len(folded)):
         found |= _slipped(whole, -(-whole.bit_length() // LANE_BITS))
-    return found if len(folded) + 1 < LANES else {whole & _MASK for whole in found}
+    return found if len(folded) + 1 < LANES else {whole & KEY_MASK for whole in found}
 
 
 def without_affixes(folded: str) -> set[int]:
@@ -67,10 +95,12 @@ def without_affixes(folded: str) -> set[int]:
     whole, length = lanes(folded), len(folded)
     spare = length - LEAST_CORE
     found = {
-        whole & ((1 << LANE_BITS * (length - gone)) - 1) & _MASK
+        whole & ((1 << LANE_BITS * (length - gone)) - 1) & KEY_MASK
         for gone in range(1, min(spare, MOST_BEFORE) + 1)
     }
-    found |= {(whole >> LANE_BITS * gone) & _MASK for gone in range(1, min(spare, MOST_BEHIND) + 1)}
+    found |= {
+        (whole >> LANE_BITS * gone) & KEY_MASK for gone in range(1, min(spare, MOST_BEHIND) + 1)
+    }
     return found
 
 
@@ -87,27 +117,40 @@ def with_beginning(folded: str) -> list[Span]:
 def _longer(whole: int, length: int, most: int) -> list[Span]:
     if length < LEAST_CORE:
         return []
-    spans = []
-    for more in range(1, min(most, LANES - length) + 1):
-        start = whole << LANE_BITS * more
-        spans.append(Span(start | _FIRST[more], start | _FIRST[more] * len(CLASSES)))
-    return spans
+    return [_any(whole, more) for more in range(1, min(most, LANES - length) + 1)]
 
 
-def _slipped(whole: int, length: int) -> set[int]:
+def _edge(whole: int) -> list[Span]:
+    """Spans of what differs from ``whole`` in one of the last two symbols, or has one more before
+    the last."""
+    last = whole & _LANE
+    return [
+        _any(whole >> LANE_BITS, 1),
+        _any(whole >> 2 * LANE_BITS, 2, _LANE, last),
+        _any(whole >> LANE_BITS, 2, _LANE, last),
+    ]
+
+
+def _any(head: int, symbols: int, mask: int = 0, value: int = 0) -> Span:
+    start = head << LANE_BITS * symbols
+    return Span(start | _FIRST[symbols], start | _FIRST[symbols] * len(CLASSES), mask, value)
+
+
+def _slipped(whole: int, length: int, *, edge: int = 0) -> set[int]:
+    """All keys one slip away; no symbol replaced or lost among ``edge`` of them at either end."""
     found = {whole}
     for place in range(length + 1):
         at = _AT[place]
         shift = LANE_BITS * place
         low = whole & ((1 << shift) - 1)
         high = whole >> shift
-        wider = high << shift + LANE_BITS | low
-        found.update([wider | symbol for symbol in at])  # one was lost
+        if edge <= place <= length - edge:
+            found.update(map((high << shift + LANE_BITS | low).__or__, at))  # one was lost
         if place == length:
             break
         rest = high >> LANE_BITS
-        replaced = rest << shift + LANE_BITS | low
-        found.update([replaced | symbol for symbol in at])
+        if edge <= place < length - edge:
+            found.update(map((rest << shift + LANE_BITS | low).__or__, at))
         found.add(rest << shift | low)  # one was added
         if place + 1 < length:
             one, other = high & _LANE, rest & _LANE

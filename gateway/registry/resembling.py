@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
@@ -251,7 +251,7 @@ def _settled(match: Match, share: float, terms: Terms) -> Match:
         grade = GradeCode.D
     if grade is match.grade:
         return match
-    return replace(match, grade=grade, score=score_of(grade, match.odds_bits))
+    return match._replace(grade=grade, score=score_of(grade, match.odds_bits))
 
 
 reference.forgets(compared_beside.cache_clear)

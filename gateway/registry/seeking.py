@@ -11,16 +11,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from gateway.payload import Firearm, FirearmDescription
-from gateway.registry.marks import Unusable, zero_variants
+from gateway.registry.marks import Unusable, zero_keys
 from gateway.registry.matching import Match
 from gateway.registry.neighbours import (
     LEAST_FOR_SLIPS,
-    one_slip,
     two_slips,
-    with_beginning,
-    with_ending,
     without_affixes,
 )
+from gateway.registry.neighbours import near as near_to
 from gateway.registry.patterns import Pattern, plan, read_pattern
 from gateway.registry.policy import policy_in_force
 from gateway.registry.resembling import (
@@ -31,7 +29,7 @@ from gateway.registry.resembling import (
     settle,
 )
 from gateway.registry.shortlist import likeliest
-from gateway.registry.skeleton import forward_key, skeleton
+from gateway.registry.skeleton import skeleton
 from gateway.registry.storage import serial_found, texts_found
 from gateway.registry.weapons import (
     Mark,
@@ -112,15 +110,17 @@ def read_question(
     keys: set[int] = set()
     for serial in serials:
         norm = serial.key.norm
-        folded = skeleton(norm)
-        exact.update(forward_key(skeleton(variant)) for variant in zero_variants(norm))
+        exact |= zero_keys(serial.key)
         if not near:
             continue
-        if len(folded) >= LEAST_FOR_SLIPS:
-            keys |= two_slips(folded) if wide else one_slip(folded)
+        folded = skeleton(norm)
+        around = near_to(folded)
+        keys |= around.keys
+        if wide and len(folded) >= LEAST_FOR_SLIPS:
+            keys |= two_slips(folded)
         keys |= without_affixes(folded)
-        sk_spans += [Spanned(span.low, span.high) for span in with_ending(folded)]
-        rk_spans += [Spanned(span.low, span.high) for span in with_beginning(folded)]
+        sk_spans += map(Spanned._make, around.sk)
+        rk_spans += map(Spanned._make, around.rk)
     for pattern in patterns:
         planned = plan(pattern, records=records)
         sk_spans += [Spanned(s.low, s.high, s.mask, s.value) for s in planned.sk]
@@ -186,6 +186,7 @@ def _fetch(
     if len(rows) >= most:
         return None
     found: list[dict[int, KeyFound]] = [{} for _ in questions]
+    counts = [0] * len(questions)
     askers = _askers({row.sk for row in rows if row.span == _NAMED}, questions, near=near)
     for row in rows:
         if row.span == _NAMED:
@@ -193,8 +194,10 @@ def _fetch(
         else:
             numbers = [sk_of[row.span] if row.span >= 0 else rk_of[-2 - row.span]]
         for number in numbers:
+            counts[number] += 1
             found[number].setdefault(row.row, row)
-    if any(len(of) > MOST_ROWS for of in found):
+    # Rows are counted as they come, as for a question by itself: in a batch it is answered alike.
+    if max(counts) > MOST_ROWS:
         return None
     return [list(of.values()) for of in found]
 

@@ -11,6 +11,9 @@ LOOK_ALIKES = ("0OQD", "1IL", "2Z", "5S", "6G", "8B")
 
 LANES = 12  # 99.99 % of 28,627 usable serials have at most 12 symbols (6-registry 6.9)
 LANE_BITS = 5
+KEY_MASK = (1 << LANES * LANE_BITS) - 1
+ZERO_LANE = 1
+"""The lane value of a zero and its look-alikes."""
 
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST_OF = {symbol: cls[0] for cls in LOOK_ALIKES for symbol in cls}

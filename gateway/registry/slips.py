@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter, ne
+from typing import NamedTuple
 
 from gateway.registry.neighbours import LEAST_CORE, MOST_BEFORE, MOST_BEHIND
 from gateway.registry.skeleton import skeleton
@@ -31,8 +32,7 @@ class Slip(StrEnum):
     ENDING = "ENDING"
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """A slip at ``place`` (from 1, in the reading), what was asked and what is recorded."""
 
     slip: Slip
@@ -41,8 +41,7 @@ class Departure:
     recorded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a reading departs from a record; ``bits`` is log2 of its probability."""
 
     departures: tuple[Departure, ...]
@@ -51,7 +50,7 @@ class Reading:
     @property
     def slips(self) -> int:
         """Departures beyond look-alikes and leading zeros."""
-        return sum(departure.slip not in _FOLDED for departure in self.departures)
+        return len([one for one in self.departures if one.slip not in _FOLDED])
 
 
 # 6-registry 6.7: pairs that are mistaken, less often than those of one class.
@@ -60,7 +59,19 @@ _PAIRS = (
     *("7Z", "YX", "HN", "KX", "PB", "RB", "DB", "WV", "CO", "13", "UV", "UJ", "CE", "CQ", "HM"),
 )
 _NEAR = frozenset(pair for pair in _PAIRS) | frozenset(pair[::-1] for pair in _PAIRS)
-_FOLDED = frozenset({Slip.LOOK_ALIKE, Slip.ZEROS})
+_FOLDED = (Slip.LOOK_ALIKE, Slip.ZEROS)
+_DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_KINDS = {
+    asked + recorded: (
+        Slip.LOOK_ALIKE
+        if skeleton(asked) == skeleton(recorded)
+        else Slip.NEAR_PAIR
+        if asked + recorded in _NEAR
+        else Slip.REPLACED
+    )
+    for asked in _DIGITS_AND_LETTERS
+    for recorded in _DIGITS_AND_LETTERS
+}
 _MATCH = math.log2(0.97)
 _BITS = {
     Slip.LOOK_ALIKE: math.log2(0.010),
@@ -81,6 +92,20 @@ _SAME_KIND, _DOUBLED = 0.8, 0.6
 _REPLACED, _ADDED = 0.005, 0.003
 _DIGITS, _LETTERS = 10, 26
 _MOST_SLIPS = 2
+_REPLACED_BITS = {
+    (asked, recorded): math.log2(
+        _REPLACED
+        * (_SAME_KIND if asked is recorded else 1 - _SAME_KIND)
+        / ((_DIGITS if asked else _LETTERS) - (asked is recorded))
+    )
+    for asked in (True, False)
+    for recorded in (True, False)
+}
+_BITS[Slip.ADDED] = math.log2(_ADDED * (1 - _DOUBLED) / (_DIGITS + _LETTERS))
+_DOUBLED_BITS = math.log2(_ADDED * _DOUBLED)
+
+
+_place = attrgetter("place")
 
 
 @lru_cache(maxsize=4_096)  # a key is weighed to be put in its order, and again when it is judged
@@ -88,8 +113,9 @@ def read_as(asked: str, recorded: str) -> Reading | None:
     """How ``recorded`` (a norm) was read as ``asked``; None beyond two slips or an affix."""
     if asked == recorded:
         return Reading((), _MATCH * len(asked))
-    if (zeros := _zeros(asked, recorded)) is not None:
-        return zeros
+    zeros = asked[0] == "0" or recorded[0] == "0"
+    if zeros and (found := _zeros(asked, recorded)) is not None:
+        return found
     found = _same_length(asked, recorded) if len(asked) == len(recorded) else None
     if found is None or found.slips > 1:
         other = _shifted(asked, recorded)
@@ -108,24 +134,21 @@ def _zeros(asked: str, recorded: str) -> Reading | None:
 
 
 def _same_length(asked: str, recorded: str) -> Reading | None:
+    differing = sum(map(ne, skeleton(asked), skeleton(recorded)))
+    if differing > _MOST_SLIPS + 1:  # one exchange is two symbols
+        return None
     departures = _replaced(asked, recorded, 0)
-    exchanged = _exchange(asked, recorded, departures)
+    exchanged = _exchange(asked, recorded, departures) if len(departures) > 1 else None
     found = _reading(exchanged or departures, len(asked))
     return found if found.slips <= _MOST_SLIPS else None
 
 
 def _replaced(asked: str, recorded: str, offset: int) -> list[Departure]:
     return [
-        Departure(_kind(a, r), offset + place, a, r)
+        Departure(_KINDS[a + r], offset + place, a, r)
         for place, (a, r) in enumerate(zip(asked, recorded, strict=True), start=1)
         if a != r
     ]
-
-
-def _kind(asked: str, recorded: str) -> Slip:
-    if skeleton(asked) == skeleton(recorded):
-        return Slip.LOOK_ALIKE
-    return Slip.NEAR_PAIR if asked + recorded in _NEAR else Slip.REPLACED
 
 
 def _exchange(asked: str, recorded: str, departures: list[Departure]) -> list[Departure] | None:
@@ -160,13 +183,16 @@ def _affix(asked: str, recorded: str) -> Reading | None:
     count = abs(more)
     if len(shorter) < LEAST_CORE - 1 or count > MOST_BEFORE:
         return None
+    folded, core = skeleton(longer), skeleton(shorter)
+    if not (folded.startswith(core) or folded.endswith(core)):
+        return None
     each = _ONLY_READ if more > 0 else _ONLY_RECORDED
     found: list[tuple[float, Departure, list[Departure]]] = []
     for slip, extra, rest, most in (
         (Slip.BEGINNING, longer[:count], longer[count:], MOST_BEFORE),
         (Slip.ENDING, longer[-count:], longer[:-count], MOST_BEHIND),
     ):
-        if count > most or skeleton(rest) != skeleton(shorter):
+        if count > most or skeleton(rest) != core:
             continue
         place = 1 if slip is Slip.BEGINNING else len(rest) + 1
         one, other = (extra, "-") if more > 0 else ("-", extra)
@@ -182,7 +208,7 @@ def _affix(asked: str, recorded: str) -> Reading | None:
         return None
     bits, departure, folds = max(found, key=lambda each: each[0])
     if count == 1 and more > 0 and _is_doubled(departure, asked):
-        bits = math.log2(_ADDED * _DOUBLED)
+        bits = _DOUBLED_BITS
     inner = _reading(folds, len(shorter))
     return Reading((departure, *inner.departures), inner.bits + bits)
 
@@ -217,7 +243,7 @@ def _moved(asked: str, recorded: str) -> Reading | None:
         departures += _replaced(asked[-tail:], recorded[-tail:], len(asked) - tail)
     found = _reading(departures, min(len(asked), len(recorded)))
     if doubled:
-        bits = found.bits - _bits(departures[0]) + math.log2(_ADDED * _DOUBLED)
+        bits = found.bits - _bits(departures[0]) + _DOUBLED_BITS
         return Reading(found.departures, bits)
     return found
 
@@ -281,7 +307,7 @@ def _departures(steps: list[_Step], asked: str, recorded: str) -> list[Departure
         if taken > 1:
             found.append(Departure(Slip.EXCHANGED, at + 1, read, held))
         elif taken and given:
-            found.append(Departure(_kind(read, held), at + 1, read, held))
+            found.append(Departure(_KINDS[read + held], at + 1, read, held))
         elif taken:
             found.append(Departure(Slip.ADDED, at + 1, read, "-"))
         elif given:
@@ -293,15 +319,13 @@ def _departures(steps: list[_Step], asked: str, recorded: str) -> list[Departure
 def _bits(departure: Departure) -> float:
     asked, recorded = departure.asked, departure.recorded
     if departure.slip is Slip.REPLACED:
-        same = asked.isdigit() == recorded.isdigit()
-        others = (_DIGITS if asked.isdigit() else _LETTERS) - same
-        return math.log2(_REPLACED * (_SAME_KIND if same else 1 - _SAME_KIND) / others)
-    if departure.slip is Slip.ADDED:
-        return math.log2(_ADDED * (1 - _DOUBLED) / (_DIGITS + _LETTERS))
+        return _REPLACED_BITS[asked.isdigit(), recorded.isdigit()]
     return _BITS[departure.slip]
 
 
 def _reading(departures: list[Departure], symbols: int) -> Reading:
     bits = _MATCH * max(symbols - len(departures), 0)
     bits += sum(map(_bits, departures))
-    return Reading(tuple(sorted(departures, key=lambda d: d.place)), bits)
+    if len(departures) > 1:
+        departures = sorted(departures, key=_place)
+    return Reading(tuple(departures), bits)

@@ -35,6 +35,7 @@ from gateway.registry.weapons import (
 )
 from gateway.store import Found, KeyRow, MarkingRow, Restriction, StoredRecord
 
+_READINGS = tuple(Reading)
 _DESCRIBED = tuple(field.name for field in fields(FirearmDescription))
 
 
@@ -110,14 +111,9 @@ def describe(firearm: Firearm | FirearmDescription) -> FirearmDescription:
 
 def serial_found(row: Found) -> Serial:
     """The serial of a found key, as matching takes it."""
-    key = Key(
-        norm=row.norm,
-        plain=row.norm if row.plain is None else row.plain,
-        reading=Reading(row.reading),
-        sk=row.sk,
-        rk=row.rk,
-    )
-    return Serial(key=key, main=bool(row.main), clear=bool(row.clear))
+    plain = row.norm if row.plain is None else row.plain
+    key = Key(row.norm, plain, _READINGS[row.reading], row.sk, row.rk)
+    return Serial(key, row.main, row.clear)
 
 
 def traits_found(row: Found) -> Traits:

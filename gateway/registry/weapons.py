@@ -51,8 +51,7 @@ _EITHER_BORE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serial:
+class Serial(NamedTuple):
     """A key and where it stands: ``main`` is the weapon's serial, not a component's or another
     number; ``clear`` means nothing says that characters are missing or changed."""
 
@@ -116,23 +115,24 @@ def numbered_markings(firearm: Firearm | FirearmDescription) -> tuple[Mark, ...]
 
 def serials_of(marks: tuple[Mark, ...]) -> tuple[Serial, ...]:
     """The keys of ``marks``, each once, the weapon's own serial first."""
+    if len(marks) == 1 and len(marks[0].marks.keys) == 1:  # nearly every weapon
+        (mark,) = marks
+        return (Serial(mark.marks.keys[0], mark.main, mark.clear),)
     found: dict[tuple[str, str], Serial] = {}
     for mark in sorted(marks, key=lambda mark: not mark.main):
         for key in mark.marks.keys:
-            serial = Serial(key=key, main=mark.main, clear=mark.clear)
-            found.setdefault((key.norm, key.plain), serial)
+            found.setdefault((key.norm, key.plain), Serial(key, mark.main, mark.clear))
     return tuple(found.values())
 
 
 def texts_of(firearm: Firearm | FirearmDescription) -> Texts:
     """The words of ``firearm`` that tell its make, calibre, model and type."""
+    models = (firearm.model_identified, firearm.model_marked)
     return Texts(
-        make="\n".join(dict.fromkeys(_make_texts(firearm))),
-        calibre="\n".join(dict.fromkeys(_calibre_texts(firearm))),
-        model="\n".join(
-            dict.fromkeys(t for t in (firearm.model_identified, firearm.model_marked) if t)
-        ),
-        type_code=None if firearm.firearm_type_code is None else firearm.firearm_type_code.value,
+        "\n".join(dict.fromkeys(_make_texts(firearm))),
+        "\n".join(dict.fromkeys(_calibre_texts(firearm))),
+        "\n".join(dict.fromkeys(filter(None, models))) if any(models) else "",
+        None if firearm.firearm_type_code is None else firearm.firearm_type_code.value,
     )
 
 

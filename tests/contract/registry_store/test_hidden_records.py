@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from registry_world import CUSTOMS, Centre, a_description, a_record, a_search, frame_of
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from gateway.payload import (
     AccessModeCode,
@@ -18,6 +20,8 @@ from gateway.payload import (
     SearchResult,
     encode,
 )
+from gateway.store import candidates, lookups
+from gateway.store.driver import driver_rows
 
 SEARCH = a_search(a_description("QK48813X"))
 HIDDEN = (AccessRestriction(access_mode_code=AccessModeCode.DENY, country_code=CountryCode.NLD),)
@@ -30,10 +34,18 @@ def answered(centre: Centre) -> tuple[SearchResult, list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
+    def noted(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any]:
+        said.append(statement)
+        return driver_rows(connection, statement, values)
+
     connection = centre.unit.connection
     event.listen(connection, "before_cursor_execute", note)
     try:
-        result, notices = centre.search_all(SEARCH, CUSTOMS)
+        with (
+            patch.object(candidates, "driver_rows", noted),
+            patch.object(lookups, "driver_rows", noted),
+        ):
+            result, notices = centre.search_all(SEARCH, CUSTOMS)
     finally:
         event.remove(connection, "before_cursor_execute", note)
     assert notices == []

@@ -13,9 +13,10 @@ from typing import Any
 
 from adapters.engine.codes import folded
 from adapters.engine.mapping import Given, KindMapping, Run
+from adapters.engine.memory import Memory
 from adapters.engine.pipes import Pipe
 from adapters.engine.proving import Test
-from adapters.engine.rows import SHORT_CHARACTERS, Cut, Cutting, Row, Shape
+from adapters.engine.rows import Cut, Cutting, Row, Shape
 from adapters.engine.rules import firearm_in, lacks_serial
 from adapters.engine.spec import Choice, Spec
 from adapters.engine.steps import NotFitting
@@ -24,7 +25,6 @@ from gateway.adapter import Issue, Item
 from gateway.payload import FirearmRecord, Part, hold_text
 
 Take = Callable[[Cut], tuple[Item, bool]]
-_REMEMBERED = 4_096  # cells of one column
 _DRAWN = ("search_id", "seizure_id")
 _ORDERS_MOST = 16  # of columns, for which a kind is kept written out
 
@@ -46,8 +46,17 @@ class Quick:
 
         It raises ``Unsure`` for a row that is to be read the explaining way.
         """
-        takes = tuple(self._take_of(shape) for shape in self.cutting.shapes)
-        return takes[0] if len(takes) == 1 else lambda cut: takes[cut[4]](cut)
+        shapes = self.cutting.shapes
+        if not isinstance(shapes, list):
+            return self._take_of(shapes[0])
+        takes: list[Take] = []
+
+        def take(cut: Cut) -> tuple[Item, bool]:
+            while cut[4] >= len(takes):
+                takes.append(self._take_of(shapes[len(takes)]))
+            return takes[cut[4]](cut)
+
+        return take
 
     def _take_of(self, shape: Shape) -> Take:
         takes = {
@@ -65,7 +74,7 @@ class Quick:
             found = by_word.get(folded(text(cell).strip())) or by_word.get("*")
             return never if found is None else takes[found.kind.name]
 
-        by_cell = _Memory(take_by)
+        by_cell = Memory(take_by)
 
         def take(cut: Cut) -> tuple[Item, bool]:
             chosen: Take = by_cell[cut[3][at]]
@@ -118,7 +127,7 @@ class Quick:
             if slot in written.cells:
                 at = written.cells[slot]
                 text = _itself if at < 0 else _text(shape, at)
-                memory = _Memory(_value(pipe, text, proof.surely(slot), today))
+                memory = Memory(_value(pipe, text, proof.surely(slot), today))
                 proof.forgetful.append(memory.clear)
                 scope[f"m{slot}"] = memory
             elif pipe.column is None:
@@ -127,7 +136,7 @@ class Quick:
                 scope[f"k{slot}"] = _value(pipe, _nothing, proof.surely(slot), today)(None)
         for at in range(len(shape.columns) if shape.texts is not None else 0):
             scope[f"t{at}"] = _text(shape, at)
-            scope[f"c{at}"] = _Memory(_text(shape, at))
+            scope[f"c{at}"] = Memory(_text(shape, at))
         return scope
 
     def _skipping(self, shape: Shape) -> Callable[[Sequence[Any]], bool]:
@@ -154,22 +163,6 @@ def alike(item: Item, other: Item) -> bool:
             body: Any = other.body
             other = replace(other, body=replace(body, **{drawn: getattr(item.body, drawn)}))
     return item == other
-
-
-class _Memory(dict[Any, Any]):
-    """What a function made of each cell: makes, types and places come again and again."""
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, cell: Any) -> Any:
-        made = self._make(cell)
-        if len(cell) <= SHORT_CHARACTERS:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[cell] = made
-        return made
 
 
 def never(_cut: Cut) -> tuple[Item, bool]:
@@ -249,7 +242,7 @@ def _choosing(choice: Choice | None, shape: Shape) -> Callable[[Sequence[Any]], 
         return lambda _: held
     at = shape.columns.index(choice.column)
     text = _text(shape, at)
-    memory = _Memory(lambda cell: folded(text(cell).strip()) in words)
+    memory = Memory(lambda cell: folded(text(cell).strip()) in words)
     return lambda cells: bool(memory[cells[at]])
 
 

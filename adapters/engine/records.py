@@ -7,7 +7,7 @@ cut short is refused as a whole. It knows no field's meaning.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,12 +18,14 @@ import ebcdic  # type: ignore[import-untyped]  # noqa: F401 - it registers code 
 from adapters.engine.copybook import Entry as CopybookEntry
 from adapters.engine.copybook import Layout, Place, layout_of, read_copybook
 from adapters.engine.line_source import held_encoding, lines_of
-from adapters.engine.rows import CONTROL, Parsed, Row
+from adapters.engine.memory import Memory
+from adapters.engine.rows import CONTROL, Cut, Cutting, Parsed, Row, Shape
 from adapters.engine.spec import RecordKind, Source
 from adapters.engine.speech import Speech
 from gateway.adapter import AdapterError, Issue
 
 _AT_ONCE_OCTETS = 1024 * 1024
+_SHAPES_MOST = 64  # of the records of one file that are only cut
 _RDW_OCTETS = 4  # record descriptor word: length in two octets, two of zeros
 _NEGATIVE, _POSITIVE = frozenset("bd"), frozenset("acef")
 _OVERPUNCH = {sign: digit for digit, sign in enumerate("{ABCDEFGHI")} | {
@@ -165,7 +167,10 @@ class RecordFormat:
 
     def _value(self, place: Place, octets: bytes) -> str | None:
         """The text of one field, "" for a blank one; None where the octets are none of its kind."""
-        held = octets[place.offset : place.offset + place.length]
+        return self._read(place, octets[place.offset : place.offset + place.length])
+
+    def _read(self, place: Place, held: bytes) -> str | None:
+        """The same of the octets of the field alone."""
         if len(held) < place.length and not self.lines:
             return None
         match place.kind:
@@ -223,6 +228,91 @@ class RecordFormat:
                 continue
             number += 1
             yield self.row(raw, number)
+
+    def cutting(self, native: BinaryIO) -> Cutting:
+        """The same rows, cut and no more where nothing needs a second look."""
+        shapes: list[Shape] = []
+        form = "line" if self.lines else "record"
+        said = self.speech.places[form]
+        return Cutting(
+            shapes=shapes,
+            cuts=self._cuts(native, shapes),
+            row=lambda cut: self.row(_Raw(cut[1][0], cut[1][1], cut[2]), cut[0]),
+            at=(
+                (lambda _, start: said.format(line=start[1]))
+                if self.lines
+                else (lambda _, start: said.format(number=start[0], byte=start[1]))
+            ),
+        )
+
+    def _cuts(self, native: BinaryIO, shapes: list[Shape]) -> Iterator[Cut | Row]:
+        number = 0
+        kinds = self._kinds()
+        type_at = _span(self.type_place)
+        ways = {name: _Way.of(self, layout, shapes) for name, layout in self.layouts.items()}
+        only = None if self.type_place else next(iter(ways.values()))
+        for raw in self.records(native):
+            octets = raw.octets
+            kind = None if only is not None else kinds[octets[type_at]]
+            if kind is not None and kind.role != "item" and not raw.problem:
+                continue
+            number += 1
+            way = only if kind is None else ways[kind.name]
+            cut = None if way is None or raw.problem else way.cut(octets)
+            if cut is None:
+                yield self.row(raw, number)
+            else:
+                cells, shape = cut
+                yield number, (raw.number, raw.start), octets, cells, shape
+
+    def _kinds(self) -> Memory:
+        """The kind of a record by the octets of its type."""
+        return Memory(lambda held: self.kinds.get(held.decode(self.encoding, "replace").strip()))
+
+    def shape_of(
+        self, layout: Layout, octets: bytes
+    ) -> tuple[Shape, list[slice], range | None] | None:
+        """How a record like ``octets`` is cut, and the lengths that lines of it may have; None
+        where it cannot be told.
+        """
+        counts = self._counts(layout, octets)
+        if counts is None:
+            return None
+        places, length = layout.places(counts)
+        by_name = {place.name: place for place in places}
+        for name in self.deciding(layout):
+            if by_name.get(name) != layout.named[name]:
+                return None  # what decides lies elsewhere in another record
+        chosen = self._chosen(octets, places)
+        read = [
+            place
+            for place in places
+            if place.name in self.wanted and not (place.group and place.group not in chosen)
+        ]
+        shape = Shape(
+            columns=tuple(place.name for place in read),
+            texts=tuple(self._reading(place) for place in read),
+        )
+        if not self.lines:
+            return shape, [_span(place) for place in read], None
+        # As in ``_fits``: editors cut trailing blanks.
+        least = max(place.offset for place in places) + 1 if self.source.trimmed else length
+        return shape, [_span(place) for place in read], range(least, length + 1)
+
+    def deciding(self, layout: Layout) -> list[str]:
+        """The fields of ``layout`` that say how a record of it is cut."""
+        choosing = (choice.column for choice in self.source.choose.values())
+        names = (*layout.depending, *choosing)
+        return [name for name in dict.fromkeys(names) if name in layout.named]
+
+    def _reading(self, place: Place) -> Callable[[bytes], str | None]:
+        """From the octets of a field to its text; None where they need a second look."""
+
+        def read(held: bytes) -> str | None:
+            text = self._read(place, held)
+            return None if text is None or CONTROL.search(text) else text
+
+        return read
 
     def row(self, raw: _Raw, number: int) -> Row:
         """One record as a row."""
@@ -361,15 +451,18 @@ class RecordFormat:
         sums = {pair[1] for kind in self.kinds.values() for pair in kind.sum}
         items, found, trailer = 0, dict.fromkeys(sums, Decimal(0)), None
         first, last = None, None
+        added = self._added(sums)
+        kinds, type_at = self._kinds(), _span(self.type_place)
         for raw in self.records(native):
-            kind = None if raw.problem else self.kinds.get(self._type(raw.octets))
+            kind = None if raw.problem else kinds[raw.octets[type_at]]
             role = kind.role if kind is not None else "item"
             first, last = first or role, role
             if role == "trailer" and kind is not None:
                 trailer = (kind, raw)
             elif role == "item":
                 items += 1
-                self._add(raw, kind, found)
+                for name, (span, amounts) in added.get(kind.name if kind else "", {}).items():
+                    found[name] += amounts[raw.octets[span]]
         issues = []
         for role, seen in (("header", first), ("trailer", last)):
             if role in roles and seen != role:
@@ -382,14 +475,20 @@ class RecordFormat:
             issues += self._held_against(trailer[0], trailer[1], items, found)
         return issues
 
-    def _add(self, raw: _Raw, kind: RecordKind | None, found: dict[str, Decimal]) -> None:
-        if kind is None or not found:
-            return
-        places = self.layouts[kind.name].named
-        for name in found:
-            value = self._value(places[name], raw.octets) if name in places else None
-            if value:
-                found[name] += Decimal(value)
+    def _added(self, names: Collection[str]) -> dict[str, dict[str, tuple[slice, Memory]]]:
+        """By the name of a record, where each field that is summed up lies, and its amount."""
+
+        def amounts(place: Place) -> Memory:
+            return Memory(lambda held: Decimal(self._read(place, held) or 0))
+
+        return {
+            name: {
+                field: (_span(place), amounts(place))
+                for field in names
+                if (place := layout.named.get(field)) is not None
+            }
+            for name, layout in self.layouts.items()
+        }
 
     def _held_against(
         self, kind: RecordKind, raw: _Raw, items: int, found: Mapping[str, Decimal]
@@ -409,6 +508,52 @@ class RecordFormat:
                     given=given or "-",
                     found=counted,
                 )
+
+
+def _span(place: Place | None) -> slice:
+    return slice(0, 0) if place is None else slice(place.offset, place.offset + place.length)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How the records of one layout are cut: by the octets of the fields that decide."""
+
+    deciding: Sequence[slice]
+    known: Memory
+
+    @classmethod
+    def of(cls, records: RecordFormat, layout: Layout, shapes: list[Shape]) -> _Way:
+        """The way of ``layout``; each shape that is met is added to ``shapes``."""
+        deciding = [_span(layout.named[name]) for name in records.deciding(layout)]
+        end = layout.fixed[1]
+        at_of: dict[tuple[str, ...], int] = {}
+
+        def known(held: tuple[bytes, ...]) -> tuple[int, list[slice], range | None] | None:
+            octets = bytearray(end)
+            for at, part in zip(deciding, held, strict=True):
+                if len(part) != at.stop - at.start:
+                    return None
+                octets[at] = part
+            found = records.shape_of(layout, bytes(octets))
+            if found is None or (found[0].columns not in at_of and len(shapes) >= _SHAPES_MOST):
+                return None
+            shape, spans, lengths = found
+            if shape.columns not in at_of:
+                at_of[shape.columns] = len(shapes)
+                shapes.append(shape)
+            return at_of[shape.columns], spans, lengths
+
+        return cls(deciding=deciding, known=Memory(known))
+
+    def cut(self, octets: bytes) -> tuple[list[bytes], int] | None:
+        """The octets of each field and which shape they have; None for a second look."""
+        found = self.known[tuple([octets[at] for at in self.deciding])]
+        if found is None:
+            return None
+        shape, spans, lengths = found
+        if lengths is not None and len(octets) not in lengths:
+            return None
+        return [octets[span] for span in spans], shape
 
 
 def _text(held: bytes, encoding: str) -> str:
@@ -556,4 +701,4 @@ def parse_records(native: BinaryIO, records: RecordFormat) -> Parsed:
     issues = records.totals(native)
     if issues:
         return Parsed(rows=(), issues=tuple(issues))
-    return Parsed(rows=records.rows(native), issues=())
+    return Parsed(rows=records.rows(native), issues=(), cutting=records.cutting(native))

@@ -47,10 +47,10 @@ class Row:
     issues: tuple[Issue, ...]
 
 
-Cut = tuple[int, int, bytes, Sequence[Any], int]
+Cut = tuple[int, Any, bytes, Sequence[Any], int]
 """A row in which its parser found nothing wrong, not yet told apart by names.
 
-Its number, where it starts in the source's own count, its octets, its cells by position, and which
+Its number, where it starts as its parser counts, its octets, its cells by position, and which
 of the ``shapes`` of its ``Cutting`` says what the positions are called.
 """
 
@@ -72,13 +72,14 @@ class Cutting:
     """The same rows for a reader that asks for names and places only where something is wrong.
 
     ``row`` makes of a cut what ``Parsed.rows`` would have held, ``at`` says its place. Of one
-    source either this is read or ``Parsed.rows``.
+    source either this is read or ``Parsed.rows``. ``shapes`` is a list where it grows while cuts
+    are read, and else one alone.
     """
 
-    shapes: tuple[Shape, ...]
+    shapes: Sequence[Shape]
     cuts: Iterator[Cut | Row]
     row: Callable[[Cut], Row]
-    at: Callable[[int, int], str]
+    at: Callable[[int, Any], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

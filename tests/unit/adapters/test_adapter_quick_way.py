@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 from io import BytesIO
+from typing import Any
 
 import pytest
 from drawn import examples
@@ -16,6 +17,8 @@ from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine import quick as quick_room
 from adapters.engine.mapping import BODIES
 from adapters.engine.reading import stream_native
+from adapters.engine.records import RecordFormat
+from adapters.engine.rows import Cut
 from adapters.engine.steps import _DAMAGED, damaged
 from adapters.engine.written_out import twin_of
 from gateway.adapter import Item, find_adapter, message_of
@@ -86,7 +89,7 @@ def counted_takes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     def take(quick: quick_room.Quick) -> quick_room.Take:
         inner = real(quick)
 
-        def counting(cut: quick_room.Cut) -> tuple[Item, bool]:
+        def counting(cut: Cut) -> tuple[Item, bool]:
             nonlocal made
             found = inner(cut)
             made += 1
@@ -137,7 +140,7 @@ def test_both_ways_give_the_same_items_for_every_sample(name: str) -> None:
 
 @pytest.mark.parametrize("kind", BODIES.values())
 def test_a_value_that_was_filled_by_its_twin_is_of_its_own_type(kind: type) -> None:
-    value = object.__new__(twin_of(kind))
+    value: Any = object.__new__(twin_of(kind))
     for field in fields(kind):
         setattr(value, field.name, field.name)
     value.__class__ = kind
@@ -151,3 +154,49 @@ def test_a_value_that_was_filled_by_its_twin_is_of_its_own_type(kind: type) -> N
 @given(st.text(st.sampled_from("0123456789.,-/:#EeN!A? marMAR\u017f\u212a\xb2٣x"), max_size=14))
 def test_what_is_plainly_undamaged_is_undamaged(value: str) -> None:
     assert damaged(value) == bool(_DAMAGED.fullmatch(value))
+
+
+def records_of(name: str) -> tuple[bytes, list[bytes], int]:
+    """The first octets of a good sample, its records and the length of one; no trailer."""
+    adapter = opened(name)
+    records = adapter._compiled.reader.records
+    assert records is not None
+    native = next(octets for path, octets in adapter.samples() if path.startswith("ok/"))
+    if records.lines:
+        head, *rest = native.splitlines(keepends=True)
+        return head, rest, 0
+    length = records.octets
+    whole = [native[at : at + length] for at in range(0, len(native), length)]
+    return whole[0], whole[1:], length
+
+
+def with_totals_true(name: str, native: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Item]:
+    """The items by both ways, whatever the trailer says."""
+    monkeypatch.setattr(RecordFormat, "totals", lambda *_: [])
+    return both_ways(name, native)
+
+
+@pytest.mark.parametrize("name", ["fixed-width", "mainframe-ebcdic"])
+def test_most_good_records_go_the_quick_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, records, _ = records_of(name)
+    made = counted_takes(monkeypatch)
+    items = with_totals_true(name, head + b"".join(records[:-1] * 40), monkeypatch)
+    assert made() > len(items) / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["fixed-width", "mainframe-ebcdic"])
+@settings(max_examples=examples(40), deadline=None)
+@given(data=st.data())
+def test_both_ways_give_the_same_item_for_any_record(name: str, data: st.DataObject) -> None:
+    head, records, _ = records_of(name)
+    made = records[:-1] * 4
+    for _ in range(data.draw(st.integers(1, 8))):
+        octets = bytearray(data.draw(st.sampled_from(records)))
+        other = data.draw(st.sampled_from(records))
+        for _ in range(data.draw(st.integers(0, 4))):
+            at = data.draw(st.integers(0, len(octets) - 1))
+            octets[at] = data.draw(st.integers(0, 255) | st.sampled_from(sorted({*other})))
+        made.append(bytes(octets))
+    with pytest.MonkeyPatch.context() as patch:
+        with_totals_true(name, head + b"".join(made), patch)

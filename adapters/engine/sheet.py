@@ -16,7 +16,16 @@ from python_calamine import CalamineError, CalamineWorkbook
 from rapidfuzz import process
 
 from adapters.engine.codes import folded
-from adapters.engine.rows import CELL_CHARACTERS, CONTROL, FILE_COLUMNS, Parsed, Row
+from adapters.engine.rows import (
+    CELL_CHARACTERS,
+    CONTROL,
+    FILE_COLUMNS,
+    Cut,
+    Cutting,
+    Parsed,
+    Row,
+    Shape,
+)
 from adapters.engine.sheet_audit import Shown, audit, covered_by
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
@@ -56,7 +65,8 @@ def parse_sheet(  # noqa: PLR0911 - one return a reason to refuse
     names, issues = cutter.header(rows[start] if start < len(rows) else [], start, wanted)
     if issues:
         return Parsed(rows=(), issues=tuple(issues))
-    return Parsed(rows=cutter.rows(rows, start + 1, names), issues=())
+    cutting = cutter.cutting(rows, start + 1, names)
+    return Parsed(rows=cutter.rows(cutting), issues=(), cutting=cutting)
 
 
 def _unpacked(native: bytes) -> int:
@@ -138,36 +148,88 @@ class _Cutter:
         """``Armes!C17``; row and column count from 0."""
         return f"{self._sheet}!{column_letters(column)}{row + 1}"
 
-    def rows(
-        self, rows: Sequence[Sequence[Value]], start: int, names: Mapping[int, str]
-    ) -> Iterator[Row]:
+    def rows(self, cutting: Cutting) -> Iterator[Row]:
         """One item for each row that is not blank."""
+        for cut in cutting.cuts:
+            yield cutting.row(cut) if isinstance(cut, tuple) else cut
+
+    def cutting(
+        self, rows: Sequence[Sequence[Value]], start: int, names: Mapping[int, str]
+    ) -> Cutting:
+        """The same; a row in which no cell needs a second look is only cut."""
+        return Cutting(
+            shapes=(Shape(columns=tuple(names.values())),),
+            cuts=self._cuts(rows, start, names),
+            row=lambda cut: self._row(cut[0], cut[1], rows[cut[1]], names),
+            at=lambda _, row: f"{self._sheet}!{row + 1}",
+        )
+
+    def _cuts(
+        self, rows: Sequence[Sequence[Value]], start: int, names: Mapping[int, str]
+    ) -> Iterator[Cut | Row]:
         number = 0
-        by_name = {name: index for index, name in names.items()}
+        last = max(names, default=0) + 1
+        second = {row for row, _ in (*self._shown.covered, *self._shown.stale)}
+        second |= {row for row, _ in (*self._shown.padded, *self._shown.altered)}
+        days = frozenset(index for index, name in names.items() if name in self._source.dates)
         for at in range(start, len(rows)):
             values = rows[at]
             if not _filled(values):
                 continue
             number += 1
-            issues: list[Issue] = []
-            cells = {
-                name: self._cell(
-                    values[index] if index < len(values) else "", at, index, name, issues
-                )
-                for index, name in names.items()
-            }
-            issues += self._outside(values, at, names)
-            kept = {name: cell for name, cell in cells.items() if cell}
-            yield Row(
-                number=number,
-                at=f"{self._sheet}!{at + 1}",
-                raw=msgspec.json.encode({"row": at + 1, "cells": kept}),
-                kind="",
-                cells=cells,
-                place=self._placer(at, by_name),
-                groups=_NO_GROUPS,
-                issues=tuple(issues),
-            )
+            cells = None
+            if at not in second and not any(value not in {"", None} for value in values[last:]):
+                cells = self._plain_cells(values, names, days)
+            if cells is None:
+                yield self._row(number, at, values, names)
+            else:
+                kept = {
+                    name: cell for name, cell in zip(names.values(), cells, strict=True) if cell
+                }
+                yield number, at, msgspec.json.encode({"row": at + 1, "cells": kept}), cells, 0
+
+    def _plain_cells(
+        self, values: Sequence[Value], names: Mapping[int, str], days: frozenset[int]
+    ) -> list[str] | None:
+        """The texts of a row as ``_cell`` gives them; None where a cell needs a second look."""
+        cells: list[str] = []
+        width = len(values)
+        for index in names:
+            value = values[index] if index < width else ""
+            kind = type(value)
+            if kind is str:
+                text = str(value)
+                if not text.isprintable() or text[:1] == "#" or len(text) > CELL_CHARACTERS:
+                    return None
+            elif value is None:
+                text = ""
+            elif isinstance(value, (int, float)) and kind is not bool and abs(value) < _EXACT:
+                text = _number(value)
+            elif isinstance(value, date) and kind is date and index in days:
+                text = value.strftime(self._source.date)
+            else:
+                return None
+            cells.append(text)
+        return cells
+
+    def _row(self, number: int, at: int, values: Sequence[Value], names: Mapping[int, str]) -> Row:
+        issues: list[Issue] = []
+        cells = {
+            name: self._cell(values[index] if index < len(values) else "", at, index, name, issues)
+            for index, name in names.items()
+        }
+        issues += self._outside(values, at, names)
+        kept = {name: cell for name, cell in cells.items() if cell}
+        return Row(
+            number=number,
+            at=f"{self._sheet}!{at + 1}",
+            raw=msgspec.json.encode({"row": at + 1, "cells": kept}),
+            kind="",
+            cells=cells,
+            place=self._placer(at, {name: index for index, name in names.items()}),
+            groups=_NO_GROUPS,
+            issues=tuple(issues),
+        )
 
     def _placer(self, row: int, by_name: Mapping[str, int]) -> Callable[[str], str]:
         def place(column: str) -> str:

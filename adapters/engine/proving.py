@@ -68,7 +68,7 @@ class Proof:
         test, known = self._tests[at], self._values[at]
 
         def sure(value: Any) -> bool:
-            return value is None or test(value) or (value in known and type(value) is not Decimal)
+            return test(value) or (value in known and type(value) is not Decimal)
 
         return sure
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from adapters.engine.codes import folded
@@ -22,7 +23,7 @@ from adapters.engine.spec import Choice, Spec
 from adapters.engine.steps import NotFitting
 from adapters.engine.written_out import Unsure, WrittenOut, write_out
 from gateway.adapter import Issue, Item
-from gateway.payload import FirearmRecord, Part, hold_text
+from gateway.payload import FirearmRecord, Part, element_text, hold_text
 
 Take = Callable[[Cut], tuple[Item, bool]]
 _DRAWN = ("search_id", "seizure_id")
@@ -94,6 +95,8 @@ class Quick:
             return never  # a column is not there that each item needs
         for at, value in enumerate(given.values):
             scope[f"g{at}"] = value
+            tag = written.tags.get(len(kind.part.pipes) + at)
+            scope[f"sg{at}"] = element_text(tag, value) if tag else ""
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Part):
                     hold_text(part)
@@ -127,13 +130,16 @@ class Quick:
             if slot in written.cells:
                 at = written.cells[slot]
                 text = _itself if at < 0 else _text(shape, at)
-                memory = Memory(_value(pipe, text, proof.surely(slot), today))
+                value = _value(pipe, text, proof.surely(slot), today)
+                memory = Memory(_told(value, written.tags.get(slot)))
                 proof.forgetful.append(memory.clear)
                 scope[f"m{slot}"] = memory
-            elif pipe.column is None:
-                scope[f"k{slot}"] = pipe.constant
-            else:
-                scope[f"k{slot}"] = _value(pipe, _nothing, proof.surely(slot), today)(None)
+                continue
+            constant = pipe.constant
+            if pipe.column is not None:  # a column that this file has not
+                constant = _value(pipe, _nothing, proof.surely(slot), today)(None)
+            told = _told(lambda held: held, written.tags.get(slot))
+            scope[f"k{slot}"], scope[f"sk{slot}"] = told(constant)
         for at in range(len(shape.columns) if shape.texts is not None else 0):
             scope[f"t{at}"] = _text(shape, at)
             scope[f"c{at}"] = Memory(_text(shape, at))
@@ -162,7 +168,11 @@ def alike(item: Item, other: Item) -> bool:
         if hasattr(item.body, drawn) and type(item.body) is type(other.body):
             body: Any = other.body
             other = replace(other, body=replace(body, **{drawn: getattr(item.body, drawn)}))
-    return item == other
+    return item == other and _text_of(item.body) == _text_of(other.body)
+
+
+def _text_of(body: object) -> str:
+    return element_text("Body", body) if isinstance(body, Part) else ""
 
 
 def never(_cut: Cut) -> tuple[Item, bool]:
@@ -204,32 +214,52 @@ def _text(shape: Shape, at: int) -> Callable[[Any], str]:
     return text
 
 
+def _converting(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    """``convert``; of a closed list a look into a table, which is faster than to call its type."""
+    if isinstance(convert, type) and issubclass(convert, StrEnum):
+        codes: dict[str, Any] = {code.value: code for code in convert}
+        return codes.__getitem__
+    return convert
+
+
 def _value(
     pipe: Pipe, text: Callable[[Any], str], surely: Test, today: str
 ) -> Callable[[Any], Any]:
     """From a cell to the value of the slot of ``pipe``, where that is surely valid."""
-    run, convert = pipe.run, pipe.convert
+    run, convert = pipe.run, _converting(pipe.convert)
 
     def value(cell: Any) -> Any:
+        if text is not _itself:
+            cell = text(cell)
         try:
-            held = run(text(cell).strip() or None, today)
+            held = run(cell.strip() or None, today)
             if held is None:
                 if pipe.required:
                     raise Unsure
                 return None
             if isinstance(held, str):
-                made = convert(held)
+                made = held if convert is str else convert(held)
             elif pipe.many:
                 made = tuple([convert(part) for part in held])
             else:
                 raise Unsure
-        except (NotFitting, ValueError):
+        except (NotFitting, ValueError, KeyError):
             raise Unsure from None
         if not surely(made):
             raise Unsure
         return made
 
     return value
+
+
+def _told(value: Callable[[Any], Any], tag: str | None) -> Callable[[Any], tuple[Any, str]]:
+    """What ``value`` makes of a cell, and the element that it is in canonical XML."""
+
+    def told(cell: Any) -> tuple[Any, str]:
+        made = value(cell)
+        return made, element_text(tag, made) if tag else ""
+
+    return told
 
 
 def _choosing(choice: Choice | None, shape: Shape) -> Callable[[Sequence[Any]], bool]:

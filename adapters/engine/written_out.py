@@ -20,7 +20,7 @@ from adapters.engine.rows import Shape
 from adapters.engine.spec import Source, Spec
 from adapters.engine.targets import members_of
 from gateway.adapter import Item
-from gateway.payload import Part, hold_text
+from gateway.payload import Part, elements_of, hold_text
 
 REFERENCE_CHARACTERS = 64  # the standard's Reference
 _REMEMBERED = 2_000  # different values of one element in one reading
@@ -37,8 +37,9 @@ class WrittenOut:
 
     ``code`` defines ``take``, from a cut to an item. What its scope must hold besides, for the
     reading of one file: ``m0``, ``m1``, ... from the cell in ``cells`` of the same number to the
-    value of that slot; ``k0``, ... the constant values of the others in ``constant``; ``g0``, ...
-    what the frame gives and ``give0``, ... what gives it in each row; ``h0``, ... a dict for each
+    value of that slot and its canonical text; ``k0``, ... the constant values of the others in
+    ``constant`` with ``sk0``, ... their texts; ``g0``, ... and ``sg0``, ... what the frame gives,
+    and ``give0``, ... what gives an id in each row; ``h0``, ... a dict for each
     element in ``remembered``; ``t0``, ... from a cell to its text and ``c0``, ... from a cell that
     no field reads to nothing, both where cells are no texts yet; and ``shapes``, ``frame``, ``at``,
     ``skipped``, ``urgent``, ``in_spite``, ``ruled`` and ``lacking``. All may raise ``Unsure``.
@@ -49,6 +50,7 @@ class WrittenOut:
     cells: dict[int, int]
     constant: tuple[int, ...]
     remembered: int
+    tags: dict[int, str]  # the element of each slot, where its text is part of the body's
 
 
 @cache
@@ -72,6 +74,7 @@ class _Page:
     scope: dict[str, Any] = field(default_factory=dict)
     names: int = 0
     remembered: int = 0
+    tags: dict[int, str] = field(default_factory=dict)
 
     def fresh(self) -> str:
         """A name that nothing has yet."""
@@ -115,16 +118,16 @@ def write_out(mapping: KindMapping, shape: Shape, spec: Spec) -> WrittenOut | No
         lines.append("if skipped(cells): raise Unsure")
     if shape.texts is not None:
         lines += [f"c{at}[cells[{at}]]" for at in sorted(set(places.values()) - {*cells.values()})]
-    lines += [f"v{slot} = m{slot}[{_cell(at)}]" for slot, at in cells.items()]
+    lines += [f"v{slot}, sv{slot} = m{slot}[{_cell(at)}]" for slot, at in cells.items()]
     lines.append(f"if {_shape(page)} not in shapes: raise Unsure")
     if strict or mapping.checks:
         lines.append("ruled(cut)")
-    lines += [
-        f"o{at} = give{at}(frame, reference)"
-        for at, (path, _) in enumerate(mapping.givers)
-        if is_own(path)
-    ]
-    body = _element(page, mapping.part.built.tree, lines)
+    for at, (path, _) in enumerate(mapping.givers):
+        if is_own(path):  # an id, which is a text
+            lines.append(f"o{at} = give{at}(frame, reference)")
+            tag = path.rpartition("/")[2]
+            lines.append(f'so{at} = f"<{tag}>{{o{at}}}</{tag}>"')
+    body = _element(page, mapping.part.built.tree, lines, holding=True).name
     lines.append(f"if lacking({body}): raise Unsure")
     case = next((text.format(at) for at in _places(spec.source.case, places)), '""')
     lines += _item(page, body, case, spec.source)
@@ -136,6 +139,7 @@ def write_out(mapping: KindMapping, shape: Shape, spec: Spec) -> WrittenOut | No
         cells=cells,
         constant=tuple(sorted(page.constant)),
         remembered=page.remembered,
+        tags=page.tags,
     )
 
 
@@ -167,51 +171,78 @@ def _shape(page: _Page) -> str:
     return f"({', '.join(parts)},)"
 
 
-def _element(page: _Page, node: Node, lines: list[str]) -> str:
-    """Adds the lines that make the value of ``node``; returns what it is called."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a value is called, and the source of its canonical text, or None where that is left to
+    the writer of messages.
+    """
+
+    name: str
+    text: str | None
+
+
+def _element(page: _Page, node: Node, lines: list[str], *, holding: bool = False) -> _Made:
+    """Adds the lines that make the value of ``node``; ``holding`` lets it hold its text."""
     fields: dict[str, str] = {}
     for member in members_of(node.kind).values():
         fields[member.attribute] = "()" if member.many else "None"
+    texts: dict[str, str | None] = {}
+    tags = dict(elements_of(node.kind.__name__)) if issubclass(node.kind, Part) else {}
     for attribute, (member, slots) in node.leaves.items():
         names = [page.slot(slot) for slot in slots]
         whole = not member.many or (len(names) == 1 and names[0][0] in "go")  # given as it is
         fields[attribute] = names[0] if whole else f"listed({', '.join(names)})"
+        if attribute in tags:
+            page.tags |= dict.fromkeys(slots, tags[attribute])
+            texts[attribute] = "".join(f"{{s{name}}}" for name in names)
     for attribute, entries in node.below.items():
         made = [
-            _below(page, inner, lines, free=is_free(entries, at))
+            _below(page, inner, lines, tags.get(attribute), free=is_free(entries, at))
             for at, (_, inner) in enumerate(entries)
         ]
+        names = [each.name for each in made]
         if not entries[0][0].many:
-            fields[attribute] = made[0]
+            fields[attribute] = names[0]
         elif len(made) == 1:
-            fields[attribute] = f"() if {made[0]} is None else ({made[0]},)"
+            fields[attribute] = f"() if {names[0]} is None else ({names[0]},)"
         else:
-            fields[attribute] = f"listed({', '.join(made)})"
+            fields[attribute] = f"listed({', '.join(names)})"
+        told = [each.text for each in made if each.text is not None]
+        texts[attribute] = "".join(told) if len(told) == len(made) else None
+    text = None
+    if tags and None not in texts.values():
+        text = "".join(texts.get(attribute) or "" for attribute in tags)
     name, kind = page.fresh(), page.held(node.kind)
     lines.append(f"{name} = new({kind}Twin)")
     lines += [f"{name}.{attribute} = {value}" for attribute, value in fields.items()]
+    if holding and text is not None:
+        lines.append(f'{name}.held_text = f"{text}"')
     lines.append(f"{name}.__class__ = {kind}")
-    return name
+    return _Made(name, text)
 
 
-def _below(page: _Page, node: Node, lines: list[str], *, free: bool) -> str:
+def _below(page: _Page, node: Node, lines: list[str], tag: str | None, *, free: bool) -> _Made:
     """An element inside another one: None where it may be away and nothing fills it."""
     name = page.fresh()
     inner: list[str] = []
-    made = _remembered(page, node, inner)
-    inner.append(f"{name} = {made or _element(page, node, inner)}")
+    made = _remembered(page, node, inner) or _element(page, node, inner)
+    inner.append(f"{name} = {made.name}")
+    told = None
+    if tag is not None and made.text is not None:
+        told = f"{{s{name}}}"
+        inner.append(f's{name} = f"<{tag}>{made.text}</{tag}>"')
     if not free:
         lines += inner
-        return name
-    lines.append(f"{name} = None")
+        return _Made(name, told)
+    lines.append(f'{name}, s{name} = None, ""')
     live = [f"{page.slot(slot)} is not None" for slot in sorted(node.live)]
     if live:
         lines.append(f"if {' or '.join(live)}:")
         lines += [f"    {line}" for line in inner]
-    return name
+    return _Made(name, told)
 
 
-def _remembered(page: _Page, node: Node, lines: list[str]) -> str | None:
+def _remembered(page: _Page, node: Node, lines: list[str]) -> _Made | None:
     """The same value again for the same slots, where that is likely; None where it is not.
 
     Values are frozen, so many records may hold one: makes, calibres and places come again and
@@ -223,12 +254,12 @@ def _remembered(page: _Page, node: Node, lines: list[str]) -> str | None:
     varying = [name for name in slots if name[0] == "v"]
     key = varying[0] if len(varying) == 1 else f"({', '.join(varying)})"
     memory, page.remembered = f"h{page.remembered}", page.remembered + 1
+    holding = issubclass(node.kind, Part)
     body: list[str] = []
-    made = _element(page, node, body)
-    body.append(f"if len({memory}) < {_REMEMBERED}:")
-    body.append(f"    {memory}[{key}] = {made}")
-    if issubclass(node.kind, Part):
-        body.append(f"    hold({made})")
+    made = _element(page, node, body).name
+    body.append(f"if len({memory}) < {_REMEMBERED}: {memory}[{key}] = {made}")
+    if holding:
+        body.append(f"hold({made})")
     page.functions += [
         f"def make_{memory}({', '.join(varying)}):",
         *(f"    {line}" for line in body),
@@ -237,7 +268,7 @@ def _remembered(page: _Page, node: Node, lines: list[str]) -> str | None:
     name = page.fresh()
     lines.append(f"{name} = {memory}.get({key})")
     lines.append(f"if {name} is None: {name} = make_{memory}({', '.join(varying)})")
-    return name
+    return _Made(name, f"{{{name}.held_text}}" if holding else None)
 
 
 def _item(page: _Page, body: str, case: str, source: Source) -> list[str]:

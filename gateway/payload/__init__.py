@@ -6,7 +6,7 @@ and nothing else, seals nothing and decides nothing about a case.
 """
 
 from gateway.payload import generated_types
-from gateway.payload.codec import decode, encode, hold_text, message_type, validate
+from gateway.payload.codec import decode, encode, message_type, validate
 from gateway.payload.codes import OpenList, unlisted_codes
 from gateway.payload.errors import (
     PayloadError,
@@ -18,6 +18,7 @@ from gateway.payload.explanation import Explanation, UnknownNameError, explain, 
 from gateway.payload.generated_types import *  # noqa: F403 - the generated __all__ is the list
 from gateway.payload.leaf_forms import form_test, leaf_type
 from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
+from gateway.payload.parts import element_text, elements_of, hold_text
 from gateway.payload.trace_rules import ATTACHMENT_MOST_OCTETS, content_of
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "UnknownNameError",
     "content_of",
     "decode",
+    "element_text",
+    "elements_of",
     "encode",
     "explain",
     "form_test",

@@ -6,8 +6,8 @@ It knows no single message: the generated modules do.
 from gateway.payload.diagnosis import diagnose
 from gateway.payload.errors import PayloadError, SchemaIssue
 from gateway.payload.generated_reader import EmptyElementError, read_payload
-from gateway.payload.generated_types import MESSAGE_TYPES, Part, Payload
-from gateway.payload.generated_writer import write_part, write_payload
+from gateway.payload.generated_types import MESSAGE_TYPES, Payload
+from gateway.payload.generated_writer import write_payload
 from gateway.payload.parser import parse
 from gateway.payload.rules import broken_rules
 
@@ -21,15 +21,6 @@ def encode(payload: Payload) -> bytes:
     than the field's: a wrong call.
     """
     return write_payload(payload).encode()
-
-
-def hold_text(part: Part) -> None:
-    """Lets ``part`` hold its canonical text, for whoever puts one value into many messages.
-
-    It is written by the same writer as ever, once; the value is no other for it.
-    """
-    if getattr(part, "held_text", None) is None:
-        object.__setattr__(part, "held_text", write_part(part))
 
 
 def decode(octets: bytes) -> Payload:

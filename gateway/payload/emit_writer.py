@@ -22,14 +22,16 @@ from gateway.payload.generated_types import (
 {imports})
 
 
-def _text(value: str) -> str:
+def write_text(value: str) -> str:
+    """A text with nothing that could be markup."""
     if "&" in value or "<" in value or ">" in value or "\\r" in value:
         value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return value.replace("\\r", "&#xD;")
     return value
 
 
-def _timestamp(value: datetime) -> str:
+def write_timestamp(value: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
     if value.tzinfo is UTC:
         return value.isoformat(timespec="milliseconds")[:-6] + "Z"
     if value.tzinfo is None:
@@ -37,18 +39,19 @@ def _timestamp(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def _date(value: date) -> str:
+def write_date(value: date) -> str:
+    """A day."""
     return value.isoformat() if type(value) is date else f"{value:%Y-%m-%d}"
 '''
 
 _CONVERT = {
     Kind.ENUM: "{value}._value_",
-    Kind.TEXT: "_text({value})",
+    Kind.TEXT: "write_text({value})",
     Kind.BOOLEAN: "'true' if {value} else 'false'",
     Kind.INTEGER: "{value}:d",
     Kind.DECIMAL: "{value}:f",
-    Kind.TIMESTAMP: "_timestamp({value})",
-    Kind.DATE: "_date({value})",
+    Kind.TIMESTAMP: "write_timestamp({value})",
+    Kind.DATE: "write_date({value})",
 }
 
 

@@ -126,14 +126,16 @@ from gateway.payload.generated_types import (
 )
 
 
-def _text(value: str) -> str:
+def write_text(value: str) -> str:
+    """A text with nothing that could be markup."""
     if "&" in value or "<" in value or ">" in value or "\r" in value:
         value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return value.replace("\r", "&#xD;")
     return value
 
 
-def _timestamp(value: datetime) -> str:
+def write_timestamp(value: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
     if value.tzinfo is UTC:
         return value.isoformat(timespec="milliseconds")[:-6] + "Z"
     if value.tzinfo is None:
@@ -141,7 +143,8 @@ def _timestamp(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def _date(value: date) -> str:
+def write_date(value: date) -> str:
+    """A day."""
     return value.isoformat() if type(value) is date else f"{value:%Y-%m-%d}"
 
 
@@ -155,7 +158,7 @@ def _write_AccessRestriction(v: AccessRestriction) -> str:
         s += f"<CountryCode>{country_code._value_}</CountryCode>"
     agency_id = v.agency_id
     if agency_id is not None:
-        s += f"<AgencyId>{_text(agency_id)}</AgencyId>"
+        s += f"<AgencyId>{write_text(agency_id)}</AgencyId>"
     s += f"<AccessModeCode>{v.access_mode_code._value_}</AccessModeCode>"
     return s
 
@@ -164,35 +167,35 @@ def _write_Context(v: Context) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<SchemaVersion>{_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{_text(v.conversation_id)}</ConversationId><SentTimestamp>{_timestamp(v.sent_timestamp)}</SentTimestamp>"
+    s = f"<SchemaVersion>{write_text(v.schema_version)}</SchemaVersion><MessageTypeCode>{v.message_type_code._value_}</MessageTypeCode><ConversationId>{write_text(v.conversation_id)}</ConversationId><SentTimestamp>{write_timestamp(v.sent_timestamp)}</SentTimestamp>"
     urgency_justification_text = v.urgency_justification_text
     if urgency_justification_text is not None:
-        s += f"<UrgencyJustificationText>{_text(urgency_justification_text)}</UrgencyJustificationText>"
-    s += f"<SenderAgencyId>{_text(v.sender_agency_id)}</SenderAgencyId><SenderSystemId>{_text(v.sender_system_id)}</SenderSystemId><ActingUserPseudonym>{_text(v.acting_user_pseudonym)}</ActingUserPseudonym><PurposeCode>{v.purpose_code._value_}</PurposeCode>"
+        s += f"<UrgencyJustificationText>{write_text(urgency_justification_text)}</UrgencyJustificationText>"
+    s += f"<SenderAgencyId>{write_text(v.sender_agency_id)}</SenderAgencyId><SenderSystemId>{write_text(v.sender_system_id)}</SenderSystemId><ActingUserPseudonym>{write_text(v.acting_user_pseudonym)}</ActingUserPseudonym><PurposeCode>{v.purpose_code._value_}</PurposeCode>"
     case_reference = v.case_reference
     if case_reference is not None:
-        s += f"<CaseReference>{_text(case_reference)}</CaseReference>"
+        s += f"<CaseReference>{write_text(case_reference)}</CaseReference>"
     for handling_code in v.handling_code:
         s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
     s += f"<TestIndicator>{'true' if v.test_indicator else 'false'}</TestIndicator>"
     language_code = v.language_code
     if language_code is not None:
-        s += f"<LanguageCode>{_text(language_code)}</LanguageCode>"
+        s += f"<LanguageCode>{write_text(language_code)}</LanguageCode>"
     return s
 
 
 def _write_Availability(v: Availability) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><OutageReference>{_text(v.outage_reference)}</OutageReference><BeginTimestamp>{_timestamp(v.begin_timestamp)}</BeginTimestamp><EndTimestamp>{_timestamp(v.end_timestamp)}</EndTimestamp><WillForwardIndicator>{'true' if v.will_forward_indicator else 'false'}</WillForwardIndicator>"
+    s = f"<Context>{_write_Context(v.context)}</Context><OutageReference>{write_text(v.outage_reference)}</OutageReference><BeginTimestamp>{write_timestamp(v.begin_timestamp)}</BeginTimestamp><EndTimestamp>{write_timestamp(v.end_timestamp)}</EndTimestamp><WillForwardIndicator>{'true' if v.will_forward_indicator else 'false'}</WillForwardIndicator>"
     reason_text = v.reason_text
     if reason_text is not None:
-        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
+        s += f"<ReasonText>{write_text(reason_text)}</ReasonText>"
     return s
 
 
 def _write_BallisticReference(v: BallisticReference) -> str:
     s = ""
     s += ' system="' + v.system._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_Calibre(v: Calibre) -> str:
@@ -202,8 +205,8 @@ def _write_Calibre(v: Calibre) -> str:
     s = ""
     calibre_code = v.calibre_code
     if calibre_code is not None:
-        s += f"<CalibreCode>{_text(calibre_code)}</CalibreCode>"
-    s += f"<CalibreText>{_text(v.calibre_text)}</CalibreText>"
+        s += f"<CalibreCode>{write_text(calibre_code)}</CalibreCode>"
+    s += f"<CalibreText>{write_text(v.calibre_text)}</CalibreText>"
     barrel_number = v.barrel_number
     if barrel_number is not None:
         s += f"<BarrelNumber>{barrel_number:d}</BarrelNumber>"
@@ -214,18 +217,18 @@ def _write_MatchReason(v: MatchReason) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ReasonCode>{_text(v.reason_code)}</ReasonCode><OutcomeCode>{v.outcome_code._value_}</OutcomeCode>"
+    s = f"<ReasonCode>{write_text(v.reason_code)}</ReasonCode><OutcomeCode>{v.outcome_code._value_}</OutcomeCode>"
     field_path = v.field_path
     if field_path is not None:
-        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
-    s += f"<MessageText>{_text(v.message_text)}</MessageText>"
+        s += f"<FieldPath>{write_text(field_path)}</FieldPath>"
+    s += f"<MessageText>{write_text(v.message_text)}</MessageText>"
     return s
 
 
 def _write_MakeCode(v: MakeCode) -> str:
     s = ""
     s += ' scheme="' + v.scheme._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_Make(v: Make) -> str:
@@ -236,14 +239,14 @@ def _write_Make(v: Make) -> str:
     make_code = v.make_code
     if make_code is not None:
         s += f"<MakeCode{_write_MakeCode(make_code)}</MakeCode>"
-    s += f"<MakeText>{_text(v.make_text)}</MakeText>"
+    s += f"<MakeText>{write_text(v.make_text)}</MakeText>"
     return s
 
 
 def _write_TransliteratedText(v: TransliteratedText) -> str:
     s = ""
     s += ' system="' + v.system._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_Marking(v: Marking) -> str:
@@ -260,26 +263,26 @@ def _write_Marking(v: Marking) -> str:
     s += f"<LegibilityCode>{v.legibility_code._value_}</LegibilityCode>"
     text_as_marked = v.text_as_marked
     if text_as_marked is not None:
-        s += f"<TextAsMarked>{_text(text_as_marked)}</TextAsMarked>"
+        s += f"<TextAsMarked>{write_text(text_as_marked)}</TextAsMarked>"
     script_code = v.script_code
     if script_code is not None:
-        s += f"<ScriptCode>{_text(script_code)}</ScriptCode>"
+        s += f"<ScriptCode>{write_text(script_code)}</ScriptCode>"
     text_pattern = v.text_pattern
     if text_pattern is not None:
-        s += f"<TextPattern>{_text(text_pattern)}</TextPattern>"
+        s += f"<TextPattern>{write_text(text_pattern)}</TextPattern>"
     for transliterated_text in v.transliterated_text:
         s += f"<TransliteratedText{_write_TransliteratedText(transliterated_text)}</TransliteratedText>"
     symbol_description_text = v.symbol_description_text
     if symbol_description_text is not None:
-        s += f"<SymbolDescriptionText>{_text(symbol_description_text)}</SymbolDescriptionText>"
+        s += f"<SymbolDescriptionText>{write_text(symbol_description_text)}</SymbolDescriptionText>"
     primary_indicator = v.primary_indicator
     if primary_indicator is not None:
         s += f"<PrimaryIndicator>{'true' if primary_indicator else 'false'}</PrimaryIndicator>"
     for image_ref in v.image_ref:
-        s += f"<ImageRef>{_text(image_ref)}</ImageRef>"
+        s += f"<ImageRef>{write_text(image_ref)}</ImageRef>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
@@ -313,7 +316,7 @@ def _write_Import(v: Import) -> str:
         s += f"<Year>{year:d}</Year>"
     importer_text = v.importer_text
     if importer_text is not None:
-        s += f"<ImporterText>{_text(importer_text)}</ImporterText>"
+        s += f"<ImporterText>{write_text(importer_text)}</ImporterText>"
     last_legal_import_indicator = v.last_legal_import_indicator
     if last_legal_import_indicator is not None:
         s += f"<LastLegalImportIndicator>{'true' if last_legal_import_indicator else 'false'}</LastLegalImportIndicator>"
@@ -323,23 +326,23 @@ def _write_Import(v: Import) -> str:
 def _write_LegalCategory(v: LegalCategory) -> str:
     s = ""
     s += ' scheme="' + v.scheme._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_ReferenceTableId(v: ReferenceTableId) -> str:
     s = ""
     s += ' scheme="' + v.scheme._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_Image(v: Image) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ImageDigest>{_text(v.image_digest)}</ImageDigest><MediaType>{_text(v.media_type)}</MediaType><ViewCode>{v.view_code._value_}</ViewCode>"
+    s = f"<ImageDigest>{write_text(v.image_digest)}</ImageDigest><MediaType>{write_text(v.media_type)}</MediaType><ViewCode>{v.view_code._value_}</ViewCode>"
     captured_timestamp = v.captured_timestamp
     if captured_timestamp is not None:
-        s += f"<CapturedTimestamp>{_timestamp(captured_timestamp)}</CapturedTimestamp>"
+        s += f"<CapturedTimestamp>{write_timestamp(captured_timestamp)}</CapturedTimestamp>"
     return s
 
 
@@ -365,10 +368,10 @@ def _write_FirearmDescription(v: FirearmDescription) -> str:
         s += f"<MakeIdentified>{_write_Make(make_identified)}</MakeIdentified>"
     model_marked = v.model_marked
     if model_marked is not None:
-        s += f"<ModelMarked>{_text(model_marked)}</ModelMarked>"
+        s += f"<ModelMarked>{write_text(model_marked)}</ModelMarked>"
     model_identified = v.model_identified
     if model_identified is not None:
-        s += f"<ModelIdentified>{_text(model_identified)}</ModelIdentified>"
+        s += f"<ModelIdentified>{write_text(model_identified)}</ModelIdentified>"
     for calibre in v.calibre:
         s += f"<Calibre>{_write_Calibre(calibre)}</Calibre>"
     serial_status_code = v.serial_status_code
@@ -402,13 +405,13 @@ def _write_FirearmDescription(v: FirearmDescription) -> str:
         s += f"<FinishCode>{finish_code._value_}</FinishCode>"
     grip_text = v.grip_text
     if grip_text is not None:
-        s += f"<GripText>{_text(grip_text)}</GripText>"
+        s += f"<GripText>{write_text(grip_text)}</GripText>"
     stock_text = v.stock_text
     if stock_text is not None:
-        s += f"<StockText>{_text(stock_text)}</StockText>"
+        s += f"<StockText>{write_text(stock_text)}</StockText>"
     distinguishing_feature_text = v.distinguishing_feature_text
     if distinguishing_feature_text is not None:
-        s += f"<DistinguishingFeatureText>{_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
+        s += f"<DistinguishingFeatureText>{write_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
     for legal_category in v.legal_category:
         s += f"<LegalCategory{_write_LegalCategory(legal_category)}</LegalCategory>"
     for reference_table_id in v.reference_table_id:
@@ -425,13 +428,13 @@ def _write_ContactPoint(v: ContactPoint) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ContactName>{_text(v.contact_name)}</ContactName>"
+    s = f"<ContactName>{write_text(v.contact_name)}</ContactName>"
     telephone = v.telephone
     if telephone is not None:
-        s += f"<Telephone>{_text(telephone)}</Telephone>"
+        s += f"<Telephone>{write_text(telephone)}</Telephone>"
     email = v.email
     if email is not None:
-        s += f"<Email>{_text(email)}</Email>"
+        s += f"<Email>{write_text(email)}</Email>"
     s += f"<AvailableAlwaysIndicator>{'true' if v.available_always_indicator else 'false'}</AvailableAlwaysIndicator>"
     return s
 
@@ -440,10 +443,10 @@ def _write_Candidate(v: Candidate) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<RecordId>{_text(v.record_id)}</RecordId><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
+    s = f"<RecordId>{write_text(v.record_id)}</RecordId><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
     for match_reason in v.match_reason:
         s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
-    s += f"<OwnerCountry>{v.owner_country._value_}</OwnerCountry><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><StatusCode>{v.status_code._value_}</StatusCode><EventDate>{_text(v.event_date)}</EventDate><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
+    s += f"<OwnerCountry>{v.owner_country._value_}</OwnerCountry><OwnerAgencyId>{write_text(v.owner_agency_id)}</OwnerAgencyId><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><StatusCode>{v.status_code._value_}</StatusCode><EventDate>{write_text(v.event_date)}</EventDate><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
     for caution_code in v.caution_code:
         s += f"<CautionCode>{caution_code._value_}</CautionCode>"
     s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
@@ -456,12 +459,12 @@ def _write_Consignment(v: Consignment) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ConsignmentReference>{_text(v.consignment_reference)}</ConsignmentReference>"
+    s = f"<ConsignmentReference>{write_text(v.consignment_reference)}</ConsignmentReference>"
     for transport_document_reference in v.transport_document_reference:
-        s += f"<TransportDocumentReference>{_text(transport_document_reference)}</TransportDocumentReference>"
+        s += f"<TransportDocumentReference>{write_text(transport_document_reference)}</TransportDocumentReference>"
     declared_goods_text = v.declared_goods_text
     if declared_goods_text is not None:
-        s += f"<DeclaredGoodsText>{_text(declared_goods_text)}</DeclaredGoodsText>"
+        s += f"<DeclaredGoodsText>{write_text(declared_goods_text)}</DeclaredGoodsText>"
     package_quantity = v.package_quantity
     if package_quantity is not None:
         s += f"<PackageQuantity>{package_quantity:d}</PackageQuantity>"
@@ -469,20 +472,20 @@ def _write_Consignment(v: Consignment) -> str:
 
 
 def _write_DeliveryStatement(v: DeliveryStatement) -> str:
-    s = f"<StatedTimestamp>{_timestamp(v.stated_timestamp)}</StatedTimestamp><SentNumber>{v.sent_number:d}</SentNumber><HeldNumber>{v.held_number:d}</HeldNumber><MissingQuantity>{v.missing_quantity:d}</MissingQuantity><GoneQuantity>{v.gone_quantity:d}</GoneQuantity><AnswerIndicator>{'true' if v.answer_indicator else 'false'}</AnswerIndicator>"
+    s = f"<StatedTimestamp>{write_timestamp(v.stated_timestamp)}</StatedTimestamp><SentNumber>{v.sent_number:d}</SentNumber><HeldNumber>{v.held_number:d}</HeldNumber><MissingQuantity>{v.missing_quantity:d}</MissingQuantity><GoneQuantity>{v.gone_quantity:d}</GoneQuantity><AnswerIndicator>{'true' if v.answer_indicator else 'false'}</AnswerIndicator>"
     return s
 
 
 def _write_DirectoryAck(v: DirectoryAck) -> str:
-    s = f"<TakenTimestamp>{_timestamp(v.taken_timestamp)}</TakenTimestamp><RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><RevocationQuantity>{v.revocation_quantity:d}</RevocationQuantity><StateDigest>{_text(v.state_digest)}</StateDigest>"
+    s = f"<TakenTimestamp>{write_timestamp(v.taken_timestamp)}</TakenTimestamp><RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><RevocationQuantity>{v.revocation_quantity:d}</RevocationQuantity><StateDigest>{write_text(v.state_digest)}</StateDigest>"
     return s
 
 
 def _write_DispositionNotice(v: DispositionNotice) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><DispositionCode>{v.disposition_code._value_}</DispositionCode><DispositionDate>{_date(v.disposition_date)}</DispositionDate>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><DispositionCode>{v.disposition_code._value_}</DispositionCode><DispositionDate>{write_date(v.disposition_date)}</DispositionDate>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
@@ -490,20 +493,20 @@ def _write_Finding(v: Finding) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<FindingCode>{_text(v.finding_code)}</FindingCode><SeverityCode>{v.severity_code._value_}</SeverityCode>"
+    s = f"<FindingCode>{write_text(v.finding_code)}</FindingCode><SeverityCode>{v.severity_code._value_}</SeverityCode>"
     field_path = v.field_path
     if field_path is not None:
-        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
+        s += f"<FieldPath>{write_text(field_path)}</FieldPath>"
     value_text = v.value_text
     if value_text is not None:
-        s += f"<ValueText>{_text(value_text)}</ValueText>"
+        s += f"<ValueText>{write_text(value_text)}</ValueText>"
     expected_text = v.expected_text
     if expected_text is not None:
-        s += f"<ExpectedText>{_text(expected_text)}</ExpectedText>"
-    s += f"<MessageText>{_text(v.message_text)}</MessageText>"
+        s += f"<ExpectedText>{write_text(expected_text)}</ExpectedText>"
+    s += f"<MessageText>{write_text(v.message_text)}</MessageText>"
     remedy_text = v.remedy_text
     if remedy_text is not None:
-        s += f"<RemedyText>{_text(remedy_text)}</RemedyText>"
+        s += f"<RemedyText>{write_text(remedy_text)}</RemedyText>"
     return s
 
 
@@ -511,17 +514,17 @@ def _write_Fault(v: Fault) -> str:
     s = ""
     message_id = v.message_id
     if message_id is not None:
-        s += f"<MessageId>{_text(message_id)}</MessageId>"
-    s += f"<FaultCode>{_text(v.fault_code)}</FaultCode><RetryableIndicator>{'true' if v.retryable_indicator else 'false'}</RetryableIndicator><MessageText>{_text(v.message_text)}</MessageText>"
+        s += f"<MessageId>{write_text(message_id)}</MessageId>"
+    s += f"<FaultCode>{write_text(v.fault_code)}</FaultCode><RetryableIndicator>{'true' if v.retryable_indicator else 'false'}</RetryableIndicator><MessageText>{write_text(v.message_text)}</MessageText>"
     field_path = v.field_path
     if field_path is not None:
-        s += f"<FieldPath>{_text(field_path)}</FieldPath>"
+        s += f"<FieldPath>{write_text(field_path)}</FieldPath>"
     expected_text = v.expected_text
     if expected_text is not None:
-        s += f"<ExpectedText>{_text(expected_text)}</ExpectedText>"
+        s += f"<ExpectedText>{write_text(expected_text)}</ExpectedText>"
     remedy_text = v.remedy_text
     if remedy_text is not None:
-        s += f"<RemedyText>{_text(remedy_text)}</RemedyText>"
+        s += f"<RemedyText>{write_text(remedy_text)}</RemedyText>"
     for finding in v.finding:
         s += f"<Finding>{_write_Finding(finding)}</Finding>"
     return s
@@ -544,10 +547,10 @@ def _write_Firearm(v: Firearm) -> str:
     s += f"<MakeIdentified>{_write_Make(v.make_identified)}</MakeIdentified>"
     model_marked = v.model_marked
     if model_marked is not None:
-        s += f"<ModelMarked>{_text(model_marked)}</ModelMarked>"
+        s += f"<ModelMarked>{write_text(model_marked)}</ModelMarked>"
     model_identified = v.model_identified
     if model_identified is not None:
-        s += f"<ModelIdentified>{_text(model_identified)}</ModelIdentified>"
+        s += f"<ModelIdentified>{write_text(model_identified)}</ModelIdentified>"
     for calibre in v.calibre:
         s += f"<Calibre>{_write_Calibre(calibre)}</Calibre>"
     s += f"<SerialStatusCode>{v.serial_status_code._value_}</SerialStatusCode>"
@@ -579,13 +582,13 @@ def _write_Firearm(v: Firearm) -> str:
         s += f"<FinishCode>{finish_code._value_}</FinishCode>"
     grip_text = v.grip_text
     if grip_text is not None:
-        s += f"<GripText>{_text(grip_text)}</GripText>"
+        s += f"<GripText>{write_text(grip_text)}</GripText>"
     stock_text = v.stock_text
     if stock_text is not None:
-        s += f"<StockText>{_text(stock_text)}</StockText>"
+        s += f"<StockText>{write_text(stock_text)}</StockText>"
     distinguishing_feature_text = v.distinguishing_feature_text
     if distinguishing_feature_text is not None:
-        s += f"<DistinguishingFeatureText>{_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
+        s += f"<DistinguishingFeatureText>{write_text(distinguishing_feature_text)}</DistinguishingFeatureText>"
     for legal_category in v.legal_category:
         s += f"<LegalCategory{_write_LegalCategory(legal_category)}</LegalCategory>"
     for reference_table_id in v.reference_table_id:
@@ -605,13 +608,13 @@ def _write_Location(v: Location) -> str:
     s = f"<Country>{v.country._value_}</Country>"
     subdivision_code = v.subdivision_code
     if subdivision_code is not None:
-        s += f"<SubdivisionCode>{_text(subdivision_code)}</SubdivisionCode>"
+        s += f"<SubdivisionCode>{write_text(subdivision_code)}</SubdivisionCode>"
     locode_code = v.locode_code
     if locode_code is not None:
-        s += f"<LocodeCode>{_text(locode_code)}</LocodeCode>"
+        s += f"<LocodeCode>{write_text(locode_code)}</LocodeCode>"
     locality_text = v.locality_text
     if locality_text is not None:
-        s += f"<LocalityText>{_text(locality_text)}</LocalityText>"
+        s += f"<LocalityText>{write_text(locality_text)}</LocalityText>"
     latitude = v.latitude
     if latitude is not None:
         s += f"<Latitude>{latitude:f}</Latitude>"
@@ -625,30 +628,30 @@ def _write_FirearmRecord(v: FirearmRecord) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><Version>{v.version:d}</Version><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode>"
+    s = f"<RecordId>{write_text(v.record_id)}</RecordId><NationalRecordId>{write_text(v.national_record_id)}</NationalRecordId><OwnerAgencyId>{write_text(v.owner_agency_id)}</OwnerAgencyId><Version>{v.version:d}</Version><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode>"
     for illicit_basis_code in v.illicit_basis_code:
         s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
-    s += f"<StatusCode>{v.status_code._value_}</StatusCode><Firearm>{_write_Firearm(v.firearm)}</Firearm><EventDate>{_text(v.event_date)}</EventDate>"
+    s += f"<StatusCode>{v.status_code._value_}</StatusCode><Firearm>{_write_Firearm(v.firearm)}</Firearm><EventDate>{write_text(v.event_date)}</EventDate>"
     event_location = v.event_location
     if event_location is not None:
         s += f"<EventLocation>{_write_Location(event_location)}</EventLocation>"
     for offence_code in v.offence_code:
-        s += f"<OffenceCode>{_text(offence_code)}</OffenceCode>"
+        s += f"<OffenceCode>{write_text(offence_code)}</OffenceCode>"
     circumstance_text = v.circumstance_text
     if circumstance_text is not None:
-        s += f"<CircumstanceText>{_text(circumstance_text)}</CircumstanceText>"
+        s += f"<CircumstanceText>{write_text(circumstance_text)}</CircumstanceText>"
     owner_category_code = v.owner_category_code
     if owner_category_code is not None:
         s += f"<OwnerCategoryCode>{owner_category_code._value_}</OwnerCategoryCode>"
     batch_theft_reference = v.batch_theft_reference
     if batch_theft_reference is not None:
-        s += f"<BatchTheftReference>{_text(batch_theft_reference)}</BatchTheftReference>"
+        s += f"<BatchTheftReference>{write_text(batch_theft_reference)}</BatchTheftReference>"
     for caution_code in v.caution_code:
         s += f"<CautionCode>{caution_code._value_}</CautionCode>"
     s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
-    s += f"<EnteredTimestamp>{_timestamp(v.entered_timestamp)}</EnteredTimestamp><ReviewDate>{_date(v.review_date)}</ReviewDate>"
+    s += f"<EnteredTimestamp>{write_timestamp(v.entered_timestamp)}</EnteredTimestamp><ReviewDate>{write_date(v.review_date)}</ReviewDate>"
     for handling_code in v.handling_code:
         s += f"<HandlingCode>{handling_code._value_}</HandlingCode>"
     for access_restriction in v.access_restriction:
@@ -657,7 +660,7 @@ def _write_FirearmRecord(v: FirearmRecord) -> str:
     if closure_reason_code is not None:
         s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
     for related_record_id in v.related_record_id:
-        s += f"<RelatedRecordId>{_text(related_record_id)}</RelatedRecordId>"
+        s += f"<RelatedRecordId>{write_text(related_record_id)}</RelatedRecordId>"
     return s
 
 
@@ -668,10 +671,10 @@ def _write_RecordResult(v: RecordResult) -> str:
     s = ""
     record_id = v.record_id
     if record_id is not None:
-        s += f"<RecordId>{_text(record_id)}</RecordId>"
+        s += f"<RecordId>{write_text(record_id)}</RecordId>"
     national_record_id = v.national_record_id
     if national_record_id is not None:
-        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
+        s += f"<NationalRecordId>{write_text(national_record_id)}</NationalRecordId>"
     s += f"<ResultCode>{v.result_code._value_}</ResultCode>"
     version = v.version
     if version is not None:
@@ -690,16 +693,16 @@ def _write_StatusChange(v: StatusChange) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><StatusCode>{v.status_code._value_}</StatusCode>"
+    s = f"<RecordId>{write_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><StatusCode>{v.status_code._value_}</StatusCode>"
     closure_reason_code = v.closure_reason_code
     if closure_reason_code is not None:
         s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
     recovery_date = v.recovery_date
     if recovery_date is not None:
-        s += f"<RecoveryDate>{_text(recovery_date)}</RecoveryDate>"
+        s += f"<RecoveryDate>{write_text(recovery_date)}</RecoveryDate>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
@@ -730,33 +733,33 @@ def _write_Hit(v: Hit) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitOriginCode>{v.hit_origin_code._value_}</HitOriginCode><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
+    s = f"<HitId>{write_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitOriginCode>{v.hit_origin_code._value_}</HitOriginCode><GradeCode>{v.grade_code._value_}</GradeCode><ScoreDecimal>{v.score_decimal:f}</ScoreDecimal>"
     for match_reason in v.match_reason:
         s += f"<MatchReason>{_write_MatchReason(match_reason)}</MatchReason>"
-    s += f"<RecordId>{_text(v.record_id)}</RecordId>"
+    s += f"<RecordId>{write_text(v.record_id)}</RecordId>"
     national_record_id = v.national_record_id
     if national_record_id is not None:
-        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
-    s += f"<RecordVersion>{v.record_version:d}</RecordVersion><OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{_text(v.finder_agency_id)}</FinderAgencyId>"
+        s += f"<NationalRecordId>{write_text(national_record_id)}</NationalRecordId>"
+    s += f"<RecordVersion>{v.record_version:d}</RecordVersion><OwnerAgencyId>{write_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{write_text(v.finder_agency_id)}</FinderAgencyId>"
     search_id = v.search_id
     if search_id is not None:
-        s += f"<SearchId>{_text(search_id)}</SearchId>"
+        s += f"<SearchId>{write_text(search_id)}</SearchId>"
     seizure_id = v.seizure_id
     if seizure_id is not None:
-        s += f"<SeizureId>{_text(seizure_id)}</SeizureId>"
+        s += f"<SeizureId>{write_text(seizure_id)}</SeizureId>"
     item_id = v.item_id
     if item_id is not None:
-        s += f"<ItemId>{_text(item_id)}</ItemId>"
-    s += f"<RaisedTimestamp>{_timestamp(v.raised_timestamp)}</RaisedTimestamp><RecordedFirearm>{_write_FirearmDescription(v.recorded_firearm)}</RecordedFirearm><FoundFirearm>{_write_FirearmDescription(v.found_firearm)}</FoundFirearm><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><EventDate>{_text(v.event_date)}</EventDate>"
+        s += f"<ItemId>{write_text(item_id)}</ItemId>"
+    s += f"<RaisedTimestamp>{write_timestamp(v.raised_timestamp)}</RaisedTimestamp><RecordedFirearm>{_write_FirearmDescription(v.recorded_firearm)}</RecordedFirearm><FoundFirearm>{_write_FirearmDescription(v.found_firearm)}</FoundFirearm><RecordTypeCode>{v.record_type_code._value_}</RecordTypeCode><EventDate>{write_text(v.event_date)}</EventDate>"
     found_location = v.found_location
     if found_location is not None:
         s += f"<FoundLocation>{_write_Location(found_location)}</FoundLocation>"
     found_timestamp = v.found_timestamp
     if found_timestamp is not None:
-        s += f"<FoundTimestamp>{_timestamp(found_timestamp)}</FoundTimestamp>"
+        s += f"<FoundTimestamp>{write_timestamp(found_timestamp)}</FoundTimestamp>"
     exhibit_reference = v.exhibit_reference
     if exhibit_reference is not None:
-        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+        s += f"<ExhibitReference>{write_text(exhibit_reference)}</ExhibitReference>"
     for caution_code in v.caution_code:
         s += f"<CautionCode>{caution_code._value_}</CautionCode>"
     s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
@@ -766,31 +769,31 @@ def _write_Hit(v: Hit) -> str:
 
 
 def _write_HitClose(v: HitClose) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
 def _write_HitConfirmRequest(v: HitConfirmRequest) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><ConfirmationUrgencyCode>{v.confirmation_urgency_code._value_}</ConfirmationUrgencyCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><ConfirmationUrgencyCode>{v.confirmation_urgency_code._value_}</ConfirmationUrgencyCode>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     return s
 
 
 def _write_HitConfirmResponse(v: HitConfirmResponse) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><HitAnswerCode>{v.hit_answer_code._value_}</HitAnswerCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><HitAnswerCode>{v.hit_answer_code._value_}</HitAnswerCode>"
     promised_timestamp = v.promised_timestamp
     if promised_timestamp is not None:
-        s += f"<PromisedTimestamp>{_timestamp(promised_timestamp)}</PromisedTimestamp>"
+        s += f"<PromisedTimestamp>{write_timestamp(promised_timestamp)}</PromisedTimestamp>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     return s
@@ -802,29 +805,29 @@ def _write_HitNotice(v: HitNotice) -> str:
 
 
 def _write_HitReceipt(v: HitReceipt) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><ReceivedTimestamp>{write_timestamp(v.received_timestamp)}</ReceivedTimestamp>"
     return s
 
 
 def _write_HitRevoke(v: HitRevoke) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><FalseHitReasonCode>{v.false_hit_reason_code._value_}</FalseHitReasonCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><FalseHitReasonCode>{v.false_hit_reason_code._value_}</FalseHitReasonCode>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
 def _write_HitSeizure(v: HitSeizure) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{_text(v.hit_id)}</HitId><SeizureTimestamp>{_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location><LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><HitId>{write_text(v.hit_id)}</HitId><SeizureTimestamp>{write_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location><LegalJustificationText>{write_text(v.legal_justification_text)}</LegalJustificationText>"
     exhibit_reference = v.exhibit_reference
     if exhibit_reference is not None:
-        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+        s += f"<ExhibitReference>{write_text(exhibit_reference)}</ExhibitReference>"
     custody_agency_id = v.custody_agency_id
     if custody_agency_id is not None:
-        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+        s += f"<CustodyAgencyId>{write_text(custody_agency_id)}</CustodyAgencyId>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     return s
@@ -834,11 +837,11 @@ def _write_HitStatus(v: HitStatus) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<HitId>{_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitStateCode>{v.hit_state_code._value_}</HitStateCode><HitStepCode>{v.hit_step_code._value_}</HitStepCode><ActorAgencyId>{_text(v.actor_agency_id)}</ActorAgencyId><StepTimestamp>{_timestamp(v.step_timestamp)}</StepTimestamp><RecordId>{_text(v.record_id)}</RecordId>"
+    s = f"<HitId>{write_text(v.hit_id)}</HitId><HitRoleCode>{v.hit_role_code._value_}</HitRoleCode><HitStateCode>{v.hit_state_code._value_}</HitStateCode><HitStepCode>{v.hit_step_code._value_}</HitStepCode><ActorAgencyId>{write_text(v.actor_agency_id)}</ActorAgencyId><StepTimestamp>{write_timestamp(v.step_timestamp)}</StepTimestamp><RecordId>{write_text(v.record_id)}</RecordId>"
     national_record_id = v.national_record_id
     if national_record_id is not None:
-        s += f"<NationalRecordId>{_text(national_record_id)}</NationalRecordId>"
-    s += f"<OwnerAgencyId>{_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{_text(v.finder_agency_id)}</FinderAgencyId><GradeCode>{v.grade_code._value_}</GradeCode><AddresseeCode>{v.addressee_code._value_}</AddresseeCode>"
+        s += f"<NationalRecordId>{write_text(national_record_id)}</NationalRecordId>"
+    s += f"<OwnerAgencyId>{write_text(v.owner_agency_id)}</OwnerAgencyId><FinderAgencyId>{write_text(v.finder_agency_id)}</FinderAgencyId><GradeCode>{v.grade_code._value_}</GradeCode><AddresseeCode>{v.addressee_code._value_}</AddresseeCode>"
     for expected_step_code in v.expected_step_code:
         s += f"<ExpectedStepCode>{expected_step_code._value_}</ExpectedStepCode>"
     request_number = v.request_number
@@ -849,10 +852,10 @@ def _write_HitStatus(v: HitStatus) -> str:
         s += f"<ConfirmationUrgencyCode>{confirmation_urgency_code._value_}</ConfirmationUrgencyCode>"
     answer_due_timestamp = v.answer_due_timestamp
     if answer_due_timestamp is not None:
-        s += f"<AnswerDueTimestamp>{_timestamp(answer_due_timestamp)}</AnswerDueTimestamp>"
+        s += f"<AnswerDueTimestamp>{write_timestamp(answer_due_timestamp)}</AnswerDueTimestamp>"
     promised_timestamp = v.promised_timestamp
     if promised_timestamp is not None:
-        s += f"<PromisedTimestamp>{_timestamp(promised_timestamp)}</PromisedTimestamp>"
+        s += f"<PromisedTimestamp>{write_timestamp(promised_timestamp)}</PromisedTimestamp>"
     hit_answer_code = v.hit_answer_code
     if hit_answer_code is not None:
         s += f"<HitAnswerCode>{hit_answer_code._value_}</HitAnswerCode>"
@@ -864,25 +867,25 @@ def _write_HitStatus(v: HitStatus) -> str:
         s += f"<HitRevokeReasonCode>{hit_revoke_reason_code._value_}</HitRevokeReasonCode>"
     seizure_timestamp = v.seizure_timestamp
     if seizure_timestamp is not None:
-        s += f"<SeizureTimestamp>{_timestamp(seizure_timestamp)}</SeizureTimestamp>"
+        s += f"<SeizureTimestamp>{write_timestamp(seizure_timestamp)}</SeizureTimestamp>"
     seizure_location = v.seizure_location
     if seizure_location is not None:
         s += f"<SeizureLocation>{_write_Location(seizure_location)}</SeizureLocation>"
     exhibit_reference = v.exhibit_reference
     if exhibit_reference is not None:
-        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+        s += f"<ExhibitReference>{write_text(exhibit_reference)}</ExhibitReference>"
     custody_agency_id = v.custody_agency_id
     if custody_agency_id is not None:
-        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+        s += f"<CustodyAgencyId>{write_text(custody_agency_id)}</CustodyAgencyId>"
     disposition_code = v.disposition_code
     if disposition_code is not None:
         s += f"<DispositionCode>{disposition_code._value_}</DispositionCode>"
     disposition_date = v.disposition_date
     if disposition_date is not None:
-        s += f"<DispositionDate>{_date(disposition_date)}</DispositionDate>"
+        s += f"<DispositionDate>{write_date(disposition_date)}</DispositionDate>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
     office_state_code = v.office_state_code
@@ -890,7 +893,7 @@ def _write_HitStatus(v: HitStatus) -> str:
         s += f"<OfficeStateCode>{office_state_code._value_}</OfficeStateCode>"
     office_opens_timestamp = v.office_opens_timestamp
     if office_opens_timestamp is not None:
-        s += f"<OfficeOpensTimestamp>{_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
+        s += f"<OfficeOpensTimestamp>{write_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
     duty_officer = v.duty_officer
     if duty_officer is not None:
         s += f"<DutyOfficer>{_write_ContactPoint(duty_officer)}</DutyOfficer>"
@@ -911,7 +914,7 @@ def _write_ItemStatus(v: ItemStatus) -> str:
         s += f"<RestrictionReasonCode>{restriction_reason_code._value_}</RestrictionReasonCode>"
     explanation_text = v.explanation_text
     if explanation_text is not None:
-        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+        s += f"<ExplanationText>{write_text(explanation_text)}</ExplanationText>"
     return s
 
 
@@ -921,7 +924,7 @@ def _write_KeptMessage(v: KeptMessage) -> str:
         return held
     s = f"<Number>{v.number:d}</Number>"
     for envelope_part in v.envelope_part:
-        s += f"<EnvelopePart>{_text(envelope_part)}</EnvelopePart>"
+        s += f"<EnvelopePart>{write_text(envelope_part)}</EnvelopePart>"
     return s
 
 
@@ -949,15 +952,15 @@ def _write_MissingItem(v: MissingItem) -> str:
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     question_text = v.question_text
     if question_text is not None:
-        s += f"<QuestionText>{_text(question_text)}</QuestionText>"
+        s += f"<QuestionText>{write_text(question_text)}</QuestionText>"
     return s
 
 
 def _write_OfficeHoursNotice(v: OfficeHoursNotice) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
     for opening_span in v.opening_span:
-        s += f"<OpeningSpan>{_text(opening_span)}</OpeningSpan>"
-    s += f"<TimeZoneName>{_text(v.time_zone_name)}</TimeZoneName>"
+        s += f"<OpeningSpan>{write_text(opening_span)}</OpeningSpan>"
+    s += f"<TimeZoneName>{write_text(v.time_zone_name)}</TimeZoneName>"
     duty_officer = v.duty_officer
     if duty_officer is not None:
         s += f"<DutyOfficer>{_write_ContactPoint(duty_officer)}</DutyOfficer>"
@@ -968,13 +971,13 @@ def _write_PriorSearch(v: PriorSearch) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<SearchId>{_text(v.search_id)}</SearchId><SearchTimestamp>{_timestamp(v.search_timestamp)}</SearchTimestamp><SearchResultCode>{v.search_result_code._value_}</SearchResultCode>"
+    s = f"<SearchId>{write_text(v.search_id)}</SearchId><SearchTimestamp>{write_timestamp(v.search_timestamp)}</SearchTimestamp><SearchResultCode>{v.search_result_code._value_}</SearchResultCode>"
     message_id = v.message_id
     if message_id is not None:
-        s += f"<MessageId>{_text(message_id)}</MessageId>"
+        s += f"<MessageId>{write_text(message_id)}</MessageId>"
     message_digest = v.message_digest
     if message_digest is not None:
-        s += f"<MessageDigest>{_text(message_digest)}</MessageDigest>"
+        s += f"<MessageDigest>{write_text(message_digest)}</MessageDigest>"
     return s
 
 
@@ -982,13 +985,13 @@ def _write_ReceiptItem(v: ReceiptItem) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<MessageId>{_text(v.message_id)}</MessageId><OutcomeCode>{v.outcome_code._value_}</OutcomeCode><LevelCode>{v.level_code._value_}</LevelCode><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><EnvelopeDigest>{_text(v.envelope_digest)}</EnvelopeDigest>"
+    s = f"<MessageId>{write_text(v.message_id)}</MessageId><OutcomeCode>{v.outcome_code._value_}</OutcomeCode><LevelCode>{v.level_code._value_}</LevelCode><ReceivedTimestamp>{write_timestamp(v.received_timestamp)}</ReceivedTimestamp><EnvelopeDigest>{write_text(v.envelope_digest)}</EnvelopeDigest>"
     fault_code = v.fault_code
     if fault_code is not None:
-        s += f"<FaultCode>{_text(fault_code)}</FaultCode>"
+        s += f"<FaultCode>{write_text(fault_code)}</FaultCode>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
@@ -1003,7 +1006,7 @@ def _write_RecordBatchItem(v: RecordBatchItem) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ItemId>{_text(v.item_id)}</ItemId>"
+    s = f"<ItemId>{write_text(v.item_id)}</ItemId>"
     firearm_record = v.firearm_record
     if firearm_record is not None:
         s += f"<FirearmRecord>{_write_FirearmRecord(firearm_record)}</FirearmRecord>"
@@ -1027,7 +1030,7 @@ def _write_RecordBatchResult(v: RecordBatchResult) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ItemId>{_text(v.item_id)}</ItemId><RecordResult>{_write_RecordResult(v.record_result)}</RecordResult>"
+    s = f"<ItemId>{write_text(v.item_id)}</ItemId><RecordResult>{_write_RecordResult(v.record_result)}</RecordResult>"
     return s
 
 
@@ -1039,7 +1042,7 @@ def _write_RecordBatchReport(v: RecordBatchReport) -> str:
 
 
 def _write_RecordExtract(v: RecordExtract) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{_text(v.record_id)}</RecordId>"
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{write_text(v.record_id)}</RecordId>"
     firearm_record = v.firearm_record
     if firearm_record is not None:
         s += f"<FirearmRecord>{_write_FirearmRecord(firearm_record)}</FirearmRecord>"
@@ -1049,7 +1052,7 @@ def _write_RecordExtract(v: RecordExtract) -> str:
 
 
 def _write_RecordRead(v: RecordRead) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{_text(v.record_id)}</RecordId><ReasonCode>{v.reason_code._value_}</ReasonCode><JustificationText>{_text(v.justification_text)}</JustificationText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><RecordId>{write_text(v.record_id)}</RecordId><ReasonCode>{v.reason_code._value_}</ReasonCode><JustificationText>{write_text(v.justification_text)}</JustificationText>"
     return s
 
 
@@ -1064,16 +1067,16 @@ def _write_ReviewDecision(v: ReviewDecision) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<RecordId>{_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><ReviewDecisionCode>{v.review_decision_code._value_}</ReviewDecisionCode>"
+    s = f"<RecordId>{write_text(v.record_id)}</RecordId><BaseVersion>{v.base_version:d}</BaseVersion><ReviewDecisionCode>{v.review_decision_code._value_}</ReviewDecisionCode>"
     review_date = v.review_date
     if review_date is not None:
-        s += f"<ReviewDate>{_date(review_date)}</ReviewDate>"
+        s += f"<ReviewDate>{write_date(review_date)}</ReviewDate>"
     closure_reason_code = v.closure_reason_code
     if closure_reason_code is not None:
         s += f"<ClosureReasonCode>{closure_reason_code._value_}</ClosureReasonCode>"
     recovery_date = v.recovery_date
     if recovery_date is not None:
-        s += f"<RecoveryDate>{_text(recovery_date)}</RecoveryDate>"
+        s += f"<RecoveryDate>{write_text(recovery_date)}</RecoveryDate>"
     return s
 
 
@@ -1088,7 +1091,7 @@ def _write_ReviewItem(v: ReviewItem) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<RecordId>{_text(v.record_id)}</RecordId><NationalRecordId>{_text(v.national_record_id)}</NationalRecordId><ReviewNoticeCode>{v.review_notice_code._value_}</ReviewNoticeCode><StatusCode>{v.status_code._value_}</StatusCode><Version>{v.version:d}</Version><ReviewDate>{_date(v.review_date)}</ReviewDate><ExtensionQuantity>{v.extension_quantity:d}</ExtensionQuantity>"
+    s = f"<RecordId>{write_text(v.record_id)}</RecordId><NationalRecordId>{write_text(v.national_record_id)}</NationalRecordId><ReviewNoticeCode>{v.review_notice_code._value_}</ReviewNoticeCode><StatusCode>{v.status_code._value_}</StatusCode><Version>{v.version:d}</Version><ReviewDate>{write_date(v.review_date)}</ReviewDate><ExtensionQuantity>{v.extension_quantity:d}</ExtensionQuantity>"
     return s
 
 
@@ -1122,7 +1125,7 @@ def _write_Search(v: Search) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<SearchId>{_text(v.search_id)}</SearchId><ReasonCode>{v.reason_code._value_}</ReasonCode><ObjectInSightIndicator>{'true' if v.object_in_sight_indicator else 'false'}</ObjectInSightIndicator><PlaceOfCheckCountry>{v.place_of_check_country._value_}</PlaceOfCheckCountry><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
+    s = f"<SearchId>{write_text(v.search_id)}</SearchId><ReasonCode>{v.reason_code._value_}</ReasonCode><ObjectInSightIndicator>{'true' if v.object_in_sight_indicator else 'false'}</ObjectInSightIndicator><PlaceOfCheckCountry>{v.place_of_check_country._value_}</PlaceOfCheckCountry><Firearm>{_write_FirearmDescription(v.firearm)}</Firearm>"
     minimum_grade_code = v.minimum_grade_code
     if minimum_grade_code is not None:
         s += f"<MinimumGradeCode>{minimum_grade_code._value_}</MinimumGradeCode>"
@@ -1139,7 +1142,7 @@ def _write_SearchBatchItem(v: SearchBatchItem) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ItemId>{_text(v.item_id)}</ItemId><Search>{_write_Search(v.search)}</Search>"
+    s = f"<ItemId>{write_text(v.item_id)}</ItemId><Search>{_write_Search(v.search)}</Search>"
     return s
 
 
@@ -1154,13 +1157,13 @@ def _write_SearchResult(v: SearchResult) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<SearchId>{_text(v.search_id)}</SearchId><ResultCode>{v.result_code._value_}</ResultCode>"
+    s = f"<SearchId>{write_text(v.search_id)}</SearchId><ResultCode>{v.result_code._value_}</ResultCode>"
     for candidate in v.candidate:
         s += f"<Candidate>{_write_Candidate(candidate)}</Candidate>"
     weak_count = v.weak_count
     if weak_count is not None:
         s += f"<WeakCount>{weak_count:d}</WeakCount>"
-    s += f"<RegistryTimestamp>{_timestamp(v.registry_timestamp)}</RegistryTimestamp>"
+    s += f"<RegistryTimestamp>{write_timestamp(v.registry_timestamp)}</RegistryTimestamp>"
     for finding in v.finding:
         s += f"<Finding>{_write_Finding(finding)}</Finding>"
     return s
@@ -1170,7 +1173,7 @@ def _write_SearchBatchResult(v: SearchBatchResult) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ItemId>{_text(v.item_id)}</ItemId><SearchResult>{_write_SearchResult(v.search_result)}</SearchResult>"
+    s = f"<ItemId>{write_text(v.item_id)}</ItemId><SearchResult>{_write_SearchResult(v.search_result)}</SearchResult>"
     return s
 
 
@@ -1195,7 +1198,7 @@ def _write_SeizedFirearm(v: SeizedFirearm) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ItemId>{_text(v.item_id)}</ItemId><Firearm>{_write_Firearm(v.firearm)}</Firearm>"
+    s = f"<ItemId>{write_text(v.item_id)}</ItemId><Firearm>{_write_Firearm(v.firearm)}</Firearm>"
     return s
 
 
@@ -1203,7 +1206,7 @@ def _write_Seizure(v: Seizure) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<SeizureId>{_text(v.seizure_id)}</SeizureId><SeizingAgencyId>{_text(v.seizing_agency_id)}</SeizingAgencyId><AcquisitionModeCode>{v.acquisition_mode_code._value_}</AcquisitionModeCode><SeizureTimestamp>{_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location>"
+    s = f"<SeizureId>{write_text(v.seizure_id)}</SeizureId><SeizingAgencyId>{write_text(v.seizing_agency_id)}</SeizingAgencyId><AcquisitionModeCode>{v.acquisition_mode_code._value_}</AcquisitionModeCode><SeizureTimestamp>{write_timestamp(v.seizure_timestamp)}</SeizureTimestamp><Location>{_write_Location(v.location)}</Location>"
     location_kind_code = v.location_kind_code
     if location_kind_code is not None:
         s += f"<LocationKindCode>{location_kind_code._value_}</LocationKindCode>"
@@ -1219,7 +1222,7 @@ def _write_Seizure(v: Seizure) -> str:
         s += f"<TransportModeCode>{transport_mode_code._value_}</TransportModeCode>"
     concealment_text = v.concealment_text
     if concealment_text is not None:
-        s += f"<ConcealmentText>{_text(concealment_text)}</ConcealmentText>"
+        s += f"<ConcealmentText>{write_text(concealment_text)}</ConcealmentText>"
     detection_method_code = v.detection_method_code
     if detection_method_code is not None:
         s += f"<DetectionMethodCode>{detection_method_code._value_}</DetectionMethodCode>"
@@ -1227,14 +1230,14 @@ def _write_Seizure(v: Seizure) -> str:
     if routing is not None:
         s += f"<Routing>{_write_Routing(routing)}</Routing>"
     for hs_code in v.hs_code:
-        s += f"<HSCode>{_text(hs_code)}</HSCode>"
-    s += f"<LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText>"
+        s += f"<HSCode>{write_text(hs_code)}</HSCode>"
+    s += f"<LegalJustificationText>{write_text(v.legal_justification_text)}</LegalJustificationText>"
     custody_agency_id = v.custody_agency_id
     if custody_agency_id is not None:
-        s += f"<CustodyAgencyId>{_text(custody_agency_id)}</CustodyAgencyId>"
+        s += f"<CustodyAgencyId>{write_text(custody_agency_id)}</CustodyAgencyId>"
     exhibit_reference = v.exhibit_reference
     if exhibit_reference is not None:
-        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+        s += f"<ExhibitReference>{write_text(exhibit_reference)}</ExhibitReference>"
     for ballistic_reference in v.ballistic_reference:
         s += f"<BallisticReference{_write_BallisticReference(ballistic_reference)}</BallisticReference>"
     for contact_point in v.contact_point:
@@ -1253,7 +1256,7 @@ def _write_StatFilter(v: StatFilter) -> str:
         return held
     s = f"<StatDimensionCode>{v.stat_dimension_code._value_}</StatDimensionCode>"
     for value_text in v.value_text:
-        s += f"<ValueText>{_text(value_text)}</ValueText>"
+        s += f"<ValueText>{write_text(value_text)}</ValueText>"
     return s
 
 
@@ -1264,7 +1267,7 @@ def _write_StatOrigin(v: StatOrigin) -> str:
     s = f"<ThresholdQuantity>{v.threshold_quantity:d}</ThresholdQuantity>"
     for cell_dimension_code in v.cell_dimension_code:
         s += f"<CellDimensionCode>{cell_dimension_code._value_}</CellDimensionCode>"
-    s += f"<LogPosition>{v.log_position:d}</LogPosition><LogDigest>{_text(v.log_digest)}</LogDigest><CountedTimestamp>{_timestamp(v.counted_timestamp)}</CountedTimestamp><AutomaticIndicator>{'true' if v.automatic_indicator else 'false'}</AutomaticIndicator><DefinitionText>{_text(v.definition_text)}</DefinitionText><CaveatText>{_text(v.caveat_text)}</CaveatText>"
+    s += f"<LogPosition>{v.log_position:d}</LogPosition><LogDigest>{write_text(v.log_digest)}</LogDigest><CountedTimestamp>{write_timestamp(v.counted_timestamp)}</CountedTimestamp><AutomaticIndicator>{'true' if v.automatic_indicator else 'false'}</AutomaticIndicator><DefinitionText>{write_text(v.definition_text)}</DefinitionText><CaveatText>{write_text(v.caveat_text)}</CaveatText>"
     return s
 
 
@@ -1272,16 +1275,16 @@ def _write_StatQuestion(v: StatQuestion) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<StatQueryId>{_text(v.stat_query_id)}</StatQueryId><StatMeasureCode>{v.stat_measure_code._value_}</StatMeasureCode>"
+    s = f"<StatQueryId>{write_text(v.stat_query_id)}</StatQueryId><StatMeasureCode>{v.stat_measure_code._value_}</StatMeasureCode>"
     for stat_period in v.stat_period:
-        s += f"<StatPeriod>{_text(stat_period)}</StatPeriod>"
+        s += f"<StatPeriod>{write_text(stat_period)}</StatPeriod>"
     for stat_dimension_code in v.stat_dimension_code:
         s += f"<StatDimensionCode>{stat_dimension_code._value_}</StatDimensionCode>"
     for stat_filter in v.stat_filter:
         s += f"<StatFilter>{_write_StatFilter(stat_filter)}</StatFilter>"
     intended_use_text = v.intended_use_text
     if intended_use_text is not None:
-        s += f"<IntendedUseText>{_text(intended_use_text)}</IntendedUseText>"
+        s += f"<IntendedUseText>{write_text(intended_use_text)}</IntendedUseText>"
     return s
 
 
@@ -1294,21 +1297,21 @@ def _write_StatRow(v: StatRow) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<StatPeriod>{_text(v.stat_period)}</StatPeriod>"
+    s = f"<StatPeriod>{write_text(v.stat_period)}</StatPeriod>"
     for value_text in v.value_text:
-        s += f"<ValueText>{_text(value_text)}</ValueText>"
+        s += f"<ValueText>{write_text(value_text)}</ValueText>"
     s += f"<CountQuantity>{v.count_quantity:d}</CountQuantity>"
     return s
 
 
 def _write_StatReport(v: StatReport) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><StatQueryId>{_text(v.stat_query_id)}</StatQueryId><StatAnswerCode>{v.stat_answer_code._value_}</StatAnswerCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><StatQueryId>{write_text(v.stat_query_id)}</StatQueryId><StatAnswerCode>{v.stat_answer_code._value_}</StatAnswerCode>"
     stat_refusal_code = v.stat_refusal_code
     if stat_refusal_code is not None:
         s += f"<StatRefusalCode>{stat_refusal_code._value_}</StatRefusalCode>"
     explanation_text = v.explanation_text
     if explanation_text is not None:
-        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+        s += f"<ExplanationText>{write_text(explanation_text)}</ExplanationText>"
     stat_origin = v.stat_origin
     if stat_origin is not None:
         s += f"<StatOrigin>{_write_StatOrigin(stat_origin)}</StatOrigin>"
@@ -1324,7 +1327,7 @@ def _write_SuppliedItem(v: SuppliedItem) -> str:
     s = f"<MissingItemCode>{v.missing_item_code._value_}</MissingItemCode>"
     answer_text = v.answer_text
     if answer_text is not None:
-        s += f"<AnswerText>{_text(answer_text)}</AnswerText>"
+        s += f"<AnswerText>{write_text(answer_text)}</AnswerText>"
     return s
 
 
@@ -1332,10 +1335,10 @@ def _write_TraceAct(v: TraceAct) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<TraceId>{_text(v.trace_id)}</TraceId><ActNumber>{v.act_number:d}</ActNumber><SeenActNumber>{v.seen_act_number:d}</SeenActNumber>"
+    s = f"<TraceId>{write_text(v.trace_id)}</TraceId><ActNumber>{v.act_number:d}</ActNumber><SeenActNumber>{v.seen_act_number:d}</SeenActNumber>"
     seen_digest = v.seen_digest
     if seen_digest is not None:
-        s += f"<SeenDigest>{_text(seen_digest)}</SeenDigest>"
+        s += f"<SeenDigest>{write_text(seen_digest)}</SeenDigest>"
     return s
 
 
@@ -1346,13 +1349,13 @@ def _write_TraceAck(v: TraceAck) -> str:
         s += f"<TraceRejectionCode>{trace_rejection_code._value_}</TraceRejectionCode>"
     explanation_text = v.explanation_text
     if explanation_text is not None:
-        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+        s += f"<ExplanationText>{write_text(explanation_text)}</ExplanationText>"
     handler_reference = v.handler_reference
     if handler_reference is not None:
-        s += f"<HandlerReference>{_text(handler_reference)}</HandlerReference>"
+        s += f"<HandlerReference>{write_text(handler_reference)}</HandlerReference>"
     expected_answer_date = v.expected_answer_date
     if expected_answer_date is not None:
-        s += f"<ExpectedAnswerDate>{_date(expected_answer_date)}</ExpectedAnswerDate>"
+        s += f"<ExpectedAnswerDate>{write_date(expected_answer_date)}</ExpectedAnswerDate>"
     better_country = v.better_country
     if better_country is not None:
         s += f"<BetterCountry>{better_country._value_}</BetterCountry>"
@@ -1362,7 +1365,7 @@ def _write_TraceAck(v: TraceAck) -> str:
 def _write_TraceDocument(v: TraceDocument) -> str:
     s = ""
     s += ' kind="' + v.kind._value_ + '"'
-    return f"{s}>{_text(v.value)}"
+    return f"{s}>{write_text(v.value)}"
 
 
 def _write_TraceLink(v: TraceLink) -> str:
@@ -1372,13 +1375,13 @@ def _write_TraceLink(v: TraceLink) -> str:
     s = f"<SequenceNumber>{v.sequence_number:d}</SequenceNumber><TraceRoleCode>{v.trace_role_code._value_}</TraceRoleCode><Country>{v.country._value_}</Country>"
     party_name = v.party_name
     if party_name is not None:
-        s += f"<PartyName>{_text(party_name)}</PartyName>"
+        s += f"<PartyName>{write_text(party_name)}</PartyName>"
     from_date = v.from_date
     if from_date is not None:
-        s += f"<FromDate>{_text(from_date)}</FromDate>"
+        s += f"<FromDate>{write_text(from_date)}</FromDate>"
     to_date = v.to_date
     if to_date is not None:
-        s += f"<ToDate>{_text(to_date)}</ToDate>"
+        s += f"<ToDate>{write_text(to_date)}</ToDate>"
     next_country = v.next_country
     if next_country is not None:
         s += f"<NextCountry>{next_country._value_}</NextCountry>"
@@ -1390,7 +1393,7 @@ def _write_TraceLink(v: TraceLink) -> str:
         s += f"<DiversionIndicator>{'true' if diversion_indicator else 'false'}</DiversionIndicator>"
     remark_text = v.remark_text
     if remark_text is not None:
-        s += f"<RemarkText>{_text(remark_text)}</RemarkText>"
+        s += f"<RemarkText>{write_text(remark_text)}</RemarkText>"
     return s
 
 
@@ -1410,10 +1413,10 @@ def _write_TraceAnswer(v: TraceAnswer) -> str:
         s += f"<NextCountry>{next_country._value_}</NextCountry>"
     use_condition_text = v.use_condition_text
     if use_condition_text is not None:
-        s += f"<UseConditionText>{_text(use_condition_text)}</UseConditionText>"
+        s += f"<UseConditionText>{write_text(use_condition_text)}</UseConditionText>"
     explanation_text = v.explanation_text
     if explanation_text is not None:
-        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+        s += f"<ExplanationText>{write_text(explanation_text)}</ExplanationText>"
     automatic_indicator = v.automatic_indicator
     if automatic_indicator is not None:
         s += f"<AutomaticIndicator>{'true' if automatic_indicator else 'false'}</AutomaticIndicator>"
@@ -1421,15 +1424,15 @@ def _write_TraceAnswer(v: TraceAnswer) -> str:
 
 
 def _write_TraceAttachment(v: TraceAttachment) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><FileName>{_text(v.file_name)}</FileName><MediaType>{_text(v.media_type)}</MediaType><SizeQuantity>{v.size_quantity:d}</SizeQuantity><ContentDigest>{_text(v.content_digest)}</ContentDigest>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><FileName>{write_text(v.file_name)}</FileName><MediaType>{write_text(v.media_type)}</MediaType><SizeQuantity>{v.size_quantity:d}</SizeQuantity><ContentDigest>{write_text(v.content_digest)}</ContentDigest>"
     view_code = v.view_code
     if view_code is not None:
         s += f"<ViewCode>{view_code._value_}</ViewCode>"
     description_text = v.description_text
     if description_text is not None:
-        s += f"<DescriptionText>{_text(description_text)}</DescriptionText>"
+        s += f"<DescriptionText>{write_text(description_text)}</DescriptionText>"
     for content_part in v.content_part:
-        s += f"<ContentPart>{_text(content_part)}</ContentPart>"
+        s += f"<ContentPart>{write_text(content_part)}</ContentPart>"
     return s
 
 
@@ -1437,12 +1440,12 @@ def _write_TraceCancel(v: TraceCancel) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceCancelCode>{v.trace_cancel_code._value_}</TraceCancelCode>"
     explanation_text = v.explanation_text
     if explanation_text is not None:
-        s += f"<ExplanationText>{_text(explanation_text)}</ExplanationText>"
+        s += f"<ExplanationText>{write_text(explanation_text)}</ExplanationText>"
     return s
 
 
 def _write_TraceClarification(v: TraceClarification) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><QuestionText>{_text(v.question_text)}</QuestionText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><QuestionText>{write_text(v.question_text)}</QuestionText>"
     return s
 
 
@@ -1450,23 +1453,23 @@ def _write_TraceClose(v: TraceClose) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceOutcomeCode>{v.trace_outcome_code._value_}</TraceOutcomeCode>"
     close_text = v.close_text
     if close_text is not None:
-        s += f"<CloseText>{_text(close_text)}</CloseText>"
+        s += f"<CloseText>{write_text(close_text)}</CloseText>"
     return s
 
 
 def _write_TraceComment(v: TraceComment) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CommentText>{_text(v.comment_text)}</CommentText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CommentText>{write_text(v.comment_text)}</CommentText>"
     return s
 
 
 def _write_TraceCorrection(v: TraceCorrection) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CorrectionText>{_text(v.correction_text)}</CorrectionText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CorrectionText>{write_text(v.correction_text)}</CorrectionText>"
     firearm = v.firearm
     if firearm is not None:
         s += f"<Firearm>{_write_Firearm(firearm)}</Firearm>"
     circumstance_text = v.circumstance_text
     if circumstance_text is not None:
-        s += f"<CircumstanceText>{_text(circumstance_text)}</CircumstanceText>"
+        s += f"<CircumstanceText>{write_text(circumstance_text)}</CircumstanceText>"
     trace_answer = v.trace_answer
     if trace_answer is not None:
         s += f"<TraceAnswer>{_write_TraceAnswer(trace_answer)}</TraceAnswer>"
@@ -1474,10 +1477,10 @@ def _write_TraceCorrection(v: TraceCorrection) -> str:
 
 
 def _write_TraceForward(v: TraceForward) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ForwardTraceId>{_text(v.forward_trace_id)}</ForwardTraceId><ToCountry>{v.to_country._value_}</ToCountry><ToAgencyId>{_text(v.to_agency_id)}</ToAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ForwardTraceId>{write_text(v.forward_trace_id)}</ForwardTraceId><ToCountry>{v.to_country._value_}</ToCountry><ToAgencyId>{write_text(v.to_agency_id)}</ToAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
     reason_text = v.reason_text
     if reason_text is not None:
-        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
+        s += f"<ReasonText>{write_text(reason_text)}</ReasonText>"
     for trace_link in v.trace_link:
         s += f"<TraceLink>{_write_TraceLink(trace_link)}</TraceLink>"
     return s
@@ -1490,7 +1493,7 @@ def _write_TraceIllicitNature(v: TraceIllicitNature) -> str:
     s = ""
     for illicit_basis_code in v.illicit_basis_code:
         s += f"<IllicitBasisCode>{illicit_basis_code._value_}</IllicitBasisCode>"
-    s += f"<LegalJustificationText>{_text(v.legal_justification_text)}</LegalJustificationText><CircumstanceText>{_text(v.circumstance_text)}</CircumstanceText><RecoveryDate>{_text(v.recovery_date)}</RecoveryDate><RecoveryCountry>{v.recovery_country._value_}</RecoveryCountry>"
+    s += f"<LegalJustificationText>{write_text(v.legal_justification_text)}</LegalJustificationText><CircumstanceText>{write_text(v.circumstance_text)}</CircumstanceText><RecoveryDate>{write_text(v.recovery_date)}</RecoveryDate><RecoveryCountry>{v.recovery_country._value_}</RecoveryCountry>"
     recovery_location = v.recovery_location
     if recovery_location is not None:
         s += f"<RecoveryLocation>{_write_Location(recovery_location)}</RecoveryLocation>"
@@ -1501,10 +1504,10 @@ def _write_TraceIllicitNature(v: TraceIllicitNature) -> str:
         s += f"<ContextCode>{context_code._value_}</ContextCode>"
     seizure_id = v.seizure_id
     if seizure_id is not None:
-        s += f"<SeizureId>{_text(seizure_id)}</SeizureId>"
+        s += f"<SeizureId>{write_text(seizure_id)}</SeizureId>"
     exhibit_reference = v.exhibit_reference
     if exhibit_reference is not None:
-        s += f"<ExhibitReference>{_text(exhibit_reference)}</ExhibitReference>"
+        s += f"<ExhibitReference>{write_text(exhibit_reference)}</ExhibitReference>"
     return s
 
 
@@ -1527,7 +1530,7 @@ def _write_TraceInfoRequest(v: TraceInfoRequest) -> str:
         s += f"<MissingItem>{_write_MissingItem(missing_item)}</MissingItem>"
     respond_by_date = v.respond_by_date
     if respond_by_date is not None:
-        s += f"<RespondByDate>{_date(respond_by_date)}</RespondByDate>"
+        s += f"<RespondByDate>{write_date(respond_by_date)}</RespondByDate>"
     return s
 
 
@@ -1540,15 +1543,15 @@ def _write_TraceIntendedUse(v: TraceIntendedUse) -> str:
         s += f"<IntendedUseCode>{intended_use_code._value_}</IntendedUseCode>"
     use_text = v.use_text
     if use_text is not None:
-        s += f"<UseText>{_text(use_text)}</UseText>"
+        s += f"<UseText>{write_text(use_text)}</UseText>"
     return s
 
 
 def _write_TraceIntroduction(v: TraceIntroduction) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceId>{_text(v.trace_id)}</TraceId><ChainId>{_text(v.chain_id)}</ChainId><ParentTraceId>{_text(v.parent_trace_id)}</ParentTraceId><RequesterAgencyId>{_text(v.requester_agency_id)}</RequesterAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceId>{write_text(v.trace_id)}</TraceId><ChainId>{write_text(v.chain_id)}</ChainId><ParentTraceId>{write_text(v.parent_trace_id)}</ParentTraceId><RequesterAgencyId>{write_text(v.requester_agency_id)}</RequesterAgencyId><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
     reason_text = v.reason_text
     if reason_text is not None:
-        s += f"<ReasonText>{_text(reason_text)}</ReasonText>"
+        s += f"<ReasonText>{write_text(reason_text)}</ReasonText>"
     s += f"<Firearm>{_write_Firearm(v.firearm)}</Firearm>"
     for trace_link in v.trace_link:
         s += f"<TraceLink>{_write_TraceLink(trace_link)}</TraceLink>"
@@ -1556,7 +1559,7 @@ def _write_TraceIntroduction(v: TraceIntroduction) -> str:
 
 
 def _write_TraceNoAnswer(v: TraceNoAnswer) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{_timestamp(v.due_timestamp)}</DueTimestamp><StatedTimestamp>{_timestamp(v.stated_timestamp)}</StatedTimestamp><ReminderQuantity>{v.reminder_quantity:d}</ReminderQuantity>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{write_timestamp(v.due_timestamp)}</DueTimestamp><StatedTimestamp>{write_timestamp(v.stated_timestamp)}</StatedTimestamp><ReminderQuantity>{v.reminder_quantity:d}</ReminderQuantity>"
     return s
 
 
@@ -1564,16 +1567,16 @@ def _write_TracePossessor(v: TracePossessor) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<FullName>{_text(v.full_name)}</FullName>"
+    s = f"<FullName>{write_text(v.full_name)}</FullName>"
     birth_date = v.birth_date
     if birth_date is not None:
-        s += f"<BirthDate>{_text(birth_date)}</BirthDate>"
+        s += f"<BirthDate>{write_text(birth_date)}</BirthDate>"
     nationality = v.nationality
     if nationality is not None:
         s += f"<Nationality>{nationality._value_}</Nationality>"
     identity_document_reference = v.identity_document_reference
     if identity_document_reference is not None:
-        s += f"<IdentityDocumentReference>{_text(identity_document_reference)}</IdentityDocumentReference>"
+        s += f"<IdentityDocumentReference>{write_text(identity_document_reference)}</IdentityDocumentReference>"
     return s
 
 
@@ -1581,17 +1584,17 @@ def _write_TraceQuestion(v: TraceQuestion) -> str:
     held: str | None = getattr(v, "held_text", None)
     if held is not None:
         return held
-    s = f"<ChainId>{_text(v.chain_id)}</ChainId>"
+    s = f"<ChainId>{write_text(v.chain_id)}</ChainId>"
     parent_trace_id = v.parent_trace_id
     if parent_trace_id is not None:
-        s += f"<ParentTraceId>{_text(parent_trace_id)}</ParentTraceId>"
+        s += f"<ParentTraceId>{write_text(parent_trace_id)}</ParentTraceId>"
     forwarded_by_agency_id = v.forwarded_by_agency_id
     if forwarded_by_agency_id is not None:
-        s += f"<ForwardedByAgencyId>{_text(forwarded_by_agency_id)}</ForwardedByAgencyId>"
+        s += f"<ForwardedByAgencyId>{write_text(forwarded_by_agency_id)}</ForwardedByAgencyId>"
     s += f"<ResponderCountry>{v.responder_country._value_}</ResponderCountry><AddressReasonCode>{v.address_reason_code._value_}</AddressReasonCode>"
     address_reason_text = v.address_reason_text
     if address_reason_text is not None:
-        s += f"<AddressReasonText>{_text(address_reason_text)}</AddressReasonText>"
+        s += f"<AddressReasonText>{write_text(address_reason_text)}</AddressReasonText>"
     s += f"<TracePriorityCode>{v.trace_priority_code._value_}</TracePriorityCode><TraceIllicitNature>{_write_TraceIllicitNature(v.trace_illicit_nature)}</TraceIllicitNature><Firearm>{_write_Firearm(v.firearm)}</Firearm><TraceIntendedUse>{_write_TraceIntendedUse(v.trace_intended_use)}</TraceIntendedUse>"
     for requested_information_code in v.requested_information_code:
         s += f"<RequestedInformationCode>{requested_information_code._value_}</RequestedInformationCode>"
@@ -1601,7 +1604,7 @@ def _write_TraceQuestion(v: TraceQuestion) -> str:
     s += f"<ForwardConsentCode>{v.forward_consent_code._value_}</ForwardConsentCode>"
     respond_by_date = v.respond_by_date
     if respond_by_date is not None:
-        s += f"<RespondByDate>{_date(respond_by_date)}</RespondByDate>"
+        s += f"<RespondByDate>{write_date(respond_by_date)}</RespondByDate>"
     for trace_possessor in v.trace_possessor:
         s += f"<TracePossessor>{_write_TracePossessor(trace_possessor)}</TracePossessor>"
     for finding in v.finding:
@@ -1612,32 +1615,32 @@ def _write_TraceQuestion(v: TraceQuestion) -> str:
 
 
 def _write_TraceReceived(v: TraceReceived) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReceivedActNumber>{v.received_act_number:d}</ReceivedActNumber><ReceivedTimestamp>{_timestamp(v.received_timestamp)}</ReceivedTimestamp><OfficeStateCode>{v.office_state_code._value_}</OfficeStateCode>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReceivedActNumber>{v.received_act_number:d}</ReceivedActNumber><ReceivedTimestamp>{write_timestamp(v.received_timestamp)}</ReceivedTimestamp><OfficeStateCode>{v.office_state_code._value_}</OfficeStateCode>"
     office_opens_timestamp = v.office_opens_timestamp
     if office_opens_timestamp is not None:
-        s += f"<OfficeOpensTimestamp>{_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
+        s += f"<OfficeOpensTimestamp>{write_timestamp(office_opens_timestamp)}</OfficeOpensTimestamp>"
     acknowledge_by_timestamp = v.acknowledge_by_timestamp
     if acknowledge_by_timestamp is not None:
-        s += f"<AcknowledgeByTimestamp>{_timestamp(acknowledge_by_timestamp)}</AcknowledgeByTimestamp>"
+        s += f"<AcknowledgeByTimestamp>{write_timestamp(acknowledge_by_timestamp)}</AcknowledgeByTimestamp>"
     answer_by_timestamp = v.answer_by_timestamp
     if answer_by_timestamp is not None:
-        s += f"<AnswerByTimestamp>{_timestamp(answer_by_timestamp)}</AnswerByTimestamp>"
+        s += f"<AnswerByTimestamp>{write_timestamp(answer_by_timestamp)}</AnswerByTimestamp>"
     note_text = v.note_text
     if note_text is not None:
-        s += f"<NoteText>{_text(note_text)}</NoteText>"
+        s += f"<NoteText>{write_text(note_text)}</NoteText>"
     return s
 
 
 def _write_TraceReminder(v: TraceReminder) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{_timestamp(v.due_timestamp)}</DueTimestamp><ReminderNumber>{v.reminder_number:d}</ReminderNumber><EscalatedIndicator>{'true' if v.escalated_indicator else 'false'}</EscalatedIndicator>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceDeadlineCode>{v.trace_deadline_code._value_}</TraceDeadlineCode><DueTimestamp>{write_timestamp(v.due_timestamp)}</DueTimestamp><ReminderNumber>{v.reminder_number:d}</ReminderNumber><EscalatedIndicator>{'true' if v.escalated_indicator else 'false'}</EscalatedIndicator>"
     reminder_text = v.reminder_text
     if reminder_text is not None:
-        s += f"<ReminderText>{_text(reminder_text)}</ReminderText>"
+        s += f"<ReminderText>{write_text(reminder_text)}</ReminderText>"
     return s
 
 
 def _write_TraceReopen(v: TraceReopen) -> str:
-    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReasonText>{_text(v.reason_text)}</ReasonText>"
+    s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><ReasonText>{write_text(v.reason_text)}</ReasonText>"
     return s
 
 
@@ -1655,17 +1658,17 @@ def _write_TraceStatus(v: TraceStatus) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><InquiryStatusCode>{v.inquiry_status_code._value_}</InquiryStatusCode>"
     expected_answer_date = v.expected_answer_date
     if expected_answer_date is not None:
-        s += f"<ExpectedAnswerDate>{_date(expected_answer_date)}</ExpectedAnswerDate>"
+        s += f"<ExpectedAnswerDate>{write_date(expected_answer_date)}</ExpectedAnswerDate>"
     status_text = v.status_text
     if status_text is not None:
-        s += f"<StatusText>{_text(status_text)}</StatusText>"
+        s += f"<StatusText>{write_text(status_text)}</StatusText>"
     return s
 
 
 def _write_TrustDocuments(v: TrustDocuments) -> str:
-    s = f"<RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><BeaconNumber>{v.beacon_number:d}</BeaconNumber><StateDigest>{_text(v.state_digest)}</StateDigest><WantedIndicator>{'true' if v.wanted_indicator else 'false'}</WantedIndicator>"
+    s = f"<RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><BeaconNumber>{v.beacon_number:d}</BeaconNumber><StateDigest>{write_text(v.state_digest)}</StateDigest><WantedIndicator>{'true' if v.wanted_indicator else 'false'}</WantedIndicator>"
     for bundle_part in v.bundle_part:
-        s += f"<BundlePart>{_text(bundle_part)}</BundlePart>"
+        s += f"<BundlePart>{write_text(bundle_part)}</BundlePart>"
     return s
 
 

@@ -7,6 +7,7 @@ database or a log.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
 import json
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.simulation import Kind, Ledger
 
@@ -45,6 +46,42 @@ class Got:
     """What came back, by op: the outcomes of all its answers (one is right)."""
 
     outcomes: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Asking(Protocol):
+    """What a campaign asks of anybody who makes load."""
+
+    party: str
+    last_answer: float
+
+    @property
+    def files_records(self) -> bool:
+        """Whether each of its successes is a record more at the registry."""
+
+    @property
+    def in_flight(self) -> int:
+        """Ops that were asked and have no end."""
+
+    def start(self) -> None:
+        """Begins, and waits for ``go_on``."""
+
+    def go_on(self) -> None:
+        """May ask."""
+
+    def pause(self) -> None:
+        """Asks nothing new; what is open is still followed."""
+
+    def stop(self) -> None:
+        """Ends."""
+
+    def oldest(self) -> str:
+        """A word on what has waited longest."""
+
+    def look_again(self) -> None:
+        """Looks elsewhere for ends that it was not told."""
+
+    def settle(self) -> tuple[dict[str, float], dict[str, list[str]], set[str]]:
+        """Everything asked, answered and accepted since the last time; begins anew."""
 
 
 class Client:
@@ -99,6 +136,14 @@ class Client:
         """Ends."""
         self._stopping.set()
         self._thread.join(10)
+
+    @property
+    def files_records(self) -> bool:
+        """Customs only ask."""
+        return self.adapter != DUTCH
+
+    def look_again(self) -> None:
+        """What is in the folders is all that it knows."""
 
     @property
     def in_flight(self) -> int:
@@ -158,7 +203,7 @@ class Client:
         lines, ops = [_COLUMNS], []
         for row in range(self._rows):
             op = f"{self.party}/{number:06}/{row:03}"
-            serial = f"{self.party[:3]} {number * 1000 + row:09}-A"
+            serial = serial_of(self.party, number * 1000 + row)
             ops.append(op)
             lines.append(
                 f"CREATION;{op};;14/01/2025;VOL;69;Lyon;PARTICULIER;PISTOLET;Beretta;92 FS;"
@@ -237,6 +282,12 @@ class Client:
             self.last_answer = time.monotonic()
         for op, outcome in pairs:
             self._ledger.write(Kind.EFFECT, op=op, type="ANSWER", outcome=outcome)
+
+
+def serial_of(party: str, number: int) -> str:
+    """A serial as unlike its neighbours as weapons' are: near ones would all be compared."""
+    drawn = hashlib.blake2s(f"{party} {number}".encode()).hexdigest()[:9].upper()
+    return f"{party[:3]} {drawn}"
 
 
 def _outcome(row: dict[str, Any]) -> str:

@@ -6,19 +6,20 @@ It judges nothing. Each look reads what the journals of all parties gained; what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.ids import REGISTRY_PARTY
 from gateway.simulation import Kind, Shelf
-from gateway.store import Store, StoreError
+from gateway.store import JournalLine, Store, StoreError, Unit
 
 _EVENTS = {
     "message.posted": Kind.SENT,
     "message.applied": Kind.TOOK,
     "message.refused": Kind.TOOK,
 }
-_RECEIPT, _FAULT = "RECEIPT", "FAULT"
+_PAGE = 50_000
+_AT_ONCE = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,12 +48,16 @@ def gather(stores: Iterable[tuple[str, Store]], marks: Marks, shelf: Shelf) -> H
     found = []
     for party, store in stores:
         with store.unit() as unit:
-            mark, lines = unit.journal.after(marks.journal.get(party, 0))
+            mark, lines = _since(unit, marks.journal.get(party, 0))
             dead += unit.deadletters.count()
             if party == REGISTRY_PARTY:
                 records = sum(unit.records.count().values())
             posted = [line.message_id for line in lines if _EVENTS.get(line.event) is Kind.SENT]
-            failed = unit.pairs.failed([each for each in posted if each is not None])
+            failed = {
+                message_id: how
+                for ids in batched([each for each in posted if each is not None], _AT_ONCE)
+                for message_id, how in unit.pairs.failed(ids).items()
+            }
         # Refused by the relay or by its receiver, and told: lost it is not.
         for message_id, how in failed.items():
             shelf.open(party).write(Kind.REFUSED, message_id=message_id, by=how, code=None)
@@ -83,6 +88,21 @@ def gather(stores: Iterable[tuple[str, Store]], marks: Marks, shelf: Shelf) -> H
                     ledger.write(wanted, outcome=outcome, **common)
                     ledger.write(Kind.EFFECT, op=None, reply_to=None, **common)
     return Holding(messages=messages, records=records, dead_letters=dead)
+
+
+def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Pieces of ``ids``: a statement takes so many parameters and no more."""
+    return (ids[first : first + size] for first in range(0, len(ids), size))
+
+
+def _since(unit: Unit, mark: int) -> tuple[int, list[JournalLine]]:
+    """Every line after ``mark``, page by page."""
+    found: list[JournalLine] = []
+    while True:
+        mark, lines = unit.journal.after(mark, most=_PAGE)
+        found += [line for line in lines if line.event in _EVENTS]
+        if len(lines) < _PAGE:
+            return mark, found
 
 
 def waiting(store: Store) -> int | None:

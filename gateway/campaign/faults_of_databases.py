@@ -113,8 +113,7 @@ KINDS = (
     ),
     _fault(
         "table-locked",
-        "another session holds the registry's inbox",
-        party=REGISTRY_PARTY,
+        "another session holds a country's inbox",
         inject=_lock_table,
         heal=_release_table,
         holds_s=3.0,
@@ -127,6 +126,15 @@ KINDS = (
         inject=_lock_file,
         heal=_release_file,
         holds_s=4.0,
+    ),
+    Fault(
+        name="registry-locked",
+        about="another process holds the registry's database",
+        touches=frozenset({f"file {REGISTRY_PARTY}"}),
+        party=REGISTRY_PARTY,
+        inject=_lock_file,
+        heal=_release_file,
+        holds_s=2.0,
     ),
     Fault(
         name="sqlite-locked-long",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import resource
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.campaign.faults import Fault, Injection
 from gateway.campaign.site import BELGIUM, CUSTOMS, FRANCE, Site
+from gateway.demo import Process
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 
 _WHO = {
@@ -86,7 +86,7 @@ def _feed(site: Site, injection: Injection) -> None:
     resource.prlimit(process.pid, resource.RLIMIT_AS, both)
 
 
-def _address_space(process: subprocess.Popen[bytes]) -> int:
+def _address_space(process: Process) -> int:
     pages = Path(f"/proc/{process.pid}/statm").read_text().split()[0]
     return int(pages) * resource.getpagesize()
 

@@ -114,7 +114,7 @@ def _fault(name: str, about: str, touches: frozenset[str] = _PROCESS, **more: ob
 KINDS = (
     _fault("broker-killed", "kill -9 of RabbitMQ", inject=_kill, heal=_restart, holds_s=0.2),
     _fault("broker-stopped", "RabbitMQ ended and started", inject=_stop, heal=_restart),
-    _fault("broker-frozen", "SIGSTOP of RabbitMQ", inject=_freeze, heal=_thaw, holds_s=6.0),
+    _fault("broker-frozen", "SIGSTOP of RabbitMQ", inject=_freeze, heal=_thaw, holds_s=3.0),
     _fault(
         "broker-wiped",
         "RabbitMQ killed under load and all of its data gone",

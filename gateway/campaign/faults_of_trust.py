@@ -16,7 +16,7 @@ from keys import ceremony, load_identity
 from keys.sealed import INTERACTIVE
 
 _SUCCESSOR = "successor.key"
-_OUTLIVES_S = 10.0
+_OUTLIVES_S = 6.0
 
 
 def _rotate(site: Site, injection: Injection) -> None:

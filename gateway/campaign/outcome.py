@@ -33,26 +33,22 @@ class Round:
     """One round's line."""
 
     number: int
-    waves: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    """All that was injected, in its order."""
     in_flight: int
     flow_s: float
     quiet_s: float
     verdict: Verdict
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """All that was injected, in its order."""
-        return tuple(kind for wave in self.waves for kind in wave)
-
     def line(self) -> str:
         """As it is told while the campaign runs."""
         v = self.verdict
         word = "ok" if not v.problems else "BROKEN"
-        waves = " | ".join(" ".join(wave) for wave in self.waves)
         return (
             f"round {self.number:>3} {word:<6} in-flight={self.in_flight:<5} ops={v.ops:<6} "
             f"failed={v.failed:<4} messages={v.messages:<6} lost={v.lost} doubled={v.doubled} "
-            f"flow={self.flow_s:.1f}s quiet={self.quiet_s:.1f}s  {waves}"
+            f"flow={self.flow_s:.1f}s quiet={self.quiet_s:.1f}s "
+            f"kinds={len(set(self.kinds))} injections={len(self.kinds)}"
         )
 
 

@@ -62,7 +62,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "rounds": [
             {
                 "number": one.number,
-                "waves": one.waves,
+                "kinds": one.kinds,
                 "in_flight": one.in_flight,
                 "flow_s": round(one.flow_s, 2),
                 "quiet_s": round(one.quiet_s, 2),

@@ -1,8 +1,8 @@
-"""The campaign at one place: rounds of load, waves of faults, quiet and judgement.
+"""The campaign at one place: rounds of load, a stream of faults, quiet and judgement.
 
-Several waves break over the load before it is stopped, for a world at rest proves only what came
-before, and comes to rest slowly. What a round breaks is charged to each of its kinds; its seed,
-faults and logs are kept.
+A stream of faults flows over the load before it is stopped, for a world at rest proves only what
+came before, and comes to rest slowly. What a round breaks is charged to each of its kinds; its
+seed, faults and logs are kept.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ from gateway.campaign.evidence import Marks, gather
 from gateway.campaign.faults import Fault
 from gateway.campaign.outcome import Outcome, Round, Row
 from gateway.campaign.site import Site, wait_for
+from gateway.campaign.stream import Stream
 from gateway.campaign.verdict import Verdict, judge
-from gateway.campaign.waves import Waves
 from gateway.simulation import Kind, Shelf
 
-QUIET_S = 120.0
+QUIET_S = 60.0
+"""Without any progress."""
 _WARM_S = 20.0
-_WAVES_S = 30.0
-"""How long waves go on before the world comes to rest."""
-TOGETHER = 16
+_FAULTS_S = 75.0
+"""How long faults stream before the world comes to rest."""
+_REST_S = 12.0
+"""What quiet and judgement take of the time, before the first of them was seen."""
+_LEAST_S = 5.0
+TOGETHER = 24
 
 
 class Campaign:
@@ -51,7 +55,6 @@ class Campaign:
         self._shelf = Shelf(lambda: 0)
         rows = {k.name: Row(kind=k.name, about=k.about) for k in kinds}
         self.outcome = Outcome(seed=seed, rows=rows)
-        self._waves = Waves(site, rows, seed=seed, together=together)
         self._kinds: list[Fault] = []
         self._at_rest: list[Fault] = []
         self._copy: Copy | None = None
@@ -63,14 +66,20 @@ class Campaign:
                 (self._at_rest if kind.at_rest else self._kinds).append(kind)
             else:
                 rows[kind.name].left_out = reason
+        self._stream = Stream(site, self._kinds, rows, seed=seed, most=together)
+        self._rest_s = _REST_S
 
     def run(self, seconds: float) -> Outcome:
-        """Rounds until the time is over; the last one is finished. Stops at a world not at rest."""
+        """Rounds that end, quiet and judged, in so many seconds; stops at a world not at rest.
+
+        Faults end in time for a quiet and a judgement as long as the longest so far.
+        """
         begun = time.monotonic()
         number = 0
-        while self.kinds and time.monotonic() - begun < seconds:
+        end = begun + seconds
+        while self.kinds and (not number or end - time.monotonic() > self._rest_s + _LEAST_S):
             number += 1
-            one = self._round(number, until=begun + seconds)
+            one = self._round(number, end)
             self.outcome.rounds.append(one)
             self.outcome.messages += one.verdict.messages
             self.outcome.ops += one.verdict.ops
@@ -89,31 +98,20 @@ class Campaign:
 
     # --- a round ------------------------------------------------------------------------------
 
-    def _round(self, number: int, *, until: float) -> Round:
+    def _round(self, number: int, end: float) -> Round:
         site = self._site
-        broken: list[str] = []
-        waves: list[tuple[str, ...]] = []
-        flow_s, in_flight = 0.0, 0
+        begun = time.monotonic()
+        before = {name: len(row.flow) for name, row in self.outcome.rows.items()}
         restored = [kind.name for kind in self._at_rest if self._restore(kind)]
-        if restored:
-            waves.append(tuple(restored))
         site.go_on()
-        ends = min(time.monotonic() + _WAVES_S, until)
-        before = len(waves)
-        while len(waves) == before or time.monotonic() < ends:
-            answered = {p: c.last_answer for p, c in site.clients.items()}
-            wait_for(
-                lambda answered=answered: any(  # type: ignore[misc] # mypy sees no type in a lambda's default
-                    c.last_answer > answered[p] for p, c in site.clients.items()
-                ),
-                _WARM_S,
-            )
-            in_flight = max(in_flight, site.in_flight)
-            kinds = self._waves.draw(self._kinds)
-            waves.append(tuple(kind.name for kind in kinds))
-            spent, told = self._waves.run(kinds)
-            flow_s = max(flow_s, spent)
-            broken += told
+        wait_for(lambda: any(c.last_answer > begun for c in site.clients.values()), _WARM_S)
+        now = time.monotonic()
+        last = end - self._rest_s
+        # No short round at the end: what is left of the time belongs to this one.
+        until = now + _FAULTS_S if last - now > 1.5 * _FAULTS_S + self._rest_s else last
+        until = max(until, now + _LEAST_S)
+        injected, broken, in_flight = self._stream.run(until)
+        flows = [s for n, row in self.outcome.rows.items() for s in row.flow[before[n] :]]
         site.pause()
         paused = time.monotonic()
         at_rest, why = site.await_quiet(QUIET_S)
@@ -123,16 +121,18 @@ class Campaign:
             why = "" if at_rest else f"{party} still misses what its peers sent"
         quiet_s = time.monotonic() - paused
         verdict = self._judge(at_rest, why, broken, round(quiet_s * 1000))
-        for name in {name for wave in waves for name in wave}:
+        names = (*restored, *injected)
+        for name in set(names):
             row = self.outcome.rows[name]
             row.quiet.append(quiet_s)
             row.lost += verdict.lost
             row.doubled += verdict.doubled
+        self._rest_s = max(self._rest_s, time.monotonic() - until)
         return Round(
             number=number,
-            waves=tuple(waves),
+            kinds=names,
             in_flight=in_flight,
-            flow_s=flow_s,
+            flow_s=max(flows, default=0.0),
             quiet_s=quiet_s,
             verdict=verdict,
         )

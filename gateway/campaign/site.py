@@ -10,19 +10,21 @@ import itertools
 import json
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-from gateway.campaign.clients import DUTCH, FRENCH, Client
+from gateway.campaign.clients import DUTCH, FRENCH, Asking, Client, serial_of
 from gateway.campaign.evidence import waiting
 from gateway.campaign.mount import Disk, why_not
+from gateway.campaign.nursery import Nursery
 from gateway.campaign.proxy import Lines
+from gateway.campaign.questions import Questions
 from gateway.campaign.servers import PostgresServer, installed_programs
-from gateway.demo import CUSTOMS_SENDS, Member, World
+from gateway.demo import CUSTOMS_SENDS, Member, Process, World
 from gateway.exchange import PrivateCluster
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.simulation import Shelf
@@ -46,7 +48,7 @@ _WORKERS = {RELAY_USER: 2, REGISTRY_PARTY: 2, BELGIUM: 2}
 _NODES = {Place.ONE: 1, Place.SEVERAL: 3}
 ENROLLED_SINCE = timedelta(days=2)
 """Clocks may be wrong by less: a message from before its key is refused without an answer."""
-_WORTH_S = 8.0
+_WORTH_S = 5.0
 """How long a message of customs is worth sending: a registry may be away for longer."""
 MEMBERS = (
     Member(party=FRANCE, adapter=FRENCH, office="Paris desk", settle_s=0.05),
@@ -61,10 +63,18 @@ MEMBERS = (
     ),
 )
 PARTIES = (FRANCE, BELGIUM, CUSTOMS)
+SPAIN, ITALY = "ESP-NCB", "ITA-NCB"
+ASKERS = (SPAIN, ITALY)
+"""Ask machine to machine (``asker``); the others are national systems with folders."""
 _FAKETIME = "*/faketime/libfaketime.so.1"
 _LIBRARIES = (Path("/usr/lib"), Path("/usr/local/lib"), Path("/lib"))
-COUNTRIES_ON_A_SERVER = (BELGIUM, REGISTRY_PARTY)
+_ON_A_SERVER = {
+    Place.ONE: (BELGIUM, ITALY),
+    Place.SEVERAL: (BELGIUM, ITALY, REGISTRY_PARTY),
+}
+"""The others are on SQLite; two workers of one party need a server."""
 _POLL_S = 0.05
+_LOOK_S = 0.25
 _SEIZED_AT_ONCE = 2
 
 
@@ -72,7 +82,7 @@ class Site:
     """One world under fire in ``root``."""
 
     def __init__(
-        self, root: Path, place: Place = Place.ONE, *, rows: int = 25, outstanding: int = 4
+        self, root: Path, place: Place = Place.ONE, *, rows: int = 10, outstanding: int = 2
     ) -> None:
         self.root = root.absolute()
         self.place = place
@@ -87,9 +97,10 @@ class Site:
         self.no_clock: str | None = None
         self.lines = Lines()
         self.surroundings: dict[str, dict[str, str]] = {}
+        self._nurseries: dict[tuple[tuple[str, str], ...], Nursery] = {}
         self.world = World(
             self.root,
-            MEMBERS,
+            (*MEMBERS, *(Member(party=p, adapter=FRENCH, office=f"{p} desk") for p in ASKERS)),
             resend_first_s=5.0,
             databases=lambda party: self.databases.get(party, "sqlite:///store.db"),
             port_of=lambda party, port: self.lines.of(party, port).port,
@@ -99,8 +110,9 @@ class Site:
             # SQLite is for one process: without PostgreSQL only the relay can be two.
             workers=self._workers(),
             visitors=(PULSE,) if place is Place.SEVERAL else (),
+            launch=self._launch,
         )
-        self.clients: dict[str, Client] = {}
+        self.clients: dict[str, Asking] = {}
         self._seizures = itertools.count()
 
     # --- set up and end -----------------------------------------------------------------------
@@ -114,7 +126,7 @@ class Site:
         if installed_programs() is not None:
             self.server = PostgresServer()
             self.server.make()
-            for party in COUNTRIES_ON_A_SERVER:
+            for party in _ON_A_SERVER[self.place]:
                 self.databases[party] = self.server.url("w" + party.replace("-", "").lower())
         self.world.start_broker()
         self.world.start_all()
@@ -130,7 +142,14 @@ class Site:
                 outstanding=self._outstanding if member.adapter == FRENCH else 1,
             )
             self.clients[member.party] = client
-            client.start()
+        for party in ASKERS:
+            self.clients[party] = Questions(
+                party=party,
+                home=self.world.home(party),
+                open_store=partial(self.world.store, party),
+            )
+        for one in self.clients.values():
+            one.start()
 
     def close(self) -> None:
         """Ends everything; the folders stay."""
@@ -141,6 +160,8 @@ class Site:
                 self.send(name, signal.SIGCONT)
         self.broker_signal(signal.SIGCONT)
         self.world.stop()
+        for nursery in self._nurseries.values():
+            nursery.close()
         self.lines.close()
         if self.server is not None:
             self.server.remove()
@@ -209,9 +230,29 @@ class Site:
 
     def dead(self) -> list[str]:
         """Processes that ended by themselves."""
-        return [name for name, one in self.world.processes.items() if one.poll() is not None]
+        return [name for name, one in list(self.world.processes.items()) if one.poll() is not None]
 
-    def process(self, name: str) -> subprocess.Popen[bytes]:
+    def look_after(self, *, but: Collection[str] = ()) -> list[str]:
+        """Starts what ended by itself again, as a service manager does; tells what should not have.
+
+        A process may end while it starts, with a database or a disk that another fault has just
+        then; once it runs it may not. ``but`` names those that a fault has in hand.
+        """
+        found = []
+        for name in self.dead():
+            process = self.world.processes.get(name)
+            if name in but or process is None or process.poll() is None:
+                continue
+            if f'"pid":{process.pid},' in self._started(name):
+                found.append(f"I10.ended-by-itself {name} with code {process.poll()}")
+            self.world.start(name)
+        return found
+
+    def _started(self, name: str) -> str:
+        lines = self.world.log_file(name).read_text("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if '"event":"process.started"' in line)
+
+    def process(self, name: str) -> Process:
         """The running process of this name."""
         return self.world.processes[name]
 
@@ -234,36 +275,49 @@ class Site:
 
     def stores(self) -> list[tuple[str, Store]]:
         """Every party's database, opened to look at; the caller closes them."""
-        return [(p, self.world.store(p)) for p in (REGISTRY_PARTY, *PARTIES)]
+        return [(p, self.world.store(p)) for p in (REGISTRY_PARTY, *PARTIES, *ASKERS)]
 
-    def await_quiet(self, deadline_s: float) -> tuple[bool, str]:
-        """Waits until every answer is there and nobody waits for a receipt; else what is open."""
-        end = time.monotonic() + deadline_s
-        if not wait_for(lambda: self.in_flight == 0, deadline_s):
-            open_ops = "; ".join(filter(None, (c.oldest() for c in self.clients.values())))
-            return False, f"no answer: {open_ops}"
+    def await_quiet(self, patience_s: float) -> tuple[bool, str]:
+        """Waits until every answer is there and nobody waits for a receipt; else what is open.
+
+        The patience is that without any progress: a busy machine may take its time, but not for
+        longer than four such times.
+        """
         stores = self.stores()
+        latest = time.monotonic() + 4 * patience_s
+        moved, before = time.monotonic(), (-1, -1)
         try:
-            depths: dict[str, int | None] = {}
-
-            def empty() -> bool:
-                depths.update({party: waiting(store) for party, store in stores})
-                return not any(depth is None or depth for depth in depths.values())
-
-            if wait_for(empty, max(end - time.monotonic(), 1.0)):
-                return True, ""
+            while True:
+                self.look_after()
+                for client in self.clients.values():
+                    client.look_again()
+                depths = {party: waiting(store) for party, store in stores}
+                now = time.monotonic()
+                state = (self.in_flight, sum(depth or 0 for depth in depths.values()))
+                if state == (0, 0) and None not in depths.values():
+                    return True, ""
+                if state != before:
+                    moved, before = now, state
+                if now > min(moved + patience_s, latest):
+                    break
+                time.sleep(_LOOK_S)
         finally:
             for _, store in stores:
                 store.close()
+        if self.in_flight:
+            open_ops = "; ".join(filter(None, (c.oldest() for c in self.clients.values())))
+            return False, f"no answer: {open_ops}"
         return False, f"outbox: { ({p: d for p, d in depths.items() if d != 0}) }"
 
-    def log_events(self, name: str, offset: int) -> list[dict[str, object]]:
-        """The lines of a process's log behind an octet offset."""
+    def log_events(self, name: str, offset: int, event: str) -> list[dict[str, object]]:
+        """The lines of one event in a process's log behind an octet offset."""
         found = []
         try:
             with self.world.log_file(name).open("rb") as log:
                 log.seek(offset)
                 for line in log.read().splitlines():
+                    if event.encode() not in line:
+                        continue
                     with contextlib.suppress(ValueError):
                         found.append(json.loads(line))
         except OSError:
@@ -276,6 +330,17 @@ class Site:
             return self.world.log_file(name).stat().st_size
         except OSError:
             return 0
+
+    def _launch(
+        self, name: str, words: Sequence[str], log: Path, more: Mapping[str, str]
+    ) -> Process:
+        """As a fork of a process that has imported everything; one for each environment."""
+        if name in ASKERS:
+            words = ["gateway.campaign.asker", *words[-2:]]
+        key = tuple(sorted(more.items()))
+        if key not in self._nurseries:
+            self._nurseries[key] = Nursery(more)
+        return self._nurseries[key].start(words, log)
 
     def _workers(self) -> dict[str, int]:
         if self.place is Place.ONE:
@@ -313,7 +378,7 @@ class Site:
         number = next(self._seizures)
         if self.clients[FRANCE].last_answer == 0.0:
             return ()
-        return [f"FRA {1000 + number % 1000:09}-A"][:_SEIZED_AT_ONCE]
+        return [serial_of(FRANCE, 1000 + number % 10)][:_SEIZED_AT_ONCE]
 
 
 def wait_for(holds: Callable[[], bool], deadline_s: float) -> bool:

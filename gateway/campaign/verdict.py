@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.campaign.clients import DUTCH, SUCCESS, Client
+from gateway.campaign.clients import SUCCESS, Asking
 from gateway.campaign.evidence import Holding
 from gateway.simulation import RULES, Case, Entry
 
@@ -32,7 +32,7 @@ class Verdict:
 
 
 def judge(
-    clients: Iterable[Client], holding: Holding, records_before: int, entries: Iterable[Entry]
+    clients: Iterable[Asking], holding: Holding, records_before: int, entries: Iterable[Entry]
 ) -> Verdict:
     """The verdict on what happened since the last one; the world must have been at rest before."""
     problems: list[str] = []
@@ -52,7 +52,7 @@ def judge(
             good = any(each in SUCCESS for each in found)
             succeeded += good
             failed += bool(found) and not good
-            filed += good and client.adapter != DUTCH
+            filed += good and client.files_records
         for op in set(outcomes) - set(asked):
             problems.append(f"I2.answer-unasked {op}")
             doubled += 1

@@ -28,18 +28,24 @@ def command() -> None:
 @click.option("--time", "seconds", type=float, default=300.0, show_default=True, help="Seconds.")
 @click.option("--seed", type=int, help="Draws the same faults again; drawn itself when not given.")
 @click.option("--kinds", default="", help="Only these, separated by commas; see `campaign kinds`.")
-@click.option("--together", type=int, default=16, show_default=True, help="Faults in a wave.")
+@click.option(
+    "--together",
+    type=int,
+    default=24,
+    show_default=True,
+    help="Faults that stand at once, at most.",
+)
 @click.option(
     "--rows",
     type=click.IntRange(1, 49),
-    default=25,
+    default=10,
     show_default=True,
     help="Rows of a national system's file: each is a message of its own.",
 )
 @click.option(
     "--files",
     type=click.IntRange(min=1),
-    default=4,
+    default=2,
     show_default=True,
     help="Files that a national system has on their way at once.",
 )
@@ -60,7 +66,7 @@ def run(
     files: int,
     json_file: Path | None,
 ) -> None:
-    """Rounds of load, waves of faults, quiet and judgement; a table a kind at the end.
+    """Rounds of load, a stream of faults, quiet and judgement; a table a kind at the end.
 
     First with one broker, then with a broker of three nodes and several workers, by the kinds that
     are wanted. Starting either is not counted in the time.

@@ -8,7 +8,9 @@ from gateway.demo.countries import start_countries
 from gateway.demo.forgery import send_forged
 from gateway.demo.story import tell_story
 from gateway.demo.world import (
+    Launch,
     Member,
+    Process,
     World,
     stop_world,
     wait_until,
@@ -20,7 +22,9 @@ __all__ = [
     "CUSTOMS_SENDS",
     "NCB_SENDS",
     "REGISTRY_SENDS",
+    "Launch",
     "Member",
+    "Process",
     "World",
     "send_forged",
     "start_countries",

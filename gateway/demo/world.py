@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.config import FILE_NAME, load_settings
 from gateway.exchange import (
@@ -56,6 +56,40 @@ class Member:
     delivery: str = ""  # of the section [delivery], as TOML
 
 
+class Process(Protocol):
+    """A process of a world, as ``subprocess.Popen`` gives it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Until it has ended; ``subprocess.TimeoutExpired``."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """A signal, where it lives."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+
+Launch = Callable[[str, Sequence[str], Path, Mapping[str, str]], Process]
+"""Starts ``python -m`` of some words for a name, with a log and what its environment has more."""
+
+
+def _spawn(name: str, words: Sequence[str], log: Path, more: Mapping[str, str]) -> Process:  # noqa: ARG001 - the shape of a launch
+    with log.open("ab") as out:
+        return subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-m", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            env=os.environ | more,
+        )
+
+
 class World:
     """Everything of one run lies in ``root``; ``members`` get a node each."""
 
@@ -72,10 +106,11 @@ class World:
         broker_nodes: int = 1,
         workers: Mapping[str, int] = NO_WORKERS,
         visitors: Sequence[str] = (),
+        launch: Launch = _spawn,
     ) -> None:
         """``broker_nodes`` above one make a cluster; ``workers`` tells of whom several processes
         run on one database (``FRA-NCB.2`` is the second of FRA-NCB); ``visitors`` are names that
-        have a mailbox and a certificate and nothing else.
+        have a mailbox and a certificate and nothing else; ``launch`` starts a process.
 
         ``port_of`` tells where a party finds the broker that listens on a port (a proxy may
         stand between), ``surroundings`` what is added to the environment of its process,
@@ -87,7 +122,7 @@ class World:
         self.broker: PrivateNode | PrivateCluster | None = None
         self.officers: Sequence[ceremony.Signer] = ()
         """Who sign for the centre of this world, in one memory; nowhere else is that so."""
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, Process] = {}
         self._resend_first_s = resend_first_s
         self._databases = databases
         self._port_of = port_of
@@ -96,6 +131,7 @@ class World:
         self._broker_nodes = broker_nodes
         self._workers = workers
         self._visitors = tuple(visitors)
+        self._launch = launch
 
     # --- places -------------------------------------------------------------------------------
 
@@ -201,15 +237,9 @@ class World:
         """Starts the process of a party or of the relay; ``wait_ready`` waits for it."""
         party = name.partition(".")[0]
         noun = {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(party, "node")
-        with self.log_file(name).open("ab") as log:
-            self.processes[name] = subprocess.Popen(  # noqa: S603 - this very program
-                [sys.executable, "-m", "gateway.cli", noun, "run", "--home", str(self.home(name))],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=os.environ | self._surroundings(name),
-            )
+        words = ["gateway.cli", noun, "run", "--home", str(self.home(name))]
+        more = self._surroundings(name)
+        self.processes[name] = self._launch(name, words, self.log_file(name), more)
         self.note_pids()
 
     def start_all(self) -> None:
@@ -275,7 +305,7 @@ class World:
 
     def note_pids(self) -> None:
         """Notes what runs, so that another process can stop it."""
-        pids: dict[str, Any] = {name: p.pid for name, p in self.processes.items()}
+        pids: dict[str, Any] = {name: p.pid for name, p in dict(self.processes).items()}
         (self.root / _PIDS).write_text(json.dumps(pids))
 
     # --- parts --------------------------------------------------------------------------------
@@ -322,7 +352,7 @@ class World:
         return "\n".join(line for line in lines if '"up":true' in line)
 
     @staticmethod
-    def _end(process: subprocess.Popen[bytes], sign: int) -> None:
+    def _end(process: Process, sign: int) -> None:
         process.send_signal(sign)
         try:
             process.wait(timeout=15)
@@ -385,7 +415,8 @@ def _is_ours(pid: int) -> bool:
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"gateway.cli" in words
+    # Its own words, or those of the server that it was forked from.
+    return any(word in words for word in (b"gateway.cli", b"gateway.campaign.nursery"))
 
 
 def _is_gone(pid: int) -> bool:

@@ -77,11 +77,16 @@ class TrustPost:
     def _see_active(self, header: Header, outgoing: Outgoing) -> None:
         """A party is active when it has answered what was sealed to it (trust 10)."""
         unit, party, now = outgoing.unit, header.sender, outgoing.frame.now
-        if header.in_reply_to is not None and unit.trust.answered(party, header.in_reply_to, now):
-            unit.journal.add(
-                JournalLine(at=now, event="party.active", peer=party, message_id=header.in_reply_to)
-            )
-            self._log.info("party.active", party=party)
+        if header.in_reply_to is not None:
+            # A word to an older probe brings no new one: two probes under way at once, as after a
+            # new line, would otherwise be answered by two more, for ever.
+            if unit.trust.answered(party, header.in_reply_to, now):
+                unit.journal.add(
+                    JournalLine(
+                        at=now, event="party.active", peer=party, message_id=header.in_reply_to
+                    )
+                )
+                self._log.info("party.active", party=party)
             return
         before = unit.trust.probe(party)
         if self._trust is None or (before is not None and before.answered_at is not None):

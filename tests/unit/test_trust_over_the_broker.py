@@ -312,6 +312,9 @@ def test_a_party_whose_mailbox_takes_nothing_is_listed_and_not_active(tmp_path: 
         }
     assert found["BRA-NCB"] is MemberState.LISTED
     assert found["FRA-NCB"] is MemberState.ACTIVE
+    # Its word twice, as from a process that was started twice: two probes are under way at once.
+    for _ in range(2):
+        away.endpoint._transact(away.endpoint._trust.tell)
     world.broker.mend("BRA-NCB")
     world.later(timedelta(seconds=2))
     world.later(timedelta(minutes=1))
@@ -320,6 +323,9 @@ def test_a_party_whose_mailbox_takes_nothing_is_listed_and_not_active(tmp_path: 
     assert probe is not None
     assert probe.answered_at is not None
     assert away.directories.held.version == 1
+    with away.store.unit() as unit:
+        posted = [line for line in unit.journal.lines() if line.event == "message.posted"]
+    assert len(posted) < 8, "probes and words go on for ever"
     world.close()
 
 

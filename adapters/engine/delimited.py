@@ -59,6 +59,9 @@ def parse_delimited(
         return Parsed(rows=(), issues=(issue,))
     lines = lines_of(native, encoding)
     header = next((line for line in lines if line.raw.strip()), None)
+    if header is not None and (header.text or "").strip() == f"sep={source.delimiter}":
+        # What tells a spreadsheet program the delimiter is no row; another one is told below.
+        header = next((line for line in lines if line.raw.strip()), None)
     if header is None:
         return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))
     reader = _Reader(source=source, encoding=encoding, speech=speech)

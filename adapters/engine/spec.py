@@ -14,7 +14,7 @@ import msgspec
 from gateway.adapter import AdapterError
 
 _DECLARING = ("codes/*.csv", "*.cpy", "*.xsl")
-MEANING_VERSION = b"2"  # of the engine's own reading of a spec: part of every spec hash
+MEANING_VERSION = b"3"  # of the engine's own reading of a spec: part of every spec hash
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -253,7 +253,7 @@ def read_spec(folder: Path) -> Spec:
     """``folder``'s ``adapter.toml``; raises ``AdapterError`` with the place of what is wrong."""
     path = folder / "adapter.toml"
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Spec)
+        return with_guards(msgspec.toml.decode(path.read_bytes(), type=Spec))
     except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
         raise AdapterError(
             f"{path.name} of {folder.name} cannot be used: {error}",
@@ -261,6 +261,35 @@ def read_spec(folder: Path) -> Spec:
             expected="the tables and keys of docs/guides/adapters.md",
             remedy="mend the named key",
         ) from error
+
+
+_GUARDED = ("CalibreText", "CalibreCode", "ModelText", "TextAsMarked", "NationalRecordId")
+"""What a spreadsheet on the way makes dates and powers of ten of, without a word."""
+_UNGUARDED = ("undamaged", "as-typed", "date:")
+_BEFORE_GUARDS = ("digits", "collapse", "strip")
+
+
+def with_guards(spec: Spec) -> Spec:
+    """``spec`` with the step ``undamaged`` in every field of a code or number that says nothing
+    of it; ``as-typed`` leaves it out.
+    """
+    groups = tuple(
+        msgspec.structs.replace(each, field=tuple(map(_guarded, each.field))) for each in spec.group
+    )
+    return msgspec.structs.replace(spec, field=tuple(map(_guarded, spec.field)), group=groups)
+
+
+def _guarded(field: Field) -> Field:
+    last = field.to.rpartition("/")[2]
+    told = any(step.startswith(_UNGUARDED) for step in field.steps)
+    if field.from_ is None or last not in _GUARDED or told:
+        return field
+    at = next(
+        (at for at, step in enumerate(field.steps) if step not in _BEFORE_GUARDS),
+        len(field.steps),
+    )
+    guard = "undamaged:calibre" if last.startswith("Calibre") else "undamaged"
+    return msgspec.structs.replace(field, steps=(*field.steps[:at], guard, *field.steps[at:]))
 
 
 def spec_hash(folder: Path) -> str:

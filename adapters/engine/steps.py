@@ -272,9 +272,17 @@ _MONTH = (
     "|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
     "|janv|f\u00e9vr?|fevr?|mars|avr|mai|juin|juil|ao\u00fbt|aout|sept|d\u00e9c"
     "|m\u00e4r|m\u00e4rz|mrz|okt|dez|mrt|mei|abr|ago|set|out|dic|ene"
+    "|gen|mag|giu|lug|ott|sty|lut|kwi|maj|cze|lip|sie|wrz|pa\u017a|lis|gru"
+    "|oca|\u015fub|nis|haz|tem|a\u011fu|eyl|eki|kas|ara"
+    "|\u044f\u043d\u0432|\u0444\u0435\u0432|\u043c\u0430\u0440|\u0430\u043f\u0440|\u043c\u0430\u0439|\u0438\u044e\u043d|\u0438\u044e\u043b"
+    "|\u0430\u0432\u0433|\u0441\u0435\u043d|\u043e\u043a\u0442|\u043d\u043e\u044f|\u0434\u0435\u043a"
+    "|\u064a\u0646\u0627\u064a\u0631|\u0641\u0628\u0631\u0627\u064a\u0631|\u0645\u0627\u0631\u0633|[\u0623\u0627]\u0628\u0631\u064a\u0644|\u0645\u0627\u064a\u0648"
+    "|\u064a\u0648\u0646\u064a\u0648|\u064a\u0648\u0644\u064a\u0648|[\u0623\u0627]\u063a\u0633\u0637\u0633|\u0633\u0628\u062a\u0645\u0628\u0631"
+    "|[\u0623\u0627]\u0643\u062a\u0648\u0628\u0631|\u0646\u0648\u0641\u0645\u0628\u0631|\u062f\u064a\u0633\u0645\u0628\u0631"
 )
 _DAMAGED = re.compile(
-    r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
+    # Without a sign or a fraction it is a serial number: 8E1234.
+    r"[0-9](?:[.,][0-9]+E[-+]?|E[-+])[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
     rf"|[0-9]{{1,4}}(?:[- ]|\. ?)(?:{_MONTH})\.?(?:[- ][0-9]{{2,4}})?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f\u00e9vr?|mars|avr|juin|juil|ao\u00fbt"
     r"|m\u00e4rz?|mrz|mrt)\.?[- ][0-9]{2,4}"
@@ -299,16 +307,32 @@ def damaged(value: str) -> bool:
     )
 
 
-def _undamaged(_argument: str) -> Step:
+_DAY_NUMBER = range(20_000, 80_000)  # what a sheet counts a day of the years 1954 to 2118 as
+
+
+def _undamaged(argument: str) -> Step:
+    """Of ``calibre``, a bare number that counts a day is refused, too: no bore has five digits."""
+    if argument not in {"", "calibre"}:
+        raise ValueError("its argument can be calibre alone")
+    bore = argument == "calibre"
+
     def held(value: str) -> str:
-        if damaged(value):
+        if value.startswith('="') and value.endswith('"') and len(value) > len('=""'):
+            value = value[2:-1].replace('""', '"')  # how a sheet is told to leave 007 as it is
+        if damaged(value) or (bore and _counts_a_day(value)):
             raise NotFitting("DAMAGED")
         return value
 
     return held
 
 
+def _counts_a_day(value: str) -> bool:
+    return value.isdecimal() and len(value) < len("100000") and int(value) in _DAY_NUMBER
+
+
+AS_TYPED = "as-typed"
 _PLAIN: Mapping[str, Callable[[str], Step]] = {
+    AS_TYPED: lambda _: lambda value: value,
     "collapse": lambda _: lambda value: " ".join(value.split()),
     "compact-instant": _compact_instant,
     "const": lambda argument: lambda _: argument,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from adapters.engine import fixed_frame
+from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine.copybook import read_copybook
 from adapters.engine.edifact import parse_edifact
 from adapters.engine.spec import Source
@@ -74,7 +74,8 @@ def codes(item: Item) -> dict[str, str]:
     [
         "9-Mar", "9. Mrz", "09-mars", "mars-09", "30-Jun", "30/06/2006", "30.06.2006", "2006-06-30",
         "1905-06-30 00:00:00", "5.7000000000000002", "0,38000000000000000", "7.6199999999999992",
-        "1.2E+11", "9:19:00", "#N/A",
+        "1.2E+11", "9:19:00", "#N/A", "1e+05", "1,23E11", "May-62", "9-gen", "62. Mai", "5-май",
+        "9-يناير",
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_made_of_a_calibre_is_refused(value: str) -> None:
@@ -87,13 +88,79 @@ def test_what_a_spreadsheet_made_of_a_calibre_is_refused(value: str) -> None:
     "value",
     [
         "9mm", ".380", "0.38", "5.7", "45", ".45-70", "44-40", "30-06", "7.62x39", "9,3x74R",
-        "336 Marlin",
+        "336 Marlin", "8E1234", "12E45", "MAG-62", "20-62",
         "1911-A1", "K77-4021", "2019-045512", "M4 Mara", "12/76", "870 Express", "98-1204-77",
     ],
 )  # fmt: skip
 def test_what_was_typed_is_left_alone(value: str) -> None:
     run = find_pipeline(("undamaged",), Materials(tables={}, patterns={}))
     assert run(value, "2026-01-01") == value
+
+
+def test_a_number_that_counts_a_day_is_no_calibre_and_a_kept_text_is_what_it_shows() -> None:
+    run = find_pipeline(("undamaged:calibre",), Materials(tables={}, patterns={}))
+    for value in ("43834", "22798"):
+        with pytest.raises(NotFitting):
+            run(value, "2026-01-01")
+    for value in ("12", "357", "5566", '="010"'):
+        assert run(value, "2026-01-01") == value.strip('="')
+
+
+INVENTED = """
+[adapter]
+name = "xx-any"
+version = "1"
+title = "A feed whose author never thought of spreadsheets"
+[source]
+form = "delimited"
+suffix = ".csv"
+[[kind]]
+name = "search"
+body = "Search"
+[[field]]
+to = "/ReasonCode"
+value = "TRAFFIC"
+[[field]]
+to = "/ObjectInSightIndicator"
+value = "true"
+[[field]]
+to = "Firearm/FirearmTypeCode"
+value = "PISTOL"
+[[field]]
+to = "Firearm/MakeIdentified/MakeText"
+value = "GLOCK"
+[[field]]
+to = "Firearm/Calibre[1]/CalibreText"
+from = "Cal"
+[[field]]
+to = "Firearm/SerialStatusCode"
+value = "PRESENT"
+[[field]]
+to = "Firearm/Marking[serial]/KindCode"
+value = "SERIAL"
+[[field]]
+to = "Firearm/Marking[serial]/LegibilityCode"
+value = "LEGIBLE"
+[[field]]
+to = "Firearm/Marking[serial]/TextAsMarked"
+from = "Number"
+[reply]
+column = [{ name = "Result", value = "result" }]
+"""
+
+
+def test_codes_and_numbers_are_guarded_though_the_author_never_asked_for_it(tmp_path: Path) -> None:
+    (tmp_path / "adapter.toml").write_text(INVENTED)
+    native = b'sep=;\r\nCal;Number\r\n9-Jan;T1\r\n9 mm;1.23E+05\r\n9 mm;="0012"\r\n9 mm;8E1234\r\n'
+    items = list(DeclaredAdapter(tmp_path).read(native, fixed_frame()).items)
+    assert [codes(item) for item in items] == [
+        {"line 3, column Cal": "DAMAGED"}, {"line 4, column Number": "DAMAGED"}, {}, {},
+    ]  # fmt: skip
+    (tmp_path / "adapter.toml").write_text(
+        INVENTED.replace('from = "Number"', 'from = "Number"\nsteps = ["as-typed"]')
+    )
+    items = list(DeclaredAdapter(tmp_path).read(native, fixed_frame()).items)
+    assert [codes(item) for item in items][1:] == [{}, {}, {}]
 
 
 def test_a_date_of_either_epoch_is_the_day_that_the_sheet_shows() -> None:

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints transports histories bugs check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints transports histories bugs mutants check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -55,6 +55,9 @@ histories: setup ## live simulated worlds on both cores, from seed SEED [COUNT=5
 bugs: setup ## plant every known defect of the core and find it, with the time that each takes
 	@cd "$(ROOT)" && "$(BIN)/iarms" simulate bugs
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q --durations=0 --durations-min=0.1 tests/unit/walk/test_gap_defects.py
+
+mutants: setup ## change the core by rule, one place at a time, and print what no world and no test notices [TIME=300 SEED=0]
+	@cd "$(ROOT)" && "$(BIN)/python" -m bench.mutants --time "$${TIME:-300}" --seed "$${SEED:-0}"
 
 check: setup ## the fast one: lint, types, import rules, generated code, unit tests but the slow (under 60 s)
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast

@@ -73,7 +73,7 @@ def _of_party(unit: Unit, seat: Seat) -> None:
                 digest=digest_of(kept.octets),
             )
     for letter in unit.deadletters.heads(state=None, most=_LINES_MOST):
-        ledger.write(Kind.LETTER, digest=letter.digest, state=letter.state)
+        ledger.write(Kind.LETTER, digest=letter.digest, state=letter.state, code=letter.code)
     _reread(unit, ledger)
     ledger.write(
         Kind.BOOKS,

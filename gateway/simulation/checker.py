@@ -28,6 +28,7 @@ from gateway.simulation.case import (
 from gateway.simulation.decisions import DECISIONS
 from gateway.simulation.evidence import EVIDENCE
 from gateway.simulation.ledger import Entry, Kind
+from gateway.simulation.pair_rules import PAIR_RULES
 
 _TOO_MANY = 2
 _ONE_COMMIT = 4
@@ -419,6 +420,7 @@ RULES: Mapping[str, Rule] = {
         agreed,
         *DECISIONS,
         *EVIDENCE,
+        *PAIR_RULES,
     )
 }
 """Every rule by its name."""

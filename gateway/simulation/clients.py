@@ -153,6 +153,7 @@ class Client:
         def work(outgoing: Outgoing) -> None:
             payload, reply_to = _lie(lie, about, outgoing.frame)
             posting = Posting(to=victim.party, payload=payload, lane=Lane.URGENT, answers=True)
+            self._seat.disk.note(Kind.LIED, message_id=about)
             outgoing.post(posting, in_reply_to=reply_to)
 
         try:

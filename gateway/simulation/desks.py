@@ -75,26 +75,27 @@ class CountryDesk:
 class ObservedDesk:
     """Another desk, with an observer who notes each effect, and with handlers that may fail."""
 
-    def __init__(self, inner: Desk, disk: Disk) -> None:
+    def __init__(self, inner: Desk, disk: Disk, attempts_most: int) -> None:
+        self._attempts_most = attempts_most
         self._inner = inner
         self._disk = disk
-        self._fail_next = 0
+        self._fail_next = self._poisoned = 0
         self._failing: dict[str, int] = {}
         self.failures = 0
 
-    def poison(self, times: int) -> None:
-        """The next message that comes makes its handler fail this often."""
-        self._fail_next = times
+    def poison(self, times: int, messages: int) -> None:
+        """Each of the next ``messages`` that come makes its handler fail this often."""
+        self._fail_next, self._poisoned = times, messages
 
     def heal(self) -> None:
         """No further message is poisoned."""
-        self._fail_next = 0
+        self._poisoned = 0
 
     def handle(self, received: Received, unit: Unit, frame: Frame) -> list[Posting]:
         """As the inner desk does."""
         postings = self._inner.handle(received, unit, frame)
         self._disk.fuse.at(Point.HANDLED)
-        self._fail(received.message_id)
+        self._fail(received)
         self._disk.note(
             Kind.EFFECT,
             sender=received.sender,
@@ -122,12 +123,21 @@ class ObservedDesk:
         """As the inner desk does."""
         self._inner.tend(unit, frame)
 
-    def _fail(self, message_id: str) -> None:
-        if self._fail_next:
-            self._failing[message_id], self._fail_next = self._fail_next, 0
+    def _fail(self, received: Received) -> None:
+        message_id = received.message_id
+        if self._poisoned and message_id not in self._failing:
+            self._poisoned -= 1
+            self._failing[message_id] = self._fail_next
         if self._failing.get(message_id, 0):
             self._failing[message_id] -= 1
             self.failures += 1
+            # It happened, whatever becomes of the transaction.
+            self._disk.ledger.write(
+                Kind.FAILED,
+                sender=received.sender,
+                message_id=message_id,
+                most=self._attempts_most,
+            )
             raise RuntimeError("the handler fails, as it was told to")
 
 

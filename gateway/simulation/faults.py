@@ -19,6 +19,7 @@ from gateway.simulation.ledger import Kind
 from gateway.simulation.weather import Climate, Fate
 from gateway.simulation.world import World
 from gateway.store import DeadLetter, Unit
+from keys import Freshness
 
 Facts = Mapping[str, Any]
 
@@ -69,7 +70,7 @@ def _kill(world: World, facts: Facts) -> None:
 def _draw_cut(random: Random, parties: Sequence[str]) -> dict[str, Any]:
     return {
         "of": random.choice((*parties, REGISTRY_PARTY, RELAY_USER)),
-        "for_ms": random.choice((300, 3_000, 15_000, 60_000)),
+        "for_ms": random.choice((300, 3_000, 15_000, 60_000, 170_000)),
         "noticed_ms": random.choice((0, 200, 5_000)),
     }
 
@@ -190,13 +191,30 @@ def _new_directory(world: World, facts: Facts) -> None:
         world.agenda.after(timedelta(milliseconds=delay_ms), hand)
 
 
+def _draw_stale(random: Random, parties: Sequence[str]) -> dict[str, Any]:
+    return {
+        "of": random.choice((*parties, REGISTRY_PARTY, REGISTRY_PARTY)),
+        "how": random.choice((Freshness.DEGRADED, Freshness.STOPPED)).value,
+        "for_ms": random.choice((2_000, 20_000, 150_000)),
+    }
+
+
+def _stale(world: World, facts: Facts) -> None:
+    """Its newest beacon is old: until there is another one, what changes state is put by."""
+    name = facts["of"]
+    world.make_stale(name, Freshness(facts["how"]))
+    span = timedelta(milliseconds=facts["for_ms"])
+    world.agenda.after(span, lambda: world.make_stale(name, Freshness.FRESH))
+
+
 def _draw_poison(random: Random, parties: Sequence[str]) -> dict[str, Any]:
     name = random.choice((*parties, REGISTRY_PARTY, REGISTRY_PARTY))
-    return {"of": name, "times": random.choice((1, 2, 3, 10_000))}
+    times = random.choice((1, 2, 3, 10_000))
+    return {"of": name, "times": times, "messages": random.choice((1, 2, 3))}
 
 
 def _poison(world: World, facts: Facts) -> None:
-    world.desks[facts["of"]].poison(facts["times"])
+    world.desks[facts["of"]].poison(facts["times"], facts["messages"])
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -284,6 +302,7 @@ FAULTS: Mapping[str, Fault] = {
     "poison": Fault(draw=_draw_poison, do=_poison, weight=3),
     "refusal": Fault(draw=_draw_refusal, do=_refusal),
     "replay": Fault(draw=_draw_replay, do=_replay),
+    "stale": Fault(draw=_draw_stale, do=_stale),
     "storm": Fault(draw=_draw_storm, do=_storm, weight=2),
     "undirected": Fault(draw=_draw_undirected, do=_undirected, weight=1),
     "wipe": Fault(draw=_nothing, do=_wipe),

@@ -19,7 +19,7 @@ from gateway.simulation.ledger import Shelf
 from gateway.simulation.plan import ASK, Plan, draw, perform
 from gateway.simulation.world import World
 
-GENERATION = 3
+GENERATION = 4
 """Goes up when the same seed would draw another plan: an old line cannot be done again then."""
 
 _WORD = re.compile(r"\b(seed|generation|without|fingerprint)=(\S+)")

@@ -36,11 +36,17 @@ class Kind(StrEnum):
     UNDELIVERED = "undelivered"  # its time passed: message_id, to
     SET_ASIDE = "set-aside"  # a dead letter: digest, source, sender, message_id, code
 
+    STATED = "stated"  # told a peer how far both are: to, sent, held, missing, gone (quantities)
+    RECEIPTED = "receipted"  # told a peer what was taken: to, items ([id, outcome, digest], …)
+
     DURABLE = "durable"  # what came is safe now (a commit, a broker's confirm): digest
     ACK = "ack"  # the broker is told that it may forget: digest
     PUBLISHED = "published"  # handed to the line: digest
     CHECKPOINT = "checkpoint"  # its log as it stands: size in lines, head (a chained digest)
     TRUSTS = "trusts"  # a directory came into force here: version, revoked (kids)
+    LIED = "lied"  # said on purpose what is not so, of another's message: message_id
+    STALE = "stale"  # how fresh its directory is from now on: how (FRESH, DEGRADED, STOPPED)
+    FAILED = "failed"  # its handler failed: sender, message_id, most (failures, then set aside)
     CLEARTEXT = "cleartext"  # something readable crossed the broker: what
     INJECTED = "injected"  # a fault was injected: act
     CRASH = "crash"  # the process ended: at, own (whether by itself)
@@ -52,7 +58,7 @@ class Kind(StrEnum):
     BOOKS = "books"  # at the end, from the database: posted, applied, refused (message ids)
     RECORD = "record"  # at the end: record_id, version, status
     KEPT = "kept"  # at the end: sealed octets: direction, peer, message_id, digest
-    LETTER = "letter"  # at the end: a dead letter: digest, state
+    LETTER = "letter"  # at the end: a dead letter: digest, state, code
     REREAD = "reread"  # at the end: an earlier checkpoint's size, and the head it has now
     SYNCS = "syncs"  # at the end: whether its database syncs before it tells of a commit: does
     SEARCHES = "searches"  # at the end: rows of the search log: count

@@ -21,7 +21,8 @@ from gateway.simulation.disk import Disk
 from gateway.simulation.ledger import Ledger
 from gateway.simulation.line import Exchange, Line
 from gateway.simulation.process import Process
-from keys import Directory, DirectoryMissingError, Identity
+from gateway.simulation.witnesses import Listener
+from keys import Directory, DirectoryMissingError, Freshness, Identity
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ class Library:
         self.newest = first
         self.held: dict[str, Directory] = {}
         self.without: set[str] = set()
+        self.stale: dict[str, Freshness] = {}
         self._first = first
 
     def of(self, name: str) -> Directory:
@@ -46,6 +48,10 @@ class Library:
                 "no directory is in force", place=name, remedy="wait until there is one"
             )
         return self.held.get(name, self._first)
+
+    def freshness(self, name: str) -> Freshness:
+        """How much ``name`` may do on what it trusts now."""
+        return self.stale.get(name, Freshness.FRESH)
 
 
 class Seat(Process):
@@ -100,6 +106,7 @@ class Seat(Process):
                 system_id="simulation",
                 contact=ContactPoint(contact_name="desk", available_always_indicator=True),
                 test=True,
+                freshness=lambda _: self._library.freshness(self.name),
             ),
             store=self.disk,
             link=line,
@@ -107,6 +114,7 @@ class Seat(Process):
             terms=self._terms,
             log=SILENCE,
             clerk=self._clerk,
+            witness=Listener(self.disk),
         )
 
     def end(self) -> None:

@@ -1,6 +1,6 @@
 """Puts a defect over production code in this process, and takes it away again.
 
-It knows no defect: those stand in ``defects`` and ``later_defects``.
+It knows no defect: those stand in ``defects``.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from gateway.simulation.process import Process
 from gateway.simulation.seats import SILENCE, Library, RelaySeat, Seat
 from gateway.simulation.weather import Weather
 from gateway.store import Unit
-from keys import Directory, Identity, PartyEntry, entry_for
+from keys import Directory, Freshness, Identity, PartyEntry, entry_for
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 COUNTRIES = ("FRA-NCB", "USA-NCB", "NLD-CUSTOMS", "BRA-NCB", "DEU-NCB", "ESP-NCB")
@@ -38,7 +38,7 @@ WITHOUT_FILINGS = frozenset({"NLD-CUSTOMS"})
 _MILLISECOND = timedelta(milliseconds=1)
 CALM_MOST = timedelta(minutes=12)
 """How long after the last fault everything may take to be settled."""
-EVENTS_MOST = 60_000
+EVENTS_MOST = 25_000
 """A world that moves more often than this does not come to rest."""
 
 _EVERYBODY = frozenset(
@@ -158,6 +158,8 @@ class World:
             note_checkpoint(seat)
         self.weather.calm()
         self.library.without.clear()
+        for name in sorted(self.library.stale):
+            self.make_stale(name, Freshness.FRESH)
         self.exchange.block(blocked=False)
         for process in self.processes:
             process.fuse.disarm()
@@ -215,6 +217,12 @@ class World:
             ledger = self.shelf.open(name)
             ledger.write(Kind.TRUSTS, version=directory.version, revoked=revoked)
 
+    def make_stale(self, name: str, how: Freshness) -> None:
+        """From now on ``name`` trusts its directory only so far."""
+        if self.library.freshness(name) is not how:
+            self.library.stale[name] = how
+            self.shelf.open(name).write(Kind.STALE, how=how.value)
+
     # --- parts --------------------------------------------------------------------------------
 
     def _build(self, parties: Sequence[str]) -> None:
@@ -222,7 +230,7 @@ class World:
             ledger = self.shelf.open(name)
             disk = _disk(len(self.seats))
             inner: Desk = HubDesk(SILENCE) if name == REGISTRY_PARTY else CountryDesk()
-            desk = ObservedDesk(inner, disk)
+            desk = ObservedDesk(inner, disk, self.setting.terms.attempts_most)
             seat = Seat(
                 _identity(name),
                 exchange=self.exchange,

@@ -344,6 +344,47 @@ DOCTORED = {
         *lines,
     ],
     "agreed": lambda lines: changed(lines, "record", {}, version=2),
+    "stated": lambda lines: before(
+        lines,
+        line(FRANCE, Kind.STATED, to=CENTRE, sent=3, held=3, missing=0, gone=0),
+        "quiet",
+    ),
+    "receipted": lambda lines: before(
+        lines,
+        line(CENTRE, Kind.RECEIPTED, to=FRANCE, items=[["m1", "APPLIED", "of m2"]]),
+        "quiet",
+    ),
+    "tried_enough": lambda lines: [
+        line(CENTRE, Kind.FAILED, sender=FRANCE, message_id="m1", most=3),
+        line(
+            CENTRE,
+            Kind.SET_ASIDE,
+            digest="d9",
+            source="x",
+            code="endpoint.cannot-process",
+            message_id="m1",
+        ),
+        line(CENTRE, Kind.LETTER, digest="d9", state="REPLAYED", code="x"),
+        *lines,
+    ],
+    "held_back": lambda lines: [line(CENTRE, Kind.STALE, how="DEGRADED"), *lines],
+    "let_go": lambda lines: [
+        line(CENTRE, Kind.LETTER, digest="d9", state="SET_ASIDE", code="endpoint.held"),
+        *lines,
+    ],
+    "no_longer": lambda lines: before(
+        lines, {**line(FRANCE, Kind.PUBLISHED, digest="of m1"), "t": 400_000}, "quiet"
+    ),
+    "last_try": lambda lines: before(
+        changed(lines, "sent", {"message_id": "h1"}, valid_ms=120_000),
+        {**line(CENTRE, Kind.UNDELIVERED, message_id="h1", to=FRANCE), "t": 125_000},
+        "quiet",
+    ),
+    "unhurried": lambda lines: [
+        line(RELAY, Kind.INJECTED, act="storm"),
+        *(line(FRANCE, Kind.PUBLISHED, digest="of m1") for _ in range(16)),
+        *lines,
+    ],
 }
 
 

@@ -6,7 +6,6 @@ It reads no database and proves nothing: `iarms trace export --as zip` does.
 from __future__ import annotations
 
 import io
-from html import escape
 from typing import Any
 
 _SMALL = 7
@@ -82,24 +81,26 @@ def as_pdf(view: dict[str, Any], lines: list[str]) -> bytes:
     from reportlab.lib.styles import getSampleStyleSheet
     from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
+    from gateway.statistics.rendering.script import markup
+
     styles = getSampleStyleSheet()
     small = styles["BodyText"].clone("small", fontSize=_SMALL, leading=_SMALL + 2, splitLongWords=1)
     title = view["case"]["trace_id"]
     out = io.BytesIO()
     page = landscape(A4)
     document = SimpleDocTemplate(out, pagesize=page, title=title, invariant=1)
-    story: list[Any] = [Paragraph(escape(title), styles["Title"])]
+    story: list[Any] = [Paragraph(markup(title), styles["Title"])]
     for name, rows in tables_of(view).items():
         if len(rows) == 1:
             continue
-        cells = [[Paragraph(escape(text[:_SAYS_MOST]), small) for text in row] for row in rows]
+        cells = [[Paragraph(markup(text[:_SAYS_MOST]), small) for text in row] for row in rows]
         grid = LongTable(cells, colWidths=[document.width / len(rows[0])] * len(rows[0]))
         grid.repeatRows = 1
         lined = ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey)
         grid.setStyle(TableStyle([lined, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
         story += [Spacer(1, 10), Paragraph(name.capitalize(), styles["Heading2"]), grid]
     story += [Spacer(1, 10), Paragraph("Line of supply", styles["Heading2"])]
-    story += [Paragraph(escape(line), small) for line in lines]
+    story += [Paragraph(markup(line), small) for line in lines]
     document.build(story)
     return out.getvalue()
 

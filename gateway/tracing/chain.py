@@ -14,6 +14,8 @@ from itertools import pairwise
 from gateway.store import TraceCase, TraceLinkRow
 
 _BOX_W, _BOX_H, _GAP, _MARGIN = 210, 96, 46, 24
+_LETTER = 6.6  # how wide a letter of 12 points is taken to be
+_CUT = 28  # letters that have room in a box; the text below the line and the case have them all
 _FILL = {"LICIT": "#e3f1e3", "ILLICIT": "#f9e0de", "UNKNOWN": "#efefef"}
 _LINE = {"LICIT": "#2f7d32", "ILLICIT": "#b3261e", "UNKNOWN": "#777777"}
 
@@ -166,8 +168,11 @@ def chain_text(chain: Chain) -> list[str]:
 def drawing(chain: Chain) -> str:
     """The chain as an SVG line of supply; texts are escaped, nothing is loaded from elsewhere."""
     count = max(len(chain.legs), 1)
-    width = 2 * _MARGIN + count * _BOX_W + (count - 1) * _GAP
     notes = [*chain.gaps, *chain.contradictions, *chain.restrictions]
+    title = f"{chain.firearm} - recovered {chain.recovered}"
+    boxes = 2 * _MARGIN + count * _BOX_W + (count - 1) * _GAP
+    longest = max((len(note) + 2 for note in notes), default=0)
+    width = max(boxes, 2 * _MARGIN + int(max(longest * _LETTER, len(title) * _LETTER * 1.25)))
     height = 2 * _MARGIN + 40 + _BOX_H + 20 * len(notes) + 10
     parts = [
         (
@@ -175,7 +180,7 @@ def drawing(chain: Chain) -> str:
             f'width="{width}" height="{height}" font-family="sans-serif" font-size="12">'
         ),
         f'<rect width="{width}" height="{height}" fill="white"/>',
-        _text(_MARGIN, _MARGIN + 4, f"{chain.firearm} - recovered {chain.recovered}", size=15),
+        _text(_MARGIN, _MARGIN + 4, title, size=15),
     ]
     top = _MARGIN + 30
     for number, leg in enumerate(chain.legs):
@@ -198,9 +203,9 @@ def _box(leg: Leg, left: int, top: int) -> list[str]:
     documents = ", ".join(f"{kind} {value}" for kind, value in link.documents)
     lines = (
         f"{link.country}  {link.role}",
-        (link.party or "(not named)")[:32],
+        _cut(link.party or "(not named)"),
         " to ".join(d for d in (link.from_date, link.to_date) if d) or "undated",
-        documents[:34],
+        _cut(documents),
         "POINT OF DIVERSION" if link.diversion else link.legality,
     )
     return [
@@ -211,6 +216,10 @@ def _box(leg: Leg, left: int, top: int) -> list[str]:
         ),
         *(_text(left + 10, top + 19 + 17 * n, line) for n, line in enumerate(lines)),
     ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CUT else f"{text[: _CUT - 1]}…"
 
 
 def _text(x: int, y: int, text: str, *, size: int = 12) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from gateway.statistics.rendering.pictures import picture_of, svg_of
+from gateway.statistics.rendering.script import as_written
 from gateway.statistics.rendering.words import facts_about, is_number, words
 from gateway.statistics.reports import Report
 from gateway.statistics.tables import Table
@@ -47,7 +48,7 @@ def _section(table: Table) -> str:
         + "</tr>\n"
         for row in table.rows
     )
-    drawing = picture_of(table)
+    drawing = picture_of(table, as_written)
     picture = "" if drawing is None else f"<figure>{svg_of(drawing)}</figure>\n"
     notes = "".join(f"<p class=t>{escape(note)}</p>\n" for note in table.notes)
     grid = (

@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from math import cos, pi, sin
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
 from reportlab.lib import colors
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from gateway.statistics.rendering.script import PLAIN
 from gateway.statistics.tables import Table
 
 WIDTH = 480.0
@@ -28,8 +31,12 @@ _LAND, _OUT, _IN = (
 )
 _LEAST_SPAN = 12.0  # degrees that are shown at least
 _ARROW = 5.0
+_CODE = 6  # the size of a country's code
+_SIDE = 0.9
+_TURNS = tuple(n * pi / 4 for n in range(8))  # to the right first, then around
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 
 @cache
@@ -70,12 +77,45 @@ def map_of(table: Table) -> Drawing | None:
     for code in sorted({code for pair, _ in heaviest for code in pair}):
         x, y = place(known[code])
         drawing.add(Circle(x, y, 2.4, fillColor=_IN, strokeColor=None))
-        drawing.add(String(x + 3.5, y + 2, code, fontSize=6))
+    _name_places(drawing, {code: place(known[code]) for pair, _ in heaviest for code in pair})
     text = "from where firearms came (lines end where they were recovered); wider is more"
     if left_out:
         text += f"; {left_out} of places not on this map"
-    drawing.add(String(0, height + 4, text, fontSize=6))
+    drawing.add(String(0, height + 4, text, fontName=PLAIN, fontSize=6))
     return drawing
+
+
+def _name_places(drawing: Drawing, places: dict[str, Point]) -> None:
+    """Writes each code beside its point, the nearest place where it covers no other."""
+    taken = [(x - 2.4, y - 2.4, x + 2.4, y + 2.4) for x, y in places.values()]
+    for code, (x, y) in sorted(places.items(), key=lambda each: (-each[1][1], each[0])):
+        wide = stringWidth(code, PLAIN, _CODE)
+        spots = [
+            (x + cos(turn) * away - (wide if cos(turn) < -_SIDE else wide / 2 * (1 - cos(turn))),
+             y + sin(turn) * away - _CODE / 2 + 1)
+            for away in (5.0, 9.0, 14.0, 20.0, 27.0, 35.0)
+            for turn in _TURNS
+        ]  # fmt: skip
+        boxes = [(left, low - 1, left + wide, low + _CODE - 1) for left, low in spots]
+        at = next((n for n, box in enumerate(boxes) if not _covers(box, taken)), 0)
+        taken.append(boxes[at])
+        left, low = spots[at]
+        if at >= len(_TURNS):
+            end = (left + wide / 2, low + _CODE / 2 - 1)
+            drawing.add(Line(x, y, *end, strokeColor=_IN, strokeWidth=0.3))
+            drawing.add(
+                Rect(left - 0.5, low - 1, wide + 1, _CODE, fillColor=colors.white, strokeColor=None)
+            )
+        drawing.add(String(left, low, code, fontName=PLAIN, fontSize=_CODE))
+
+
+def _covers(box: Box, taken: list[Box]) -> bool:
+    left, low, right, high = box
+    outside = left < 1 or right > WIDTH - 1
+    return outside or any(
+        left < other[2] and right > other[0] and low < other[3] and high > other[1]
+        for other in taken
+    )
 
 
 def _by_country(table: Table) -> tuple[Counter[tuple[str, str]], int]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+from typing import Any
+
 from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarChart
-from reportlab.graphics.charts.legends import Legend
 from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.renderSVG import drawToString
 from reportlab.graphics.shapes import Drawing, Rect, String
+from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib import colors
 
 from gateway.statistics.rendering.map import map_of
+from gateway.statistics.rendering.script import PLAIN, Letter, one_face
 from gateway.statistics.tables import Kind, Table, Value
 
 WIDTH, HEIGHT = 480.0, 220.0
@@ -17,6 +21,7 @@ _SHOWN_MOST = 20
 _MATRIX_MOST = 15
 _SERIES_MOST = 8
 _LABEL_MOST = 24
+_FEW = 6
 _INK = colors.HexColor("#1f4e79")
 _SHADES = tuple(
     colors.HexColor(code)
@@ -25,19 +30,22 @@ _SHADES = tuple(
 )  # fmt: skip
 
 
-def picture_of(table: Table) -> Drawing | None:
-    """The drawing of ``table``; None where it has nothing to draw."""
+def picture_of(table: Table, letter: Letter = one_face) -> Drawing | None:
+    """The drawing of ``table``; None where it has nothing to draw.
+
+    ``letter`` gives the face of a label and how it is set: ``as_written`` where a reader sets it.
+    """
     match table.picture:
         case "bars":
-            return _bars(table)
+            return _bars(table, letter)
         case "trend":
-            return _trend(table)
+            return _trend(table, letter)
         case "matrix":
-            return _matrix(table)
+            return _matrix(table, letter)
         case "map":
             return map_of(table)
         case "ageing" | "distribution":
-            return _buckets(table)
+            return _buckets(table, letter)
         case _:
             return None
 
@@ -48,7 +56,7 @@ def svg_of(drawing: Drawing) -> str:
     return text[text.index("<svg") :]
 
 
-def _bars(table: Table) -> Drawing | None:
+def _bars(table: Table, letter: Letter) -> Drawing | None:
     at = _main(table)
     if at is None:
         return None
@@ -61,10 +69,12 @@ def _bars(table: Table) -> Drawing | None:
     chart = HorizontalBarChart()
     chart.x, chart.y, chart.width, chart.height = 150, 20, WIDTH - 190, height - 40
     chart.data = [[value for _, value in reversed(shown)]]
-    chart.categoryAxis.categoryNames = [name for name, _ in reversed(shown)]
+    _name(chart.categoryAxis, [name for name, _ in reversed(shown)], letter)
     chart.categoryAxis.labels.fontSize = 7
     chart.valueAxis.labels.fontSize = 7
     chart.valueAxis.valueMin = 0
+    if table.columns[at].kind is Kind.COUNT:
+        _whole(chart.valueAxis, chart.data[0])
     chart.bars[0].fillColor = _INK
     chart.bars[0].strokeColor = None
     chart.barLabels.fontSize = 7
@@ -78,7 +88,7 @@ def _bar_format(table: Table, at: int) -> str:
     return "%.2f" if table.columns[at].kind in {Kind.SHARE, Kind.RATIO} else "%.0f"
 
 
-def _trend(table: Table) -> Drawing | None:
+def _trend(table: Table, letter: Letter) -> Drawing | None:
     numbers = [n for n, column in enumerate(table.columns) if column.kind is Kind.COUNT]
     texts = [n for n, column in enumerate(table.columns) if column.kind is Kind.LABEL]
     if not numbers or not texts or not table.rows:
@@ -99,20 +109,23 @@ def _trend(table: Table) -> Drawing | None:
     chart.x, chart.y, chart.width, chart.height = 40, 40, WIDTH - 160, HEIGHT - 60
     chart.data = [[series[name].get(month, 0) for month in months] for name in names]
     step = max(len(months) // 12, 1)
-    chart.categoryAxis.categoryNames = [m if n % step == 0 else "" for n, m in enumerate(months)]
+    _name(chart.categoryAxis, [m if n % step == 0 else "" for n, m in enumerate(months)], letter)
     chart.categoryAxis.labels.fontSize = 6
     chart.categoryAxis.labels.angle = 45
     chart.categoryAxis.labels.dy = -12
     chart.valueAxis.labels.fontSize = 7
     chart.valueAxis.valueMin = min(0, *[min(values) for values in chart.data])
+    _whole(chart.valueAxis, [value for values in chart.data for value in values])
     for number in range(len(names)):
         chart.lines[number].strokeColor = _SHADES[number]
+        # A month alone makes no line.
+        chart.lines[number].symbol = makeMarker("FilledCircle", size=3)
     drawing.add(chart)
-    drawing.add(_legend(names))
+    _legend(drawing, names, letter)
     return drawing
 
 
-def _buckets(table: Table) -> Drawing | None:
+def _buckets(table: Table, letter: Letter) -> Drawing | None:
     numbers = [
         n
         for n, column in enumerate(table.columns)
@@ -125,20 +138,21 @@ def _buckets(table: Table) -> Drawing | None:
     chart = VerticalBarChart()
     chart.x, chart.y, chart.width, chart.height = 40, 30, WIDTH - 160, HEIGHT - 50
     chart.data = [[_number(row.values[n]) or 0 for n in numbers] for row in rows]
-    chart.categoryAxis.categoryNames = [table.columns[n].title for n in numbers]
+    _name(chart.categoryAxis, [table.columns[n].title for n in numbers], letter)
     chart.categoryAxis.labels.fontSize = 7
     chart.valueAxis.labels.fontSize = 7
     chart.valueAxis.valueMin = 0
+    _whole(chart.valueAxis, [value for values in chart.data for value in values])
     for number in range(len(rows)):
         chart.bars[number].fillColor = _SHADES[number]
         chart.bars[number].strokeColor = None
     drawing.add(chart)
     if len(rows) > 1:
-        drawing.add(_legend([_label(table, row.values) for row in rows]))
+        _legend(drawing, [_label(table, row.values) for row in rows], letter)
     return drawing
 
 
-def _matrix(table: Table) -> Drawing | None:
+def _matrix(table: Table, letter: Letter) -> Drawing | None:
     flows = {
         (str(row.values[0]), str(row.values[1])): _number(row.values[2]) or 0
         for row in table.rows
@@ -148,12 +162,12 @@ def _matrix(table: Table) -> Drawing | None:
         return None
     into, out = _heaviest(flows, 0), _heaviest(flows, 1)
     cell = min((WIDTH - 130) / len(out), 24.0)
-    drawing = Drawing(WIDTH, 90 + cell * len(into))
+    drawing = Drawing(WIDTH, 58 + cell * len(into))
     most = max(flows.get((a, b), 0) for a in into for b in out) or 1
     top = cell * len(into)
     for y, recovered in enumerate(into):
         down = top - (y + 1) * cell
-        drawing.add(_text(120, down + cell / 2 - 2, recovered, anchor="end"))
+        drawing.add(_text(120, down + cell / 2 - 2, recovered, letter, anchor="end"))
         for x, origin in enumerate(out):
             weight = (flows.get((recovered, origin), 0) / most) ** 0.5
             shade = colors.linearlyInterpolatedColor(colors.white, _INK, 0, 1, weight)
@@ -161,8 +175,9 @@ def _matrix(table: Table) -> Drawing | None:
                 Rect(125 + x * cell, down, cell, cell, fillColor=shade, strokeColor=colors.grey)
             )
     for x, origin in enumerate(out):
-        drawing.add(_text(127 + x * cell, top + 4 + (x % 4) * 9, origin))
-    drawing.add(_text(125, top + 70, "columns: came from; rows: recovered in; darker is more"))
+        drawing.add(_text(127 + x * cell, top + 4 + (x % 4) * 9, origin, letter))
+    text = "columns: came from; rows: recovered in; darker is more"
+    drawing.add(_text(125, top + 46, text, letter, most=len(text)))
     return drawing
 
 
@@ -173,18 +188,43 @@ def _heaviest(flows: dict[tuple[str, str], float], side: int) -> list[str]:
     return sorted(weights, key=lambda name: (-weights[name], name))[:_MATRIX_MOST]
 
 
-def _legend(names: list[str]) -> Legend:
-    legend = Legend()
-    legend.x, legend.y = WIDTH - 110, HEIGHT - 20
-    legend.fontSize = 7
-    legend.alignment = "right"
-    legend.columnMaximum = _SERIES_MOST
-    legend.colorNamePairs = [(_SHADES[n], name[:_LABEL_MOST]) for n, name in enumerate(names)]
-    return legend
+def _whole(axis: Any, values: list[float]) -> None:
+    """Counts are whole: few of them are not marked in parts."""
+    if max(values, default=0) < _FEW:
+        axis.valueStep = 1
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start") -> String:
-    return String(x, y, text[:_LABEL_MOST], fontSize=6, textAnchor=anchor)
+def _legend(drawing: Drawing, names: list[str], letter: Letter) -> None:
+    """Names what each shade stands for, each in its face."""
+    for at, name in enumerate(names[:_SERIES_MOST]):
+        down = HEIGHT - 20 - at * 14
+        drawing.add(Rect(WIDTH - 112, down, 7, 7, fillColor=_SHADES[at], strokeColor=None))
+        drawing.add(_text(WIDTH - 101, down + 1, name, letter))
+
+
+def _text(
+    x: float, y: float, text: str, letter: Letter, *, anchor: str = "start", most: int = _LABEL_MOST
+) -> String:
+    face, shown = _lettered(text, letter, most)
+    return String(x, y, shown, fontName=face, fontSize=6, textAnchor=anchor)
+
+
+def _name(axis: Any, names: list[str], letter: Letter) -> None:
+    """Names the places of an axis, each in its face."""
+    lettered = [_lettered(name, letter) for name in names]
+    axis.categoryNames = [shown for _, shown in lettered]
+    for at, (face, _) in enumerate(lettered):
+        axis.labels[at].fontName = face
+
+
+def _lettered(text: str, letter: Letter, most: int = _LABEL_MOST) -> tuple[str, str]:
+    face, shown = letter(_cut(text, most))
+    # Letters told by their numbers would run off the page; the table has them whole.
+    return face, _cut(shown, most) if face == PLAIN else shown
+
+
+def _cut(text: str, most: int = _LABEL_MOST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _main(table: Table) -> int | None:
@@ -196,12 +236,10 @@ def _main(table: Table) -> int | None:
 
 
 def _label(table: Table, values: tuple[Value, ...]) -> str:
-    texts = [
-        str(value)
-        for value, column in zip(values, table.columns, strict=True)
-        if column.kind is Kind.LABEL and value is not None
-    ]
-    return (" · ".join(texts) or "all")[:_LABEL_MOST]
+    # The columns that name a row stand before its first figure; what a label says behind, does not.
+    named = takewhile(lambda each: each[1].kind is Kind.LABEL, zip(values, table.columns))  # noqa: B905 - of one length
+    texts = [str(value) for value, _ in named if value is not None]
+    return _cut(" · ".join(texts) or "all")
 
 
 def _number(value: Value) -> float | None:

@@ -15,14 +15,16 @@ from importlib.resources import files
 from itertools import groupby
 from xml.sax.saxutils import escape
 
+import fontpkg_noto_sans
+import fontpkg_noto_sans_arabic
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
 PLAIN = "Helvetica"
 _WIDE, _ARABIC = "NotoSans", "NotoSansArabic"
 _FACES = {
-    _WIDE: ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf"),
-    _ARABIC: ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
+    _WIDE: (fontpkg_noto_sans, "NotoSans[wdth,wght].ttf"),
+    _ARABIC: (fontpkg_noto_sans_arabic, "NotoSansArabic[wdth,wght].ttf"),
 }
 _RIGHT_TO_LEFT = {"R", "AL"}
 _DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]+"

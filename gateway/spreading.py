@@ -22,7 +22,7 @@ _RETRY = timedelta(seconds=1)
 _NEWS_FIRST = timedelta(milliseconds=500)
 """How much later than a revocation the next beacon goes: a receiver refuses first."""
 _BEACON = "beacon.xml"
-_NOTES = ("revocation-", "recovery-")
+_NOTES = ("revocation-", "recovery-", "disownment-", "objection-")
 """What counts without a beacon that names it."""
 
 

@@ -18,6 +18,7 @@ from keys.directory import (
     Recipient,
     entry_for,
 )
+from keys.disownment import Disownment
 from keys.errors import (
     AnchorError,
     BeaconError,
@@ -103,6 +104,7 @@ __all__ = [
     "DirectorySignatureError",
     "DirectorySizeError",
     "DirectorySuiteError",
+    "Disownment",
     "Document",
     "DuplicateKeyError",
     "EnrolmentError",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from keys.centre import Desk, current_root
 from keys.directory import Directory, KeyEntry, PartyEntry, PartyKind, Voucher
+from keys.disownment import is_disownment, read_disownment
 from keys.documents import read_directory
 from keys.enrolment import check_request, enrol
 from keys.errors import CeremonyError
@@ -21,7 +22,7 @@ from keys.fingerprint import fingerprint_octets
 from keys.officer import Signer
 from keys.pending import Pending, waiting
 from keys.publishing import newest_directory, propose_directory, sign_document
-from keys.review import recovery_changes, root_changes
+from keys.review import disownment_changes, recovery_changes, root_changes
 from keys.revocation import is_recovery, read_recovery
 from keys.root_document import read_root
 from keys.suites import Suite
@@ -90,6 +91,8 @@ def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
     """What a document that waits changes, a line each, to be reviewed before it is signed."""
     if is_recovery(pending.name):
         return recovery_changes(read_recovery(pending.octets), current_root(trust))
+    if is_disownment(pending.name):
+        return disownment_changes(read_disownment(pending.octets))
     if version_in(pending.name) is None:
         after_root = read_root(pending.octets, place=pending.name)
         return root_changes(None if after_root.version == 1 else current_root(trust), after_root)

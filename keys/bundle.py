@@ -25,7 +25,7 @@ DOCUMENTS_MOST = 1_024
 _NAME = re.compile(
     r"beacon\.xml"
     r"|(root|directory)-[1-9][0-9]{0,8}\.xml"
-    r"|(revocation|recovery)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
+    r"|(revocation|recovery|disownment)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
     r"|(objection|succession)-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
 )
 
@@ -95,7 +95,7 @@ def documents_in(trust: Path) -> list[Document]:
     names.append(root_file(newest + 1))  # one that waits for the countries, if any
     versions = [found for each in trust.iterdir() if (found := version_in(each.name)) is not None]
     names += [directory_file(max(versions))] if versions else []
-    for pattern in ("revocation-*.xml", "recovery-*.xml", "objection-*.xml"):
+    for pattern in ("revocation-*.xml", "recovery-*.xml", "disownment-*.xml", "objection-*.xml"):
         names += sorted(each.name for each in trust.glob(pattern))
     names.append(BEACON_FILE)
     read = (read_document(trust, name) for name in names)

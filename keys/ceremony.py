@@ -35,9 +35,11 @@ from keys.founding import Roles, found, found_alone, propose_root, replace_offic
 from keys.key_events import read_event
 from keys.keylog import KeyLog, audit, check_proof, find_leaves, read_log, sequence
 from keys.lifecycle import (
+    disown,
     give_succession,
     move_key,
     prepare_rotation,
+    propose_disownment,
     read_voucher,
     revoke,
     take_rotation,
@@ -91,6 +93,7 @@ __all__ = [
     "check_request",
     "choose_suite",
     "current_root",
+    "disown",
     "draw_up_recovery",
     "enrol",
     "find_leaves",
@@ -115,6 +118,7 @@ __all__ = [
     "prepare_hybrid",
     "prepare_rotation",
     "propose_directory",
+    "propose_disownment",
     "propose_root",
     "publish",
     "qr_of",

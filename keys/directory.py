@@ -213,7 +213,8 @@ class Directory:
 
     ``digest`` is the SHA-256 of the document's octets and ``previous`` that of the version before
     (None for the first). ``suite`` is the one that messages under it use; where it is not the
-    first, ``suite_since`` is the version from which on no lower one is accepted. Making one refuses
+    first, ``suite_since`` is the version from which on no lower one is accepted. ``released`` are
+    SHA-256 of envelopes that a revoked key signed and its party names its own. Making one refuses
     a key that stands at two places (DuplicateKeyError,
     threat K13), a small-order point (WeakKeyError, K12) and a key id that is not the key's.
     """
@@ -226,6 +227,7 @@ class Directory:
     previous: bytes | None = None
     suite: Suite = Suite.CLASSICAL
     suite_since: int | None = None
+    released: frozenset[bytes] = field(default=frozenset(), compare=False)
     _recipients: dict[str, Recipient] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -247,6 +249,14 @@ class Directory:
         made = copy.copy(self)
         object.__setattr__(made, "parties", _Narrowed(self._checked, parties, changed))
         object.__setattr__(made, "_recipients", {})
+        return made
+
+    def releasing(self, genuine: frozenset[bytes]) -> Directory:
+        """The same with envelopes of revoked keys that their party names as its own."""
+        if genuine == self.released:
+            return self
+        made = copy.copy(self)
+        object.__setattr__(made, "released", genuine)
         return made
 
     def signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:

@@ -20,6 +20,8 @@ from keys.bundle import Document, documents_in, read_document
 from keys.chain import check_root_unexpired, root_version_in
 from keys.continuity import Judged, Withheld, judge, judge_again
 from keys.directory import Directory
+from keys.disownment import Disownment
+from keys.disownment_folder import DisownmentFolder
 from keys.errors import (
     DirectoryMemoryError,
     DirectoryMissingError,
@@ -72,7 +74,8 @@ class _Refusal:
 class Held:
     """What a reader relies on, so that two readers can be compared.
 
-    ``state`` is SHA-256 in hex over the root's, the directory's and every revocation's digest.
+    ``state`` is SHA-256 in hex over the digests of the root, the directory, and every revocation
+    and disownment; ``revocations`` counts both.
     """
 
     root_version: int
@@ -125,6 +128,7 @@ class DirectoryFolder:
         self._signed: Directory | None = None
         self._judged: Judged | None = None
         self._notes = NoteFolder(path, home or path)
+        self._disowned = DisownmentFolder(path, home or path)
         self._beacons = BeaconFolder(path, anchor, home or path)
         self._log = KeyLogWatch(path, anchor, home or path)
         self._stale: TrustError | None = None
@@ -224,7 +228,8 @@ class DirectoryFolder:
     def held(self) -> Held:
         """What is relied on now, to be compared with another reader's."""
         with self._lock:
-            revocations = sorted(each.digest for each in self._notes.revocations)
+            digests = [each.digest for each in self._notes.revocations]
+            revocations = sorted(digests + [each.digest for each in self._disowned.held])
             version = 0 if self._signed is None else self._signed.version
             digest = b"" if self._signed is None else self._signed.digest
             parts = b"".join([self.root.digest, digest, *revocations])
@@ -285,6 +290,25 @@ class DirectoryFolder:
         if self._may_succeed(now):
             self._look(now)
             self._relied_on(now)
+        self._look_at_disownments()
+
+    def _look_at_disownments(self) -> None:
+        if self._directory is None:
+            return
+        try:
+            self._disowned.look(self.root, self._directory)
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+        self._directory = self._directory.releasing(self._genuine)
+
+    @property
+    def _genuine(self) -> frozenset[bytes]:
+        return frozenset().union(*(each.genuine for each in self._disowned.held))
+
+    @property
+    def disownments(self) -> tuple[Disownment, ...]:
+        """What stolen keys signed and is nobody's, but for what is named as genuine."""
+        return self._disowned.held
 
     def _may_succeed(self, now: datetime) -> bool:
         """Whether the countries' own root may be followed from now on; told while it waits."""
@@ -367,7 +391,7 @@ class DirectoryFolder:
             if each not in self.withheld and self._on_refusal is not None:
                 self._on_refusal(each.as_error(signed.version))
         self.withheld = judged.withheld
-        self._directory = judged.directory
+        self._directory = judged.directory.releasing(self._genuine)
 
     def _look_at_roots(self) -> None:
         before, refused = self._roots.root, self._roots.refused

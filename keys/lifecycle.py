@@ -17,6 +17,7 @@ from pybase64 import b64decode, b64encode
 from keys.beacon import Named
 from keys.centre import CentreFolder, current_root
 from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, Voucher
+from keys.disownment import GENUINE_MOST, disownment_file, write_disownment
 from keys.errors import CeremonyError, KeyFileError, UnknownPartyError
 from keys.files import PUBLIC_MODE, make_folder, replace_signed, write_new
 from keys.files import replace as write_over
@@ -24,9 +25,11 @@ from keys.identity import Identity
 from keys.keystore import save_identity
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
+from keys.pending import Pending, propose
 from keys.points import Kid, Use, kid_of, spki_of
 from keys.publishing import newest_directory, read_draft, write_draft
 from keys.revocation import (
+    read_revocation,
     revocation_file,
     sign_by_officers,
     sign_by_party,
@@ -190,6 +193,61 @@ def write_revocation_note(identity: Identity, folder: Path, *, now: datetime) ->
     write_new(folder / f"{name}.sig", sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
     write_new(folder / name, octets, mode=PUBLIC_MODE)
     return folder / name
+
+
+def disown(
+    identity: Identity,
+    kids: Collection[str],
+    why: str,
+    folder: Path,
+    *,
+    genuine: Collection[bytes],
+    now: datetime,
+) -> Path:
+    """A party's signed word that what its stolen keys signed is nobody's, but for ``genuine``.
+
+    ``genuine`` are SHA-256 of the envelopes that it did send. Written to ``folder``; ValueError
+    for more of them than one document holds.
+    """
+    if len(genuine) > GENUINE_MOST:
+        raise ValueError(f"a disownment names up to {GENUINE_MOST} messages, not {len(genuine)}")
+    octets = write_disownment(
+        identity.party, kids, why, issued=whole_milliseconds(now), genuine=genuine
+    )
+    name = disownment_file(identity.party, octets)
+    make_folder(folder, private=False)
+    replace_signed(folder / name, octets, sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
+    return folder / name
+
+
+def propose_disownment(
+    trust: Path, party: str, kids: Collection[str], why: str, *, now: datetime
+) -> Pending:
+    """Lay out for two officers that what these revoked keys signed is nobody's.
+
+    Raises UnknownPartyError, CeremonyError for a key that is not revoked.
+    """
+    folder = CentreFolder(trust)
+    with folder.alone():
+        entry = _listed(folder, party)
+        revoked = {str(key.kid) for key in entry.keys if key.state in _END or key.revoked_at}
+        revoked |= {
+            kid
+            for path in trust.glob(f"revocation-{party}-*.xml")
+            for kid in read_revocation(path.read_bytes()).kids
+        }
+        if not kids or not set(kids) <= revoked:
+            raise CeremonyError(
+                "Only what a revoked key signed can be disowned.",
+                place=party,
+                value=", ".join(sorted(set(kids) - revoked)) or "no key",
+                expected="keys of the party that are revoked",
+                remedy="Revoke the key first: `iarms key revoke`.",
+            )
+        octets = write_disownment(party, kids, why, issued=whole_milliseconds(now))
+        pending = propose(folder, disownment_file(party, octets), octets)
+        note_act(folder, "disown", party=party, kids=sorted(kids), why=why)
+        return pending
 
 
 def give_succession(

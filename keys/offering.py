@@ -14,6 +14,7 @@ from keys.beacon import BEACON_FILE
 from keys.bundle import Document
 from keys.chain import next_root, root_version_in
 from keys.directory import Directory
+from keys.disownment import disownment_file, is_disownment, misnamed, read_disownment
 from keys.errors import DirectoryMemoryError, QuorumError, SuccessionError, TrustError
 from keys.files import PUBLIC_MODE, replace_signed
 from keys.objection import Objection, verify_objection
@@ -72,6 +73,8 @@ class Offering:
         for each in documents:
             if each.name.startswith(("revocation-", "recovery-")):
                 self._judged(each, self._take_note)
+            elif is_disownment(each.name):
+                self._judged(each, self._take_disownment)
             elif each.name.startswith("objection-"):
                 self._judged(each, self._take_objection)
 
@@ -144,6 +147,18 @@ class Offering:
             )
         self._note(document, found)
         self._write(document)
+        return True
+
+    def _take_disownment(self, document: Document) -> bool:
+        """Judged anew by each directory that comes into force: its key may have to wait."""
+        if (self._path / document.name).exists():
+            return False
+        if disownment_file(read_disownment(document.octets).party, document.octets) != (
+            document.name
+        ):
+            raise misnamed(document.name)
+        self._write(document)
+        self.notes_alone = False
         return True
 
     def _take_objection(self, document: Document) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from keys.centre import CentreFolder, current_root
 from keys.chain import first_root, next_root, root_version_in
 from keys.directory import Directory
+from keys.disownment import is_disownment, verify_disownment
 from keys.documents import read_directory
 from keys.errors import CeremonyError, QuorumError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
@@ -127,6 +128,8 @@ def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -
         next_root(current_root(folder.root), octets, signature)
     elif is_recovery(name):
         verify_recovery(octets, signature, current_root(folder.root))
+    elif is_disownment(name):
+        _check_disownment(folder, octets, signature)
     else:
         directory = verify_directory(octets, signature, current_root(folder.root))
     # The signature first: a reader that sees the document finds its signature.
@@ -138,6 +141,16 @@ def _publish(folder: CentreFolder, name: str, octets: bytes, signature: bytes) -
         finish_directory(folder, directory)
         return
     _no_longer_waits(folder, name)
+
+
+def _check_disownment(folder: CentreFolder, octets: bytes, signature: bytes) -> None:
+    root = current_root(folder.root)
+    names = (version for each in folder.root.iterdir() if (version := version_in(each.name)))
+    name = directory_file(max(names))
+    newest = verify_directory(
+        (folder.root / name).read_bytes(), (folder.root / f"{name}.sig").read_bytes(), root
+    )
+    verify_disownment(octets, signature, root, newest)
 
 
 def finish_directory(folder: CentreFolder, directory: Directory) -> None:
@@ -186,6 +199,8 @@ def _judges(folder: CentreFolder, name: str, octets: bytes) -> list[tuple[Root, 
     version = root_version_in(name)
     if is_recovery(name):
         return [(current_root(folder.root), RoleName.ROOT)]
+    if is_disownment(name):
+        return [(current_root(folder.root), RoleName.DIRECTORY)]
     if version is None:
         read_directory(octets, place=name)
         return [(current_root(folder.root), RoleName.DIRECTORY)]
@@ -220,7 +235,8 @@ def _asked(folder: CentreFolder, name: str, octets: bytes) -> int:
 
 def _octets(folder: CentreFolder, name: str) -> bytes:
     path = folder.pending / name
-    is_known = is_recovery(name) or (version_in(name) or root_version_in(name)) is not None
+    is_note = is_recovery(name) or is_disownment(name)
+    is_known = is_note or (version_in(name) or root_version_in(name)) is not None
     if not is_known or not path.is_file():
         raise CeremonyError(
             "No such document waits for signatures.",

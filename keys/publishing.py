@@ -202,6 +202,7 @@ def hand_over(trust: Path, destination: Path) -> Directory:
     notes = (
         "revocation-*.xml",
         "recovery-*.xml",
+        "disownment-*.xml",
         "succession-*.xml",
         "objection-*.xml",
         "beacon.xml",

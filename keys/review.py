@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from keys.disownment import Disownment
 from keys.revocation import Recovery, persons_needed
 from keys.root import Policy, Role, Root
 
@@ -20,6 +21,15 @@ def recovery_changes(recovery: Recovery, root: Root) -> tuple[str, ...]:
         f"they count {_span(recovery.notice)} after each party first sees this",
         f"the policy's notice is {_span(root.policy.recovery_notice)}",
         f"takes {persons_needed(recovery, root)} of the root's officers",
+    )
+
+
+def disownment_changes(disownment: Disownment) -> tuple[str, ...]:
+    """Whose messages are ended, and by which keys they were signed."""
+    return (
+        f"what these keys of {disownment.party} signed and is held ends: {disownment.why}",
+        *(f"{disownment.party}: key {kid}" for kid in disownment.kids),
+        "what the party still has to send is signed anew by itself, and arrives",
     )
 
 

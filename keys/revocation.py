@@ -96,6 +96,23 @@ def read_recovery(octets: bytes) -> Recovery:
         raise _refused(str(problem)) from problem
 
 
+def read_revocation(octets: bytes) -> Revocation:
+    """What a revocation says, whoever signed it; RevocationError for what is none."""
+    tree = parse(octets, "Revocation", error=RevocationError, place="revocation",
+                 namespace=TRUST_NAMESPACE)  # fmt: skip
+    try:
+        return Revocation(
+            party=attribute(tree, "party"),
+            issued=instant(text(tree, "Issued")),
+            kids=tuple(Kid(str(node.text)) for node in children(tree, "Kid")),
+            why=text(tree, "Why"),
+            by="",
+            digest=hashlib.sha256(octets).digest(),
+        )
+    except ValueError as problem:
+        raise _refused(str(problem)) from problem
+
+
 def persons_needed(recovery: Recovery, root: Root) -> int:
     """How many of the root's officers must sign it; a shorter notice takes one more."""
     usual = root.roles[RoleName.ROOT].threshold

@@ -139,3 +139,26 @@ def trail(trust: Path, about: str | None, *, as_json: bool) -> None:
             for each in found
         ],
     )
+
+
+@command.command()
+@click.argument("party")
+@click.option("--kid", "kids", multiple=True, required=True, help="A stolen key; may be repeated.")
+@CENTRE_TRUST
+@click.option("--why", required=True, help="The reason, for everybody to read.")
+def disown(party: str, *, kids: tuple[str, ...], trust: Path, why: str) -> None:
+    """Lay out that what revoked keys of PARTY signed is nobody's; two directory officers sign it.
+
+    For a country that cannot say so itself yet. What it honestly has to send is signed anew by its
+    own process and arrives; held messages end everywhere.
+    """
+    from datetime import UTC, datetime
+
+    from gateway.cli.acting import note_acting
+    from gateway.cli.output import inform
+    from keys import ceremony
+
+    note_acting(why)
+    pending = ceremony.propose_disownment(trust, party, kids, why, now=datetime.now(UTC))
+    click.echo(pending.name)
+    inform(f"{pending.name} waits for {pending.missing} officers: `iarms act sign`.")

@@ -1,4 +1,4 @@
-"""``iarms key succeed``: what a country says to everybody under its signature.
+"""``iarms key succeed`` and ``disown``: what a country says to everybody under its signature.
 
 The running process hands it on; the file may be carried by any way as well.
 """
@@ -64,4 +64,47 @@ def succeed(
     folder = home / ANNOUNCED_FOLDER
     path = ceremony.give_succession(own, octets, folder, why, now=datetime.now(UTC))
     click.echo(path)
+    inform("The running process hands it to everybody; or carry it and its .sig to the centre.")
+
+
+@click.command()
+@click.option("--kid", "kids", multiple=True, required=True, help="A stolen key; may be repeated.")
+@_IDENTITY
+@_HOME
+@click.option("--why", required=True, help="The reason, for everybody to read.")
+@PASSPHRASE_FILE
+@PASSPHRASE_FD
+def disown(
+    *,
+    kids: tuple[str, ...],
+    identity: Path,
+    home: Path,
+    why: str,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+) -> None:
+    """At the party: end everywhere what its revoked keys signed, but for what it did send itself.
+
+    What is its own is told by the sealed copies that it keeps: receivers let that go, and mark the
+    rest as disowned. The identity is the successor's, whose key is in force.
+    """
+    import hashlib
+
+    from gateway.cli.databases import open_database
+    from gateway.cli.output import inform, read_passphrase
+    from gateway.envelope import signing_kid_of
+    from keys import ANNOUNCED_FOLDER, ceremony, load_identity
+
+    own = load_identity(identity, read_passphrase(passphrase_file, passphrase_fd))
+    with open_database(home, looking=True) as store, store.unit() as unit:
+        genuine = {
+            hashlib.sha256(each.octets).digest()
+            for each in unit.evidence.every("out")
+            if signing_kid_of(each.octets) in kids
+        }
+    path = ceremony.disown(
+        own, kids, why, home / ANNOUNCED_FOLDER, genuine=genuine, now=datetime.now(UTC)
+    )
+    click.echo(path)
+    inform(f"{len(genuine)} messages are named as our own; whatever else these keys signed is not.")
     inform("The running process hands it to everybody; or carry it and its .sig to the centre.")

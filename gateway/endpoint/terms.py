@@ -13,7 +13,7 @@ from typing import Protocol
 from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
-from keys import Directory, Document, Freshness, Held, Identity, Objection, TrustError
+from keys import Directory, Disownment, Document, Freshness, Held, Identity, Objection, TrustError
 
 
 class Clock(Protocol):
@@ -45,6 +45,10 @@ class Trust(Protocol):
         self, *, root_version: int, version: int, beacon: int, state: str
     ) -> list[Document]:
         """What a peer lacks that holds these."""
+
+    @property
+    def disownments(self) -> tuple[Disownment, ...]:
+        """Whose held messages are nobody's."""
 
     def announcements(self) -> list[Document]:
         """What this party has signed for everybody."""

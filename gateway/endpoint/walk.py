@@ -19,6 +19,7 @@ from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
 from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
+from gateway.endpoint.disowning import Disowning
 from gateway.endpoint.handing import Handing
 from gateway.endpoint.orders import Orders
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
@@ -94,6 +95,7 @@ class Endpoint:
         self._between = Between(station.party, terms, log)
         self._trust = TrustPost(station.trust, station.party, log)
         self._handing = Handing(station.trust, station.party, log)
+        self._disowning = Disowning(station.trust, log)
         self._stale = Staleness(log)
         self._acceptance = Acceptance(
             desk=desk,
@@ -319,6 +321,7 @@ class Endpoint:
 
     def _upkeep(self, directory: Directory, now: datetime) -> None:
         self._upkeep_at = now + self._terms.upkeep
+        self._disowning.follow(self._store, now)
         with self._store.unit() as unit:
             unit.outbox.confirmed(self._departures.confirmed_receipts())
             if self._prune_at is None or now >= self._prune_at:

@@ -172,9 +172,18 @@ def _signer(kid: bytes, octets: bytes, directory: Directory) -> tuple[PartyEntry
         if claimed is not None and claimed.directory_version > directory.version:
             raise DirectoryAheadError(claimed, version=directory.version, proven=False)
         raise EnvelopeRefusedError(Reason.UNKNOWN_KEY)
-    if found[1].state in _UNUSABLE or found[1].revoked_at is not None:
+    if _is_unusable(found[1]) and not _is_released(octets, directory):
         raise EnvelopeRefusedError(Reason.REVOKED_KEY)
     return found
+
+
+def _is_unusable(key: KeyEntry) -> bool:
+    return key.state in _UNUSABLE or key.revoked_at is not None
+
+
+def _is_released(octets: bytes, directory: Directory) -> bool:
+    """Whether the party whose key was stolen named these very octets as its own (trust 9)."""
+    return bool(directory.released) and suite.sha256(octets) in directory.released
 
 
 def _body(
@@ -200,7 +209,13 @@ def _judge(
     # A key speaks for the time in which it was valid, no matter when its octets arrive. This is
     # the rest of (3), which had to wait until Created could be believed.
     # What was signed anew, since its first key was revoked, is spoken for by a key of today.
-    if not key.may_sign(now if is_anew else header.created):
+    # A revoked one only gets here with octets that its party named as its own.
+    speaks = (
+        key.covers(header.created)
+        if _is_unusable(key)
+        else key.may_sign(now if is_anew else header.created)
+    )
+    if not speaks:
         raise EnvelopeRefusedError(Reason.KEY_VALIDITY, header=header)
     if len(header.to) > 1 and _names_one_twice(header.to):
         raise EnvelopeRefusedError(Reason.RECIPIENTS, header=header)

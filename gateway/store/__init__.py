@@ -6,7 +6,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 from gateway.store.aggregates import Cell, StatQuestionRow, ToldTable
 from gateway.store.batches import BatchPiece
 from gateway.store.candidates import KeyFound, Spanned
-from gateway.store.deadletters import DeadLetter
+from gateway.store.deadletters import ASKED, DISOWNED, DeadLetter
 from gateway.store.derived import (
     DEFACED,
     MONTH_AND_YEAR,
@@ -65,7 +65,9 @@ from gateway.store.trust import Probe, SentState, TrustAck
 from gateway.store.unit import Unit
 
 __all__ = [
+    "ASKED",
     "DEFACED",
+    "DISOWNED",
     "EMPTY_HEAD",
     "EXPIRED",
     "MONTH_AND_YEAR",

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.tables import dead_letter
 
 SET_ASIDE, ASKED, REPLAYED, DROPPED = "SET_ASIDE", "ASKED", "REPLAYED", "DROPPED"
+DISOWNED = "DISOWNED"
+"""A stolen key signed it, and its country or the officers said that it is nobody's."""
 OVERFLOW = "store.letters-full"
 LETTERS_MOST = 1_000
 LETTERS_OCTETS_MOST = 256 * 1024 * 1024
@@ -27,7 +29,11 @@ _REASON_MAX = 2_000
 _ASKED_FOR = select(dead_letter.c.id).where(dead_letter.c.state == ASKED).order_by(dead_letter.c.id)
 _OF_CODE = (
     select(dead_letter.c.id)
-    .where(dead_letter.c.state == SET_ASIDE, dead_letter.c.code == bindparam("b_code"))
+    .where(
+        dead_letter.c.state == SET_ASIDE,
+        dead_letter.c.code == bindparam("b_code"),
+        dead_letter.c.id > bindparam("after"),
+    )
     .order_by(dead_letter.c.id)
     .limit(bindparam("most"))
 )
@@ -146,7 +152,8 @@ class DeadLetters:
             .values(
                 times=dead_letter.c.times + 1,
                 last_seen=now,
-                state=SET_ASIDE,
+                # What is disowned is over, however often a thief sends it again.
+                state=case((dead_letter.c.state == DISOWNED, DISOWNED), else_=SET_ASIDE),
                 code=code,
                 reason=reason,
             )
@@ -215,9 +222,9 @@ class DeadLetters:
         """The numbers of the letters that a person asked for again, the oldest first."""
         return list(self._connection.execute(_ASKED_FOR).scalars())
 
-    def of_code(self, code: str, *, most: int) -> list[int]:
-        """The ids of letters that were set aside for this reason, the oldest first."""
-        asked = {"b_code": code, "most": most}
+    def of_code(self, code: str, *, most: int, after: int = 0) -> list[int]:
+        """The ids beyond ``after`` of letters set aside for this reason, the oldest first."""
+        asked = {"b_code": code, "most": most, "after": after}
         return list(self._connection.execute(_OF_CODE, asked).scalars())
 
     def handed_on(self, letter_id: int) -> None:

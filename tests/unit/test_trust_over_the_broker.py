@@ -19,6 +19,7 @@ from gateway.exchange import (
     Delivery,
     MemoryBroker,
     MemoryLink,
+    dead_queue,
     definitions,
     mailboxes,
     trust_queue,
@@ -40,13 +41,16 @@ from keys import (
     StaleBeaconError,
     TrustError,
     ceremony,
+    documents_in,
     entry_for,
     load_anchor,
     load_identity,
     sealed,
     watch,
 )
+from keys.disownment import disownment_file
 from keys.publishing import write_draft
+from keys.revocation import sign_by_party
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
@@ -80,7 +84,8 @@ class Place:
                 watch(signed, identity, home, now=now)
             ),
         )
-        self.link: MemoryLink = world.broker.link(party, consume=mailboxes(party))
+        dead = [dead_queue()] if party == REGISTRY_PARTY else []
+        self.link: MemoryLink = world.broker.link(party, consume=[*mailboxes(party), *dead])
         if party != REGISTRY_PARTY:
             self.link.subscribe([trust_queue(party)])
         self.link.start()
@@ -438,3 +443,94 @@ def test_a_rogue_pair_with_the_hub_gains_nothing_and_the_victim_objects_to_every
         assert found.signer(rogue.signing_kid) is None
         assert found.recipient("FRA-NCB").kid != rogue.encryption_kids[0]
         assert (place.home / "trust" / "objection-FRA-NCB-2.xml").exists(), party
+
+
+def rotated(world: TrustWorld) -> Identity:
+    """A successor of FRA-NCB's keys, listed and in force; its process still has the old ones."""
+    fresh, note = ceremony.prepare_rotation(
+        load_identity(world.folder / "FRA-NCB" / "identity.key", b"own"),
+        world.folder / "FRA-NCB" / "later.key", b"own", random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.take_rotation(world.centre, note, now=world.now)
+    ceremony.publish(world.centre, world.officers, now=world.now)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(seconds=2))
+    return fresh
+
+
+def stolen(world: TrustWorld) -> tuple[str, dict[str, bytes]]:
+    """Two messages under way, one of them forged, and then their key is revoked."""
+    france = world.places["FRA-NCB"]
+    sent = {label: france.ask("BRA-NCB", label) for label in ("genuine", "forged")}
+    with france.store.unit() as unit:
+        copies = unit.evidence.sent(list(sent.values()))
+    kid = str(load_identity(world.folder / "FRA-NCB" / "identity.key", b"own").signing_kid)
+    ceremony.revoke(world.trust, "FRA-NCB", [kid], "stolen", world.officers[0], now=world.now)
+    for folder in (world.relay_trust, *(each.directories for each in world.places.values())):
+        folder.offer(documents_in(world.trust), world.now)
+    world.relay_trust.look(world.now)
+    world.later(timedelta(seconds=2))
+    return kid, {
+        label: hashlib.sha256(copies[message_id].octets).digest()
+        for label, message_id in sent.items()
+    }
+
+
+def test_a_country_disowns_what_a_thief_signed_and_lets_go_what_is_its_own(
+    world: TrustWorld,
+) -> None:
+    successor = rotated(world)
+    kid, digests = stolen(world)
+    hub, brazil = world.places[REGISTRY_PARTY], world.places["BRA-NCB"]
+    assert hub.letters().count("envelope.refused") >= 2
+    assert brazil.effects() == []
+    ceremony.disown(
+        successor, [kid], "stolen", world.trust, genuine=[digests["genuine"]], now=world.now
+    )
+    for _ in range(4):
+        world.later(timedelta(seconds=2))
+    assert brazil.effects() == ["genuine"]
+    assert "envelope.refused" not in hub.letters()
+    with hub.store.unit() as unit:
+        states = {each.state for each in unit.deadletters.all(state=None)}
+    assert states == {"DISOWNED", "REPLAYED"}
+
+
+def test_two_officers_end_what_a_stolen_key_signed_and_one_does_not(world: TrustWorld) -> None:
+    kid, _ = stolen(world)
+    hub = world.places[REGISTRY_PARTY]
+    held = hub.letters().count("envelope.refused")
+    assert held >= 2
+    for path in world.trust.glob("revocation-*"):
+        (world.centre / path.name).write_bytes(path.read_bytes())
+    pending = ceremony.propose_disownment(world.centre, "FRA-NCB", [kid], "stolen", now=world.now)
+    assert ceremony.sign_document(world.centre, pending.name, world.officers[0]).published is None
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(seconds=2))
+    assert hub.letters().count("envelope.refused") == held
+    done = ceremony.sign_document(world.centre, pending.name, world.officers[1])
+    assert done.published is not None
+    ceremony.hand_over(world.centre, world.trust)
+    for _ in range(4):
+        world.later(timedelta(seconds=2))
+    assert "envelope.refused" not in hub.letters()
+    assert world.places["BRA-NCB"].effects() == []
+
+
+def test_a_thief_disowns_nothing(world: TrustWorld) -> None:
+    own = load_identity(world.folder / "FRA-NCB" / "identity.key", b"own")
+    other = load_identity(world.folder / "BRA-NCB" / "identity.key", b"own")
+    rotated(world)
+    kid, digests = stolen(world)
+    hub = world.places[REGISTRY_PARTY]
+    held = hub.letters().count("envelope.refused")
+    ceremony.disown(own, [kid], "mine", world.trust, genuine=list(digests.values()), now=world.now)
+    false = ceremony.disown(other, [kid], "mine", world.folder, genuine=[], now=world.now)
+    octets = false.read_bytes().replace(b"BRA-NCB", b"FRA-NCB")
+    name = disownment_file("FRA-NCB", octets)
+    (world.trust / f"{name}.sig").write_bytes(sign_by_party(name, octets, other))
+    (world.trust / name).write_bytes(octets)
+    for _ in range(3):
+        world.later(timedelta(seconds=2))
+    assert hub.letters().count("envelope.refused") == held
+    assert world.places["BRA-NCB"].effects() == []

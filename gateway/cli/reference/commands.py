@@ -136,6 +136,8 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "key status": (*_DIRECTORY, ExitCode.FINDINGS),
     "key take": _DIRECTORY,
     "key succeed": _TRUST,
+    "key disown": _TRUST,
+    "act disown": _TRUST,
     "node files": _STORE,
     "node items": _STORE,
     "node journal": _STORE,

@@ -57,12 +57,13 @@ GIVES_NO_POWER = {
     "hand_over", "install_client",  # carries what was published or issued
     "prepare_hybrid", "prepare_rotation", "read_voucher",
     "write_mandate", "write_revocation_note",  # a party's own
+    "disown",  # a party's own, by a key in force; ends only what revoked keys signed
     "revoke",  # only removes, and one officer may
     "found", "found_alone",  # makes a new exchange, which nobody has pinned
     "issue_client", "issue_server", "set_up_user",  # lines to the broker, which prove no message
 }  # fmt: skip
 TRIED = {
-    "give_succession",
+    "give_succession", "propose_disownment",
     "retire",
     "certify",
     "draw_up_recovery",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
 
@@ -68,10 +68,14 @@ def parse_delimited(
     names, issues = reader.header(header, wanted)
     if issues:
         return Parsed(rows=(), issues=tuple(issues))
+    # What stands under no heading would be lost unseen.
+    nameless = tuple(
+        at for at, cell in enumerate(reader.split(header.text or "")) if not cell.strip()
+    )
     before, after = speech.around_line
     cutting = Cutting(
         shapes=(Shape(columns=tuple(names)),),
-        cuts=reader.cuts(lines, names),
+        cuts=reader.cuts(lines, names, nameless),
         row=lambda cut: reader.row(cut, names),
         at=lambda _, line: f"{before}{line}{after}",
     )
@@ -155,7 +159,7 @@ class _Reader:
         for cut in cutting.cuts:
             yield cutting.row(cut) if isinstance(cut, tuple) else cut
 
-    def cuts(self, lines: Lines, names: list[str]) -> Iterator[Cut | Row]:
+    def cuts(self, lines: Lines, names: list[str], nameless: Sequence[int]) -> Iterator[Cut | Row]:
         """The same; a line in which nothing needs a second look is only cut."""
         ahead: deque[Line] = deque()
         number = 0
@@ -176,6 +180,7 @@ class _Reader:
                         or (quoted and '"' in text)
                         or not (plainly or self._plain(text, raws[at]))
                         or (width == 1 and not text.strip())
+                        or (nameless and any(cells[column].strip() for column in nameless))
                     ):
                         lines.at = at
                         break
@@ -187,7 +192,8 @@ class _Reader:
             line = ahead.popleft() if ahead else next(lines)
             if line.raw.strip():
                 number += 1
-                yield self._row(number, self._joined(line, ahead, lines, width), names)
+                row = self._row(number, self._joined(line, ahead, lines, width), names)
+                yield self._with_nameless(row, names, nameless) if nameless else row
 
     def _seen_whole(self, raws: list[bytes], texts: list[str]) -> bool:
         """Whether no line of a piece, seen as one, needs a second look for its signs."""
@@ -289,6 +295,19 @@ class _Reader:
             groups=_NO_GROUPS,
             issues=tuple(issues),
         )
+
+    def _with_nameless(self, row: Row, names: list[str], nameless: Sequence[int]) -> Row:
+        """``row`` with what is wrong about values under no heading."""
+        if row.issues or not row.cells:
+            return row
+        cells = self.split(row.raw.decode(self.encoding))
+        known = ", ".join(filter(None, names))
+        issues = tuple(
+            self.speech.issue("EXTRA", at=row.at, value=cells[at], names=known, column=f"{at + 1}")
+            for at in nameless
+            if cells[at].strip()
+        )
+        return replace(row, issues=issues)
 
     def split(self, text: str) -> list[str]:
         """The cells of one row; raises ``_Misquoted``."""

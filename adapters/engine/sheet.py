@@ -110,6 +110,7 @@ class _Cutter:
         self._sheet = sheet
         self._speech = speech
         self._shown = audited
+        self._nameless: tuple[int, ...] = ()  # columns without a heading
 
     def header(
         self, cells: Sequence[Value], row: int, wanted: frozenset[str]
@@ -136,6 +137,9 @@ class _Cutter:
                 )
             else:
                 found[index] = known[key]
+        self._nameless = tuple(
+            index for index, cell in enumerate(cells) if not str(cell or "").strip()
+        )
         missing = sorted(wanted - set(found.values()) - set(self._source.optional))
         head = self.address(row, 0)
         issues = [
@@ -171,6 +175,7 @@ class _Cutter:
         last = max(names, default=0) + 1
         second = {row for row, _ in (*self._shown.covered, *self._shown.stale)}
         second |= {row for row, _ in (*self._shown.padded, *self._shown.altered)}
+        second |= {row for row, _ in self._shown.failed}
         days = frozenset(index for index, name in names.items() if name in self._source.dates)
         for at in range(start, len(rows)):
             values = rows[at]
@@ -178,7 +183,8 @@ class _Cutter:
                 continue
             number += 1
             cells = None
-            if at not in second and not any(value not in {"", None} for value in values[last:]):
+            beside = [values[index] for index in self._nameless if index < len(values)]
+            if at not in second and not _filled(values[last:]) and not _filled(beside):
                 cells = self._plain_cells(values, names, days)
             if cells is None:
                 yield self._row(number, at, values, names)
@@ -242,7 +248,18 @@ class _Cutter:
     def _outside(
         self, values: Sequence[Value], row: int, names: Mapping[int, str]
     ) -> Iterator[Issue]:
-        """Values right of the header's last column: they would be lost unseen."""
+        """Values under no heading: they would be lost unseen."""
+        for index in self._nameless:
+            if index < len(values) and _filled(values[index : index + 1]):
+                yield self._speech.issue(
+                    "EXTRA",
+                    at=self.address(row, index),
+                    value=values[index],
+                    names=", ".join(names.values()),
+                    column=column_letters(index),
+                )
+        if len(values) <= max(names, default=0) + 1:
+            return
         for index in range(max(names, default=0) + 1, len(values)):
             if values[index] not in {"", None} and index >= self._width(names):
                 yield self._speech.issue(
@@ -301,6 +318,8 @@ class _Cutter:
             issues.append(self._speech.issue("MERGED", at=at, cell=name))
         if (row, index) in self._shown.stale:
             issues.append(self._damaged(at, name, text or "="))
+        elif (row, index) in self._shown.failed and not text:
+            issues.append(self._damaged(at, name, self._shown.failed[row, index]))
 
     def _damaged(self, at: str, name: str, text: str) -> Issue:
         return self._speech.issue("DAMAGED", at=at, value=text, cell=name)

@@ -37,12 +37,13 @@ class Shown:
     """What the sheet shows otherwise than it holds.
 
     ``covered`` are cells that lie under a merged one, ``stale`` formulas without a result of their
-    own time, ``padded`` numbers with the digits that they are shown with, ``altered`` numbers shown
-    with other signs, by the form.
+    own time, ``failed`` results that are errors (``#N/A``), ``padded`` numbers with the digits that
+    they are shown with, ``altered`` numbers shown with other signs, by the form.
     """
 
     covered: frozenset[Place] = frozenset()
     stale: frozenset[Place] = frozenset()
+    failed: Mapping[Place, str] = field(default_factory=dict)
     padded: Mapping[Place, int] = field(default_factory=dict)
     altered: Mapping[Place, str] = field(default_factory=dict)
 
@@ -75,7 +76,7 @@ def audit(native: bytes, sheet: str, covered: frozenset[Place]) -> Shown:
             octets = archive.read(part)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
         return Shown(covered=covered)
-    if b"<f" not in octets and not padded and not altered:
+    if b"<f" not in octets and b't="e"' not in octets and not padded and not altered:
         return Shown(covered=covered)
     untrusted = any(
         calc.get("fullCalcOnLoad") in {"1", "true"} for calc in workbook.iter(f"{_MAIN}calcPr")
@@ -125,6 +126,7 @@ def _cells(
     untrusted: bool,
 ) -> Shown:
     stale: set[Place] = set()
+    failed: dict[Place, str] = {}
     digits: dict[Place, int] = {}
     other: dict[Place, str] = {}
     walk = etree.iterparse(
@@ -139,13 +141,17 @@ def _cells(
                 value = cell.find(f"{_MAIN}v")
                 if untrusted or value is None or value.text is None:
                     stale.add(at)
+            if cell.get("t") == "e":
+                failed[at] = cell.findtext(f"{_MAIN}v") or "#"
             if cell.get("t", "n") == "n":
                 if style in padded:
                     digits[at] = padded[style]
                 elif style in altered:
                     other[at] = altered[style]
         cell.clear()
-    return Shown(covered=covered, stale=frozenset(stale), padded=digits, altered=other)
+    return Shown(
+        covered=covered, stale=frozenset(stale), failed=failed, padded=digits, altered=other
+    )
 
 
 def _column(letters: str) -> int:

@@ -282,7 +282,8 @@ _MONTH = (
 )
 _DAMAGED = re.compile(
     # Without a sign or a fraction it is a serial number: 8E1234.
-    r"[0-9](?:[.,][0-9]+E[-+]?|E[-+])[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
+    r"true|false|vrai|faux|wahr|falsch|verdadeiro|verdadero"
+    r"|[0-9](?:[.,][0-9]+E[-+]?|E[-+])[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
     rf"|[0-9]{{1,4}}(?:[- ]|\. ?)(?:{_MONTH})\.?(?:[- ][0-9]{{2,4}})?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f\u00e9vr?|mars|avr|juin|juil|ao\u00fbt"
     r"|m\u00e4rz?|mrz|mrt)\.?[- ][0-9]{2,4}"
@@ -295,7 +296,7 @@ _DAMAGED = re.compile(
 
 
 # What a damaged value can begin with; there is nothing but digits in none.
-_DAMAGED_STARTS = frozenset("0123456789#jfmasondJFMASOND\u017f")
+_DAMAGED_STARTS = frozenset("0123456789#jfmasondvwtJFMASONDVWT\u017f")
 
 
 def damaged(value: str) -> bool:

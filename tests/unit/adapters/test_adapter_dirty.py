@@ -156,6 +156,9 @@ def test_codes_and_numbers_are_guarded_though_the_author_never_asked_for_it(tmp_
     assert [codes(item) for item in items] == [
         {"line 3, column Cal": "DAMAGED"}, {"line 4, column Number": "DAMAGED"}, {}, {},
     ]  # fmt: skip
+    beside = b"Cal;;Number\r\n9 mm;;T1\r\n9 mm;lost?;T2\r\n"
+    items = list(DeclaredAdapter(tmp_path).read(beside, fixed_frame()).items)
+    assert [codes(item) for item in items] == [{}, {"line 3": "EXTRA"}]
     (tmp_path / "adapter.toml").write_text(
         INVENTED.replace('from = "Number"', 'from = "Number"\nsteps = ["as-typed"]')
     )
@@ -183,6 +186,24 @@ def test_a_number_shown_with_other_signs_is_damaged(form: str) -> None:
 def test_a_formula_that_nobody_computed_is_damaged() -> None:
     (item,) = read(book(changed(9, '="TZZ"&100')))
     assert codes(item)["Firearms!J2"] == "DAMAGED"
+
+
+def test_an_error_is_no_empty_cell_and_a_value_without_a_heading_is_told() -> None:
+    made = BytesIO()
+    workbook = xlsxwriter.Workbook(made, {"in_memory": True})
+    sheet = workbook.add_worksheet("Firearms")
+    sheet.write_row(0, 0, ["", *HEADER])
+    for number in (1, 2, 3):
+        row = [str(value) for value in changed(0, f"A-{number}")]
+        sheet.write_row(number, 1, row)
+    sheet.write_formula(1, 10, "=NA()", None, "#N/A")
+    sheet.write_boolean(2, 10, True)
+    sheet.write_number(3, 0, 7)
+    workbook.close()
+    first, second, third = read(made.getvalue())
+    assert codes(first) == {"Firearms!K2": "DAMAGED"}
+    assert codes(second) == {"Firearms!K3": "DAMAGED"}
+    assert codes(third) == {"Firearms!A4": "EXTRA"}
 
 
 def test_a_cell_under_a_merged_one_is_told() -> None:

@@ -28,6 +28,8 @@ _COLUMNS = (
     "Date de découverte;Observations;Saisi par"
 )
 _LOOK_S = 0.05
+_REMARK = "AVERTISSEMENT"
+"""A line that explains another, which is the answer."""
 SUCCESS = frozenset({"ACCEPTE", "ACCEPTE AVEC REMARQUES", "answered"})
 
 
@@ -268,7 +270,8 @@ class Client:
         name = path.name.partition(".")[0]
         if self.adapter == FRENCH:
             rows = list(csv.DictReader(io.StringIO(octets.decode("latin-1")), delimiter=";"))
-            pairs = [(row["N° procédure"], _outcome(row)) for row in rows]
+            told = [(row["N° procédure"], _outcome(row)) for row in rows]
+            pairs = [(op, outcome) for op, outcome in told if outcome != _REMARK]
         else:
             pairs = [(name, "answered")]
         counts = Counter(op for op, _ in pairs)

@@ -82,6 +82,22 @@ def _signal(sign: signal.Signals) -> Callable[[Site, int], None]:
     return end
 
 
+def _part(site: Site, number: int) -> None:
+    """The node and the others no longer take one another for members: Erlang asks for a cookie."""
+    _with_peers(site, number, "erlang:set_cookie(N, parted), erlang:disconnect_node(N)")
+
+
+def _join(site: Site, injection: Injection) -> None:
+    _with_peers(site, _number(injection), "erlang:set_cookie(N, erlang:get_cookie())")
+    _measure(site, injection)
+
+
+def _with_peers(site: Site, number: int, what: str) -> None:
+    peers = ", ".join(f"'{name}'" for at, name in enumerate(site.cluster.names, 1) if at != number)
+    node = site.cluster.nodes[number - 1]
+    node.control("eval", f"[begin {what} end || N <- [{peers}]], ok.")
+
+
 def _start_node(site: Site, injection: Injection) -> None:
     try:
         _measure(site, injection)
@@ -183,6 +199,8 @@ def _kinds() -> Iterator[Fault]:
          _start_node, _AFTER_S),
         ("broker-node-frozen", "SIGSTOP of any of the broker's nodes",
          _under_pulse(_any, _signal(signal.SIGSTOP)), _thaw, 5.0),
+        ("broker-node-parted", "a node loses the other two, and they lose it",
+         _under_pulse(_any, _part), _join, 4.0),
         ("broker-node-lost", "a node and its disk are gone; an empty one takes its place",
          _under_pulse(_any, _lose), _replace, _AFTER_S),
         ("broker-majority-killed", "two of three nodes killed", _kill_two, _start_missing, 1.0),

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.campaign.faults import Fault, Injection
-from gateway.campaign.site import BELGIUM, CUSTOMS, FRANCE, Site
+from gateway.campaign.site import BELGIUM, CUSTOMS, FRANCE, SPAIN, Site
 from gateway.demo import Process
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 
 _WHO = {
     "node": FRANCE,
     "customs": CUSTOMS,
+    "asker": SPAIN,
     "hub": REGISTRY_PARTY,
     "relay": RELAY_USER,
 }
+_ONLY_KILLED = frozenset({"customs", "asker"})
 _ALL = (FRANCE, CUSTOMS, BELGIUM, REGISTRY_PARTY, RELAY_USER)
 _LITTLE_MEMORY = 256 * 1024 * 1024
 
@@ -103,7 +105,7 @@ def _kinds() -> Iterator[Fault]:
             heal=_start,
             holds_s=0.3,
         )
-        if word == "customs":
+        if word in _ONLY_KILLED:
             continue
         yield Fault(
             name=f"{word}-frozen",

@@ -122,6 +122,8 @@ class World:
         self.broker: PrivateNode | PrivateCluster | None = None
         self.officers: Sequence[ceremony.Signer] = ()
         """Who sign for the centre of this world, in one memory; nowhere else is that so."""
+        self.desk: ceremony.Desk | None = None
+        """The centre's desk, which gives certificates; open from ``make`` on."""
         self.processes: dict[str, Process] = {}
         self._resend_first_s = resend_first_s
         self._databases = databases
@@ -171,7 +173,7 @@ class World:
         self.officers = ceremony.found_alone(
             self.trust, desk_pass, now=now, random=os.urandom, cost=INTERACTIVE
         )
-        desk = ceremony.open_desk(self.trust, desk_pass)
+        self.desk = desk = ceremony.open_desk(self.trust, desk_pass)
         ceremony.issue_server(desk, self.root / "broker-tls", now=now)
         for user in (PROBE_USER, RELAY_USER, *self._visitors):
             ceremony.set_up_user(desk, self.home(user), user, now=now)

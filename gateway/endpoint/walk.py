@@ -326,8 +326,8 @@ class Endpoint:
             unit.outbox.confirmed(self._departures.confirmed_receipts())
             if self._prune_at is None or now >= self._prune_at:
                 self._prune_at = now + _PRUNE_EVERY
-                unit.outbox.prune(now - self._terms.keep_sealed)
                 pieces = (
+                    unit.outbox.prune(now - self._terms.keep_sealed),
                     unit.retention.prune_inbox(now - self._terms.keep_inbox),
                     unit.retention.prune_journal(now - self._terms.keep_journal),
                 )

@@ -116,14 +116,22 @@ _NEW_SEALED, _NEW_ROWS = insert(sealed), insert(outbox)
 _WAITS = select(outbox.c.lane).where(
     outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to")
 )
+_OLD = (
+    select(sealed.c.direction, sealed.c.peer, sealed.c.message_id)
+    .where(
+        sealed.c.at < bindparam("before"),
+        ~select(outbox.c.message_id).where(outbox.c.message_id == sealed.c.message_id).exists(),
+    )
+    .order_by(sealed.c.at)
+    .limit(bindparam("most"))
+)
 _PRUNE = delete(sealed).where(
-    sealed.c.at < bindparam("before"),
-    sealed.c.message_id.not_in(select(outbox.c.message_id)),
+    sealed.c.direction == bindparam("b_direction"),
+    sealed.c.peer == bindparam("b_peer"),
+    sealed.c.message_id == bindparam("b_id"),
 )
-
-_PRUNE_NUMBERS = delete(sent_number).where(
-    sent_number.c.message_id.not_in(select(sealed.c.message_id).where(sealed.c.direction == "out"))
-)
+# The number goes with the octets, which could not be sent again without them.
+_PRUNE_NUMBERS = delete(sent_number).where(sent_number.c.message_id == bindparam("b_id"))
 
 
 class Outbox:
@@ -313,12 +321,22 @@ class Outbox:
         )
         return [bytes(octets) for octets in self._connection.execute(wanted).scalars()]
 
-    def prune(self, before: datetime) -> int:
-        """Forgets sealed octets older than ``before`` that nothing waits for; returns how many."""
-        forgotten = self._connection.execute(_PRUNE, {"before": before}).rowcount
-        if forgotten:
-            self._connection.execute(_PRUNE_NUMBERS)
-        return forgotten
+    def prune(self, before: datetime, *, most: int = 2_000) -> int:
+        """Forgets sealed octets older than ``before`` that nothing waits for; returns how many.
+
+        At most ``most``, the oldest first: where as many were found there may be more.
+        """
+        found = self._connection.execute(_OLD, {"before": before, "most": most}).all()
+        if found:
+            keys = [
+                {"b_direction": row.direction, "b_peer": row.peer, "b_id": row.message_id}
+                for row in found
+            ]
+            self._connection.execute(_PRUNE, keys)
+            sent = [{"b_id": row.message_id} for row in found if row.direction == "out"]
+            if sent:
+                self._connection.execute(_PRUNE_NUMBERS, sent)
+        return len(found)
 
     def flush(self) -> None:
         """Writes what was gathered; new rows first, since what came may settle what goes."""

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -46,6 +46,22 @@ def took(unit: Unit, seq: int, days: float, *, sender: str = FRANCE, name: str =
     )
 
 
+def waiting(message_id: str, at: datetime) -> OutboxRow:
+    return OutboxRow(
+        message_id=message_id,
+        recipient=FRANCE,
+        message_type="SEARCH_REQUEST",
+        lane=Lane.ROUTINE,
+        needs_receipt=True,
+        in_reply_to=None,
+        created=at,
+        expires=at + timedelta(days=90),
+        attempts=1,
+        next_try=at,
+        octets=b"octets",
+    )
+
+
 def whole(unit: Unit, number: int) -> None:
     unit.pairs.keep(replace(unit.pairs.of(FRANCE), whole=number, expected=number))
 
@@ -58,6 +74,21 @@ def held(store: Store, names: str, *, sender: str = FRANCE) -> set[str]:
 def prune(store: Store, days: float, most: int = 100) -> int:
     with store.unit() as unit:
         return unit.retention.prune_inbox(START + timedelta(days=days), most=most)
+
+
+def test_sealed_octets_are_forgotten_a_piece_at_a_time_and_never_what_still_waits(store):
+    with store.unit() as unit:
+        for seq in range(1, 8):
+            took(unit, seq, days=seq)
+        unit.outbox.add(waiting("w", START))
+    later = START + timedelta(days=30)
+    pieces = []
+    for _ in range(4):
+        with store.unit() as unit:
+            pieces.append(unit.outbox.prune(later, most=3))
+    assert pieces == [3, 3, 1, 0]
+    with store.unit() as unit:
+        assert unit.outbox.sealed(most=9, newest=True) == [b"octets"]
 
 
 def test_what_was_taken_long_ago_is_forgotten_and_nothing_younger(store):

@@ -289,8 +289,8 @@ class Client:
 
 def serial_of(party: str, number: int) -> str:
     """A serial as unlike its neighbours as weapons' are: near ones would all be compared."""
-    drawn = hashlib.blake2s(f"{party} {number}".encode()).hexdigest()[:9].upper()
-    return f"{party[:3]} {drawn}"
+    drawn = int.from_bytes(hashlib.blake2s(f"{party} {number}".encode()).digest()[:8])
+    return f"{party[:3]} {drawn % 10**9:09}"
 
 
 def _outcome(row: dict[str, Any]) -> str:

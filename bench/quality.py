@@ -48,8 +48,8 @@ def measure(
         if not loaded:
             progress(f"loading {records:,} records")
             load_synthetic(store, records, SEED, progress=lambda n: progress(f"loaded {n:,}"))
-            with store.unit() as unit:
-                unit.figures.refresh(shape_of)
+        with store.unit() as unit:
+            unit.figures.refresh(shape_of)
         with store.unit() as unit:
             terms = Terms(figures=unit.figures.current(NOW, figures_of))
             classes = {}

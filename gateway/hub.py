@@ -62,9 +62,13 @@ class HubDesk:
         )
 
     def tend(self, unit: Unit, frame: Frame) -> None:
-        """Sees once that reviews go on; what clocks ask for is the ``RegistryClerk``'s."""
+        """Sees once that reviews go on and keys are derived by today's tables.
+
+        What clocks ask for is the ``RegistryClerk``'s.
+        """
         if not self._reviewing:
             registry.keep_reviewing(unit, frame)
+            registry.keep_indexed(unit, frame)
             unit.after_commit(self._reviews_run)
 
     def _reviews_run(self) -> None:

@@ -274,6 +274,16 @@ def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
             value=f"at {database.level.found}, this program needs {database.level.needed}",
             remedy="start the process: it migrates by itself",
         )
+    elif database.old_keys is not None:
+        yield found(
+            FindingCode.OLD_KEYS,
+            "search keys were derived by other tables of words than today's: what only these read "
+            "is not found by all its spellings yet",
+            place=home,
+            value=database.old_keys,
+            remedy="let the hub run: it derives them anew beside its work; or iarms registry "
+            "reindex does at once",
+        )
 
 
 def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Finding]:

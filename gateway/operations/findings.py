@@ -26,6 +26,7 @@ class FindingCode(StrEnum):
     DATABASE_MISSING = "doctor.database-missing"
     SCHEMA_BEHIND = "doctor.schema-behind"
     SCHEMA_AHEAD = "doctor.schema-ahead"
+    OLD_KEYS = "doctor.old-keys"
     DISK_LOW = "doctor.disk-low"
     OPEN_MODE = "doctor.open-mode"
     FOLDER_UNUSABLE = "doctor.folder-unusable"
@@ -50,6 +51,7 @@ SEVERITIES = {
     FindingCode.DATABASE_MISSING: Severity.WARNING,
     FindingCode.SCHEMA_BEHIND: Severity.WARNING,
     FindingCode.SCHEMA_AHEAD: Severity.ERROR,
+    FindingCode.OLD_KEYS: Severity.WARNING,
     FindingCode.DISK_LOW: Severity.ERROR,
     FindingCode.OPEN_MODE: Severity.ERROR,
     FindingCode.FOLDER_UNUSABLE: Severity.ERROR,

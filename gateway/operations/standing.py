@@ -12,9 +12,10 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.exchange import QueueDepth
-from gateway.ids import Lane
+from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.occupancy import is_worked_in
-from gateway.store import Heard, Letters, SchemaLevel, Store, Waiting
+from gateway.registry import derivation, indexed_to, use_tables
+from gateway.store import Heard, Letters, SchemaLevel, Store, Unit, Waiting
 from keys import Directory
 
 HEARD_WITHIN = timedelta(days=1)
@@ -51,6 +52,8 @@ class DatabaseStanding:
     kind: str
     size_octets: int
     level: SchemaLevel
+    old_keys: str | None = None
+    """At the centre: how far the keys that other tables of words derived are derived anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class _Held:
     size_octets: int
     last_sent: datetime | None
     last_received: datetime | None
+    old_keys: str | None
 
 
 def take_standing(
@@ -104,7 +108,9 @@ def take_standing(
     """
     level = None if store is None else store.level()
     # Tables of another level may lack what the queries ask for.
-    held = _held(store, now) if store is not None and level is not None and level.fits else None
+    held = None
+    if store is not None and level is not None and level.fits:
+        held = _held(store, now, home if settings.party == REGISTRY_PARTY else None)
     return Standing(
         party=settings.party,
         at=now,
@@ -116,6 +122,7 @@ def take_standing(
             kind=settings.database.partition(":")[0].partition("+")[0],
             size_octets=0 if held is None else held.size_octets,
             level=level,
+            old_keys=None if held is None else held.old_keys,
         ),
         lanes=() if held is None else tuple(_lane(lane, held.waiting) for lane in Lane),
         peers=() if held is None else tuple(_peers(settings.party, held, directory)),
@@ -129,7 +136,7 @@ def take_standing(
     )
 
 
-def _held(store: Store, now: datetime) -> _Held:
+def _held(store: Store, now: datetime, centre: Path | None) -> _Held:
     with store.unit() as unit:
         seen = unit.overview
         return _Held(
@@ -143,7 +150,18 @@ def _held(store: Store, now: datetime) -> _Held:
             size_octets=seen.size_octets(),
             last_sent=seen.last_sent(),
             last_received=seen.last_received(),
+            old_keys=None if centre is None else _old_keys(unit, centre),
         )
+
+
+def _old_keys(unit: Unit, home: Path) -> str | None:
+    use_tables(home / "tables")
+    if unit.figures.derivation() == derivation() or unit.indexing.records() == 0:
+        return None
+    reached = indexed_to(unit)
+    if reached is None:
+        return "not begun"
+    return f"up to number {reached} of {unit.indexing.newest()}"
 
 
 def _lane(lane: Lane, waiting: Sequence[Waiting]) -> LaneStanding:

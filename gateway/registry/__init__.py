@@ -22,10 +22,10 @@ from gateway.registry.loading import Loading, Refused, load
 from gateway.registry.makes import read_make
 from gateway.registry.marks import read_serial
 from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_policy
-from gateway.registry.reference import TABLES, use_tables
+from gateway.registry.reference import TABLES, derivation, use_tables
 from gateway.registry.serial_forms import SerialForm, forms_of_make
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
-from gateway.registry.upkeep import Upkeep, reindex
+from gateway.registry.upkeep import Upkeep, indexed_to, keep_indexed, reindex
 from gateway.registry.weighing import shape_of
 from gateway.registry.whatif import COLUMNS as PAIR_COLUMNS
 from gateway.registry.whatif import Judged, Report, pair_of, report, threshold_names
@@ -56,6 +56,7 @@ __all__ = [
     "Verdict",
     "as_html",
     "consult",
+    "derivation",
     "dossier_of",
     "due",
     "faults",
@@ -63,6 +64,8 @@ __all__ = [
     "handle",
     "hit_steps",
     "hit_transition",
+    "indexed_to",
+    "keep_indexed",
     "keep_reviewing",
     "load",
     "pair_of",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from gateway.frame import Frame
 from gateway.posting import Posting
-from gateway.registry import batches, hitsteps, reviews
+from gateway.registry import batches, hitsteps, reviews, upkeep
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hitsteps import HitLife
 from gateway.store import Timer, Unit
 
-CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION, batches.BATCH)
+CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION, batches.BATCH, upkeep.INDEX)
 """The kinds of clocks that ``due`` serves."""
 
 
@@ -26,6 +26,9 @@ def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]
         return reviews.resume(timer.subject, unit, frame)
     if timer.kind == batches.BATCH:
         return batches.file_piece(timer, unit, frame, clocks)
+    if timer.kind == upkeep.INDEX:
+        upkeep.index_on(timer, unit, frame)
+        return []
     raise LookupError(f"nobody serves clocks of the kind {timer.kind}")
 
 

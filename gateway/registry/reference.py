@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 TABLES = ("placeholders", "makes", "makes_ncic", "calibres", "scripts", "serial_forms")
+_OF_KEYS = ("placeholders", "makes", "makes_ncic", "calibres", "scripts")
+KEYS_VERSION = 1
+"""Counted up when other keys are derived of the same rows (a test says when)."""
 _own: list[Path] = []
 _forget: list[Callable[[], None]] = []
 
@@ -47,6 +51,15 @@ def use_tables(folder: Path | None) -> None:
 def forgets(forget: Callable[[], None]) -> None:
     """``forget`` drops what was made of the tables."""
     _forget.append(forget)
+
+
+def derivation() -> int:
+    """A number for how keys are derived now: the code's version of it, and all rows in use."""
+    words = sha256(str(KEYS_VERSION).encode())
+    for table in _OF_KEYS:
+        for row in rows(table):
+            words.update(repr(sorted(row.items())).encode())
+    return int.from_bytes(words.digest()[:7])
 
 
 def several(cell: str) -> tuple[str, ...]:

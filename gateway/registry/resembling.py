@@ -131,11 +131,13 @@ def settle(matches: Iterable[Match], terms: Terms) -> list[Match]:
     return [_settled(match, one / total, terms) for match, one in zip(judged, odds, strict=True)]
 
 
-def serial_bits(asked: str, recorded: str, figures: Figures) -> tuple[Reading, float] | None:
+def serial_bits(
+    asked: str, recorded: str, figures: Figures, make: int = 0
+) -> tuple[Reading, float] | None:
     """How the norm ``recorded`` was read as ``asked``, and log2 of how much likelier that is than
-    a stranger's serial; None when they do not resemble."""
+    the serial of a stranger said to be of ``make``; None when they do not resemble."""
     reading = read_as(asked, recorded)
-    return None if reading is None else (reading, reading.bits - chance_bits(asked, figures))
+    return None if reading is None else (reading, reading.bits - chance_bits(asked, figures, make))
 
 
 def pattern_bits(pattern: Pattern, recorded: str) -> float:
@@ -171,9 +173,10 @@ class _Weighed(NamedTuple):
 def _likeliest(asked: Asked, recorded: Sequence[Serial], figures: Figures) -> _Weighed | None:
     """The best evidence of any two serials; None when none resemble."""
     best: _Weighed | None = None
+    make = asked.traits.makes[0].number if asked.traits.makes else 0
     for one in asked.serials:
         for other in recorded:
-            found = serial_bits(one.key.norm, other.key.norm, figures)
+            found = serial_bits(one.key.norm, other.key.norm, figures, make)
             if found is None:
                 continue
             bits = _worth(one, other, found[1])
@@ -233,10 +236,20 @@ def _grade(share: float, pair: Pair, agreement: Agreement, thresholds: Threshold
     if share < thresholds.possible:  # (4.7.1)
         return GradeCode.E
     # (4.7.2)
-    alone = pair.symbols < thresholds.key_alone and agreement.make < Comparison.NEAR
-    if share < thresholds.probable or alone:
+    if share < thresholds.probable or _alone(pair, agreement, thresholds):
         return GradeCode.D
     return GradeCode.C
+
+
+def _equal_text(match: Match, thresholds: Thresholds) -> float:
+    """The probability from which equal text is C: a short one says little beside another make."""
+    if _alone(match.pair, match.agreement, thresholds):
+        return thresholds.equal_alone
+    return thresholds.probable
+
+
+def _alone(pair: Pair, agreement: Agreement, thresholds: Thresholds) -> bool:
+    return pair.symbols < thresholds.key_alone and agreement.make < Comparison.NEAR
 
 
 def _settled(match: Match, share: float, terms: Terms) -> Match:
@@ -245,7 +258,7 @@ def _settled(match: Match, share: float, terms: Terms) -> Match:
         return match
     if match.pair.likeness < Likeness.LOOK_ALIKE_ZEROS:
         grade = _grade(share, match.pair, match.agreement, terms.thresholds)
-    elif share >= terms.thresholds.probable:  # (4.7.3)
+    elif share >= _equal_text(match, terms.thresholds):  # (4.7.3)
         grade = GradeCode.C
     elif grade is GradeCode.C:
         grade = GradeCode.D

@@ -105,7 +105,7 @@ class _Outline:
         line = math.log2(possible / (1 - possible))
         self._line = line - terms.before_bits - beside
         norms = [serial.key.norm for serial in asked.serials]
-        self._stranger = max((-chance_bits(norm, figures) for norm in norms), default=0.0)
+        self._stranger = max((-chance_bits(norm, figures, make) for norm in norms), default=0.0)
         self._zeros = any(norm.startswith("0") for norm in norms)
         self._patterns = bool(asked.patterns)
 
@@ -136,10 +136,11 @@ class _Outline:
 
 
 def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
+    make = asked.traits.makes[0].number if asked.traits.makes else 0
     found = [
         weighed[1]
         for serial in asked.serials
-        if (weighed := serial_bits(serial.key.norm, norm, terms.figures)) is not None
+        if (weighed := serial_bits(serial.key.norm, norm, terms.figures, make)) is not None
     ]
     found += [
         pattern_bits(pattern, norm) - folds

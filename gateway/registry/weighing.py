@@ -16,6 +16,8 @@ from gateway.registry.skeleton import LOOK_ALIKES
 
 _BEHIND_THE_TABLE = 1_000
 """Serials of the general table that stand behind a registry's own counts."""
+_BEHIND_A_MAKE = 50
+"""Serials of all makes that stand behind the counts of one."""
 # Lengths of usable serials, in thousandths (Brady court records @7edf943, 583 serials; São Paulo
 # @c824614: 3 to 12 symbols in 99.99 %).
 _LENGTHS = {3: 5, 4: 20, 5: 60, 6: 170, 7: 330, 8: 205, 9: 150, 10: 35, 11: 12, 12: 8, 13: 3, 14: 2}
@@ -50,6 +52,8 @@ class Figures:
     makes: Mapping[int, int] = field(default_factory=dict)
     bores: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """By make and bore."""
+    forms: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    """Serials by make and shape: a maker numbers its weapons in few shapes."""
     keys: int = 0
     """Keys in all; 0 when never counted."""
 
@@ -71,10 +75,23 @@ class Figures:
             found[bore] = found.get(bore, 0) + count
         return found
 
-    def share_of_shape(self, shape: str) -> float:
-        """How often a serial has this shape."""
+    @cached_property
+    def of_make(self) -> dict[int, int]:
+        """Serials by make."""
+        found: dict[int, int] = {}
+        for (make, _), count in self.forms.items():
+            found[make] = found.get(make, 0) + count
+        return found
+
+    def share_of_shape(self, shape: str, make: int = 0) -> float:
+        """How often a serial has this shape, of a weapon that is said to be of ``make``."""
         behind = _BEHIND_THE_TABLE * _general_share(shape)
-        return (self.shapes.get(shape, 0) + behind) / (self.serials + _BEHIND_THE_TABLE)
+        share = (self.shapes.get(shape, 0) + behind) / (self.serials + _BEHIND_THE_TABLE)
+        if not make:
+            return share
+        counted = self.forms.get((make, shape), 0) + _BEHIND_A_MAKE * share
+        of_make = counted / (self.of_make.get(make, 0) + _BEHIND_A_MAKE)
+        return _MAKE_AGREES * of_make + (1 - _MAKE_AGREES) * share
 
     def share_of_make(self, number: int) -> float:
         """How often a weapon is of this make; a make beyond the table counts as a rare one."""
@@ -102,34 +119,35 @@ def shape_of(norm: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def chance_bits(norm: str, figures: Figures) -> float:
-    """log2 of how likely a stranger's weapon reads ``norm``, misreadings included.
+def chance_bits(norm: str, figures: Figures, make: int = 0) -> float:
+    """log2 of how likely a stranger's weapon, said to be of ``make``, reads ``norm``, misreadings
+    included.
 
     Without those a clean reading of a weapon that nobody filed would pass for a misreading of one
     that somebody did (6-registry 6.5: 26 % against 2.7 %).
     """
-    share, turned = _shape_chance(shape_of(norm), figures)
+    share, turned = _shape_chance(shape_of(norm), figures, make)
     share += sum(turned[place] for place, symbol in enumerate(norm) if symbol in _TURNING)
     return math.log2(share)
 
 
 @lru_cache(maxsize=4_096)
-def _shape_chance(shape: str, figures: Figures) -> tuple[float, tuple[float, ...]]:
+def _shape_chance(shape: str, figures: Figures, make: int) -> tuple[float, tuple[float, ...]]:
     """The part of ``chance_bits`` that hangs on the shape alone, and what is to be added for each
     place where a look-alike of the other kind may stand: then it would be another shape."""
     density: float = 2.0 ** -_symbol_bits(shape)
-    share = figures.share_of_shape(shape) * density
+    share = figures.share_of_shape(shape, make) * density
     turned = []
     for place, kind in enumerate(shape):
         letter = kind == "L"
         other = shape[:place] + ("D" if letter else "L") + shape[place + 1 :]
         scale = 26 / 10 if letter else 10 / 26
-        turned.append(figures.share_of_shape(other) * density * scale * _WITHIN_CLASS)
-        share += figures.share_of_shape(shape[:place] + shape[place + 1 :]) * density * _ADDED
+        turned.append(figures.share_of_shape(other, make) * density * scale * _WITHIN_CLASS)
+        share += figures.share_of_shape(shape[:place] + shape[place + 1 :], make) * density * _ADDED
     for place in range(len(shape) + 1):
         for kind in "DL":
             longer = shape[:place] + kind + shape[place:]
-            share += figures.share_of_shape(longer) * density * _LOST
+            share += figures.share_of_shape(longer, make) * density * _LOST
     return share, tuple(turned)
 
 
@@ -196,6 +214,7 @@ def figures_of(rows: list[tuple[str, str, int]]) -> Figures:
     """The figures that the store keeps as (kind, name, count)."""
     makes: dict[int, int] = {}
     bores: dict[tuple[int, int], int] = {}
+    forms: dict[tuple[int, str], int] = {}
     shapes: dict[str, int] = {}
     keys = 0
     for kind, name, count in rows:
@@ -207,6 +226,9 @@ def figures_of(rows: list[tuple[str, str, int]]) -> Figures:
             case "BORE":
                 make, _, bore = name.partition(":")
                 bores[int(make), int(bore)] = count
+            case "FORM":
+                make, _, shape = name.partition(":")
+                forms[int(make), shape] = count
             case _:
                 keys = count
-    return Figures(shapes=shapes, makes=makes, bores=bores, keys=keys)
+    return Figures(shapes=shapes, makes=makes, bores=bores, forms=forms, keys=keys)

@@ -10,7 +10,7 @@ from gateway.store.metadata import METADATA
 registry_figure = Table(
     "registry_figure",
     METADATA,
-    Column("kind", String(8), primary_key=True),  # SHAPE | MAKE | BORE | TOTAL
-    Column("name", String(40), primary_key=True),  # LLDDDD; 17; 17:6 (make and bore); KEYS
+    Column("kind", String(8), primary_key=True),  # SHAPE | MAKE | BORE | FORM | TOTAL | DERIVED
+    Column("name", String(40), primary_key=True),  # LLDDDD; 17; 17:6; 17:LLDDDD; KEYS
     Column("count", BigInteger, nullable=False),
 )

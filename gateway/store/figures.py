@@ -1,4 +1,4 @@
-"""Queries of the registry's figures: serials by shape, weapons by make and bore.
+"""Queries of the registry's figures: serials by shape and make, weapons by make and bore.
 
 It does not say what they mean for a search: the registry's weighing does.
 """
@@ -24,7 +24,10 @@ SAMPLE = 300_000
 """Keys read to count shapes, makes and bores; spread evenly over the table."""
 _CACHED = "registry_figures"
 _KEY = marking_key.c
-_READ = select(registry_figure.c.kind, registry_figure.c.name, registry_figure.c.count)
+_FIGURE = registry_figure.c
+_DERIVED = "DERIVED"
+_READ = select(_FIGURE.kind, _FIGURE.name, _FIGURE.count).where(_FIGURE.kind != _DERIVED)
+_DERIVATION = select(_FIGURE.count).where(_FIGURE.kind == _DERIVED)
 _SAMPLE = select(_KEY.norm, _KEY.traits, _KEY.marks).where(
     _KEY.id.bitwise_and(RECORD_MASK) % bindparam("step") == 0
 )
@@ -52,6 +55,17 @@ class FiguresKept:
         """How many keys there are, about: the number of the newest record that has one."""
         return int(self._connection.execute(_NEWEST).scalar() or 0)
 
+    def derivation(self) -> int | None:
+        """By which tables of words every key was derived last; None where nobody knows."""
+        found = self._connection.execute(_DERIVATION).scalar_one_or_none()
+        return None if found is None else int(found)
+
+    def note_derivation(self, number: int) -> None:
+        """Every key is as the tables ``number`` derive it."""
+        self._connection.execute(delete(registry_figure).where(_FIGURE.kind == _DERIVED))
+        row = {"kind": _DERIVED, "name": "KEYS", "count": number}
+        self._connection.execute(insert(registry_figure), row)
+
     def refresh(self, shape_of: Callable[[str], str]) -> int:
         """Counts anew; how many keys were read."""
         total = self.keys()
@@ -59,27 +73,32 @@ class FiguresKept:
         shapes: Counter[str] = Counter()
         makes: Counter[str] = Counter()
         bores: Counter[str] = Counter()
+        forms: Counter[str] = Counter()
         read = 0
         for row in self._connection.execute(_SAMPLE, {"step": step}):
             if not is_main(row.marks):
                 continue
             read += 1
             make = make_of(row.traits)
-            shapes[shape_of(row.norm)[:40]] += 1
+            shape = shape_of(row.norm)
+            shapes[shape] += 1
             makes[str(make)] += 1
             bores[f"{make}:{bore_of(row.traits)}"] += 1
+            if make:
+                forms[f"{make}:{shape}"] += 1
         self._replace(
             [
                 *_rows("SHAPE", shapes.items(), step),
                 *_rows("MAKE", makes.items(), step),
                 *_rows("BORE", bores.items(), step),
+                *_rows("FORM", forms.items(), step),
                 {"kind": "TOTAL", "name": "KEYS", "count": total},
             ]
         )
         return read
 
     def _replace(self, rows: Sequence[dict[str, object]]) -> None:
-        self._connection.execute(delete(registry_figure))
+        self._connection.execute(delete(registry_figure).where(_FIGURE.kind != _DERIVED))
         self._connection.execute(insert(registry_figure), list(rows))
         self._connection.info.pop(_CACHED, None)
 

@@ -70,6 +70,10 @@ class Indexing:
             self._connection.execute(select(func.count()).select_from(firearm_record)).scalar_one()
         )
 
+    def newest(self) -> int:
+        """The number of the newest record; 0 without any."""
+        return int(self._connection.execute(select(func.max(_RECORD.id))).scalar() or 0)
+
     def step(self, *, after: int, most: int) -> list[Indexed]:
         """The next ``most`` records behind number ``after``, held for this transaction."""
         rows = self._connection.execute(_STEP, {"after": after, "most": most})

@@ -32,6 +32,7 @@ _DUE = (
 )
 _IS_IT = (timer.c.kind == bindparam("b_kind"), timer.c.subject == bindparam("b_subject"))
 _OF = select(timer).where(*_IS_IT)
+_OF_KIND = select(timer).where(timer.c.kind == bindparam("b_kind")).order_by(timer.c.subject)
 _TAKE = delete(timer).where(*_IS_IT, timer.c.due == bindparam("b_due"))
 _POSTPONE = (
     update(timer)
@@ -74,6 +75,10 @@ class Timers:
     def running(self, kind: str, subject: str) -> Timer | None:
         """The clock, if it runs."""
         return next(iter(self._read(_OF, {"b_kind": kind, "b_subject": subject})), None)
+
+    def of_kind(self, kind: str) -> list[Timer]:
+        """Every clock of ``kind`` that runs."""
+        return self._read(_OF_KIND, {"b_kind": kind})
 
     def due(self, now: datetime, *, most: int = 100) -> list[Timer]:
         """What is due, the longest due first."""

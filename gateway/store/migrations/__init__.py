@@ -3,6 +3,7 @@
 It never goes back: a mistake is mended by the next migration.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,10 @@ _LOCK = 0x6961726D73
 """The number of the advisory lock under which tables change ("iarms")."""
 
 
+_TAKES_AWAY = frozenset({"0020"})
+"""Steps that take something away which the program before them still reads."""
+
+
 def clear(engine: Engine) -> None:
     """Drops every table of ours: what is restored goes into an empty database."""
     with engine.begin() as connection:
@@ -29,9 +34,64 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     """Applies the migrations up to ``to`` that ``engine``'s database has not seen."""
     config = _config()
     with engine.connect() as connection, _alone(connection):
+        if _ahead(connection, config, to) & _TAKES_AWAY:
+            _refuse_company(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
         connection.commit()
+
+
+def _ahead(connection: Connection, config: Config, to: str) -> set[str]:
+    """The migrations that will be applied to tables which are there already."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if found is None:
+        return set()
+    scripts = ScriptDirectory.from_config(config)
+    if found not in {script.revision for script in scripts.walk_revisions()}:
+        return set()  # a newer program's: it is refused where the level is looked at
+    wanted = scripts.iterate_revisions(to, found)
+    return {script.revision for script in wanted}
+
+
+def _refuse_company(connection: Connection) -> None:
+    """Raises ``StoreError`` while another process has the database open: it would go on reading
+    and writing what is about to be taken away."""
+    from gateway.store.engine import StoreError  # noqa: PLC0415 - the engine imports this room
+
+    others = _others_on_postgresql if connection.dialect.name == "postgresql" else _others_on_sqlite
+    if not others(connection):
+        return
+    raise StoreError(
+        "another process works on this database, and this upgrade takes away what it reads",
+        expected="no other process of the release before (docs/guides/operators.md, upgrades)",
+        remedy="stop every other worker of it, and commands that run; then start this one again",
+    )
+
+
+def _others_on_postgresql(connection: Connection) -> bool:
+    count = connection.execute(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    ).scalar_one()
+    connection.rollback()
+    return bool(count)
+
+
+def _others_on_sqlite(connection: Connection) -> bool:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("a database of SQLite is opened by sqlite3")
+    if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return False
+    try:  # nobody leaves the write-ahead log while another connection has it open
+        driver.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError:
+        return True
+    driver.execute("PRAGMA journal_mode = WAL")
+    return False
 
 
 @contextmanager

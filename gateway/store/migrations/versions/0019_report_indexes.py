@@ -1,9 +1,11 @@
 """Indexes that cover the groupings of the built-in reports, and what follows of a trace."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
-
-from gateway.store.derived import SOURCES, derive_values
 
 revision = "0019"
 down_revision = "0018"
@@ -35,6 +37,20 @@ _PARTIAL = {
     "short_date": (["record_type", "opened"], "length(event_date) <= 7"),
     "review": (["record_type", "review_date", "opened"], "closed IS NULL"),
 }
+# What follows of a trace, as the program reckoned it when this step was made: a step that asked
+# the program of today would mean another thing each year.
+_READ = (
+    *("last_transfer", "recovery_date", "reported_days", "serial_status", "import_place"),
+    *("recovery_country", "outcome", "diversion_place"),
+)
+_MONTH_AND_YEAR = 7
+_SHORT_TIME_TO_CRIME_DAYS = 1096
+_DEFACED = ("OBLITERATED", "PARTIALLY_OBLITERATED", "ALTERED", "PARTIAL")
+_TRACED = (
+    *("TRACED_LAST_LEGAL_HOLDER", "TRACED_FIRST_PURCHASER", "TRACED_RETAILER"),
+    *("TRACED_WHOLESALER", "TRACED_MANUFACTURER_ONLY", "STATE_STOCK"),
+    *("REPORTED_STOLEN", "REPORTED_LOST"),
+)
 
 
 def upgrade() -> None:
@@ -54,17 +70,36 @@ def upgrade() -> None:
     for name in ("crime_days", "moved", "signs", "origin_known"):
         op.add_column("trace_state", sa.Column(name, sa.Integer(), nullable=True))
     bind = op.get_bind()
-    wanted = sa.text(f"SELECT subject, {', '.join(SOURCES['traces'])} FROM trace_state")  # noqa: S608 - names of ours
+    wanted = sa.text(f"SELECT subject, {', '.join(_READ)} FROM trace_state")  # noqa: S608 - names of ours
     settle = sa.text(
         "UPDATE trace_state SET crime_days = :crime_days, moved = :moved, signs = :signs,"
         " origin_known = :origin_known WHERE subject = :subject"
     )
     found = [
-        {
-            "subject": row["subject"],
-            **derive_values("traces", {name: row[name] for name in SOURCES["traces"]}),
-        }
-        for row in bind.execute(wanted).mappings()
+        {"subject": row["subject"], **_derived(row)} for row in bind.execute(wanted).mappings()
     ]
     if found:
         bind.execute(settle, found)
+
+
+def _derived(row: Mapping[Any, Any]) -> dict[str, Any]:
+    first, second = _day(row["last_transfer"]), _day(row["recovery_date"])
+    days = row["reported_days"]
+    if first is not None and second is not None:
+        days = (second - first).days
+    imported, here = row["import_place"], row["recovery_country"]
+    moved = int(imported is not None and here is not None and imported != here)
+    short = days is not None and 0 <= days < _SHORT_TIME_TO_CRIME_DAYS
+    signs = short + (row["serial_status"] in _DEFACED) + moved
+    named = row["diversion_place"] is not None or row["last_transfer"] is not None
+    origin_known = int(named or row["outcome"] in _TRACED)
+    return {"crime_days": days, "moved": moved, "signs": signs, "origin_known": origin_known}
+
+
+def _day(text: str | None) -> date | None:
+    if text is None or len(text) <= _MONTH_AND_YEAR:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -11,8 +11,13 @@ _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Makes the table anew and takes its rows over."""
-    op.execute("CREATE TABLE marking_key_before AS SELECT * FROM marking_key")
-    op.drop_table("marking_key")
+    before = sa.inspect(op.get_bind())
+    for index in before.get_indexes("marking_key"):
+        op.drop_index(str(index["name"]), "marking_key")
+    key = before.get_pk_constraint("marking_key")["name"]
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(str(key), "marking_key", type_="primary")  # its name is wanted again
+    op.rename_table("marking_key", "marking_key_before")
     op.create_table(
         "marking_key",
         sa.Column("id", _ROW_ID, autoincrement=False, nullable=False),
@@ -33,7 +38,7 @@ def upgrade() -> None:
         " position * 16 + reading * 4 + main * 2 + clear, norm, plain"
         " FROM marking_key_before ORDER BY id"
     )
-    op.execute("DROP TABLE marking_key_before")
+    op.drop_table("marking_key_before")
     for column in ("rk", "sk"):
         op.create_index(
             f"ix_marking_key_{column}",

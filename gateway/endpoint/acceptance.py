@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from gateway.endpoint.activity import not_active
 from gateway.endpoint.arrivals import RELAY_SOURCE, Arrival
 from gateway.endpoint.between import Between, octets_of
 from gateway.endpoint.canonical import Fate
-from gateway.endpoint.desk import Desk, Received, Refusal, TooOldError
+from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, TooOldError
 from gateway.endpoint.faults import fault_of
 from gateway.endpoint.handing import Handing
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
@@ -93,8 +94,8 @@ class Acceptance:
                 # Its sender gave it up long ago, if it was not receipted: a fault now could only
                 # contradict what was answered then.
                 self._set_aside(arrival, _too_old(arrival.header), outgoing, proven=True)
-            elif arrival.payload is not None and self._stale.holds(arrival.header.message_type):
-                self._set_aside(arrival, held(), outgoing, proven=True)
+            elif (waits := self._put_by(arrival.header, arrival, outgoing)) is not None:
+                self._set_aside(arrival, waits, outgoing, proven=True)
             elif arrival.error is not None or arrival.payload is None:
                 fates[id(arrival)] = Fate.REFUSED
                 known[arrival.key] = self._refused(arrival, arrival.error, receipts, outgoing)
@@ -115,6 +116,17 @@ class Acceptance:
             self._refused(arrival, error, receipts, outgoing)
         else:
             self._set_aside(arrival, error, outgoing, proven=key is not None)
+
+    def _put_by(self, header: Header, arrival: Arrival, outgoing: Outgoing) -> EndpointError | None:
+        """Why a sound message waits: an old beacon, or a sender that has not proved its mailbox."""
+        if arrival.payload is None:
+            return None
+        if self._stale.holds(header.message_type):
+            return held()
+        if self._trust.activity.holds(header.sender, header.message_type):
+            self._trust.probe(header.sender, outgoing)
+            return not_active(header.sender)
+        return None
 
     # --- one message --------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ It judges none: the trust folder does. It does not decide what is sent out; the 
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from gateway.endpoint.activity import Activity
 from gateway.endpoint.handing import tell_taken
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Trust
@@ -20,6 +21,8 @@ from gateway.posting import Posting
 from gateway.store import JournalLine, TrustAck, Unit
 from keys import DirectoryMemoryError, Held, TrustError, read_bundle
 
+_PROBE_AGAIN = timedelta(minutes=1)
+
 
 class TrustPost:
     """One endpoint's side of it; without ``trust`` nothing comes and nothing is said."""
@@ -29,6 +32,7 @@ class TrustPost:
         self._party = party
         self._log = log
         self._told = ""
+        self.activity = Activity(asked=trust is not None and party == REGISTRY_PARTY)
 
     @staticmethod
     def is_ours(delivery: Delivery) -> bool:
@@ -87,9 +91,18 @@ class TrustPost:
                     )
                 )
                 self._log.info("party.active", party=party)
+            self.activity.became()
             return
+        self.probe(party, outgoing, again=timedelta(0))
+
+    def probe(self, party: str, outgoing: Outgoing, *, again: timedelta = _PROBE_AGAIN) -> None:
+        """Asks a party that is not active for an answer; not ``again`` so soon after the last."""
+        unit, now = outgoing.unit, outgoing.frame.now
         before = unit.trust.probe(party)
-        if self._trust is None or (before is not None and before.answered_at is not None):
+        if self._trust is None or (
+            before is not None
+            and (before.answered_at is not None or timedelta(0) <= now - before.sent_at < again)
+        ):
             return
         message_id = self._say(party, outgoing, reply_to=None)
         if message_id is not None:

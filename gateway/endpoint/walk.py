@@ -168,6 +168,7 @@ class Endpoint:
             directory = self._station.directory(now)
             self._stale.see(self._station.freshness(now))
             self._release(directory, now)
+            self._let_active_go(directory, now)
             if self._resigning.follow(directory, self._store) and self._departures.room:
                 self._departures.look_at(now)
             self._walk(deliveries, directory, now)
@@ -420,6 +421,15 @@ class Endpoint:
             with self._store.unit() as unit:
                 if waiting == unit.deadletters.of_code(HeldError.code, most=len(waiting)):
                     return  # none could be opened yet: it comes again with the next step
+
+    def _let_active_go(self, directory: Directory, now: datetime) -> None:
+        """Handles in their order what came from parties before they were active."""
+        if not self._trust.activity.releases:
+            return
+        with self._store.unit() as unit:
+            waiting = self._trust.activity.to_release(unit)
+        for letter_id in waiting:
+            self._replay(letter_id, directory, now)
 
     def _go_on(self, unit: Unit) -> None:
         """What was put off only to let others pass goes on with the next step."""

@@ -334,6 +334,27 @@ def test_a_party_whose_mailbox_takes_nothing_is_listed_and_not_active(tmp_path: 
     world.close()
 
 
+def test_what_a_party_sends_before_it_is_active_waits_and_is_handled_in_its_order(
+    world: TrustWorld,
+) -> None:
+    hub, brazil = world.places[REGISTRY_PARTY], world.places["BRA-NCB"]
+    with hub.store.unit() as unit:  # as if its mailbox had never been proved
+        unit.trust.probed("BRA-NCB", "an answer that never came", world.now)
+    hub.endpoint._trust.activity.became()
+    for label in ("first", "second"):
+        brazil.ask(REGISTRY_PARTY, label)
+    world.settle()
+    assert hub.effects() == []
+    assert hub.letters() == ["endpoint.not-active"] * 2
+    world.places["FRA-NCB"].ask(REGISTRY_PARTY, "another's")
+    world.settle()
+    assert hub.effects() == ["another's"]
+    world.later(timedelta(seconds=61))  # sent again: the party is probed anew, and answers
+    world.later(timedelta(seconds=2))
+    assert hub.effects() == ["another's", "first", "second"]
+    assert hub.letters() == []
+
+
 def test_a_node_without_beacons_holds_what_changes_state_and_lets_it_go_when_it_is_fresh(
     world: TrustWorld,
 ) -> None:

@@ -79,6 +79,10 @@ TraceOrder = (
     | TraceStatus
     | TraceCancel
     | TraceClose
+    | TraceCorrection
+    | TraceForward
+    | TraceReopen
+    | TraceClarification
 )
 """What a national system may order in a trace case; the node gives its context and its place."""
 HitOrder = (
@@ -86,17 +90,7 @@ HitOrder = (
 )
 """A step on a hit that a national system may take; the node gives its context."""
 Body = FirearmRecord | RecordUpdate | StatusChange | Search | Seizure | TraceOrder | HitOrder
-TraceTold = (
-    TraceOrder
-    | TraceReceived
-    | TraceForward
-    | TraceClarification
-    | TraceReminder
-    | TraceNoAnswer
-    | TraceCorrection
-    | TraceReopen
-    | TraceAttachment
-)
+TraceTold = TraceOrder | TraceReceived | TraceReminder | TraceNoAnswer | TraceAttachment
 """What the other side of a trace case may have done, or what was done for this one."""
 Reply = RecordResult | SearchResult | SearchBatchReport | Hit | HitStatus | Fault | TraceTold
 

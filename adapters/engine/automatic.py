@@ -12,6 +12,7 @@ from typing import Any
 from gateway.frame import Frame
 from gateway.payload import (
     ActionRequestedCode,
+    AddressReasonCode,
     ConfirmationUrgencyCode,
     CountryCode,
     DispositionNotice,
@@ -31,11 +32,15 @@ from gateway.payload import (
     StatusChange,
     TraceAck,
     TraceCancel,
+    TraceClarification,
     TraceClose,
     TraceComment,
+    TraceCorrection,
+    TraceForward,
     TraceInfo,
     TraceInfoRequest,
     TracePriorityCode,
+    TraceReopen,
     TraceRequest,
     TraceResponse,
     TraceStatus,
@@ -117,6 +122,16 @@ _ORDERS: Mapping[type, Mapping[str, Giver]] = {
     TraceStatus: _act("TRACE_STATUS"),
     TraceCancel: _act("TRACE_CANCEL"),
     TraceClose: _act("TRACE_CLOSE"),
+    TraceCorrection: _act("TRACE_CORRECTION"),
+    TraceReopen: _act("TRACE_REOPEN"),
+    TraceClarification: _act("TRACE_CLARIFICATION"),
+    TraceForward: {
+        **_act("TRACE_FORWARD"),
+        # The node finds the office, and draws the id of the requester's next case.
+        "ForwardTraceId": lambda frame, _: frame.ids.trace_id(frame.country),
+        "ToAgencyId": lambda frame, _: frame.party,
+        "AddressReasonCode": lambda _frame, _: AddressReasonCode.NEXT_IN_CHAIN,
+    },
     HitConfirmRequest: {
         **_step("HIT_CONFIRM_REQUEST"),
         "ConfirmationUrgencyCode": lambda _frame, _: ConfirmationUrgencyCode.ROUTINE,

@@ -120,7 +120,8 @@ class Kind(Declared, frozen=True):
     body: Literal[
         "FirearmRecord", "RecordUpdate", "StatusChange", "Search", "Seizure",
         "TraceRequest", "TraceAck", "TraceInfoRequest", "TraceInfo", "TraceResponse",
-        "TraceComment", "TraceStatus", "TraceCancel", "TraceClose",
+        "TraceComment", "TraceStatus", "TraceCancel", "TraceClose", "TraceCorrection",
+        "TraceForward", "TraceReopen", "TraceClarification",
         "HitConfirmRequest", "HitConfirmResponse", "HitSeizure", "DispositionNotice",
         "HitRevoke", "HitClose",
     ]  # fmt: skip

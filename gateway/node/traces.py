@@ -237,6 +237,15 @@ class Traces:
         orders of officers do.
         """
         actor = f"{outgoing.frame.party} (native file)"
+        if isinstance(body, TraceForward):
+            onward = Forwarding(
+                trace_id=body.trace_act.trace_id,
+                country=body.to_country,
+                reason=body.address_reason_code,
+                text=body.reason_text,
+                links=body.trace_link,
+            )
+            return self._pass_on(onward, actor, outgoing)
         if not isinstance(body, TraceRequest):
             return self._send(
                 body.trace_act.trace_id,
@@ -301,7 +310,9 @@ class Traces:
             _, request = self._submit(wish, errand.actor, outgoing)
             trace_id = request.trace_act.trace_id
         elif order == "forward":
-            trace_id = self._forward(errand, outgoing)
+            onward = _decoded(errand.body, Forwarding)
+            self._pass_on(onward, errand.actor, outgoing)
+            trace_id = onward.trace_id
         elif order == "release":
             trace_id = self._release(errand, outgoing)
         elif order in ("assign", "read"):
@@ -414,8 +425,10 @@ class Traces:
         )
         return _posted(postings, outgoing)
 
-    def _forward(self, errand: Errand, outgoing: Outgoing) -> str:
-        wish = _decoded(errand.body, Forwarding)
+    def _pass_on(
+        self, wish: Forwarding, actor: str, outgoing: Outgoing
+    ) -> tuple[str, TracePayload]:
+        """Passes a request on: tells its requester, and announces it to the next country."""
         unit, frame = outgoing.unit, outgoing.frame
         case = self._cases.case(wish.trace_id, unit)
         to = wish.to or outgoing.office_of(wish.country, "TRACE_ACK")
@@ -440,7 +453,7 @@ class Traces:
                 trace_link=wish.links,
             )
 
-        self._send(wish.trace_id, build, "TRACE_FORWARD", errand.actor, outgoing)
+        sent = self._send(wish.trace_id, build, "TRACE_FORWARD", actor, outgoing)
         question = self._cases.question(wish.trace_id, unit)
         introduction = TraceIntroduction(
             context=frame.context("TRACE_INTRODUCTION", purpose=self._cases.purpose, urgency=None),
@@ -454,7 +467,7 @@ class Traces:
             trace_link=wish.links,
         )
         outgoing.post(self._cases.aside(introduction, to))
-        return case.trace_id
+        return sent
 
     def _outage(self, errand: Errand, outgoing: Outgoing) -> bytes:
         """Keeps an outage and tells at once whoever waits for an answer of ours."""

@@ -217,3 +217,82 @@ def test_a_step_on_a_hit_goes_to_the_registry_from_tagged_text(
     assert posted[-2:] == ["HIT_CONFIRM_RESPONSE", "HIT_CONFIRM_REQUEST"]
     rows = world.look("FRA-NCB", lambda unit: unit.intake.items_of_file(1, round_=0))
     assert all(row.message_id for row in rows)
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Iterator[TraceWorld]:
+    (tmp_path / "chain").mkdir()
+    made = TraceWorld(tmp_path / "chain", ("FRA-NCB", "BEL-NCB", "AUT-NCB"))
+    yield made
+    made.close()
+
+
+def test_a_case_is_corrected_passed_on_clarified_and_reopened_by_files_alone(
+    chain: TraceWorld, tmp_path: Path
+) -> None:
+    adapter = find_adapter("trace-desk-json")
+    france, belgium, austria = (
+        Office(chain, party, adapter, tmp_path) for party in ("FRA-NCB", "BEL-NCB", "AUT-NCB")
+    )
+    trace = france.order("ask.json", **{**REQUEST, "consent": "FORWARD_ALLOWED"})["trace"]
+    belgium.order("ack.json", kind="accept", trace=trace)
+    weapon = {name: REQUEST[name] for name in ("type", "make", "model", "calibre", "madeIn")}
+    line = france.order(
+        "correct.json", kind="correct-firearm", trace=trace, text="the 1 is a 7",
+        serial="KRX477", **weapon,
+    )  # fmt: skip
+    assert (line["result"], line["kind"]) == ("ACCEPTED", "CORRECTION")
+    line = france.order("where.json", kind="correct", trace=trace, text="not Lille",
+                        circumstances="in a car at Roubaix")  # fmt: skip
+    assert line["result"] == "ACCEPTED"
+    question = chain.look("BEL-NCB", lambda u: belgium.desk.traces._cases.question(trace, u))
+    assert question.firearm.marking[0].text_as_marked == "KRX477"
+
+    links = [
+        {"number": 1, "role": "IMPORTER", "country": "BEL", "next": "AUT", "legality": "LICIT"}
+    ]
+    line = belgium.order("on.json", kind="forward", trace=trace, country="AUT",
+                         text="it came from there", links=links)  # fmt: skip
+    assert (line["result"], line["kind"]) == ("ACCEPTED", "FORWARD")
+    second = next(
+        case.trace_id for case in chain.look("AUT-NCB", lambda u: u.traces.chain(question.chain_id))
+    )
+    assert chain.states(second, "FRA-NCB", "AUT-NCB") == {"DELIVERED"}
+    assert chain.look("FRA-NCB", lambda u: u.traces.links(trace))[0].next_country == "AUT"
+    assert "KRX477" in json.dumps(austria.told())
+
+    belgium.order("answer.json", trace=trace, **ANSWER)
+    line = france.order("which.json", kind="clarify", trace=trace, text="which Peeters?")
+    assert line["kind"] == "CLARIFICATION"
+    belgium.order("answer2.json", trace=trace, text="the elder one", **ANSWER)
+    line = belgium.order(
+        "mended.json", trace=trace, text="the year was misread",
+        **{**ANSWER, "kind": "correct-answer", "outcome": ["REPORTED_LOST"]},
+    )  # fmt: skip
+    assert (line["result"], line["kind"]) == ("ACCEPTED", "CORRECTION")
+    france.order("close.json", kind="close", trace=trace, outcome="REPORTED_LOST")
+    line = france.order("again.json", kind="reopen", trace=trace, text="a second pistol")
+    assert (line["result"], line["kind"]) == ("ACCEPTED", "REOPEN")
+    assert chain.states(trace, "FRA-NCB", "BEL-NCB") == {"IN_PROGRESS"}
+    line = france.order("late.json", kind="forward", trace=trace, country="AUT")
+    assert (line["result"], line["code"]) == ("SET_ASIDE", "tracing.illegal-transition")
+
+
+def test_tagged_text_corrects_passes_on_and_reopens(chain: TraceWorld, tmp_path: Path) -> None:
+    france = Office(chain, "FRA-NCB", find_adapter("trace-desk-json"), tmp_path)
+    belgium = System(chain, "BEL-NCB", find_adapter("us-nlets-interpol"), tmp_path)
+    trace = france.order("ask.json", **{**REQUEST, "consent": "FORWARD_ALLOWED"})["trace"]
+    belgium.drop(
+        "on.txt",
+        f"TAK.TRN/{trace}.\n\nTFW.TRN/{trace}.CTY/AUT.REM/IT CAME FROM THERE.\n"
+        "LNK1/IMPORTER BEL 2021-03 LICIT Peeters & fils".encode(),
+    )
+    assert chain.states(trace, "FRA-NCB", "BEL-NCB") == {"FORWARDED"}
+    said = "IMP/PROVIDED.\nLLH/REFUSED ONGOING_INVESTIGATION"
+    belgium.drop("answer.txt", f"TRS.TRN/{trace}.OUT/REPORTED_STOLEN.{said}".encode())
+    mended = f"TCA.TRN/{trace}.OUT/REPORTED_LOST.{said}.REM/MISREAD"
+    belgium.drop("mended.txt", mended.encode())
+    assert chain.look("FRA-NCB", lambda u: u.traces.find(trace)).outcome == "REPORTED_LOST"
+    france.order("close.json", kind="close", trace=trace, outcome="REPORTED_LOST")
+    belgium.drop("again.txt", f"TRO.TRN/{trace}.REM/THE DEALER FOUND HIS BOOK".encode())
+    assert chain.states(trace, "FRA-NCB", "BEL-NCB") == {"IN_PROGRESS"}

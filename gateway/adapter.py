@@ -128,6 +128,19 @@ class Issue:
     column: str = ""
 
 
+_IMAGES = ("png", "tiff", "webp", "gif", "bmp", "heic")
+
+
+def attachment_name(attachment: TraceAttachment) -> str:
+    """The file in which a national system is given an attachment, beside the act that tells of it.
+
+    Nothing in it is what the other side wrote: its own name of the file is told as text.
+    """
+    act, image = attachment.trace_act, attachment.media_type.removeprefix("image/")
+    suffix = "jpg" if image == "jpeg" else image if image in _IMAGES else "bin"
+    return f"trace-{act.trace_id}-{act.act_number}-attachment.{suffix}"
+
+
 HELD = "HELD"
 """The code of an issue that waits for a line of a code table, and is nobody's mistake."""
 

@@ -11,10 +11,11 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from gateway.adapter import TraceTold
+from gateway.adapter import TraceTold, attachment_name
 from gateway.payload import (
     MarkingKindCode,
     TraceAnswer,
+    TraceAttachment,
     TraceCorrection,
     TraceInfo,
     TraceInfoRequest,
@@ -38,6 +39,8 @@ CASE_NAMES = frozenset(
         "item", "itemstatus", "question",
         # of a link of the line of supply
         "sequence", "party", "since", "until", "next", "documents", "legality", "diverted",
+        # of an attachment: its file in the folder of answers, SHA-256, and the octets in base64
+        "file", "digest", "content",
     }
 )  # fmt: skip
 
@@ -94,6 +97,12 @@ def _more(payload: TraceTold) -> dict[str, str]:
             return _answer(payload.trace_answer)
         case TraceCorrection(trace_answer=TraceAnswer() as answer):
             return _answer(answer)
+        case TraceAttachment():
+            return {
+                "file": attachment_name(payload),
+                "digest": payload.content_digest,
+                "content": "".join(payload.content_part),
+            }
         case _:
             return {}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from gateway.adapter import Adapter, Answer, Outcome
+from gateway.adapter import Adapter, Answer, Outcome, attachment_name
 from gateway.endpoint import Outgoing, Received, Refusal, UnservedError
 from gateway.errors import GatewayError
 from gateway.frame import Frame
@@ -33,6 +33,8 @@ from gateway.payload import (
     ReviewDue,
     SearchBatchReport,
     SearchResponse,
+    TraceAttachment,
+    content_of,
     encode,
     message_type,
 )
@@ -241,6 +243,9 @@ class NodeDesk:
         )
         octets = self._adapter.write([answer], frame)
         if octets:
+            if isinstance(act, TraceAttachment):
+                # Before the act that names it: whoever reads that finds the file.
+                self._put(attachment_name(act), content_of(act), unit, frame)
             deed = message_type(act).removeprefix("TRACE_").lower()
             name = f"trace-{act.trace_act.trace_id}-{act.trace_act.act_number}-{deed}"
             self._put(name + self._adapter.suffix, octets, unit, frame)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ class SqlTransport:
             "source_row": None,
             "told": None,
         }
-        told = octets.decode("utf-8", "replace")
+        told = _text_of(octets)
         answers = [] if dispatch.kind is DispatchKind.SET_ASIDE else flat(octets)
         if not answers:
             return [{**own, "line": 1, "told": told}]
@@ -361,3 +362,11 @@ def _file_of(settings: Sql, home: Path) -> Path:
 def _table(name: str, *columns: str) -> TableClause:
     schema, _, bare = name.rpartition(".")
     return table(bare, *(column(each) for each in columns), schema=schema or None)
+
+
+def _text_of(octets: bytes) -> str:
+    """What a column of text can hold: a picture that belongs to a trace case goes as a data URL."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return "data:application/octet-stream;base64," + b64encode(octets).decode()

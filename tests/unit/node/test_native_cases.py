@@ -1,8 +1,10 @@
 """Trace cases led by native files on both sides, and steps on hits out of native files."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,26 @@ def test_a_case_is_led_from_request_to_answer_by_files_alone(
     assert below[-1]["role"] == "IMPORTER"
     france.order("close.json", kind="close", trace=trace, outcome="REPORTED_STOLEN")
     assert world.states(trace, "FRA-NCB", "BEL-NCB") == {"CLOSED"}
+
+
+def test_an_attachment_arrives_as_a_file_beside_the_act_that_names_it(
+    world: TraceWorld, offices: tuple[Office, Office]
+) -> None:
+    france, belgium = offices
+    trace = france.order("ask.json", **REQUEST)["trace"]
+    belgium.told()
+    picture = bytes(range(256)) * 3
+    sent = {"name": "../frame.jpg", "media_type": "image/jpeg", "content": picture}
+    world.order("FRA-NCB", "attach", trace_id=trace, **sent)
+    told = belgium.out()
+    (name,) = [each for each in told if each.endswith(".jpg")]
+    assert name.startswith(f"trace-{trace}-")
+    assert told[name] == picture
+    (act,) = [json.loads(octets)["messages"][0]["lines"][0] for each, octets in told.items()
+              if each.endswith(".json")]  # fmt: skip
+    assert (act["kind"], act["file"], act["text"]) == ("ATTACHMENT", name, "../frame.jpg")
+    assert b64decode(act["content"]) == picture
+    assert b64decode(act["digest"]) == sha256(picture).digest()
 
 
 def test_what_a_case_forbids_changes_nothing_and_is_told(

@@ -16,11 +16,14 @@ from keys.anchor import load_anchor
 from keys.bundle import read_document
 from keys.centre import CentreFolder
 from keys.directory import Directory, KeyState
+from keys.documents import read_directory
 from keys.errors import TrustError
 from keys.folder import SEEN_FILE, DirectoryFolder
 from keys.notes import KEPT_FOLDER, KNOWN_FILE
 from keys.objection import verify_objection
 from keys.pending import waiting
+from keys.points import Kid
+from keys.trusted import directory_file
 
 SOON = timedelta(days=14)
 """How long before an end it is a finding."""
@@ -28,11 +31,18 @@ SOON = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is not simply in order, how it stands, and what a person can do."""
+    """What is not simply in order, how it stands, and what a person can do.
+
+    ``waits`` are what a retiring key of ``party`` waits for, by counters; who has the databases
+    fills it in. ``since`` is the directory version that listed it as retiring.
+    """
 
     what: str
     state: str
     remedy: str
+    party: str = ""
+    since: int = 0
+    waits: tuple[str, ...] = ()
 
 
 def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
@@ -98,7 +108,7 @@ def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[
                 state=f"ends in {(until - now).days} days",
                 remedy="let the officers sign the next one",
             )
-    yield from _of_keys(directory, now)
+    yield from _of_keys(trust, directory, now)
     yield from _of_objections(trust, directory)
     for each in folder.withheld:
         yield Finding(
@@ -108,12 +118,36 @@ def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[
         )
 
 
-def _of_keys(directory: Directory, now: datetime) -> Iterator[Finding]:
+def _retiring_since(trust: Path, party: str, kid: str, newest: int) -> int:
+    """The first of the directories that lie here without a gap and list the key as retiring."""
+    since = newest
+    for version in range(newest - 1, 0, -1):
+        document = read_document(trust, directory_file(version))
+        if document is None:
+            break
+        try:
+            before = read_directory(document.octets, place=document.name).parties.get(party)
+        except TrustError:
+            break
+        states = {key.kid: key.state for key in (before.keys if before else ())}
+        if states.get(Kid(kid)) is not KeyState.RETIRING:
+            break
+        since = version
+    return since
+
+
+def _of_keys(trust: Path, directory: Directory, now: datetime) -> Iterator[Finding]:
     for entry in directory.parties.values():
         for key in entry.keys:
             name = f"{entry.party} {key.use} {key.kid[:12]}…"
             if key.state is KeyState.RETIRING:
-                yield Finding(what=name, state=key.state, remedy="retire it when it is drained")
+                yield Finding(
+                    what=name,
+                    state=key.state,
+                    remedy="retire it when it is drained: `iarms key drained`, `iarms key retire`",
+                    party=entry.party,
+                    since=_retiring_since(trust, entry.party, key.kid, directory.version),
+                )
             elif key.state in {KeyState.REVOKED, KeyState.COMPROMISED}:
                 yield Finding(what=name, state=key.state, remedy="")
             elif key.valid_until is not None and key.valid_until - now < SOON:

@@ -275,7 +275,7 @@ def mandate(
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A process's home: what it remembers, and what it withholds.",
+    help="A process's home: what it remembers and withholds, and what a retiring key waits for.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
@@ -286,11 +286,15 @@ def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
     from keys import ceremony
 
     findings = ceremony.standing(trust, home, now=datetime.now(UTC))
+    if home is not None and any(each.party for each in findings):
+        from gateway.cli.key_waits import with_waits
+
+        findings = with_waits(findings, home)
     if as_json:
         show_json([asdict(each) for each in findings])
     elif findings:
-        rows = [(each.what, each.state, each.remedy) for each in findings]
-        show_table(("what", "state", "what to do"), rows)
+        rows = [(each.what, each.state, "; ".join(each.waits), each.remedy) for each in findings]
+        show_table(("what", "state", "waits for", "what to do"), rows)
     else:
         inform("Root, directory and every key are in order.")
     if findings:

@@ -25,10 +25,12 @@ from keys.root import Officer
 from keys.root_document import officer_markup, read_officer
 from keys.sealed import FILE_LIMIT, MODERATE, Cost, SecretKind, Secrets, open_secrets, seal_secrets
 from keys.signatures import ML_DSA_65, Signature, signed_octets, write_signatures
+from keys.token_file import TokenPlace
 
 SEED_OCTETS = 32
 CARD_LIMIT = 16 * 1024
 OFFICER_FILE = "officer.key"
+_IN_TOKEN = b'"kind":"officer-token"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,9 @@ class Signer:
     """The secret half of one officer; it signs with every key it has."""
 
     public: Officer
-    _signing: bytes = field(repr=False)
+    _signing: bytes | None = field(repr=False)
     _quantum: bytes | None = field(repr=False)
+    _token: Callable[[bytes], bytes] | None = field(default=None, repr=False)
 
     @property
     def person(self) -> str:
@@ -52,8 +55,7 @@ class Signer:
     def sign(self, name: str, octets: bytes) -> tuple[Signature, ...]:
         """The signatures over a document's octets under its file name, one a key."""
         digest = hashlib.sha256(octets).digest()
-        _, secret = nacl.bindings.crypto_sign_seed_keypair(self._signing)
-        value = nacl.bindings.crypto_sign(signed_octets(name, digest), secret)[:64]
+        value = self.sign_note(signed_octets(name, digest))
         made = [Signature(kid=self.kid, value=value)]
         if self._quantum is not None:
             key = MLDSA65PrivateKey.from_seed_bytes(self._quantum)
@@ -63,6 +65,10 @@ class Signer:
 
     def sign_note(self, text: bytes) -> bytes:
         """The 64-octet Ed25519 signature over a checkpoint's text (C2SP signed-note)."""
+        if self._token is not None:
+            return self._token(text)
+        if self._signing is None:
+            raise TypeError("an officer without a signing key")
         _, secret = nacl.bindings.crypto_sign_seed_keypair(self._signing)
         return nacl.bindings.crypto_sign(text, secret)[:64]
 
@@ -76,6 +82,11 @@ def make_signer(
     )
 
 
+def signer_by(officer: Officer, sign: Callable[[bytes], bytes], *, quantum: bytes | None) -> Signer:
+    """An officer whose Ed25519 key is held elsewhere; ``sign`` gives 64 octets."""
+    return Signer(public=officer, _signing=None, _quantum=quantum, _token=sign)
+
+
 def make_officer(
     home: Path,
     person: str,
@@ -86,15 +97,26 @@ def make_officer(
     random: Callable[[int], bytes],
     cost: Cost = MODERATE,
     quantum: bool = True,
+    token: TokenPlace | None = None,
 ) -> Path:
     """Make an officer's keys in ``home`` and the card to hand over; the path of the card.
 
-    ``officer.key`` is sealed and stays. Raises CeremonyError if there are keys already.
+    ``officer.key`` is sealed and stays. With ``token`` the keys are made in that token, the file
+    says where, and the passphrase is the PIN. Raises CeremonyError if there are keys already.
     """
-    signer = make_signer(person, organisation, random=random, quantum=quantum)
-    card = write_card(signer, created=now)
     make_folder(home, private=True)
-    save_signer(signer, home / OFFICER_FILE, passphrase, random=random, cost=cost)
+    if token is None:
+        signer = make_signer(person, organisation, random=random, quantum=quantum)
+        save_signer(signer, home / OFFICER_FILE, passphrase, random=random, cost=cost)
+    else:
+        from keys import officer_token  # noqa: PLC0415 - PKCS#11 is loaded by who uses it
+
+        _check_free(home / OFFICER_FILE)
+        octets, signer = officer_token.make_in_token(
+            token, person, organisation, passphrase, random=random, quantum=quantum
+        )
+        write_new(home / OFFICER_FILE, octets, mode=PRIVATE_MODE)
+    card = write_card(signer, created=now)
     path = home / card_file(person)
     name = path.name
     signature = write_signatures(name, hashlib.sha256(card).digest(), signer.sign(name, card))
@@ -157,13 +179,9 @@ def save_signer(
     cost: Cost = MODERATE,
 ) -> None:
     """Seal an officer's keys into a new file, mode 0600; CeremonyError if there is one."""
-    if path.exists():
-        raise CeremonyError(
-            "There is a key already, and it is not overwritten.",
-            place=str(path),
-            expected="a folder without an officer's key",
-            remedy="Use the key that is there, or choose another folder.",
-        )
+    _check_free(path)
+    if signer._signing is None:  # noqa: SLF001 - the sealed file is where a secret may go
+        raise TypeError("keys in a token are in no sealed file")
     secrets = {"organisation": signer.public.organisation, "sig": _text(signer._signing)}  # noqa: SLF001 - the sealed file is where a secret may go
     if signer._quantum is not None:  # noqa: SLF001 - as above
         secrets["quantum"] = _text(signer._quantum)  # noqa: SLF001 - as above
@@ -176,10 +194,28 @@ def save_signer(
     write_new(path, seal_secrets(content, passphrase, cost=cost, random=random), mode=PRIVATE_MODE)
 
 
+def _check_free(path: Path) -> None:
+    if path.exists():
+        raise CeremonyError(
+            "There is a key already, and it is not overwritten.",
+            place=str(path),
+            expected="a folder without an officer's key",
+            remedy="Use the key that is there, or choose another folder.",
+        )
+
+
 def load_signer(path: Path, passphrase: bytes) -> Signer:
-    """The officer's keys in a sealed file; KeyFileError, PassphraseError."""
+    """The officer's keys in a sealed file, or in the token that the file names.
+
+    Raises KeyFileError, PassphraseError; for a token what ``officer_token.open_in_token`` raises.
+    """
+    octets = read_private(path, limit=FILE_LIMIT)
+    if _IN_TOKEN in octets.split(b"\n", 1)[0]:
+        from keys import officer_token  # noqa: PLC0415 - PKCS#11 is loaded by who uses it
+
+        return officer_token.open_in_token(octets, passphrase, place=str(path))
     content = open_secrets(
-        read_private(path, limit=FILE_LIMIT),
+        octets,
         passphrase,
         kind=SecretKind.OFFICER,
         place=str(path),

@@ -69,7 +69,7 @@ def make_in_token(
 
     Raises TokenModuleError, TokenAwayError, TokenPinError; TokenKeyError if it cannot make them.
     """
-    half = TokenHalf(_session(place, pin), random=random)
+    half = TokenHalf(open_session(place, pin), random=random)
     content = TokenFile(
         party=party,
         place=place,
@@ -85,7 +85,7 @@ def open_in_token(content: TokenFile, pin: bytes) -> Identity:
 
     Raises TokenModuleError, TokenAwayError, TokenPinError, TokenKeyError.
     """
-    return TokenHalf(_session(content.place, pin), random=os.urandom).take_up(content)
+    return TokenHalf(open_session(content.place, pin), random=os.urandom).take_up(content)
 
 
 class TokenHalf:
@@ -137,7 +137,7 @@ class TokenHalf:
                 encryption=(self.make_encryption(content.party), *content.encryption),
             )
         if hybrid:
-            seed = self._wrap(content.party, self._random(SEED_OCTETS))
+            seed = self.wrap(content.party, self._random(SEED_OCTETS))
             content = replace(content, wrapped=(seed, *content.wrapped))
         write_new(file, write_token_file(content), mode=PRIVATE_MODE)
         return TokenHalf(self._session, random=self._random).take_up(content)
@@ -175,14 +175,12 @@ class TokenHalf:
 
     def take_up(self, content: TokenFile) -> Identity:
         """Find the keys that a key file names and try each; TokenKeyError."""
-        self._content = content
-        self._signing = self._find(content, spki_ed25519(content.signing))
-        _check_signing(self.sign(_SELF_TEST), content)
+        self.take_up_signing(content)
         for public in content.encryption:
             kid = kid_of(spki_x25519(public))
             self._agreeing[kid] = self._find(content, spki_x25519(public))
             self._check_agreeing(kid, public, content)
-        hybrids = [HybridKey(self._unwrap(content, each)) for each in content.wrapped]
+        hybrids = [HybridKey(self.unwrap(content, each)) for each in content.wrapped]
         self._hybrid = {kid_of(spki_of("enc", each.public)): each for each in hybrids}
         return Identity.held_by(
             self,
@@ -190,6 +188,12 @@ class TokenHalf:
             signing_public=content.signing,
             encryption_publics=[*content.encryption, *(each.public for each in hybrids)],
         )
+
+    def take_up_signing(self, content: TokenFile) -> None:
+        """Find the signing key that a key file names and try it; TokenKeyError."""
+        self._content = content
+        self._signing = self._find(content, spki_ed25519(content.signing))
+        _check_signing(self.sign(_SELF_TEST), content)
 
     def make_signing(self, party: str) -> bytes:
         """A new Ed25519 key in the token; the raw public half."""
@@ -250,7 +254,8 @@ class TokenHalf:
         if ours != nacl.bindings.crypto_scalarmult(scalar, public):
             raise _another(content, str(kid))
 
-    def _wrap(self, party: str, seed: bytes) -> bytes:
+    def wrap(self, party: str, seed: bytes) -> bytes:
+        """A seed encrypted by a key that never leaves the token, made where there is none."""
         iv = self._random(_IV_OCTETS)
         with self._lock, _told("encrypt a seed"):
             found = self._wrapping(party)
@@ -258,7 +263,8 @@ class TokenHalf:
             sealed = key.encrypt(seed, mechanism=Mechanism.AES_GCM, mechanism_param=_gcm(iv, party))
         return iv + bytes(sealed)
 
-    def _unwrap(self, content: TokenFile, wrapped: bytes) -> bytes:
+    def unwrap(self, content: TokenFile, wrapped: bytes) -> bytes:
+        """The seed that ``wrap`` encrypted; TokenKeyError if this token did not."""
         iv, sealed = wrapped[:_IV_OCTETS], wrapped[_IV_OCTETS:]
         with self._lock, _told("decrypt a seed"):
             found = self._wrapping(content.party)
@@ -295,7 +301,8 @@ class TokenHalf:
         )
 
 
-def _session(place: TokenPlace, pin: bytes) -> Any:
+def open_session(place: TokenPlace, pin: bytes) -> Any:
+    """A session with a token; TokenModuleError, TokenAwayError, TokenPinError."""
     try:
         library = pkcs11.lib(place.module)
     except (problems.PKCS11Error, OSError) as problem:

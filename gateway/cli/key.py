@@ -46,6 +46,12 @@ def command() -> None:
 )
 @click.option("--passphrase-fd", type=int, help="Open file descriptor that gives the passphrase.")
 @click.option("--no-quantum", is_flag=True, help="No ML-DSA-65 key (for the hub's beacon).")
+@click.option("--token", help="Make the keys in the PKCS#11 token of this label; asks for its PIN.")
+@click.option(
+    "--module",
+    type=click.Path(dir_okay=False, exists=True),
+    help="The token's PKCS#11 library; needed with --token.",
+)
 @click.option(
     "--cost",
     type=click.Choice(["interactive", "moderate", "sensitive"]),
@@ -62,11 +68,18 @@ def officer(
     passphrase_fd: int | None,
     cost: str,
     no_quantum: bool,
+    token: str | None,
+    module: str | None,
 ) -> None:
-    """Make the keys of officer PERSON, and the card to hand to the founding."""
-    from gateway.cli.output import inform, read_passphrase
-    from keys import COSTS, ceremony
+    """Make the keys of officer PERSON, and the card to hand to the founding.
 
+    With a token the passphrase is its PIN; `officer.key` then says where the keys are.
+    """
+    from gateway.cli.output import inform, read_passphrase
+    from keys import COSTS, TokenPlace, ceremony
+
+    if (token is None) != (module is None):
+        raise click.UsageError("--token and --module go together")
     card = ceremony.make_officer(
         home,
         person,
@@ -76,6 +89,7 @@ def officer(
         random=os.urandom,
         cost=COSTS[cost],
         quantum=not no_quantum,
+        token=None if token is None else TokenPlace(module=module or "", label=token),
     )
     click.echo(card)
     inform(f"Hand {card.name} and {card.name}.sig over; {home / 'officer.key'} stays with you.")

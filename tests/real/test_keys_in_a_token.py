@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -45,7 +46,9 @@ from keys import (
 )
 from keys.agent import Agent
 from keys.keystore import make_token_identity
+from keys.quorum import signature_valid
 from keys.request import read_request
+from keys.signatures import read_signatures, write_signatures
 
 PIN, WRONG = b"5678-secret", b"1111"
 _PLACES = (
@@ -318,3 +321,38 @@ def test_a_recipient_of_a_token_key_is_like_any_other(held: Identity) -> None:
     kid = held.encryption_kids[0]
     recipient = Recipient(party="FRA-NCB", kid=kid, public=held.encryption_public(kid))
     assert recipient.suite is Suite.CLASSICAL
+
+
+def test_an_officer_signs_with_keys_in_a_token_and_its_pin(
+    tokens: TokenPlace, tmp_path: Path
+) -> None:
+    home = tmp_path / "anna"
+    path = ceremony.make_officer(
+        home, "anna", "Centre", PIN, now=NOW, random=os.urandom, token=tokens
+    )
+    card = ceremony.read_card(path)
+    assert card.quantum is not None
+    octets = (home / "officer.key").read_bytes()
+    assert json.loads(octets)["kind"] == "officer-token"
+    signer = ceremony.load_signer(home / "officer.key", PIN)
+    assert signer.public == card
+    name, document = "root-2.xml", b"<Root/>"
+    signed = write_signatures(name, hashlib.sha256(document).digest(), signer.sign(name, document))
+    found = read_signatures(signed)
+    assert found is not None
+    publics = dict(card.keys)
+    assert len(found.signatures) == 2
+    assert all(signature_valid(each, publics[each.kid], found) for each in found.signatures)
+    with pytest.raises(TokenPinError):
+        ceremony.load_signer(home / "officer.key", WRONG)
+    with pytest.raises(CeremonyError):
+        ceremony.make_officer(home, "anna", "Centre", PIN, now=NOW, random=os.urandom, token=tokens)
+    other = json.loads(octets) | {"token": "other"}
+    (home / "officer.key").write_bytes(
+        json.dumps(other, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    )
+    with pytest.raises(TokenKeyError):
+        ceremony.load_signer(home / "officer.key", PIN)
+    (home / "officer.key").write_bytes(octets.replace(b"Centre", b" Centre"))
+    with pytest.raises((KeyFileError, TokenKeyError, AssertionError)):
+        assert ceremony.load_signer(home / "officer.key", PIN).public == card

@@ -278,14 +278,19 @@ def cases(
 @command.command()
 @HOME
 def verify(home: Path) -> None:
-    """Check the chain of the log, and that every table follows from it."""
+    """Check the chain of the log, and that every table, and each that was told, follows from it."""
     from gateway.cli.databases import open_database
     from gateway.cli.output import inform
-    from gateway.statistics import verify_facts
+    from gateway.config import load_settings
+    from gateway.ids import REGISTRY_PARTY
+    from gateway.statistics import CENTRE_PARTIES, NODE_PARTIES, verify_facts, verify_told
 
     with open_database(home) as store, store.unit() as unit:
         position, head = verify_facts(unit)
+        centre = load_settings(home).party == REGISTRY_PARTY
+        told = verify_told(unit, CENTRE_PARTIES if centre else NODE_PARTIES)
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
+    inform(f"{told} tables that were told can be reckoned again")
 
 
 for _one in (ask, asked, answer, told, dismiss, dismissed, restore, dossier):

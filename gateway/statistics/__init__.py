@@ -3,7 +3,15 @@
 The room's door. It sees what this party sent and took, and nothing else.
 """
 
-from gateway.statistics.aggregates import AggregateError, Aggregates, of_facts, of_registry
+from gateway.statistics.aggregates import (
+    CENTRE_PARTIES,
+    NODE_PARTIES,
+    AggregateError,
+    Aggregates,
+    of_facts,
+    of_registry,
+)
+from gateway.statistics.bases import verify_told
 from gateway.statistics.cells import span_of, told_cells
 from gateway.statistics.comparison import compare
 from gateway.statistics.definition import Definition, built_in, find, load
@@ -27,7 +35,9 @@ from gateway.statistics.verification import verify_facts
 from gateway.statistics.witness import FactWitness, note_intake
 
 __all__ = [
+    "CENTRE_PARTIES",
     "FINDINGS",
+    "NODE_PARTIES",
     "AggregateError",
     "Aggregates",
     "Cases",
@@ -72,5 +82,6 @@ __all__ = [
     "span_of",
     "told_cells",
     "verify_facts",
+    "verify_told",
     "without_judged",
 ]

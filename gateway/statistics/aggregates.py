@@ -36,6 +36,7 @@ from gateway.payload import (
     validate,
 )
 from gateway.posting import Posting
+from gateway.statistics.bases import write_basis
 from gateway.statistics.cells import (
     overlapping,
     parts_of,
@@ -47,7 +48,6 @@ from gateway.statistics.errors import StatisticsError
 from gateway.statistics.measures import measures
 from gateway.statistics.reports import CAVEAT
 from gateway.store import (
-    EMPTY_HEAD,
     Errand,
     Narrowing,
     RegistryCounts,
@@ -61,6 +61,8 @@ from gateway.store import (
 OUT, IN = "OUT", "IN"
 ASKED, WAITS, ANSWERED, REFUSED = "ASKED", "WAITS", "ANSWERED", "REFUSED"
 Counts = Mapping[tuple[str | None, ...], int]
+NODE_PARTIES = {"traces": ("peer_country",), "hits": ("owner_country", "finder_country")}
+CENTRE_PARTIES = {"records": ("owner_country",), "hits": ("owner_country", "finder_country")}
 C = TypeVar("C", bound=StrEnum)
 _ROWS_MOST = 5_000
 _ACTOR_MOST = 64
@@ -99,16 +101,23 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 class Counted:
     """Where a party's counts come from.
 
-    ``count`` gives them by columns for a span, ``place`` how far the log is with its digest;
-    ``parties`` are the columns of a state that name a party which knows its own cases.
+    ``count`` gives them by columns for a span; ``parties`` are the columns of a state that name a
+    party which knows its own cases. ``basis`` gives the rows behind the counts, where those do not
+    follow from the party's log of facts: they are written into it when a table is made.
     """
 
     columns: Callable[[str], frozenset[str]]
     count: Callable[
         [Unit, str, Sequence[str], datetime, datetime], Mapping[tuple[str | None, ...], int]
     ]
-    place: Callable[[Unit], tuple[int, str]]
     parties: Mapping[str, tuple[str, ...]]
+    basis: (
+        Callable[
+            [Unit, str, Sequence[str], datetime, datetime],
+            Mapping[tuple[str | None, ...], Sequence[int]],
+        ]
+        | None
+    ) = None
 
 
 def of_facts() -> Counted:
@@ -121,18 +130,17 @@ def of_facts() -> Counted:
     return Counted(
         columns=lambda state: frozenset(state_columns(state)),
         count=count,
-        place=lambda unit: unit.facts.head(),
-        parties={"traces": ("peer_country",), "hits": ("owner_country", "finder_country")},
+        parties=NODE_PARTIES,
     )
 
 
 def of_registry() -> Counted:
-    """The centre's registry, which keeps no log of facts."""
+    """The centre's registry, whose log holds what its told tables were counted from."""
     return Counted(
         columns=RegistryCounts.columns,
         count=lambda unit, state, by, start, end: unit.registry_counts.count(state, by, start, end),
-        place=lambda _: (0, EMPTY_HEAD),
-        parties={"records": ("owner_country",), "hits": ("owner_country", "finder_country")},
+        parties=CENTRE_PARTIES,
+        basis=lambda unit, state, by, start, end: unit.registry_counts.basis(state, by, start, end),
     )
 
 
@@ -435,8 +443,21 @@ class Aggregates:
         if kept is not None:
             return kept
         parties = self._counted.parties.get(offer.measure, ())
-        counts = self._counted.count(unit, offer.measure, (*offer.by, *parties), *span_of(period))
-        position, head = self._counted.place(unit)
+        columns = (*offer.by, *parties)
+        if self._counted.basis is None:
+            counts = self._counted.count(unit, offer.measure, columns, *span_of(period))
+            position, head = unit.facts.head()
+        else:
+            groups = self._counted.basis(unit, offer.measure, columns, *span_of(period))
+            counts = {values: len(numbers) for values, numbers in groups.items()}
+            position, head = write_basis(
+                offer.measure,
+                period,
+                columns=columns,
+                groups=groups,
+                unit=unit,
+                now=frame.now,
+            )
         table = ToldTable(
             measure=offer.measure,
             period=period,

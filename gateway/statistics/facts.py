@@ -205,6 +205,17 @@ class TraceClosed(Fact, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str | None = None
 
 
+class CountedBasis(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """What a table that the centre told was counted from; ``subject`` is measure and period.
+
+    ``groups`` pairs the values of ``columns`` with the packed numbers of the registry's rows.
+    """
+
+    at: datetime
+    columns: tuple[str, ...]
+    groups: tuple[tuple[tuple[str | None, ...], bytes], ...]
+
+
 AnyFact = (
     RecordFiled
     | RecordAnswered
@@ -222,6 +233,7 @@ AnyFact = (
     | TraceClosed
     | FileRead
     | FileFlaw
+    | CountedBasis
 )
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -13,6 +13,7 @@ from typing import Any
 
 from gateway.statistics.facts import (
     AnyFact,
+    CountedBasis,
     FileFlaw,
     FileRead,
     FirearmFact,
@@ -286,6 +287,11 @@ def _(fact: FileFlaw) -> list[Change]:
         "items": fact.items,
     }
     return [_change("intake", fact, values)]
+
+
+@_changes.register
+def _(_fact: CountedBasis) -> list[Change]:
+    return []  # it counts for the table that it is the basis of, and for nothing else
 
 
 def _recovered(fact: RecoveredFact) -> dict[str, Any]:

@@ -38,6 +38,7 @@ _COLUMNS: dict[str, tuple[Any, dict[str, Any]]] = {
         },
     ),
 }
+_NUMBERS = {"records": _RECORD.id, "hits": _HIT.id}
 
 
 class RegistryCounts:
@@ -60,3 +61,16 @@ class RegistryCounts:
         wanted = select(*columns, func.count()).where(time >= start, time < end)
         rows = self._connection.execute(wanted.group_by(*columns))
         return {tuple(row[:-1]): row[-1] for row in rows if row[-1]}
+
+    def basis(
+        self, state: str, by: Sequence[str], start: datetime, end: datetime
+    ) -> dict[tuple[Any, ...], list[int]]:
+        """The numbers of the rows behind ``count``, in their order, for each combination."""
+        time, known = _COLUMNS[state]
+        columns = [known[name] for name in by]
+        number = _NUMBERS[state]
+        wanted = select(*columns, number).where(time >= start, time < end).order_by(number)
+        found: dict[tuple[Any, ...], list[int]] = {}
+        for row in self._connection.execute(wanted.execution_options(yield_per=10_000)):
+            found.setdefault(tuple(row[:-1]), []).append(row[-1])
+        return found

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ def run_binding(_: int) -> Any:
 
 
 def run_adapters(_: int) -> Any:
-    """Delimited text to checked items and to canonical XML."""
+    """Every form of file to checked items and to canonical XML."""
     measured = adapters.measure()
     adapters.show(measured)
-    return measured
+    return {name: asdict(rate) for name, rate in measured.items()}
 
 
 def run_lookup(records: int) -> Any:

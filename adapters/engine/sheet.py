@@ -172,7 +172,7 @@ class _Cutter:
         self, rows: Sequence[Sequence[Value]], start: int, names: Mapping[int, str]
     ) -> Iterator[Cut | Row]:
         number = 0
-        last = max(names, default=0) + 1
+        width = self._width(names)
         second = {row for row, _ in (*self._shown.covered, *self._shown.stale)}
         second |= {row for row, _ in (*self._shown.padded, *self._shown.altered)}
         second |= {row for row, _ in self._shown.failed}
@@ -184,7 +184,7 @@ class _Cutter:
             number += 1
             cells = None
             beside = [values[index] for index in self._nameless if index < len(values)]
-            if at not in second and not _filled(values[last:]) and not _filled(beside):
+            if at not in second and not _filled(values[width:]) and not _filled(beside):
                 cells = self._plain_cells(values, names, days)
             if cells is None:
                 yield self._row(number, at, values, names)

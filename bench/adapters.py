@@ -178,10 +178,11 @@ class Endless(RawIOBase):
 
     @property
     def _row_octets(self) -> int:
-        return len(self._row(0))
+        return len(self.row(0))
 
     @staticmethod
-    def _row(number: int) -> bytes:
+    def row(number: int) -> bytes:
+        """One row, always as long as any other."""
         # Of the same width whatever the number is: the row's place in the file tells it.
         return (
             _ROW.replace("LK {n}", "LK {n:09d}")
@@ -200,7 +201,7 @@ class Endless(RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         if whence == SEEK_END:
             return self.octets + offset
-        self._rows = (self._row(number) for number in range(self._records))
+        self._rows = (self.row(number) for number in range(self._records))
         self._held = bytearray(self._head)
         return offset
 

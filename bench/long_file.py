@@ -1,0 +1,194 @@
+"""A long delimited file through a node's real intake, whose process is killed again and again.
+
+The file is written to the disk with a bad row 57. A child process takes it in as a node does:
+folder watch, adapter, batches sealed into the outbox of a SQLite database. It is killed at random
+moments and started anew until the file is taken. Then every row must have exactly one item, row 57
+its issue, every other one its message; and the memory of no child may have grown with the file.
+
+    python -m bench.long_file --mebibytes 1024 --kills 3
+
+Nothing is published: the broker is one in memory that nobody reads from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bench.adapters import Endless
+from gateway.adapter import find_adapter
+from gateway.config import Files
+from gateway.endpoint import Endpoint, Station, Terms
+from gateway.exchange import MemoryBroker, definitions, mailboxes
+from gateway.ids import REGISTRY_PARTY
+from gateway.node import Folders, FolderWatch, Intake, NodeDesk
+from gateway.payload import ContactPoint
+from gateway.store import Store
+from keys import Directory, Identity, entry_for
+
+PARTY = "BRA-NCB"
+BAD_ROW = 57
+_SENDS = frozenset({"REC_BATCH", "REC_SUBMIT", "RECEIPT"})
+
+
+class Dirty(Endless):
+    """The same file with a day in row 57 that no month has."""
+
+    @staticmethod
+    def row(number: int) -> bytes:
+        row = Endless.row(number)
+        return row.replace(b"03/05/2026", b"31/02/2026") if number == BAD_ROW - 1 else row
+
+
+def _endpoint(home: Path, store: Store) -> tuple[Endpoint, Any]:
+    """The party's endpoint: its keys are drawn from a seed, so that a restart has the same."""
+    drawn = random.Random(1)  # noqa: S311 - keys of nobody
+    names = (PARTY, REGISTRY_PARTY)
+    identities = {name: Identity.generate(name, random=drawn.randbytes) for name in names}
+    issued = datetime.now(UTC) - timedelta(days=1)
+    directory = Directory(
+        version=1,
+        issued=issued,
+        expires=issued + timedelta(days=40),
+        digest=bytes(32),
+        parties={
+            name: entry_for(identity, sends=_SENDS, valid_from=issued)
+            for name, identity in identities.items()
+        },
+    )
+    station = Station(
+        party=PARTY,
+        identity=identities[PARTY],
+        directory=lambda _: directory,
+        clock=lambda: datetime.now(UTC),
+        random=os.urandom,
+        system_id=home.name,
+        contact=ContactPoint(contact_name="desk", available_always_indicator=True),
+        test=True,
+    )
+    link = MemoryBroker(definitions([PARTY])).link(PARTY, consume=mailboxes(PARTY))
+    link.start()
+    log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(50))
+    adapter = find_adapter("br-sinarm-csv")
+    folders = Folders(root=home / "files")
+    desk = NodeDesk(adapter=adapter, folders=folders, log=log)
+    endpoint = Endpoint(station=station, store=store, link=link, desk=desk, terms=Terms(), log=log)
+    watch = FolderWatch(
+        folders=folders,
+        adapter=adapter,
+        settle=timedelta(0),
+        frame=lambda: station.frame(datetime.now(UTC)),
+        clock=lambda: datetime.now(UTC),
+        wake=lambda: None,
+        log=log,
+    )
+    intake = Intake(
+        watch=watch,
+        folders=folders,
+        adapter=adapter,
+        desk=desk,
+        settings=Files(adapter="br-sinarm-csv"),
+        endpoint=endpoint,
+        log=log,
+    )
+    return endpoint, (watch, intake)
+
+
+def take(home: Path) -> None:
+    """The child: takes what lies in the folder until nothing does."""
+    with Store.open(f"sqlite:///{home}/store.db") as store:
+        store.migrate()
+        _, (watch, intake) = _endpoint(home, store)
+        folders = Folders(root=home / "files")
+        folders.make()
+        watch.look()
+        while any(folders.incoming.iterdir()):
+            intake.advance()
+            if not intake.busy:
+                time.sleep(0.002)  # the reader's thread has the next piece in a moment
+
+
+def _children(home: Path, kills: int, seed: int, about: float) -> list[dict[str, float]]:
+    """Runs children until one ends by itself; each but that is killed. What each took."""
+    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+    ran = []
+    while True:
+        child = subprocess.Popen([sys.executable, "-m", "bench.long_file", "--take", str(home)])
+        begun = time.monotonic()
+        if len(ran) < kills:
+            time.sleep(moments.uniform(3, max(about, 4)))
+            child.send_signal(signal.SIGKILL)
+        _, status, used = os.wait4(child.pid, 0)
+        ran.append(
+            {
+                "killed": float(os.WIFSIGNALED(status)),
+                "wall s": time.monotonic() - begun,
+                "processor s": used.ru_utime + used.ru_stime,
+                "peak MiB": used.ru_maxrss / 1024,
+            }
+        )
+        if not os.WIFSIGNALED(status):
+            if status:
+                raise SystemExit("a child failed")
+            return ran
+
+
+def _hold(home: Path, rows: int) -> dict[str, int]:
+    """What was kept; raises ``ValueError`` where it is not one outcome for each row."""
+    with Store.open(f"sqlite:///{home}/store.db") as store, store.unit() as unit:
+        (file,) = unit.intake.files()
+        counted = unit.intake.counts()
+        posted = unit.outbox.depth()
+        bad = [item for item in unit.intake.items_of_file(file.id, most=100) if item.issues]
+    expected = {"SET_ASIDE": 1, "SENT": rows - 1}
+    found = {state: counted.get(state, 0) for state in expected}
+    if found != expected or file.items != rows or [item.number for item in bad] != [BAD_ROW]:
+        raise ValueError(f"{file.items} items of {rows} rows: {counted}")
+    return {"items": file.items, "messages in the outbox": posted, **found}
+
+
+def measure(mebibytes: int, kills: int, seed: int) -> dict[str, Any]:
+    """Takes one long file, killed ``kills`` times; the figures of each child and of the whole."""
+    width = len(Dirty.row(0))
+    rows = mebibytes * 1024 * 1024 // width
+    home = Path(tempfile.mkdtemp(prefix="long-file-"))
+    try:
+        incoming = home / "files" / "in"
+        incoming.mkdir(parents=True)
+        source = Dirty(rows)
+        with (home / "made").open("wb") as made:
+            while piece := source.read(1024 * 1024):
+                made.write(piece)
+        (home / "made").rename(incoming / "long.csv")
+        children = _children(home, kills, seed, about=rows / 20_000)
+        held = _hold(home, rows)
+        size = sum(path.stat().st_size for path in home.glob("store.db*"))
+        return {"rows": rows, "children": children, **held, "database MiB": size // 1024 // 1024}
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--mebibytes", type=int, default=1024)
+    options.add_argument("--kills", type=int, default=3)
+    options.add_argument("--seed", type=int, default=57)
+    options.add_argument("--take", type=Path, help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    if asked.take:
+        take(asked.take)
+    else:
+        print(json.dumps(measure(asked.mebibytes, asked.kills, asked.seed), indent=2))

@@ -44,6 +44,8 @@ def write_date(value: date) -> str:
     return value.isoformat() if type(value) is date else f"{value:%Y-%m-%d}"
 '''
 
+_MANY = 250  # elements
+
 _CONVERT = {
     Kind.ENUM: "{value}._value_",
     Kind.TEXT: "write_text({value})",
@@ -104,7 +106,13 @@ def _append(run: str, *, started: bool) -> str:
 
 
 def _looked_for(field: Field, valued: frozenset[str]) -> Iterator[str]:
-    if field.repeated:
+    if field.maximum >= _MANY:
+        # Written as one: a text of some hundred thousand characters would be moved for each item.
+        yield "    s += ''.join(["
+        yield f'        f"{_element(field, field.name, valued)}"'
+        yield f"        for {field.name} in v.{field.name}"
+        yield "    ])"
+    elif field.repeated:
         yield f"    for {field.name} in v.{field.name}:"
         yield f'        s += f"{_element(field, field.name, valued)}"'
     else:

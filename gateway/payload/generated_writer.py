@@ -940,8 +940,10 @@ def _write_KeptMessages(v: KeptMessages) -> str:
     s = f"<SentNumber>{v.sent_number:d}</SentNumber>"
     for kept_message in v.kept_message:
         s += f"<KeptMessage>{_write_KeptMessage(kept_message)}</KeptMessage>"
-    for number_range in v.number_range:
-        s += f"<NumberRange>{_write_NumberRange(number_range)}</NumberRange>"
+    s += ''.join([
+        f"<NumberRange>{_write_NumberRange(number_range)}</NumberRange>"
+        for number_range in v.number_range
+    ])
     return s
 
 
@@ -997,8 +999,10 @@ def _write_ReceiptItem(v: ReceiptItem) -> str:
 
 def _write_Receipt(v: Receipt) -> str:
     s = ""
-    for receipt_item in v.receipt_item:
-        s += f"<ReceiptItem>{_write_ReceiptItem(receipt_item)}</ReceiptItem>"
+    s += ''.join([
+        f"<ReceiptItem>{_write_ReceiptItem(receipt_item)}</ReceiptItem>"
+        for receipt_item in v.receipt_item
+    ])
     return s
 
 
@@ -1021,8 +1025,10 @@ def _write_RecordBatchItem(v: RecordBatchItem) -> str:
 
 def _write_RecordBatch(v: RecordBatch) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for record_batch_item in v.record_batch_item:
-        s += f"<RecordBatchItem>{_write_RecordBatchItem(record_batch_item)}</RecordBatchItem>"
+    s += ''.join([
+        f"<RecordBatchItem>{_write_RecordBatchItem(record_batch_item)}</RecordBatchItem>"
+        for record_batch_item in v.record_batch_item
+    ])
     return s
 
 
@@ -1036,8 +1042,10 @@ def _write_RecordBatchResult(v: RecordBatchResult) -> str:
 
 def _write_RecordBatchReport(v: RecordBatchReport) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for record_batch_result in v.record_batch_result:
-        s += f"<RecordBatchResult>{_write_RecordBatchResult(record_batch_result)}</RecordBatchResult>"
+    s += ''.join([
+        f"<RecordBatchResult>{_write_RecordBatchResult(record_batch_result)}</RecordBatchResult>"
+        for record_batch_result in v.record_batch_result
+    ])
     return s
 
 
@@ -1082,8 +1090,10 @@ def _write_ReviewDecision(v: ReviewDecision) -> str:
 
 def _write_ReviewConfirm(v: ReviewConfirm) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for review_decision in v.review_decision:
-        s += f"<ReviewDecision>{_write_ReviewDecision(review_decision)}</ReviewDecision>"
+    s += ''.join([
+        f"<ReviewDecision>{_write_ReviewDecision(review_decision)}</ReviewDecision>"
+        for review_decision in v.review_decision
+    ])
     return s
 
 
@@ -1097,8 +1107,10 @@ def _write_ReviewItem(v: ReviewItem) -> str:
 
 def _write_ReviewDue(v: ReviewDue) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for review_item in v.review_item:
-        s += f"<ReviewItem>{_write_ReviewItem(review_item)}</ReviewItem>"
+    s += ''.join([
+        f"<ReviewItem>{_write_ReviewItem(review_item)}</ReviewItem>"
+        for review_item in v.review_item
+    ])
     return s
 
 
@@ -1148,8 +1160,10 @@ def _write_SearchBatchItem(v: SearchBatchItem) -> str:
 
 def _write_SearchBatch(v: SearchBatch) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for search_batch_item in v.search_batch_item:
-        s += f"<SearchBatchItem>{_write_SearchBatchItem(search_batch_item)}</SearchBatchItem>"
+    s += ''.join([
+        f"<SearchBatchItem>{_write_SearchBatchItem(search_batch_item)}</SearchBatchItem>"
+        for search_batch_item in v.search_batch_item
+    ])
     return s
 
 
@@ -1179,8 +1193,10 @@ def _write_SearchBatchResult(v: SearchBatchResult) -> str:
 
 def _write_SearchBatchReport(v: SearchBatchReport) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
-    for search_batch_result in v.search_batch_result:
-        s += f"<SearchBatchResult>{_write_SearchBatchResult(search_batch_result)}</SearchBatchResult>"
+    s += ''.join([
+        f"<SearchBatchResult>{_write_SearchBatchResult(search_batch_result)}</SearchBatchResult>"
+        for search_batch_result in v.search_batch_result
+    ])
     return s
 
 
@@ -1212,8 +1228,10 @@ def _write_Seizure(v: Seizure) -> str:
         s += f"<LocationKindCode>{location_kind_code._value_}</LocationKindCode>"
     for context_code in v.context_code:
         s += f"<ContextCode>{context_code._value_}</ContextCode>"
-    for seized_firearm in v.seized_firearm:
-        s += f"<SeizedFirearm>{_write_SeizedFirearm(seized_firearm)}</SeizedFirearm>"
+    s += ''.join([
+        f"<SeizedFirearm>{_write_SeizedFirearm(seized_firearm)}</SeizedFirearm>"
+        for seized_firearm in v.seized_firearm
+    ])
     consignment = v.consignment
     if consignment is not None:
         s += f"<Consignment>{_write_Consignment(consignment)}</Consignment>"
@@ -1315,8 +1333,10 @@ def _write_StatReport(v: StatReport) -> str:
     stat_origin = v.stat_origin
     if stat_origin is not None:
         s += f"<StatOrigin>{_write_StatOrigin(stat_origin)}</StatOrigin>"
-    for stat_row in v.stat_row:
-        s += f"<StatRow>{_write_StatRow(stat_row)}</StatRow>"
+    s += ''.join([
+        f"<StatRow>{_write_StatRow(stat_row)}</StatRow>"
+        for stat_row in v.stat_row
+    ])
     return s
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, func, insert, select, update
 
 from gateway.store.tables import native_file, native_item, native_out
 
@@ -93,6 +95,27 @@ _WRITTEN = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inserting:
+    """The insertion of an item, in the words of one database."""
+
+    statement: str
+    positional: bool
+
+
+@lru_cache(maxsize=8)
+def _inserting(dialect: Dialect) -> _Inserting:
+    """Compiled once: a file of a million rows would have it looked at for each of them."""
+    compiled = insert(native_item).compile(dialect=dialect, column_keys=list(NativeItem.__slots__))
+    order = getattr(compiled, "positiontup", None)
+    if order is not None and tuple(order) != NativeItem.__slots__:
+        raise TypeError("the columns of an item are in another order than its fields")
+    return _Inserting(statement=str(compiled), positional=order is not None)
+
+
+_ITEM_VALUES = attrgetter(*NativeItem.__slots__)
+
+
 class Intake:
     """Native files inside one transaction."""
 
@@ -139,9 +162,13 @@ class Intake:
     def add_items(self, items: Sequence[NativeItem]) -> None:
         """Keeps the items of a file."""
         if items:
-            self._connection.execute(
-                insert(native_item),
-                [{name: getattr(item, name) for name in NativeItem.__slots__} for item in items],
+            written = _inserting(self._connection.dialect)
+            values = map(_ITEM_VALUES, items)
+            self._connection.exec_driver_sql(
+                written.statement,
+                list(values)
+                if written.positional
+                else [dict(zip(NativeItem.__slots__, each, strict=True)) for each in values],
             )
 
     def file(self, file_id: int) -> NativeFile:

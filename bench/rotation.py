@@ -40,7 +40,7 @@ from gateway.posting import Posting
 from keys import INTERACTIVE, KeyState, ceremony
 from keys.chain import root_file
 
-MESSAGES = 2_000
+MESSAGES = 10_000
 COUNTRY, OTHER = "FRA-NCB", "USA-NCB"
 _UNANSWERED_MOST = 200
 _PATIENCE_S = 300.0

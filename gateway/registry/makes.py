@@ -97,6 +97,8 @@ class _Table:
     rare: dict[str, Make]
     """Names of the NCIC list: no spelling forgiven, so that they draw nothing."""
     crosswalk: dict[str, Make]
+    codes: dict[str, Make]
+    """Codes of the NCIC list that people type in the place of a name, of makers of our own list."""
     longest: int
     """Characters of the longest alias."""
     by_shape: dict[tuple[int, str], tuple[str, ...]]
@@ -155,6 +157,8 @@ def _found(words: list[str], folded: str, table: _Table) -> Make | None:
         or _inside(core, table)
         or table.rare.get(folded)
         or table.rare.get("".join(core))
+        or table.codes.get(folded)
+        or _by_lost_letter(folded, table)
         or _by_spelling("".join(core) or folded, table)
         or _by_word(core, table)
     )
@@ -238,6 +242,18 @@ def _by_spelling(folded: str, table: _Table) -> Make | None:
     return table.aliases[best[1]] if best else None
 
 
+def _by_lost_letter(folded: str, table: _Table) -> Make | None:
+    """A name of five letters with one of them lost: "Gloc", "Ruge"; only where one fits."""
+    if len(folded) != ONE_EDIT_FROM - 1 or not folded.isalpha():
+        return None
+    fitting = {
+        table.aliases[alias].number: table.aliases[alias]
+        for alias in table.by_shape.get((ONE_EDIT_FROM, folded[0]), ())
+        if any(alias[:at] + alias[at + 1 :] == folded for at in range(1, ONE_EDIT_FROM))
+    }
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
 def _like(folded: str, length: int, table: _Table) -> Iterator[str]:
     """The names of this length that may be meant."""
     # The first letter is the one that typists get right, and the one that tells makers apart; two
@@ -269,6 +285,7 @@ def _table() -> _Table:
             aliases.setdefault(fold_words(alias), make)
         for code in reference.several(row["ncic"]):
             crosswalk[code] = make
+    codes = dict(crosswalk)
     by_shape: dict[tuple[int, str], list[str]] = {}
     for alias in aliases:
         # A short name is another word after one slip: only longer ones forgive it.
@@ -291,6 +308,7 @@ def _table() -> _Table:
         aliases=aliases,
         rare=rare,
         crosswalk=crosswalk,
+        codes=codes,
         longest=max(map(len, aliases)),
         by_shape={shape: tuple(found) for shape, found in by_shape.items()},
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -91,7 +91,14 @@ _NUMBER_WORD = (
 _LABEL_WORD = (
     r"SERIAL|SERIENNUMMER|SERIENNR|SERIENR|SERIE|SÉRIE|SERI|SERNO|SER|S/N|S\.N\.|SN|MATRICOLA"
     r"|MATRICULE|MATRÍCULA|MATRICULA|MATR|WAFFENNUMMER|WAFFENNR|WAFFEN-?\s?NR|FABRIKNUMMER|FABR"
-    r"|ЗАВОДСКОЙ|ЗАВ|СЕРИЙНЫЙ|СЕРИЯ|СЕР"
+    r"|ЗАВОДСКОЙ|ЗАВ|СЕРИЙНЫЙ|СЕРИЯ|СЕР|الرقم\s+التسلسلي|رقم\s+السلاح|رقم|شماره\s+سریال|شماره"
+    r"|מספר|序列号|枪号|编号|製造番号|일련번호|क्रमांक"
+)
+# Parts of a weapon that stand before their own number: "frame BGKZ774 slide HJL998".
+_PART_WORD = (
+    r"FRAME|SLIDE|BARREL|RECEIVER|CYLINDER|BOLT|RAHMEN|GRIFFSTÜCK|VERSCHLUSS|LAUF|TROMMEL|CARCASSE"
+    r"|CULASSE|CANON|BARILLET|ARMAZÓN|CORREDERA|CAÑÓN|TAMBOR|ARMAÇÃO|FERROLHO|CANO|FUSTO|CARRELLO"
+    r"|CANNA|SZKIELET|ZAMEK|LUFA|РАМКА|ЗАТВОР|СТВОЛ|БАРАБАН"
 )
 # A word for "serial number" and what parts it from the number; "№" needs nothing behind it.
 _LABEL = re.compile(
@@ -99,10 +106,22 @@ _LABEL = re.compile(
     rf"(?:\s+(?:DE|DI|D')\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)|\s*[:.=\#]+\s*|\s+|(?=№)))(?=.*\w)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[()\[\]{};,|&\n\r\t]|\s(?:AND|OR|ET|UND|/)\s", re.IGNORECASE)
+_JOINING = re.compile(rf"(?:DE|DI|DU|OF)\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"[()\[\]{{}};,|&\n\r\t]|\s(?:AND|OR|ET|UND|/|(?:{_PART_WORD})[:=]?)\s", re.IGNORECASE
+)
+_PART_AHEAD = re.compile(rf"(?:{_PART_WORD})[\s:.=]+", re.IGNORECASE)
+_MAKER_AHEAD = re.compile(r"[A-Z]\s?&\s?[A-Z]\s+(?=.*\d)", re.IGNORECASE)  # H&K, S&W
+# A catalogue number of weapons (NATO stock number): one for all of a kind.
+_STOCK_NUMBER = re.compile(r"(?:NSN\W*)?10\d\d-\d\d-\d{3}-\d{4}", re.IGNORECASE)
 _WORDLIKE = re.compile(r"[A-Z]{5}")
-_YEAR_BEHIND = re.compile(r"(?<=\S)\s+(?:18|19|20)\d\d\s?(?:R|Г|ГОД|G)\.?$", re.IGNORECASE)
-_WORDS_BEHIND = 3  # short words in a row that are no suffix: "CAI ST ALB VT"
+_YEAR = r"(?:18|19|20)\d\d"
+_YEAR_BEHIND = re.compile(
+    rf"(?<=\S)\s+(?:{_YEAR}\s?(?:R|G|ROKU?|YILI?|ГОДА?|РОКУ|[ГР](?:\.\s?В)?)\.?"
+    rf"|(?:BJ|BAUJAHR|AÑO|ANO|ANNÉE|YEAR|MFG|DATED)\.?\s+{_YEAR})$",
+    re.IGNORECASE,
+)
+_WORDS_IN_A_ROW = 3  # short words in a row that are no suffix: "CAI ST ALB VT"
 _LONG_WORD = 5  # letters: a maker's, an importer's or a country's name, no prefix of a number
 
 
@@ -182,6 +201,8 @@ def _refused(text: str) -> Marks | None:
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
     if "?" in text or "*" in text:
         return Marks(keys=(), unusable=Unusable.PATTERN)
+    if _STOCK_NUMBER.fullmatch(text):
+        return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status="NOT_RECORDED")
     if _SPREADSHEET.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.DAMAGED)
     return None
@@ -193,7 +214,7 @@ def _numbers(text: str) -> list[str]:
         return [text]
     if whole := _FLOAT.fullmatch(text):
         return [whole[1]]
-    parts = [_bare(part) for part in _BETWEEN.split(text)]
+    parts = [_bare(part) for part in _BETWEEN.split(_MAKER_AHEAD.sub("", text, count=1))]
     numbers = [part for part in parts if _is_number(part)]
     return numbers or [_bare(text)]
 
@@ -210,17 +231,25 @@ def _bare(text: str) -> str:
     if first == last:
         return text
     ahead, behind = words[:first], words[last:]
-    if any(len(word) >= _LONG_WORD for word in ahead):
+    if _names(ahead):
         ahead = []
-    row = len(behind) >= _WORDS_BEHIND and min(map(len, behind)) > 1
-    if row or any(len(word) >= _LONG_WORD for word in behind):
+    if _names(behind):
         behind = []
     return " ".join([*ahead, *words[first:last], *behind])
 
 
+def _names(words: Sequence[str]) -> bool:
+    """Whether these words name a maker, an importer or a country, and are no part of a number."""
+    row = len(words) >= _WORDS_IN_A_ROW and min(map(len, words)) > 1
+    return row or any(len(word) >= _LONG_WORD for word in words)
+
+
 def _unlabelled(text: str) -> str:
+    text = _PART_AHEAD.sub("", text.lstrip(), count=1) if _PART_AHEAD.match(text.lstrip()) else text
     while (label := _LABEL.match(text)) is not None:  # (2.4)
         text = text[label.end() :]
+        if (joining := _JOINING.match(text)) is not None:
+            text = text[joining.end() :]
     return text
 
 

@@ -13,6 +13,9 @@ from functools import cache
 from gateway.registry import reference
 
 _WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
+# Words that stand before a number as well as in the place of one: "S/N 2019" may be a number.
+_LABELS = frozenset({"SN", "SNO", "SNR", "N", "NO", "NR", "NUM", "SER", "SERNO", "SERIAL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,9 @@ def find_placeholder(text: str) -> Placeholder | None:
         return None
     known = _vocabulary()
     if found := known.whole.get("".join(words)):
+        return found
+    rest = "".join(words[:-1]) if _YEAR.fullmatch(words[-1]) else ""
+    if rest not in _LABELS and (found := known.whole.get(rest)):  # "N/A 2019"
         return found
     for word in words:
         if word.isalpha() and (found := _by_stem(word, known)):

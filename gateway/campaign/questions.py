@@ -37,6 +37,8 @@ class Questions:
         self._open: dict[str, float] = {}
         self._promised: dict[str, float] = {}
         self._early: set[str] = set()
+        self._posted: list[str] = []
+        self._ends: dict[str, list[str]] = {}
         self.last_answer = 0.0
 
     def start(self) -> None:
@@ -76,11 +78,11 @@ class Questions:
         if not wanted:
             return
         try:
-            _, ends, _ = self._journal()
+            self._read_on()
         except StoreError:
             return
         with self._lock:
-            for question in ends:
+            for question in self._ends:
                 self._open.pop(question, None)
 
     def settle(self) -> tuple[dict[str, float], dict[str, list[str]], set[str]]:
@@ -89,29 +91,29 @@ class Questions:
         What was committed in a process that was killed before it was told is asked too: it may
         have any end, but it must have one.
         """
-        posted, ends, self._mark = self._journal()
+        self._read_on()
+        posted, self._posted = self._posted, []
+        ends, self._ends = self._ends, {}
         with self._lock:
             promised, self._promised = self._promised, {}
             self._open.clear()
             self._early.clear()
         return dict.fromkeys(posted, 0.0) | promised, ends, set(promised)
 
-    def _journal(self) -> tuple[list[str], dict[str, list[str]], int]:
-        posted: list[str] = []
-        ends: dict[str, list[str]] = {}
-        mark = self._mark
+    def _read_on(self) -> None:
+        """What the journal has gained since it was last read."""
         with self._open_store() as store, store.unit() as unit:
             while True:
-                mark, lines = unit.journal.after(mark, most=_PAGE)
+                self._mark, lines = unit.journal.after(self._mark, most=_PAGE)
                 for line in lines:
                     if line.message_id is None:
                         continue
                     if line.event == ENDED:
-                        ends.setdefault(line.message_id, []).append(line.detail or "")
+                        self._ends.setdefault(line.message_id, []).append(line.detail or "")
                     elif line.event == "message.posted" and line.message_type == _KIND:
-                        posted.append(line.message_id)
+                        self._posted.append(line.message_id)
                 if len(lines) < _PAGE:
-                    return posted, ends, mark
+                    return
 
     def _run(self) -> None:
         for _ in itertools.count():

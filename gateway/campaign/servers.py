@@ -109,8 +109,10 @@ class PostgresServer:
     def remove(self) -> None:
         """Stops it and removes its files."""
         if self.pid is not None:
-            with contextlib.suppress(RuntimeError):
+            self.signal(signal.SIGCONT)
+            with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):
                 self._control("-m", "immediate", "stop")
+            self.signal(signal.SIGKILL)  # nothing where it has stopped
         shutil.rmtree(self._folder, ignore_errors=True)
 
     # --- parts --------------------------------------------------------------------------------

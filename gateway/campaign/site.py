@@ -74,7 +74,7 @@ _ON_A_SERVER = {
 }
 """The others are on SQLite; two workers of one party need a server."""
 _POLL_S = 0.05
-_LOOK_S = 0.25
+_LOOK_S = 0.5
 _SEIZED_AT_ONCE = 2
 
 
@@ -286,14 +286,18 @@ class Site:
         stores = self.stores()
         latest = time.monotonic() + 4 * patience_s
         moved, before = time.monotonic(), (-1, -1)
+        depths: dict[str, int | None] = {}
         try:
             while True:
                 self.look_after()
                 for client in self.clients.values():
                     client.look_again()
-                depths = {party: waiting(store) for party, store in stores}
                 now = time.monotonic()
-                state = (self.in_flight, sum(depth or 0 for depth in depths.values()))
+                open_ops = self.in_flight
+                # A look takes the writer's lock for a moment, so nobody looks before it matters.
+                if not open_ops:
+                    depths = {party: waiting(store) for party, store in stores}
+                state = (open_ops, sum(depth or 0 for depth in depths.values()))
                 if state == (0, 0) and None not in depths.values():
                     return True, ""
                 if state != before:
@@ -305,8 +309,8 @@ class Site:
             for _, store in stores:
                 store.close()
         if self.in_flight:
-            open_ops = "; ".join(filter(None, (c.oldest() for c in self.clients.values())))
-            return False, f"no answer: {open_ops}"
+            oldest = "; ".join(filter(None, (c.oldest() for c in self.clients.values())))
+            return False, f"no answer: {oldest}"
         return False, f"outbox: { ({p: d for p, d in depths.items() if d != 0}) }"
 
     def log_events(self, name: str, offset: int, event: str) -> list[dict[str, object]]:

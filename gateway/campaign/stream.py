@@ -29,6 +29,8 @@ _REST_S = 0.5
 _LONGEST_REST_S = 8.0
 """A part is broken again after so long, even where its party had no answer yet."""
 _LONGEST_STORM_S = 15.0
+_STORM_HEALS_S = 6.0
+"""What a broker takes to start, about: near the end none is taken away any more."""
 _TICK_S = 0.1
 _WATCH_S = 0.1
 _CENTRE = frozenset(
@@ -108,17 +110,23 @@ class Stream:
         publishing = any(life.kind.publishes for life in living)
         storm = self._is_storm(now)
         room = self._most - len(living)
+        times = {kind.name: self._rows[kind.name].times for kind in self._kinds}
+        # Who has had enough leaves the time to the others, and to the load.
+        most = (
+            ENOUGH if any(count < ENOUGH for count in times.values()) else max(times.values()) + 1
+        )
         due: list[Fault] = []
-        for kind in sorted(self._kinds, key=lambda kind: self._rows[kind.name].times):
+        for kind in sorted(self._kinds, key=lambda kind: times[kind.name]):
             if len(due) >= room:
                 break
             central = bool(kind.touches & _CENTRE)
             if (
-                kind.touches & taken
+                times[kind.name] >= most
+                or kind.touches & taken
                 or (central and not storm)
                 or (_BROKER in kind.touches and publishing)
                 or (kind.publishes and (storm or _BROKER in taken))
-                or kind.holds_s > left_s
+                or kind.holds_s + (_STORM_HEALS_S if central else 0.0) > left_s
             ):
                 continue
             due.append(kind)

@@ -146,7 +146,7 @@ class Site:
             self.clients[party] = Questions(
                 party=party,
                 home=self.world.home(party),
-                open_store=partial(self.world.store, party),
+                open_store=partial(self.world.store, party, looking=True),
             )
         for one in self.clients.values():
             one.start()
@@ -275,7 +275,7 @@ class Site:
 
     def stores(self) -> list[tuple[str, Store]]:
         """Every party's database, opened to look at; the caller closes them."""
-        return [(p, self.world.store(p)) for p in (REGISTRY_PARTY, *PARTIES, *ASKERS)]
+        return [(p, self.world.store(p, looking=True)) for p in (REGISTRY_PARTY, *PARTIES, *ASKERS)]
 
     def await_quiet(self, patience_s: float) -> tuple[bool, str]:
         """Waits until every answer is there and nobody waits for a receipt; else what is open.
@@ -294,7 +294,6 @@ class Site:
                     client.look_again()
                 now = time.monotonic()
                 open_ops = self.in_flight
-                # A look takes the writer's lock for a moment, so nobody looks before it matters.
                 if not open_ops:
                     depths = {party: waiting(store) for party, store in stores}
                 state = (open_ops, sum(depth or 0 for depth in depths.values()))

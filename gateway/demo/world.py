@@ -294,12 +294,12 @@ class World:
             self.broker.stop()
         (self.root / _PIDS).unlink(missing_ok=True)
 
-    def store(self, party: str) -> Store:
-        """The party's database, to look at."""
+    def store(self, party: str, *, looking: bool = False) -> Store:
+        """The party's database; ``looking`` keeps no writer waiting."""
         from gateway.config import database_url  # noqa: PLC0415 - only who looks needs it
 
         home = self.home(party)
-        return Store.open(database_url(load_settings(home), home))
+        return Store.open(database_url(load_settings(home), home), looking=looking)
 
     def log_tail(self, name: str, lines: int = 30) -> str:
         """The end of a process's log."""

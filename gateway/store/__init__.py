@@ -18,7 +18,13 @@ from gateway.store.derived import (
     is_partial,
 )
 from gateway.store.direct import DirectStore
-from gateway.store.engine import SchemaLevel, Store, StoreConflictError, StoreError
+from gateway.store.engine import (
+    SchemaLevel,
+    Store,
+    StoreConflictError,
+    StoreDamagedError,
+    StoreError,
+)
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
 from gateway.store.fact_tables import Meets
@@ -129,6 +135,7 @@ __all__ = [
     "StatQuestionRow",
     "Store",
     "StoreConflictError",
+    "StoreDamagedError",
     "StoreError",
     "StoredRecord",
     "Taken",

@@ -37,8 +37,17 @@ class StoreConflictError(StoreError):
     code = "store.conflict"
 
 
+class StoreDamagedError(StoreError):
+    """What the database has on its disk is not what it wrote there."""
+
+    code = "store.damaged"
+
+
 _CONFLICTS = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's words for it: unique_violation, serialization_failure, deadlock_detected."""
+_DAMAGED = frozenset({"XX001", "XX002"})  # data_corrupted, index_corrupted
+_SQLITE_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_CODE = 0xFF  # https://www.sqlite.org/rescode.html: the rest says more of the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,12 @@ class Store:
                 raise StoreConflictError(
                     f"another worker was first: {error.orig}", remedy="try again"
                 ) from error
+            if _is_damage(error):
+                raise StoreDamagedError(
+                    f"the database is damaged: {error.orig}",
+                    remedy="stop the process, keep what is left of the database aside, and put the"
+                    " newest copy back (`iarms restore`): peers send what came since again",
+                ) from error
             # PostgreSQL's word for a server that takes no writing (a standby, a full quota) is an
             # internal error; like an operational one it says nothing about the message.
             of_database = isinstance(error, OperationalError | InternalError)
@@ -227,6 +242,11 @@ class Store:
                     remedy="see that it runs, has room and may be written; then try again",
                 ) from error
             raise
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    number = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE
+    return number in _SQLITE_DAMAGED or getattr(error.orig, "sqlstate", None) in _DAMAGED
 
 
 def _sqlite_settings(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001 - SQLAlchemy's signature

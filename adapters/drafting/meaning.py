@@ -26,41 +26,56 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "expediente", "processo", "numero de processo", "aktenzeichen", "az", "zaaknummer",
         "pratica", "oca", "incident number", "ocorrencia", "numero ocorrencia", "id no", "sagsnr",
         "رقم البلاغ", "رقم القضية",
+        "crime ref", "crime reference", "n pv", "no pv", "numero pv", "n pratica", "numer sprawy",
+        "dosya no", "esas no", "номер дела", "номер уд", "spisova znacka", "diarienummer",
     ),
     "RecordTypeCode": (
         "fact", "nature", "nature des faits", "offence", "status", "record type", "reason",
         "hecho", "situacao", "situacion", "estado", "tatbestand", "delikt", "feit", "reato",
         "lost stolen", "tipo ocorrencia", "event type", "الواقعة",
+        "offense", "fait", "event", "evento", "suceso", "zdarzenie", "olay", "событие", "händelse",
     ),
     "EventDate": (
         "date", "day", "event date", "date of theft", "theft date", "date stolen", "date of loss",
         "incident date", "date vol", "date des faits", "fecha", "fecha robo", "data",
         "data do fato",
         "datum", "tatdatum", "tatzeit", "data furto", "dot", "تاريخ", "التاريخ",
+        "date reported", "fecha del hecho", "data zdarzenia", "tarih", "olay tarihi", "дата",
+        "дата события",
     ),
     "Firearm/FirearmTypeCode": (
         "kind", "type", "weapon type", "firearm type", "gun type", "type d arme", "type arme",
         "tipo", "tipo de arma", "tipo arma", "especie", "waffenart", "art", "soort", "typ",
         "category",
         "النوع", "نوع السلاح",
+        "weapon", "gun", "arme", "arma", "waffe", "wapen", "rodzaj broni", "typ broni",
+        "silah turu", "silah cinsi", "вид оружия", "тип оружия", "vapentyp",
     ),
     "Firearm/MakeIdentified/MakeText": (
         "maker", "make", "manufacturer", "brand", "marque", "fabricant", "marca", "fabricante",
         "hersteller", "merk", "fabrikant", "mak", "manufacturer name", "الصانع",
+        "الماركة", "marka", "producent", "üretici", "марка", "производитель", "výrobce",
     ),
     "Firearm/ModelIdentified": (
-        "model", "modele", "modelo", "modell", "modello", "mod", "الطراز",
+        "model", "modele", "modelo", "modell", "modello", "mod", "الطراز", "модель",
     ),
     "Firearm/Calibre[1]/CalibreText": (
         "calibre", "caliber", "cal", "kaliber", "calibro", "gauge", "firearm caliber", "العيار",
+        "bore", "çap", "калибр", "ráže",
     ),
     "Firearm/Marking[serial]/TextAsMarked": (
         "serial", "serial no", "serial number", "number", "n de serie", "no serie",
         "numero de serie",
         "numero serie", "seriennummer", "waffennummer", "serienummer", "matricola", "ser",
         "firearm serial", "matricule", "الرقم التسلسلي",
+        "serial nbr", "numer fabryczny", "numer seryjny", "numer broni", "seri no",
+        "seri numarasi", "серийный номер", "номер оружия", "заводской номер", "výrobní číslo",
+        "tillverkningsnummer",
     ),
 }  # fmt: skip
+# Names that say little: a column whose name says more comes first.
+_VAGUE = frozenset({"category", "type", "number", "id", "art", "typ", "tipo", "event", "status"})
+_VAGUE_MOST = 90
 _LIKE = 84  # rapidfuzz ratio of the folded names
 _FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d")
 _SERIAL = re.compile(r"(?=.*[0-9])[A-Z0-9 ./-]{3,20}", re.IGNORECASE)
@@ -100,7 +115,8 @@ def _rate(name: str, words: Iterable[str]) -> int:
     plain = re.sub(r"[\W_]+", " ", folded(name)).strip()
     if not plain:
         return 0
-    return int(max(fuzz.ratio(plain, re.sub(r"[\W_]+", " ", folded(word))) for word in words))
+    found = max(fuzz.ratio(plain, re.sub(r"[\W_]+", " ", folded(word))) for word in words)
+    return int(min(found, _VAGUE_MOST) if plain in _VAGUE else found)
 
 
 def date_forms(cells: Sequence[str]) -> list[str]:

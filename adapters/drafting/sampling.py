@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -37,19 +38,25 @@ class Sample:
         return [row[at].strip() for row in self.rows if row[at].strip()]
 
 
+_SAID = re.compile(r"sep=([;,|\t])", re.IGNORECASE)
+
+
 def understand(octets: bytes) -> Sample:
     """The sample as it seems to be written; ``AdapterError`` where it is no table of text."""
     doubts: list[str] = []
     encoding = _encoding(octets, doubts)
     text = octets.decode(encoding, "replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
+    said = _SAID.fullmatch(lines[0].strip()) if lines else None
+    if said is not None:  # what tells a spreadsheet program the delimiter
+        del lines[0]
     if len(lines) < 2:  # noqa: PLR2004 - a header and one row
         raise AdapterError(
             "the sample holds no rows",
             expected="a header and at least one row",
             remedy="take a file with a few hundred rows: the more, the fewer doubts",
         )
-    delimiter = _delimiter(lines, doubts)
+    delimiter = _delimiter(lines, doubts) if said is None else said[1]
     table = [tuple(row) for row in csv.reader(lines, delimiter=delimiter)]
     header = tuple(cell.strip() for cell in table[0])
     rows = tuple(row for row in table[1:] if len(row) == len(header))

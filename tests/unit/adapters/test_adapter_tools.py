@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from adapters.drafting.meaning import guess_columns
+from adapters.drafting.sampling import understand
 from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine.golden import samples_of
 from gateway.accounting import Coverage, LossKind
@@ -35,6 +37,34 @@ def sample(tmp_path: Path) -> Path:
 def folder(sample: Path, tmp_path: Path) -> Path:
     adapter_tool("draft")(sample, tmp_path / "xx_feed", name="xx-feed")
     return tmp_path / "xx_feed"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Nº Expediente;Hecho;Fecha del hecho;Tipo de arma;Marca;Modelo;Calibre;Número de serie",
+        "Aktenzeichen;Delikt;Tatzeit;Waffenart;Hersteller;Modell;Kaliber;Waffennummer",
+        "Numer sprawy;Zdarzenie;Data;Rodzaj broni;Marka;Model;Kaliber;Numer fabryczny",
+        "Номер дела;Событие;Дата;Вид оружия;Марка;Модель;Калибр;Серийный номер",
+        "Dosya No;Olay;Tarih;Silah Türü;Marka;Model;Çap;Seri No",
+        "N. pratica;Evento;Data;Tipo arma;Marca;Modello;Calibro;Matricola",
+        "CaseNo;Offense;DateStolen;WeaponType;Make;Model;Caliber;Serial",
+        "N° PV;Fait;Date;Arme;Marque;Modèle;Calibre;Matricule",
+        "Crime Ref;Status;Date Reported;Weapon;Manufacturer;Model;Calibre;Serial No.",
+    ],
+)
+def test_the_columns_of_a_feed_are_known_by_their_names(header: str) -> None:
+    names = header.split(";")
+    found = {guess.path.rpartition("/")[2]: guess.column for guess in guess_columns(names)}
+    assert found == {
+        "NationalRecordId": 0, "RecordTypeCode": 1, "EventDate": 2, "FirearmTypeCode": 3,
+        "MakeText": 4, "ModelIdentified": 5, "CalibreText": 6, "TextAsMarked": 7,
+    }  # fmt: skip
+
+
+def test_a_line_that_tells_the_delimiter_is_no_header() -> None:
+    sample = understand(b"sep=,\r\nFile,Note\r\n1,a;b;c\r\n")
+    assert (sample.delimiter, sample.header) == (",", ("File", "Note"))
 
 
 def invoke(*words: object) -> tuple[int, str]:

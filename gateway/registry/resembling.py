@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from gateway.payload import GradeCode
 from gateway.registry import reference
@@ -27,7 +28,8 @@ from gateway.registry.matching import (
     score_of,
 )
 from gateway.registry.patterns import Pattern
-from gateway.registry.slips import Reading, Slip, read_as
+from gateway.registry.skeleton import skeleton
+from gateway.registry.slips import Reading, Slip, read_as, reading_bits
 from gateway.registry.weapons import Serial, Texts, Traits, read_traits
 from gateway.registry.weighing import (
     GENERAL,
@@ -126,9 +128,81 @@ def settle(matches: Iterable[Match], terms: Terms) -> list[Match]:
     no equal text may be less.
     """
     judged = list(matches)
-    odds = [2.0 ** min(match.odds_bits, _CERTAIN_BITS) for match in judged]
+    odds = [odds_of(match.odds_bits) for match in judged]
     total = 1.0 + sum(odds)
-    return [_settled(match, one / total, terms) for match, one in zip(judged, odds, strict=True)]
+    return [settled(match, one / total, terms) for match, one in zip(judged, odds, strict=True)]
+
+
+def odds_of(bits: float) -> float:
+    """The odds whose log2 is ``bits``; nothing is surer than ``_CERTAIN_BITS``."""
+    odds: float = 2.0 ** min(bits, _CERTAIN_BITS)
+    return odds
+
+
+def make_asked(asked: Asked) -> int:
+    """The number of the make that was named first; 0 where none was, or none is known."""
+    return asked.traits.makes[0].number if asked.traits.makes else 0
+
+
+class RecordedKey(Protocol):
+    """A recorded serial as far as evidence goes; ``plain`` only where it is not the norm."""
+
+    @property
+    def norm(self) -> str: ...
+    @property
+    def plain(self) -> str | None: ...
+    @property
+    def main(self) -> bool: ...
+    @property
+    def clear(self) -> bool: ...
+
+
+def evidence_bits(
+    asked: Asked, recorded: Iterable[RecordedKey], beside: Beside, terms: Terms
+) -> float | None:
+    """The ``odds_bits`` of the judgement of a record that has no serial equal to one asked for;
+    None where none resembles."""
+    best: float | None = None
+    make = make_asked(asked)
+    for other in recorded:
+        for one in asked.serials:
+            bits = serial_evidence(one.key.norm, other.norm, terms.figures, make)
+            if bits is not None:
+                if not (one.main and other.main and one.clear and other.clear):
+                    bits += _NO_NUMBER
+                best = bits if best is None or bits > best else best
+        for pattern in asked.patterns:
+            folds = pattern.folds(other.norm)
+            if folds is not None:
+                bits = pattern_bits(pattern, other.norm) + _FOLD_BITS * folds
+                if not (other.main and other.clear):
+                    bits += _NO_NUMBER
+                best = bits if best is None or bits > best else best
+    return None if best is None else best + beside.bits + terms.before_bits
+
+
+def cores_of(asked: Asked) -> AbstractSet[str] | None:
+    """What is left of the serials asked for without look-alikes and leading zeros; None where one
+    is in another script, of which more is to be compared."""
+    if any(serial.key.plain != serial.key.norm for serial in asked.serials):
+        return None
+    return {_core(serial.key.norm) for serial in asked.serials}
+
+
+def may_be_equal(cores: AbstractSet[str] | None, norm: str, plain: str | None) -> bool:
+    """Whether a recorded serial may be equal to one with these ``cores``, folds and zeros
+    forgiven."""
+    return cores is None or plain is not None or _core(norm) in cores
+
+
+def _core(norm: str) -> str:
+    return skeleton(norm).lstrip("0")
+
+
+def serial_evidence(asked: str, recorded: str, figures: Figures, make: int) -> float | None:
+    """The bits of ``serial_bits``, without how the one was read as the other."""
+    bits = reading_bits(asked, recorded)
+    return None if bits is None else bits - chance_bits(asked, figures, make)
 
 
 def serial_bits(
@@ -173,7 +247,7 @@ class _Weighed(NamedTuple):
 def _likeliest(asked: Asked, recorded: Sequence[Serial], figures: Figures) -> _Weighed | None:
     """The best evidence of any two serials; None when none resemble."""
     best: _Weighed | None = None
-    make = asked.traits.makes[0].number if asked.traits.makes else 0
+    make = make_asked(asked)
     for one in asked.serials:
         for other in recorded:
             found = serial_bits(one.key.norm, other.key.norm, figures, make)
@@ -252,7 +326,8 @@ def _alone(pair: Pair, agreement: Agreement, thresholds: Thresholds) -> bool:
     return pair.symbols < thresholds.key_alone and agreement.make < Comparison.NEAR
 
 
-def _settled(match: Match, share: float, terms: Terms) -> Match:
+def settled(match: Match, share: float, terms: Terms) -> Match:
+    """``match`` as it stands beside its rivals, of which it has this ``share``."""
     grade = match.grade
     if grade <= GradeCode.B:
         return match

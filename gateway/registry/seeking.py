@@ -5,8 +5,7 @@ It shapes no answer and logs nothing (see ``lookup``).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -21,16 +20,10 @@ from gateway.registry.neighbours import (
 from gateway.registry.neighbours import near as near_to
 from gateway.registry.patterns import Pattern, plan, read_pattern
 from gateway.registry.policy import policy_in_force
-from gateway.registry.resembling import (
-    Asked,
-    Terms,
-    assess_beside,
-    compared_beside,
-    settle,
-)
+from gateway.registry.ranking import rank
+from gateway.registry.resembling import Asked, Terms
 from gateway.registry.shortlist import likeliest
 from gateway.registry.skeleton import skeleton
-from gateway.registry.storage import serial_found, texts_found
 from gateway.registry.weapons import (
     Mark,
     Texts,
@@ -230,34 +223,14 @@ def _judged(
         for one, of in zip(questions, rows, strict=True)
     ]
     keys = {row.row: row for of in likely for row in of.rows}
-    briefs: defaultdict[int, list[Found]] = defaultdict(list)
-    for brief in unit.lookups.briefs(keys.values()):
-        if brief.record_type not in hidden or brief.owner_agency == asker.party:  # (14.4)
-            briefs[brief.id].append(brief)
-    return [
-        Answer(judged=_ranked(one, of.rows, briefs, terms), weaker=of.weaker)
-        for one, of in zip(questions, likely, strict=True)
-    ]
-
-
-def _ranked(
-    question: Question,
-    rows: Iterable[KeyFound],
-    briefs: dict[int, list[Found]],
-    terms: Terms,
-) -> tuple[tuple[Found, Match], ...]:
-    ids = dict.fromkeys(row.firearm_id for row in rows)
-    judged: list[tuple[Found, Match]] = []
-    for id_ in ids:
-        same = briefs.get(id_)
-        if not same:
-            continue
-        serials = tuple(serial_found(row) for row in same)
-        beside = compared_beside(question.texts, texts_found(same[0]), terms.figures)
-        match = assess_beside(question.asked, serials, beside, terms)
-        if match is not None:
-            judged.append((same[0], match))
-    settled = settle([match for _, match in judged], terms)
-    ranked = [(row, match) for (row, _), match in zip(judged, settled, strict=True)]
-    ranked.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
-    return tuple(ranked)
+    briefs = {
+        number: brief
+        for number, brief in unit.lookups.briefs(keys.values()).items()
+        if brief.record_type not in hidden or brief.owner_agency == asker.party  # (14.4)
+    }
+    answers: list[Answer] = []
+    for one, of in zip(questions, likely, strict=True):
+        rows_of = [brief for row in of.rows if (brief := briefs.get(row.row)) is not None]
+        found = rank(one.asked, one.texts, rows_of, terms)
+        answers.append(Answer(judged=found.judged, weaker=of.weaker | found.weaker))
+    return answers

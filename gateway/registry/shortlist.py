@@ -11,10 +11,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from gateway.registry.comparing import Comparison
 from gateway.registry.makes import is_unlisted
-from gateway.registry.resembling import Asked, Terms, pattern_bits, serial_bits
+from gateway.registry.resembling import (
+    Asked,
+    Terms,
+    make_asked,
+    pattern_bits,
+    serial_evidence,
+)
 from gateway.registry.skeleton import LANES
 from gateway.registry.weighing import calibre_bits, chance_bits, make_bits, model_bits, type_bits
 from gateway.store import KeyFound
@@ -59,18 +66,22 @@ def likeliest(
     outline = _Outline(asked, terms)
     weighed: list[tuple[float, KeyFound]] = []
     hopeless: set[int] = set()
+    views: dict[int, _View] = {}
     for row in rows:
+        view = views.get(row.traits)
+        if view is None:
+            view = views[row.traits] = outline.view(row)
         certain = counting_all or row.sk in exact
-        if not certain and outline.hopeless(row, outline.most_text(row.norm)):
+        if not certain and outline.most_text(row.norm) + view.most < outline.line:
             hopeless.add(row.firearm_id)
             continue
         bits = _text_bits(asked, row.norm, terms)
         if bits is None:
             continue
-        if not certain and outline.hopeless(row, bits):
+        if not certain and bits + view.most < outline.line:
             hopeless.add(row.firearm_id)
             continue
-        weighed.append((bits + outline.likely(row), row))
+        weighed.append((bits + view.likely, row))
     weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
     longest = max((len(serial.key.norm) for serial in asked.serials), default=LANES)
     many = longest <= _SHORT or bool(asked.patterns)
@@ -80,6 +91,13 @@ def likeliest(
 
 
 _row_number = attrgetter("row")
+
+
+class _View(NamedTuple):
+    """Bits of a make and a bore: what they add at most, and by which keys are put in an order."""
+
+    most: float
+    likely: float
 
 
 class _Outline:
@@ -103,7 +121,8 @@ class _Outline:
         beside += type_bits(Comparison.EQUAL) + model_bits(Comparison.EQUAL)
         possible = terms.thresholds.possible
         line = math.log2(possible / (1 - possible))
-        self._line = line - terms.before_bits - beside
+        # Below it a record cannot come to be shown, whatever else it says.
+        self.line = line - terms.before_bits - beside
         norms = [serial.key.norm for serial in asked.serials]
         self._stranger = max((-chance_bits(norm, figures, make) for norm in norms), default=0.0)
         self._zeros = any(norm.startswith("0") for norm in norms)
@@ -116,31 +135,29 @@ class _Outline:
         zeros = self._zeros or norm.startswith("0")
         return self._stranger + (_LIKELIEST_ZEROS if zeros else _LIKELIEST_SLIP)
 
-    def hopeless(self, row: KeyFound, text_bits: float) -> bool:
-        """Whether the record cannot come to be shown, whatever else it says."""
+    def view(self, row: KeyFound) -> _View:
+        """What the make and bore of ``row`` say."""
         number = row.make_number
         most = self._same_make
         if number and self._makes and number not in self._makes:
             near = self._may_be_near or is_unlisted(number)
             most = self._near_make if near else self._other_make
-        return text_bits + most < self._line
-
-    def likely(self, row: KeyFound) -> float:
-        """Bits by which keys are put in an order."""
-        bits = 0.0
-        if self._makes and (make := row.make_number):
-            bits += _SAME_MAKE if make in self._makes else _OTHER_MAKE
+        likely = 0.0
+        if self._makes and number:
+            likely += _SAME_MAKE if number in self._makes else _OTHER_MAKE
         if self._bores and (bore := row.bore_number):
-            bits += _SAME_BORE if bore in self._bores else _OTHER_BORE
-        return bits
+            likely += _SAME_BORE if bore in self._bores else _OTHER_BORE
+        return _View(most, likely)
 
 
 def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
-    make = asked.traits.makes[0].number if asked.traits.makes else 0
+    make = make_asked(asked)
+    if len(asked.serials) == 1 and not asked.patterns:  # nearly every search
+        return serial_evidence(asked.serials[0].key.norm, norm, terms.figures, make)
     found = [
-        weighed[1]
+        bits
         for serial in asked.serials
-        if (weighed := serial_bits(serial.key.norm, norm, terms.figures, make)) is not None
+        if (bits := serial_evidence(serial.key.norm, norm, terms.figures, make)) is not None
     ]
     found += [
         pattern_bits(pattern, norm) - folds

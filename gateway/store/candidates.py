@@ -153,13 +153,16 @@ def _equal(dialect: str) -> str:
 def _within(dialect: str, column: str) -> str:
     place = {"sk": "{} AS span", "rk": "-2 - {} AS span"}[column]
     if dialect == "sqlite":
-        part = "json_extract(r.value, '$[{}]')"
-        bounds = f"k.{column} BETWEEN {part.format(0)} AND {part.format(1)}"
-        shown = f"(k.{column} & {part.format(2)}) = {part.format(3)}"
+        parts = ", ".join(
+            f"json_extract(value, '$[{place}]') AS {name}"
+            for place, name in enumerate(Spanned._fields)
+        )
+        # Read once, not for every row that a span passes over.
+        spans = f"SELECT key AS n, {parts} FROM json_each(:{column}_spans) LIMIT -1"  # noqa: S608 - our words
         return (
-            f"SELECT {place.format('r.key')}, {_COLUMNS} "  # noqa: S608 - our words
-            f"FROM json_each(:{column}_spans) r CROSS JOIN marking_key k WHERE {bounds} "
-            f"AND {shown} AND {_seen(dialect)}"
+            f"SELECT {place.format('r.n')}, {_COLUMNS} "  # noqa: S608 - our words
+            f"FROM ({spans}) r CROSS JOIN marking_key k WHERE k.{column} BETWEEN r.low AND r.high "
+            f"AND (k.{column} & r.mask) = r.value AND {_seen(dialect)}"
         )
     arrays = ", ".join(f"CAST(%({column}_{name})s AS bigint[])" for name in Spanned._fields)
     return (

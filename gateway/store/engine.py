@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 
 from gateway.errors import GatewayError
 from gateway.store.copying import SQLITE_FILE, copy_in, copy_out, is_whole, level_of
+from gateway.store.room import LEAST_KIB
 from gateway.store.unit import Unit
 
 _SQLITE_FULL = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -257,7 +258,7 @@ def _sqlite_settings(connection: sqlite3.Connection, record: Any) -> None:  # no
     # NORMAL lost every acknowledged commit in a power cut; FULL lost none (5-delivery 5.7).
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.execute(f"PRAGMA cache_size = -{LEAST_KIB}")
     cursor.close()
 
 

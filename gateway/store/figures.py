@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from gateway.store.figure_tables import registry_figure
 from gateway.store.registry_tables import marking_key
+from gateway.store.room import make_room
 from gateway.store.search_rows import RECORD_MASK, bore_of, is_main, make_of
 
 T = TypeVar("T")
@@ -47,6 +48,7 @@ class FiguresKept:
             built: T = held[1]
             return built
         rows = [(row[0], row[1], row[2]) for row in self._connection.execute(_READ)]
+        make_room(self._connection, max((n for kind, _, n in rows if kind == "TOTAL"), default=0))
         built = build(rows)
         self._connection.info[_CACHED] = (now, built)
         return built

@@ -194,20 +194,20 @@ class Lookups:
         """
         return candidates(self._connection, keys, sk_spans, rk_spans, asker, most=most)
 
-    def briefs(self, found: Iterable[KeyFound]) -> list[Found]:
-        """The same keys with their records' columns."""
+    def briefs(self, found: Iterable[KeyFound]) -> dict[int, Found]:
+        """The same keys by the numbers of their rows, with their records' columns."""
         keys = list(found)
         if not keys:
-            return []
+            return {}
         ids = sorted({key.row & RECORD_MASK for key in keys})
         values = {"ids": numbers_as_text(self._dialect, ids)}
         found_rows = driver_rows(self._connection, _BRIEFS[self._dialect], values)
         rows = {row[0]: row for row in found_rows}
-        return [
-            Found(key.sk, key.norm, key.plain, key.rk, key.marks, *rows[id_])
+        return {
+            key.row: Found(key.sk, key.norm, key.plain, key.rk, key.marks, *row)
             for key in keys
-            if (id_ := key.row & RECORD_MASK) in rows
-        ]
+            if (row := rows.get(key.row & RECORD_MASK)) is not None
+        }
 
     def kept(
         self, keys: Collection[int], *, since: datetime, most: int = 5_000

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints transports histories bugs mutants check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints long-file transports histories bugs mutants check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -10,7 +10,7 @@ BIN := $(ROOT)/.venv/bin
 # A relative path is meant from where the person stands, also under `make -C`.
 export CALLER := $(or $(PWD),$(CURDIR))
 # What a person gives reaches the recipes as it is, by the environment.
-export KEEP INPUT ADAPTER TIME SEED
+export KEEP INPUT ADAPTER TIME SEED MEBIBYTES KILLS
 # Bytecode lies beside the sources, where git does not see it: the next run starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -76,6 +76,9 @@ fmt: setup ## format the code
 generate: setup ## write anew what is generated: payload types from schemas/xsd, the reference from the program
 	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.payload.generate
 	@cd "$(ROOT)" && "$(BIN)/python" -m gateway.cli.reference
+
+long-file: setup ## take a long file through a node that is killed at random [MEBIBYTES=100 KILLS=3]
+	@cd "$(ROOT)" && "$(BIN)/python" -m bench.long_file --mebibytes "$${MEBIBYTES:-100}" --kills "$${KILLS:-3}"
 
 bench: setup ## print the ratios that the README and the notes quote, as tables and JSON
 	@"$(ROOT)/setup/rabbitmq.sh"

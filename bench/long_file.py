@@ -18,10 +18,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -121,29 +123,44 @@ def take(home: Path) -> None:
                 time.sleep(0.002)  # the reader's thread has the next piece in a moment
 
 
-def _children(home: Path, kills: int, seed: int, about: float) -> list[dict[str, float]]:
-    """Runs children until one ends by itself; each but that is killed. What each took."""
-    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+def _kept(home: Path) -> int:
+    """How many items lie in the database now."""
+    try:
+        with closing(sqlite3.connect(f"file:{home}/store.db?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT max(number) FROM native_item").fetchone()
+    except sqlite3.OperationalError:
+        return 0  # not made yet, or being written
+    return int(found[0] or 0)
+
+
+def _children(home: Path, kills: int, seed: int, rows: int) -> list[dict[str, float]]:
+    """Runs children until one ends by itself; the others are killed, each a random while after it
+    kept a random number of rows. What each took.
+    """
+    drawn = random.Random(seed)  # noqa: S311 - moments, not secrets
+    moments = sorted(drawn.randrange(rows) for _ in range(kills))
     ran = []
-    while True:
+    for moment in [*moments, None]:
         child = subprocess.Popen([sys.executable, "-m", "bench.long_file", "--take", str(home)])
         begun = time.monotonic()
-        if len(ran) < kills:
-            time.sleep(moments.uniform(3, max(about, 4)))
+        while moment is not None and child.poll() is None and _kept(home) <= moment:
+            time.sleep(0.2)
+        if moment is not None:
+            time.sleep(drawn.random())
             child.send_signal(signal.SIGKILL)
         _, status, used = os.wait4(child.pid, 0)
         ran.append(
             {
                 "killed": float(os.WIFSIGNALED(status)),
+                "kept": float(_kept(home)),
                 "wall s": time.monotonic() - begun,
                 "processor s": used.ru_utime + used.ru_stime,
                 "peak MiB": used.ru_maxrss / 1024,
             }
         )
-        if not os.WIFSIGNALED(status):
-            if status:
-                raise SystemExit("a child failed")
-            return ran
+        if status and not os.WIFSIGNALED(status):
+            raise SystemExit("a child failed")
+    return ran
 
 
 def _hold(home: Path, rows: int) -> dict[str, int]:
@@ -173,7 +190,7 @@ def measure(mebibytes: int, kills: int, seed: int) -> dict[str, Any]:
             while piece := source.read(1024 * 1024):
                 made.write(piece)
         (home / "made").rename(incoming / "long.csv")
-        children = _children(home, kills, seed, about=rows / 20_000)
+        children = _children(home, kills, seed, rows)
         held = _hold(home, rows)
         size = sum(path.stat().st_size for path in home.glob("store.db*"))
         return {"rows": rows, "children": children, **held, "database MiB": size // 1024 // 1024}

@@ -86,14 +86,17 @@ def bugs(names: tuple[str, ...], *, box: float, seed: int) -> None:
 
 
 @command.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-def check(folder: Path) -> None:
-    """Judge ledgers (NDJSON, one a party) in FOLDER, whoever wrote them."""
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+def check(path: Path) -> None:
+    """Judge a ledger (NDJSON), whoever kept it: the file PATH, or all *.ndjson of a folder.
+
+    docs/spec/ledger.md says how a line looks, and which may be left out.
+    """
     from gateway.cli.output import ExitCode
     from gateway.simulation import check as judge
     from gateway.simulation import read_ledgers
 
-    violations = judge(read_ledgers(folder))
+    violations = judge(read_ledgers(path))
     for violation in violations:
         click.echo(str(violation))
     if violations:

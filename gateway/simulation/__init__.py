@@ -11,8 +11,9 @@ from gateway.simulation.clients import Lie, What
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.faults import FAULTS
 from gateway.simulation.history import History, ReplayError, live, replay, shrink
-from gateway.simulation.ledger import Entry, Kind, Ledger, Shelf, read_ledgers
+from gateway.simulation.ledger import Entry, Kind, Ledger, Shelf
 from gateway.simulation.plan import ASK, Plan, Step, act, draw, perform
+from gateway.simulation.reading import LedgerError, read_ledgers
 from gateway.simulation.world import Setting, World
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "History",
     "Kind",
     "Ledger",
+    "LedgerError",
     "Lie",
     "Plan",
     "ReplayError",

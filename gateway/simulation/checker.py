@@ -29,6 +29,7 @@ from gateway.simulation.decisions import DECISIONS
 from gateway.simulation.evidence import EVIDENCE
 from gateway.simulation.ledger import Entry, Kind
 from gateway.simulation.pair_rules import PAIR_RULES
+from gateway.simulation.try_rules import TRY_RULES
 
 _TOO_MANY = 2
 _ONE_COMMIT = 4
@@ -421,6 +422,7 @@ RULES: Mapping[str, Rule] = {
         *DECISIONS,
         *EVIDENCE,
         *PAIR_RULES,
+        *TRY_RULES,
     )
 }
 """Every rule by its name."""

@@ -7,7 +7,7 @@ does, and it reads nothing else. docs/guides/proof.md lists every kind of line w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Kind(StrEnum):
     DURABLE = "durable"  # what came is safe now (a commit, a broker's confirm): digest
     ACK = "ack"  # the broker is told that it may forget: digest
     PUBLISHED = "published"  # handed to the line: digest
+    UP = "up"  # its line to the broker is there, for the first time or again
     CHECKPOINT = "checkpoint"  # its log as it stands: size in lines, head (a chained digest)
     TRUSTS = "trusts"  # a directory came into force here: version, revoked (kids)
     LIED = "lied"  # said on purpose what is not so, of another's message: message_id
@@ -118,11 +119,3 @@ class Shelf:
         folder.mkdir(parents=True, exist_ok=True)
         for party, ledger in self.ledgers.items():
             (folder / f"{party}.ndjson").write_bytes(ledger.octets())
-
-
-def read_ledgers(folder: Path) -> Sequence[Entry]:
-    """The lines of every ``*.ndjson`` in ``folder``, in the world's order."""
-    entries: list[dict[str, Any]] = []
-    for file in sorted(folder.glob("*.ndjson")):
-        entries.extend(msgspec.json.decode(line) for line in file.read_bytes().splitlines())
-    return sorted(entries, key=lambda line: int(line["n"]))

@@ -257,6 +257,7 @@ class Line:
         if self._dead or self.held_back or self._up:
             return
         self._up, self._void = True, False
+        self._ledger.write(Kind.UP)
         if self._started:
             self._inner.come_back()
         else:

@@ -38,6 +38,17 @@ def _never_resent(soil: Soil) -> None:
     soil.over("endpoint.departures:Departures.resend", lambda _: nothing)
 
 
+def _new_line_hurries_nothing(soil: Soil) -> None:
+    soil.over("store.outbox:Outbox.hurry_all", lambda _: nothing)
+
+
+def _waits_ever_longer(soil: Soil) -> None:
+    def make(_: Original) -> Original:
+        return lambda self, row: self.first_wait * 4 ** (row.attempts + 1)
+
+    soil.over("endpoint.departures:Departures._delay", make)
+
+
 def _timer_never_fires(soil: Soil) -> None:
     soil.over("endpoint.departures:Departures._sooner", lambda _: nothing)
 
@@ -213,6 +224,13 @@ SENDING: Mapping[str, Defect] = {
     "never-resent": Defect(about="nothing is sent a second time", plant=_never_resent),
     "timer-never-fires": Defect(
         about="only a new connection sends again", plant=_timer_never_fires
+    ),
+    "new-line-hurries-nothing": Defect(
+        about="what waits is not tried when the line is there again",
+        plant=_new_line_hurries_nothing,
+    ),
+    "waits-ever-longer": Defect(
+        about="the pause between two tries has no bound", plant=_waits_ever_longer
     ),
     "nack-ignored": Defect(
         about="a nacked or returned message counts as on its way for ever", plant=_nack_ignored

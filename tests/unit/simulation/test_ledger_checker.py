@@ -380,6 +380,14 @@ DOCTORED = {
         {**line(CENTRE, Kind.UNDELIVERED, message_id="h1", to=FRANCE), "t": 125_000},
         "quiet",
     ),
+    "at_once": lambda lines: [
+        {**line(FRANCE, Kind.UP), "t": 40_000},
+        *changed(lines, "settled", {"message_id": "m1"}, t=60_000),
+    ],
+    "steady": lambda lines: [
+        line(FRANCE, Kind.PUBLISHED, digest="of m1"),
+        *changed(lines, "settled", {"message_id": "m1"}, t=290_000),
+    ],
     "unhurried": lambda lines: [
         line(RELAY, Kind.INJECTED, act="storm"),
         *(line(FRANCE, Kind.PUBLISHED, digest="of m1") for _ in range(16)),

@@ -61,6 +61,20 @@ def test_a_seed_happens_again_octet_for_octet_in_another_process():
 
 
 @pytest.mark.slow
+def test_a_printed_line_is_replayed_octet_for_octet_under_other_hash_seeds():
+    line = live(draw(30)).line()
+    for hash_seed in ("0", "4242"):
+        again = subprocess.run(
+            [sys.executable, "-m", "gateway.cli", "simulate", "--replay", line],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert again.stdout.strip() == line
+
+
+@pytest.mark.slow
 def test_a_printed_line_is_enough_to_do_its_world_again():
     line = live(draw(6)).line()
     assert replay(line).line() == line

@@ -174,6 +174,9 @@ class Lookup:
 
 
 def _read(asked: Asked, *, records: int) -> Question:
+    if (asked.minimum_grade or GradeCode.D) <= GradeCode.B:
+        # (9.4) Nothing near is ever more than C: a batch that asks for hits alone is spared it.
+        return read_question(asked.firearm, records=records, near=False)
     read = read_question(asked.firearm, records=records)
     if not (asked.wide and wide_enough(read)):  # (9.11)
         return read

@@ -1,7 +1,7 @@
 """Gives SQLite the memory that a large search table wants.
 
 With 64 MiB a search near a serial among 10 million records read most of its pages from the
-operating system and took twice as long (docs/adr/0127). PostgreSQL's memory is its operator's.
+operating system and took twice as long (docs/adr/0150). PostgreSQL's memory is its operator's.
 """
 
 from __future__ import annotations

@@ -132,6 +132,13 @@ def test_what_is_weaker_than_asked_for_is_counted_only(centre: Centre) -> None:
     assert result.weak_count == 1
 
 
+def test_who_asks_for_hits_alone_is_spared_what_is_near(centre: Centre) -> None:
+    centre.submit(a_record(text="ABC12345"))
+    near = a_description("ABC12346")
+    assert centre.search(a_search(near, minimum_grade_code=B)).weak_count is None
+    assert centre.search(a_search(near)).candidate
+
+
 # Answers without candidates
 
 

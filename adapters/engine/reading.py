@@ -65,6 +65,10 @@ class Reader:
         most = TREE_OCTETS if source.form in WHOLE_FORMS else FILE_OCTETS
         if size > most:
             return Parsed(rows=(), issues=(self.speech.too_much("octets", size, most),))
+        if source.ended and _cut_off(native):
+            at = self.speech.place("file")
+            issue = self.speech.issue("TOTAL", at=at, what="the last line end", given=1, found=0)
+            return Parsed(rows=(), issues=(issue,))
         match source.form:
             case "delimited":
                 return parse_delimited(native, source, self.wanted(), self.speech)
@@ -312,6 +316,15 @@ def _sizes() -> Iterator[int]:
     """Of pieces: the first is short, so that the schema is soon asked about the first shapes."""
     yield _FIRST_PIECE
     yield from repeat(_PIECE)
+
+
+def _cut_off(native: BinaryIO) -> bool:
+    """Whether the last line of a file that holds anything does not end."""
+    length = native.seek(0, SEEK_END)
+    native.seek(max(0, length - 1))
+    last = native.read(1)
+    native.seek(0)
+    return bool(last) and last not in b"\r\n"
 
 
 def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:

@@ -92,6 +92,7 @@ class Source(Declared, frozen=True):
     ignore: tuple[str, ...] = ()
     strict: bool = False  # a filled cell that an item's kind has no field for is refused
     optional: tuple[str, ...] = ()  # mapped columns that a header may lack
+    ended: bool = False  # every line ends: a file whose last one does not was cut off
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     sheet: str | None = None

@@ -372,3 +372,14 @@ def test_what_the_schema_refuses_in_a_count_is_told_at_its_entry() -> None:
     counts = [{"stuk": "1", "soort": "KAST", "aantal": 3}]
     item = short_form(tellingen=[*counts, {"stuk": "2 2", "soort": "KAST", "aantal": 2}])
     assert {issue.at for issue in item.issues} == {"/zaken/0/tellingen/1/stuk"}
+
+
+def test_no_cut_inside_the_last_line_passes_where_every_line_ends(tmp_path: Path) -> None:
+    spec = INVENTED.replace('suffix = ".csv"', 'suffix = ".csv"\nended = true')
+    (tmp_path / "adapter.toml").write_text(spec)
+    adapter = DeclaredAdapter(tmp_path)
+    whole = b"Cal;Number\r\n9 mm;T1\r\n9 mm;T22222\r\n"
+    assert len(adapter.read(whole, fixed_frame()).items) == 2
+    for cut in range(len(whole) - 10, len(whole) - 2):
+        reading = adapter.read(whole[:cut], fixed_frame())
+        assert ([issue.code for issue in reading.issues], reading.items) == (["TOTAL"], ())

@@ -517,7 +517,7 @@ class DirectoryFolder:
             "The trust folder holds no key directory.",
             place=str(self._path),
             expected="directory-N.xml and directory-N.xml.sig",
-            remedy="Copy the newest ones from the centre (`iarms directory publish` makes them).",
+            remedy="Copy the newest ones from the centre (`iarms directory copy`).",
         )
 
 

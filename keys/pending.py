@@ -241,7 +241,7 @@ def _octets(folder: CentreFolder, name: str) -> bytes:
         raise CeremonyError(
             "No such document waits for signatures.",
             place=str(path),
-            expected="one that `iarms act` proposed",
+            expected="one that was proposed, as by `iarms directory propose`",
             remedy="See `iarms act show` for what waits.",
         )
     return read_private(path, limit=DIRECTORY_LIMIT)

@@ -164,7 +164,7 @@ def publish(
             place=pending.name,
             value=", ".join(sorted(pending.persons)) or "nobody",
             expected=f"{pending.missing} more",
-            remedy="Let the next officer sign: `iarms directory sign`.",
+            remedy="Let the next officer sign: `iarms act sign`.",
         )
     return read_directory(pending.octets, place=pending.name)
 
@@ -181,7 +181,7 @@ def hand_over(trust: Path, destination: Path) -> Directory:
             "There is no directory to hand over yet.",
             place=str(trust),
             expected="a published directory",
-            remedy="Run `iarms directory publish` first.",
+            remedy="Run `iarms directory propose`, and let two officers sign (`iarms act sign`).",
         )
     make_folder(destination, private=False)
     source, target = CentreFolder(trust), CentreFolder(destination)

@@ -101,5 +101,5 @@ def _refused(place: str, why: str) -> QuorumError:
         f"This is not signed as it must be: {why}.",
         place=place,
         expected="octets and signatures as they were published, by the roles of the root in force",
-        remedy="Get both files again; where persons are missing, let them sign with `iarms act`.",
+        remedy="Get both files again; where persons are missing, let them sign: `iarms act sign`.",
     )

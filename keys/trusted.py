@@ -186,7 +186,7 @@ def check_unexpired(directory: Directory, now: datetime) -> None:
             value=f"expired {instant_text(directory.expires)}, now {instant_text(now)}",
             expected="a directory that is still valid",
             remedy="Get the newest directory from the centre; if there is none, the centre must"
-            " publish one: `iarms directory publish`. Check this machine's clock too.",
+            " publish one: `iarms directory propose --renew`. Check this machine's clock too.",
         )
 
 

@@ -183,7 +183,7 @@ def enrol(
     if heard is None:
         inform("The fingerprint was NOT compared. Call the party before you publish.")
     if enrolled.changed:
-        inform("Nobody trusts the entry before `iarms directory publish`.")
+        inform("Nobody trusts the entry before two officers signed: `iarms directory propose`.")
 
 
 @command.command()

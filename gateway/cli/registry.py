@@ -65,7 +65,8 @@ def verify(home: Path, *, after: int, most: int | None, as_json: bool) -> None:
 
     with _open(home) as store:
         seen = run(store, after=after, write=False, most=most, progress=_progress(store))
-    _tell(seen, as_json=as_json, done="differ; `iarms registry reindex` mends them")
+    mend = "; `iarms registry reindex` mends them" if seen.differing else ""
+    _tell(seen, as_json=as_json, done=f"differ{mend}")
     if seen.differing:
         click.get_current_context().exit(ExitCode.FINDINGS)
 

@@ -131,9 +131,10 @@ def list_(home: Path, *, standing: bool, as_json: bool) -> None:
 @click.argument("search_id")
 @WAIT
 @DRY_RUN
-def cancel(home: Path, search_id: str, *, wait_s: float, dry_run: bool) -> None:
+@JSON
+def cancel(home: Path, search_id: str, *, wait_s: float, dry_run: bool, as_json: bool) -> None:
     """End a standing search: no record that comes later answers it."""
-    _again(home, search_id, keep=False, wait_s=wait_s, dry_run=dry_run)
+    _again(home, search_id, keep=False, wait_s=wait_s, dry_run=dry_run, as_json=as_json)
 
 
 @command.command()
@@ -141,9 +142,10 @@ def cancel(home: Path, search_id: str, *, wait_s: float, dry_run: bool) -> None:
 @click.argument("search_id")
 @WAIT
 @DRY_RUN
-def extend(home: Path, search_id: str, *, wait_s: float, dry_run: bool) -> None:
+@JSON
+def extend(home: Path, search_id: str, *, wait_s: float, dry_run: bool, as_json: bool) -> None:
     """Keep a search anew from today, as long as its purpose allows; it is asked again as well."""
-    _again(home, search_id, keep=True, wait_s=wait_s, dry_run=dry_run)
+    _again(home, search_id, keep=True, wait_s=wait_s, dry_run=dry_run, as_json=as_json)
 
 
 @command.command()
@@ -175,11 +177,14 @@ def _order(home: Path, search_id: str) -> Order:
     return order
 
 
-def _again(home: Path, search_id: str, *, keep: bool, wait_s: float, dry_run: bool) -> None:
+def _again(
+    home: Path, search_id: str, *, keep: bool, wait_s: float, dry_run: bool, as_json: bool
+) -> None:
     """Sends the search once more under its id, which renews or ends it (docs/spec 11.4)."""
     from dataclasses import replace
 
-    from gateway.cli.officers import answer_of, give, officer_frame
+    from gateway.cli.officers import answer_of, give, officer_frame, plain
+    from gateway.cli.output import show_json
     from gateway.payload import SearchRequest, SearchResponse, WideSearchRequest, decode
 
     before = decode(_order(home, search_id).octets)
@@ -200,6 +205,9 @@ def _again(home: Path, search_id: str, *, keep: bool, wait_s: float, dry_run: bo
     if not isinstance(answer, SearchResponse):
         raise TypeError(f"a search was answered with {type(answer).__name__}")
     until = _kept_until(_order(home, search_id))
+    if as_json:
+        show_json({"search": search_id, "kept_until": until, "result": plain(answer.search_result)})
+        return
     click.echo(f"{search_id}  kept until {until}" if until else f"{search_id}  ended")
     if keep and answer.search_result.candidate:
         _print(answer.search_result)

@@ -78,6 +78,9 @@ def _marking(text: str) -> Marking:
     )
 
 
+_VALUES_TOLD = 20
+
+
 def code(kind: Any, text: str, option: str) -> Any:
     """The value of a code list; raises ``click.UsageError`` with what is near."""
     from rapidfuzz import process
@@ -85,6 +88,9 @@ def code(kind: Any, text: str, option: str) -> Any:
     try:
         return kind(text.upper())
     except ValueError as error:
-        near = process.extractOne(text.upper(), [one.value for one in kind], score_cutoff=60)
+        values = [one.value for one in kind]
+        near = process.extractOne(text.upper(), values, score_cutoff=60)
         hint = f"; did you mean {near[0]}?" if near else ""
+        if not near and len(values) <= _VALUES_TOLD:
+            hint = f"; it may be {', '.join(values)}"
         raise click.UsageError(f"{option} has no value {text!r}{hint}") from error

@@ -22,6 +22,7 @@ from gateway.campaign.site import Site, wait_for
 from gateway.campaign.stream import Stream
 from gateway.campaign.verdict import Verdict, judge
 from gateway.simulation import Kind, Shelf
+from gateway.store import StoreError
 
 QUIET_S = 60.0
 """Without any progress."""
@@ -158,6 +159,11 @@ class Campaign:
         stores = site.stores()
         try:
             holding = gather(stores, self._marks, shelf)
+        except StoreError as error:
+            unread = (*broken, f"I12.unread {error}", f"I10.no-rest {why}")
+            return Verdict(
+                ops=0, succeeded=0, failed=0, messages=0, lost=0, doubled=0, problems=unread
+            )
         finally:
             for _, store in stores:
                 store.close()

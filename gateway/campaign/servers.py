@@ -13,11 +13,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _TIMEOUT_S = 60
+_STARTS = 6
 
 
 class PostgresServer:
@@ -61,7 +63,16 @@ class PostgresServer:
     def start(self) -> None:
         """Starts it, and waits until it takes connections."""
         options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}'"
-        self._control("-l", self._folder / "log", "-o", options, "start")
+        for left in reversed(range(_STARTS)):
+            try:
+                self._control("-l", self._folder / "log", "-o", options, "start")
+            except RuntimeError:
+                # What was killed a moment ago may hold the shared memory still.
+                if not left:
+                    raise
+                time.sleep(1.0)
+            else:
+                return
 
     def restart(self) -> None:
         """As an operator does it: connections are ended."""
@@ -81,7 +92,10 @@ class PostgresServer:
         pid = self.pid
         if pid is None:
             return
-        for each in (*_children(pid), pid):
+        children = _children(pid)
+        # A postmaster that lives replaces the children that are killed before it.
+        order = (pid, *children) if sign == signal.SIGKILL else (*children, pid)
+        for each in order:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each, sign)
 

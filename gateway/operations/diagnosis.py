@@ -269,10 +269,15 @@ def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
     elif not database.level.fits:
         yield found(
             FindingCode.SCHEMA_BEHIND,
-            "the database's tables are of an earlier program",
+            "the database's tables are of an earlier program"
+            if database.level.found
+            else "the database has no tables: it is new, or what it held is gone",
             place=home,
             value=f"at {database.level.found}, this program needs {database.level.needed}",
-            remedy="start the process: it migrates by itself",
+            remedy="start the process: it migrates by itself"
+            if database.level.found
+            else "a new party: start the process, it makes them; one that has worked before: put "
+            "the newest copy back first (iarms restore)",
         )
     elif database.old_keys is not None:
         yield found(

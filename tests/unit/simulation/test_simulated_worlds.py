@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -23,6 +24,13 @@ from gateway.simulation import (
 from gateway.simulation import check as judge
 
 pytestmark = pytest.mark.unit
+
+
+@cache
+def seed_of_a_find():
+    """Hunted once for all tests that need a world that a defect breaks."""
+    return hunt("dropped-on-confirm", seconds=30).seed
+
 
 FAST = ("acknowledge-before-commit", "dropped-on-confirm", "number-not-kept", "relay-permits-all")
 
@@ -61,17 +69,16 @@ def test_a_seed_happens_again_octet_for_octet_in_another_process():
 
 
 @pytest.mark.slow
-def test_a_printed_line_is_replayed_octet_for_octet_under_other_hash_seeds():
+def test_a_printed_line_is_replayed_octet_for_octet_under_another_hash_seed():
     line = live(draw(30)).line()
-    for hash_seed in ("0", "4242"):
-        again = subprocess.run(
-            [sys.executable, "-m", "gateway.cli", "simulate", "--replay", line],
-            env={**os.environ, "PYTHONHASHSEED": hash_seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert again.stdout.strip() == line
+    again = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "simulate", "--replay", line],
+        env={**os.environ, "PYTHONHASHSEED": "4242"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert again.stdout.strip() == line
 
 
 @pytest.mark.slow
@@ -103,7 +110,7 @@ def test_plans_draw_every_fault_and_every_question():
 
 @pytest.mark.slow
 def test_ledgers_on_disk_are_judged_as_those_in_memory(tmp_path):
-    seed = hunt("dropped-on-confirm", seconds=30).seed
+    seed = seed_of_a_find()
     with planted("dropped-on-confirm"):
         history = live(draw(seed), ledgers=tmp_path)
     assert tuple(judge(read_ledgers(tmp_path))) == history.violations != ()
@@ -118,7 +125,7 @@ def test_a_planted_defect_is_found(name):
 
 @pytest.mark.slow
 def test_a_defect_is_gone_when_it_is_dug_out():
-    seed = hunt("dropped-on-confirm", seconds=30).seed
+    seed = seed_of_a_find()
     assert live(draw(seed)).holds
 
 

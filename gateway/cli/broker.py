@@ -274,12 +274,17 @@ def _definitions(trust: Path | None, parties: tuple[str, ...], home: Path | None
 def _parties_in(trust: Path, home: Path | None) -> tuple[str, ...]:
     from datetime import UTC, datetime
 
-    from keys import DirectoryFolder, load_anchor
+    from keys import DirectoryFolder, StaleBeaconError, ceremony, load_anchor
 
     if home is not None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
-    return tuple(sorted(folder.current(datetime.now(UTC)).parties))
+    try:
+        directory = folder.current(datetime.now(UTC))
+    except StaleBeaconError:
+        # Who gets queues follows from what the officers signed; before the first beacon too.
+        directory = ceremony.newest_directory(trust) or folder.current(datetime.now(UTC))
+    return tuple(sorted(directory.parties))
 
 
 def _tls(server: Path, probe: Path) -> NodeTls:

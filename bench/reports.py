@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from gateway.statistics import (
     Format,
@@ -80,6 +81,11 @@ def _firearm(draw: Random) -> dict[str, str]:
     }
 
 
+def _serial(draw: Random) -> dict[str, Any]:
+    form = f"{draw.choice('ABCDEFGH')}{draw.choice('KLMN')}######"
+    return {"serial_series": form, "serial_number": draw.randrange(1_000_000)}
+
+
 def _records(draw: Random, count: int) -> Iterator[AnyFact]:
     for number in range(count):
         at, subject = _instant(draw), f"R-FRA-{number:026}"
@@ -114,11 +120,15 @@ def _searches(draw: Random, count: int) -> Iterator[AnyFact]:
         at, subject, firearm = _instant(draw), f"Q-FRA-{number:026}", _firearm(draw)
         yield Searched(
             subject=subject, at=at, purpose=draw.choice(("BORDER_CONTROL", "INVESTIGATION")),
-            reason="OBJECT_IN_SIGHT", country="FRA", **firearm,
+            reason="OBJECT_IN_SIGHT", country="FRA", pseudonym=f"u-{draw.randrange(300)}",
+            **firearm,
         )  # fmt: skip
         hit = draw.random() < 0.2
         yield SearchAnswered(
-            subject=subject, at=at, result="HIT" if hit else "NO_HIT", grade="A" if hit else None
+            subject=subject,
+            at=at + timedelta(milliseconds=draw.expovariate(0.01)),
+            result="HIT" if hit else "NO_HIT",
+            grade="A" if hit else None,
         )
         if hit:
             owner = draw.choice(_COUNTRIES)
@@ -142,7 +152,8 @@ def _seized(draw: Random, count: int) -> Iterator[AnyFact]:
         yield Seized(
             subject=f"Z{number}#1", at=_instant(draw), seizure=f"Z{number}",
             mode=draw.choice(("SEIZED", "FOUND", "SURRENDERED")), country=country,
-            place=f"{country[:2]}-{draw.randrange(20)}", context="TRAFFICKING", **_firearm(draw),
+            place=f"{country[:2]}-{draw.randrange(20)}", context="TRAFFICKING",
+            **_serial(draw), **_firearm(draw),
         )  # fmt: skip
 
 
@@ -154,10 +165,14 @@ def _traces(draw: Random, count: int) -> Iterator[AnyFact]:
             peer_country=draw.choice(_COUNTRIES), priority="ROUTINE", chain=f"C{number // 2}",
             recovery_date=at.date().isoformat(), recovery_country=here,
             recovery_place=f"{here[:2]}-{draw.randrange(20)}", seizure=f"Z{number}",
-            manufacture_place=draw.choice(_COUNTRIES), **_firearm(draw),
+            manufacture_place=draw.choice(_COUNTRIES), **_serial(draw),
+            **_firearm(draw),
         )  # fmt: skip
         if draw.random() < 0.2:
             continue
+        yield TraceStep(
+            subject=subject, at=at + timedelta(seconds=draw.expovariate(1)), delivered=True
+        )
         yield TraceStep(
             subject=subject, at=at + timedelta(days=1), stage="ACCEPTED", acknowledged=True
         )

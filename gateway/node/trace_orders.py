@@ -59,6 +59,9 @@ from gateway.payload import (
 from gateway.store import Outage, SealedCopy, Unit
 from gateway.tracing import IncompleteOrderError, Running, TracePayload, digest_of
 
+ATTACHMENT_MOST = 3 * 1024 * 1024
+"""Octets of an attachment (docs/spec/tracing.md 6)."""
+
 _PART = 65_536
 _ACTOR_MOST = 64
 _CLOCKS_APART = timedelta(minutes=5)
@@ -238,6 +241,14 @@ def _remind(wish: Remind, context: Context, place: TraceAct, run: Running | None
 
 
 def _attach(wish: Attach, context: Context, place: TraceAct, run: Running | None) -> TracePayload:  # noqa: ARG001 - a builder's shape
+    if len(wish.content) > ATTACHMENT_MOST:
+        raise IncompleteOrderError(
+            "the attachment is too large",
+            place="content",
+            value=f"{len(wish.content)} octets",
+            expected=f"at most {ATTACHMENT_MOST} octets (3 MiB)",
+            remedy="make the image smaller, or attach the document in parts",
+        )
     text = base64.b64encode(wish.content).decode()
     return TraceAttachment(
         context=context,

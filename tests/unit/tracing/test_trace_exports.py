@@ -1,5 +1,6 @@
 """A case in every form: the same facts to read, and proofs that fall with one changed octet."""
 
+import base64
 import io
 import zipfile
 
@@ -9,8 +10,10 @@ from trace_world import SECRET, TraceWorld, answer
 from gateway.cli.trace_files import _csv, _html
 from gateway.cli.trace_prints import as_pdf, as_xlsx
 from gateway.cli.trace_views import case_view
+from gateway.errors import GatewayError
 from gateway.ids import Lane
 from gateway.node import check_evidence, evidence_of
+from gateway.node.trace_orders import ATTACHMENT_MOST
 from gateway.payload import Fault
 from gateway.posting import Posting
 from gateway.tracing import Deed
@@ -91,3 +94,39 @@ def test_a_late_fault_of_the_other_side_undoes_the_act_that_it_names(world, trac
     acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
     assert acts[-1].standing == "REFUSED"
     assert world.state(FRA, trace_id) == "ANSWERED"
+
+
+def test_an_attachment_above_the_cap_is_refused_and_one_at_the_cap_goes(world, trace_id):
+    def attach(octets):
+        content = base64.b64encode(bytes(octets)).decode()
+        wish = {"trace_id": trace_id, "name": "a.pdf", "content": content}
+        return world.order(FRA, "attach", **wish, media_type="application/pdf")
+
+    with pytest.raises(RuntimeError, match=r"tracing\.order-invalid"):
+        attach(ATTACHMENT_MOST + 1)
+    attach(ATTACHMENT_MOST)
+    acts = world.look(BEL, lambda u: u.traces.acts(trace_id))
+    assert [act.deed for act in acts].count("ATTACH") == 1
+
+
+def test_a_tampered_file_of_the_evidence_is_found_whichever_it_is(world, trace_id, tmp_path):
+    genuine = world.look(FRA, lambda u: evidence_of(trace_id, u, tmp_path, FRA))
+    with zipfile.ZipFile(io.BytesIO(genuine)) as proof:
+        files = {name: proof.read(name) for name in proof.namelist()}
+    whole = set(check_evidence(genuine, None)["broken"])
+    for name, octets in files.items():
+        flipped = octets[:-2] + bytes([octets[-2] ^ 1]) + octets[-1:]
+        for other in ({**files, name: flipped}, {n: o for n, o in files.items() if n != name}):
+            assert not _holds(other, whole), name
+    assert not _holds({**files, "messages/more.txt": b"x"}, whole)
+
+
+def _holds(files, before):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as proof:
+        for name, octets in files.items():
+            proof.writestr(name, octets)
+    try:
+        return set(check_evidence(out.getvalue(), None)["broken"]) <= before
+    except GatewayError:
+        return False

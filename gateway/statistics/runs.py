@@ -78,8 +78,16 @@ def _seized(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
 
 def _table(rule: Measure, source: Source, scope: Scope, more: tuple[str, str, str]) -> Table:
     counted = Narrowing(column="serial_series", least="")
-    names = ("make", "serial_series", "serial_number", *more)
-    found = source.rows(rule.state, names, rule.within(scope, counted), ordered=False)
+    # First which series have neighbours at all: what else is known of a firearm costs more to read.
+    short = ("make", "serial_series", "serial_number")
+    numbers = source.rows(rule.state, short, rule.within(scope, counted), ordered=False)
+    series = tuple(sorted(_crowded(numbers)))
+    near = Narrowing(column="serial_series", among=series)
+    found = (
+        source.rows(rule.state, (*short, *more), rule.within(scope, near), ordered=False)
+        if series
+        else []
+    )
     rows = [_row(run, rule, scope) for run in _runs(found)]
     columns = (
         Column(name="make", title="make", kind=Kind.LABEL),
@@ -98,6 +106,25 @@ def _table(rule: Measure, source: Source, scope: Scope, more: tuple[str, str, st
         ),
     )
     return rule.table(columns, rows)
+
+
+def _crowded(found: Iterable[tuple[object, ...]]) -> set[str]:
+    """The series in which some make has as many neighbours as a run has at least."""
+    series: dict[tuple[object, object], set[int]] = {}
+    for make, form, number in found:
+        if isinstance(number, int):
+            series.setdefault((make, form), set()).add(number)
+    return {str(form) for (_, form), numbers in series.items() if _has_run(numbers)}
+
+
+def _has_run(numbers: set[int]) -> bool:
+    ordered = sorted(numbers)
+    gap = RUN_LEAST - 1
+    return any(
+        all(ordered[at + n + 1] - ordered[at + n] <= RUN_STEP for n in range(gap))
+        for at in range(len(ordered) - gap)
+        if ordered[at + gap] - ordered[at] <= gap * RUN_STEP
+    )
 
 
 def _runs(found: Iterable[tuple[object, ...]]) -> list[_Run]:

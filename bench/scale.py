@@ -162,7 +162,7 @@ def _batch(unit: Unit, terms: Terms, records: int, *, near: bool) -> dict[str, f
     drawn = mix(2 * BATCH, records, seed=SEED)
     reads = list(islice((read for read in drawn if near or not _has_unknown(read)), BATCH))
     gc.collect()
-    gc.freeze()  # the readings and the weapons they were drawn from are the benchmark's, not a hub's
+    gc.freeze()  # readings and their weapons are the benchmark's, not a hub's
     began, spent = time.perf_counter(), time.process_time()
     asked = [read_question(read.description, records=terms.records, near=near) for read in reads]
     seek(asked, _ASKER, unit, terms)

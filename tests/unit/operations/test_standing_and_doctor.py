@@ -204,6 +204,12 @@ def new_tables(world, home):
     return in_database(world, home, SchemaLevel("9999", "0002", is_known=False))
 
 
+@spoils(FindingCode.OLD_KEYS)
+def old_keys(world, home):
+    database = standing_of(world, home).database
+    return with_standing(world, home, database=replace(database, old_keys="up to number 3 of 9"))
+
+
 @spoils(FindingCode.OPEN_MODE)
 def open_mode(world, home):
     (home / "identity.key").chmod(0o644)

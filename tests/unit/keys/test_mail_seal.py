@@ -38,6 +38,7 @@ def pair(name: str) -> tuple[MailKey, MailCertificate]:
     return key, pinned
 
 
+@pytest.mark.slow
 def test_what_was_signed_and_sealed_is_opened_and_its_signer_named() -> None:
     police, pinned = pair("police")
     gateway, to = pair("gateway")

@@ -265,6 +265,7 @@ def test_a_crash_between_two_pieces_keeps_every_item_once(bench, monkeypatch):
     assert [item.raw for item in items] == [b"%d" % number for number in range(5_500)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("octets", [1, 4_000_000], ids=["a long file", "a short one"])
 def test_two_gateways_at_one_file_keep_every_item_once_and_set_nothing_aside(
     bench, monkeypatch, octets

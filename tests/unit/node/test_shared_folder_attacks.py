@@ -16,7 +16,7 @@ from test_native_folder import START, Bench, LineAdapter
 from gateway.node import NodeDesk, watch
 from gateway.store import Store, StoreError
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is written is canonical, valid, and read back as the same value."""
 
 import pytest
-from drawn import examples
+from drawn import QUICK
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from payload_strategies import messages, payloads
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 
 # Deriving a whole record from the schema costs Hypothesis more than the default allows.
 relaxed = settings(
-    max_examples=examples(12),
+    max_examples=2 if QUICK else 12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

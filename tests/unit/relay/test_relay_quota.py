@@ -18,7 +18,7 @@ from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.relay import REFUSAL_COSTS, Allowance, Quota, Quotas, Relay, Resource
 from keys import entry_for
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 AMPLE = Allowance(each_s=1e9, burst=1e9)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.simulation import draw, live
 from gateway.store import DirectStore, JournalLine, Store, StoreError
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -94,6 +94,7 @@ def test_firearms_of_other_makes_and_unknown_ones_make_no_run(store):
     assert both(store, "serial-runs").rows == ()
 
 
+@pytest.mark.slow
 def test_what_chance_explains_is_no_run(store):
     dice = random.Random(7)
     numbers = [f"KB{dice.randrange(100, 1000)}" for _ in range(300)]

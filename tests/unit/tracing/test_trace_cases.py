@@ -131,6 +131,7 @@ def test_a_refusal_needs_its_reason_and_leads_to_restricted(world):
     assert {i.reasons for i in items} == {"CONFIDENTIALITY_LAW"}
 
 
+@pytest.mark.slow
 def test_a_request_is_passed_on_only_with_consent_and_then_by_the_requesters_own_request(world):
     trace_id = world.submit()
     world.order(BEL, "ack", trace_id=trace_id)

@@ -22,7 +22,7 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.registry import batches, records
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 FRANCE, USA = "FRA-NCB", "USA-NCB"
 ITEMS = 7
 

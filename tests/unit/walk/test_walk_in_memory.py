@@ -211,6 +211,7 @@ def test_without_a_trusted_directory_everything_is_held_and_nothing_lost(world):
     assert world.effects(REGISTRY_PARTY) == ["held"]
 
 
+@pytest.mark.slow
 def test_urgent_leaves_before_a_backlog_that_is_due(world):
     world.broker.cut("FRA-NCB")
     for number in range(30):

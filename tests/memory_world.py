@@ -184,6 +184,7 @@ class MemoryWorld:
     def __init__(
         self, folder: Path, parties: tuple[str, ...] = ("FRA-NCB", "USA-NCB"), seed: int = 1
     ) -> None:
+        self.wrong_by: dict[str, timedelta] = {}  # parties whose clocks are not right
         self.now = START
         self._random = random.Random(seed)
         self.broker = MemoryBroker(definitions(list(parties)))
@@ -246,7 +247,7 @@ class MemoryWorld:
                 party=seat.party,
                 identity=seat.identity,
                 directory=lambda _: self.directory,
-                clock=lambda: self.now,
+                clock=lambda: self.now + self.wrong_by.get(seat.party, timedelta(0)),
                 random=self.randomness,
                 system_id="test",
                 contact=ContactPoint(contact_name="desk", available_always_indicator=True),

@@ -16,8 +16,10 @@ from gateway.endpoint.terms import Station
 from gateway.envelope import (
     DirectoryAheadError,
     EnvelopeError,
+    EnvelopeRefusedError,
     Header,
     NotForMeError,
+    Reason,
     open_envelope,
     peek_header,
 )
@@ -50,6 +52,14 @@ class KeysNotHereError(EndpointError):
     """It is for us, and this process does not hold the key: it waits for the key file."""
 
     code: ClassVar[str] = "endpoint.keys-not-here"
+    retryable = True
+    answered = False
+
+
+class ClockBehindError(EndpointError):
+    """It was made at a time that has not come here: our clock is behind the relay's."""
+
+    code: ClassVar[str] = "endpoint.clock-behind"
     retryable = True
     answered = False
 
@@ -96,8 +106,9 @@ def open_arrival(
 ) -> Arrival:
     """Opens ``octets``; never raises for what a peer could have sent, but for what has to wait.
 
-    Raises ``DirectoryAheadError`` when the sender used a newer directory than ours, and
-    ``KeysNotHereError`` when it used a key of ours that is not loaded: hold it.
+    Raises ``DirectoryAheadError`` when the sender used a newer directory than ours,
+    ``KeysNotHereError`` when it used a key of ours that is not loaded, and ``ClockBehindError``
+    when the relay let a message pass whose time has not come by our clock: hold it.
     """
     header: Header | None = None
     payload: Payload | None = None
@@ -122,6 +133,14 @@ def open_arrival(
             ) from refusal
         error, header = refusal, proven_header(refusal.header, directory)
     except GatewayError as refusal:
+        if delivery is not None and _is_of_the_future(refusal):
+            raise ClockBehindError(
+                "a message was made at a time that has not come by this machine's clock",
+                place=station.party,
+                value=now.isoformat(),
+                expected="the relay's time, within the clock skew: it let the message pass",
+                remedy="set this machine's clock; the message waits for it",
+            ) from refusal
         payload, error = None, refusal
         if isinstance(refusal, EnvelopeError):
             header = proven_header(refusal.header, directory)
@@ -155,6 +174,15 @@ def open_kept(
         )
     except (DirectoryAheadError, KeysNotHereError):
         return None
+
+
+def _is_of_the_future(refusal: GatewayError) -> bool:
+    """Whether a proven sender's message was made at a time that has not come."""
+    return (
+        isinstance(refusal, EnvelopeRefusedError)
+        and refusal.reason is Reason.FUTURE
+        and refusal.header is not None
+    )
 
 
 def _is_listed_as_ours(header: Header | None, station: Station, directory: Directory) -> bool:

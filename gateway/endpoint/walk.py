@@ -13,7 +13,12 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from gateway.endpoint.acceptance import Acceptance
-from gateway.endpoint.arrivals import Arrival, KeysNotHereError, open_arrival
+from gateway.endpoint.arrivals import (
+    Arrival,
+    ClockBehindError,
+    KeysNotHereError,
+    open_arrival,
+)
 from gateway.endpoint.between import Between
 from gateway.endpoint.canonical import Fate, tell_posted, tell_received
 from gateway.endpoint.chores import Chores, Clerk
@@ -497,7 +502,7 @@ class Endpoint:
         for delivery in deliveries:
             try:
                 arrival = self._open_one(delivery, directory, now)
-            except (DirectoryAheadError, KeysNotHereError) as error:
+            except (DirectoryAheadError, KeysNotHereError, ClockBehindError) as error:
                 if isinstance(error, DirectoryAheadError):
                     peer = None if error.header is None else error.header.sender
                     self._handing.behind(error.version, peer, now)

@@ -70,6 +70,9 @@ class Intake:
                 self._transact(self._desk.go_on)
         except (StoreError, TrustError) as error:
             self._log.error("node.holding", code=error.code, reason=str(error))
+        except MemoryError:  # the machine's want, not the file's fault: it is tried again
+            self._log.error("node.holding", code="node.no-memory", reason="out of memory")
+            self._put_off()
         except Exception as error:  # noqa: BLE001 - one file must not stop the ones behind it
             self._log.error("node.intake-failed", exc_info=error)
             self._give_up()
@@ -100,6 +103,13 @@ class Intake:
             or self._again.busy
             or self._desk.busy
         )
+
+    def _put_off(self) -> None:
+        """Reads the file again after a while; what was kept of it stays, others go first."""
+        if self._open is not None:
+            begun, self._open = self._open, None
+            begun.taken.feed.stop()
+            self._watch.read_later(begun.taken.path)
 
     def _give_up(self) -> None:
         if self._open is None:

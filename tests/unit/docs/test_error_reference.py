@@ -31,7 +31,13 @@ PAGE = (REPOSITORY / "docs" / "reference" / "errors.md").read_text(encoding="utf
 PATTERN = re.compile(r"[a-z]+\.[a-z]+(-[a-z]+)*")
 YES_NO = {True: "yes", False: "no"}
 # Codes that no class carries: a fault of our own making, a kept answer, the demo's failure.
-WITHOUT_A_CLASS = {"delivery.expired", "store.letters-full", "endpoint.no-recipient", "demo.failed"}
+WITHOUT_A_CLASS = {
+    "delivery.expired",
+    "demo.failed",
+    "endpoint.no-recipient",
+    "node.no-memory",
+    "store.letters-full",
+}
 
 Error = type[GatewayError] | type[TrustError]
 

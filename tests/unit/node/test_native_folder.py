@@ -215,6 +215,24 @@ def _refuse(work: object) -> None:
     raise ValueError(work)
 
 
+def test_a_file_over_which_memory_ran_out_is_read_again_and_not_set_aside(bench, monkeypatch):
+    bench.drop("a.csv", b"a\nb\n")
+    keep = bench.intake._keep_items
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.intake, "_keep_items", _run_out)
+        bench.settle()
+        assert [state for *_, state in bench.files()] == ["TAKING"]
+        assert bench.names("set-aside") == []
+    assert bench.intake._keep_items == keep
+    bench.now += timedelta(seconds=10)
+    bench.settle()
+    assert bench.files() == [("a.csv", 2, "ANSWERED")]
+
+
+def _run_out(*_: object) -> None:
+    raise MemoryError
+
+
 def test_a_file_that_was_set_aside_is_read_anew_when_it_comes_again(bench):
     bench.drop("a.csv", b"!\n!\n")
     bench.settle()

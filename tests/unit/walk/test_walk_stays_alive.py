@@ -313,3 +313,16 @@ def test_what_another_gateway_took_between_two_statements_has_no_second_effect(w
     assert world.effects(REGISTRY_PARTY) == ["once"]
     assert len(world.effects("FRA-NCB")) == 1
     assert world.letters(REGISTRY_PARTY) == []
+
+
+def test_a_message_waits_where_the_clock_is_behind_and_has_its_effect_when_it_is_right(world):
+    world.wrong_by[REGISTRY_PARTY] = -timedelta(hours=1)
+    world.ask("FRA-NCB", "early")
+    world.pass_time(timedelta(seconds=3))
+    assert world.effects(REGISTRY_PARTY) == []
+    assert world.letters(REGISTRY_PARTY) == []
+    assert world.waiting("FRA-NCB") == 1
+    world.wrong_by.clear()
+    world.until_quiet()
+    assert world.effects(REGISTRY_PARTY) == ["early"]
+    assert len(world.effects("FRA-NCB")) == 1

@@ -118,8 +118,8 @@ class Line:
                     await asyncio.sleep(len(piece) / weather.octets_a_second)
                 to.write(self._worn(piece, weather))
                 await to.drain()
-        except OSError:
-            pass  # the other side's business: both ends are closed below
+        except (OSError, RuntimeError):
+            pass  # the other side's business, or an end that was said: both are closed below
         finally:
             to.close()
 

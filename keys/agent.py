@@ -15,7 +15,6 @@ import socket
 import socketserver
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from pybase64 import b64encode
@@ -51,14 +50,6 @@ _STATUS: dict[type[Exception], bytes] = {
     UnknownKeyError: UNKNOWN,
     UnsealError: BROKEN,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hardened:
-    """What the machine granted: no dump and no tracing; memory that never reaches the disk."""
-
-    undumpable: bool
-    locked: bool
 
 
 def forbid_tracing() -> bool:

@@ -3,17 +3,8 @@
 It does not read or apply them: that is ``gateway.payload``.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
-
-
-@contextmanager
-def schema_folder() -> Iterator[Path]:
-    """A folder in the file system that holds every XSD, for the time of the ``with`` block."""
-    with as_file(files(__name__) / "xsd") as folder:
-        yield folder
 
 
 def schema_path(name: str) -> Path:

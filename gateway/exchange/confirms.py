@@ -26,10 +26,6 @@ class Unsettled:
         self._sent[tag] = (token, now)
         return tag
 
-    def next_tag(self) -> int:
-        """The tag that the next ``sent`` will give."""
-        return self._next
-
     def returned(self, tag: int) -> str | None:
         """The broker gave ``tag`` back; the ack that follows does not count. Its token, once."""
         entry = self._sent.get(tag)

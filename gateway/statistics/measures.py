@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gateway.statistics.errors import UnknownMeasureError
@@ -166,8 +165,3 @@ def counted(
 
 
 COUNT = Column(name="count", title="count", kind=Kind.COUNT)
-
-
-def span_days(start: datetime, end: datetime) -> float:
-    """Days from ``start`` to ``end``."""
-    return (end - start).total_seconds() / 86_400

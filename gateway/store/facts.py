@@ -144,11 +144,6 @@ class Facts:
         if lines:
             self._append(lines)
 
-    def forget_states(self) -> None:
-        """Empties the states, so that they can be made anew from the log."""
-        for table in STATES.values():
-            self._connection.execute(table.delete())
-
     # --- reading ------------------------------------------------------------------------------
 
     def head(self) -> tuple[int, str]:

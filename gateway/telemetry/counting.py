@@ -151,10 +151,3 @@ def _labels(names: Labels, values: Labels) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-
-
-def check_gauges(gauges: Gauges) -> None:
-    """Raises ValueError for a gauge that the catalogue does not name."""
-    unknown = sorted({name for name, _ in gauges} - set(NAMES))
-    if unknown:
-        raise ValueError(f"no such metrics: {', '.join(unknown)}")

@@ -31,7 +31,7 @@ from gateway.payload import (
     TraceResponse,
     TraceStatus,
 )
-from gateway.tracing.machine import Deed, Side
+from gateway.tracing.machine import Deed
 
 TracePayload = (
     TraceRequest
@@ -93,13 +93,6 @@ def deed_of(payload: TracePayload) -> Deed:
             return Deed.CORRECT if payload.trace_answer is None else Deed.CORRECT_ANSWER
         case _:
             return _PLAIN[type(payload)]
-
-
-def side_of(deed: Deed, *, sender_asks: bool) -> Side:
-    """The side whose act it is, from who opened the case."""
-    if deed is Deed.REQUEST:
-        return Side.REQUESTER
-    return Side.REQUESTER if sender_asks else Side.RESPONDER
 
 
 def consent_of(payload: TracePayload) -> bool | None:

@@ -21,7 +21,9 @@ import pytest
 from bench.mutants.rooms import ROOMS, ROOT, path_of
 
 Lines = dict[str, set[int]]
-SEEDS = 80
+SEEDS = 60
+_PASSED_OFTEN = 30  # calls of a function without a line that is new: it is watched no more
+NO_SERVER = "not postgresql"
 _KEPT = ROOT / ".state" / "mutants"
 _FILES = {str(path_of(file)): file for room in ROOMS.values() for file in room.files}
 
@@ -52,7 +54,8 @@ def look(rooms: Sequence[str]) -> Reach:
             for number in numbers:
                 reach.seeds[file, number].append(int(seed))
     for folder in sorted({test for name in rooms for test in ROOMS[name].tests}):
-        for test, lines in _kept(f"tests-{folder}", lambda folder=folder: _tests(folder)):
+        name = f"tests-{folder.replace('/', '-')}"
+        for test, lines in _kept(name, lambda folder=folder: _tests(folder)):
             reach.seconds[test] = lines.pop("seconds", [1.0])[0]
             for file, numbers in lines.items():
                 for number in numbers:
@@ -70,7 +73,7 @@ def _kept(name: str, make: Callable[[], dict[str, dict[str, Any]]]) -> Any:
 
 
 def _state() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for file in sorted(_FILES):
         digest.update(Path(file).read_bytes())
     for file in sorted((ROOT / "gateway" / "simulation").glob("*.py")):
@@ -97,7 +100,7 @@ def _tests(folder: str) -> dict[str, dict[str, Any]]:
     if pid == 0:
         watcher = _Watcher()
         silence()
-        arguments = ["-q", "-p", "no:cacheprovider", f"tests/unit/{folder}"]
+        arguments = ["-q", "-p", "no:cacheprovider", "-k", NO_SERVER, f"tests/{folder}"]
         pytest.main([f"--rootdir={ROOT}", *arguments], plugins=[watcher])
         out.write_text(json.dumps(watcher.found))
         os._exit(0)
@@ -129,16 +132,24 @@ class _Watcher:
 @contextmanager
 def _watched() -> Iterator[Lines]:
     lines: Lines = {}
+    idle: dict[Any, int] = {}  # by code: calls since a line of it was new
 
     def of_line(frame: Any, event: str, _: Any) -> Any:
         if event == "line":
-            lines[_FILES[frame.f_code.co_filename]].add(frame.f_lineno)
+            passed = lines[_FILES[frame.f_code.co_filename]]
+            if frame.f_lineno not in passed:
+                passed.add(frame.f_lineno)
+                idle[frame.f_code] = 0
         return of_line
 
     def of_call(frame: Any, event: str, _: Any) -> Any:  # noqa: ARG001 - the tracer's shape
         file = _FILES.get(frame.f_code.co_filename)
         if file is None:
             return None
+        calls = idle.get(frame.f_code, 0)
+        if calls > _PASSED_OFTEN:
+            return None
+        idle[frame.f_code] = calls + 1
         lines.setdefault(file, set()).add(frame.f_lineno)
         return of_line
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """``files`` are relative to ``gateway/``; ``tests`` to ``tests/unit/``."""
+    """``files`` are relative to ``gateway/`` (``keys/`` to the root); ``tests`` to ``tests/``."""
 
     files: Sequence[str]
     tests: Sequence[str]
@@ -36,11 +36,15 @@ ROOMS: Mapping[str, Room] = {
             "endpoint/staleness.py",
             "endpoint/resigning.py",
             "endpoint/orders.py",
+            "endpoint/handing.py",
+            "endpoint/disowning.py",
+            "endpoint/trustpost.py",
+            "endpoint/activity.py",
         ),
-        tests=("walk",),
+        tests=("unit/walk",),
     ),
     "relay": Room(
-        files=("relay/carrier.py", "relay/judgement.py", "relay/quota.py"), tests=("relay",)
+        files=("relay/carrier.py", "relay/judgement.py", "relay/quota.py"), tests=("unit/relay",)
     ),
     "exchange": Room(
         files=(
@@ -51,7 +55,7 @@ ROOMS: Mapping[str, Room] = {
             "exchange/unacked.py",
             "exchange/topology.py",
         ),
-        tests=("exchange",),
+        tests=("unit/exchange",),
     ),
     "envelope": Room(
         files=(
@@ -64,7 +68,7 @@ ROOMS: Mapping[str, Room] = {
             "envelope/suite.py",
             "envelope/resigning.py",
         ),
-        tests=("envelope",),
+        tests=("unit/envelope",),
     ),
     "store": Room(
         files=(
@@ -80,17 +84,56 @@ ROOMS: Mapping[str, Room] = {
             "store/journal.py",
             "store/retention.py",
         ),
-        tests=("walk", "exchange"),
+        tests=("unit/walk", "unit/exchange"),
     ),
-    "posting": Room(files=("posting.py", "frame.py", "ids.py"), tests=("walk",)),
+    "registry": Room(
+        files=(
+            "registry/desk.py",
+            "registry/records.py",
+            "registry/lifecycle.py",
+            "registry/lookup.py",
+            "registry/seeking.py",
+            "registry/delayed.py",
+            "registry/hits.py",
+            "registry/hitlife.py",
+            "registry/hitsteps.py",
+            "registry/clocks.py",
+            "registry/policy.py",
+            "registry/batches.py",
+            "registry/upkeep.py",
+            "store/records.py",
+            "store/recordlife.py",
+            "store/lookups.py",
+            "store/hits.py",
+            "store/restrictions.py",
+        ),
+        tests=("unit/registry", "contract/registry_store"),
+    ),
+    "keys": Room(
+        files=(
+            "keys/directory.py",
+            "keys/trusted.py",
+            "keys/trust_set.py",
+            "keys/beacon.py",
+            "keys/quorum.py",
+            "keys/signatures.py",
+            "keys/revocation.py",
+            "keys/lifecycle.py",
+            "keys/continuity.py",
+            "keys/succession.py",
+            "keys/disownment.py",
+        ),
+        tests=("unit/keys",),
+    ),
+    "posting": Room(files=("posting.py", "frame.py", "ids.py"), tests=("unit/walk",)),
 }
 
 
 def path_of(file: str) -> Path:
     """Where a file of a room lies."""
-    return ROOT / "gateway" / file
+    return ROOT / file if file.startswith("keys/") else ROOT / "gateway" / file
 
 
 def module_of(file: str) -> str:
     """The module's name."""
-    return "gateway." + file.removesuffix(".py").replace("/", ".")
+    return ".".join(path_of(file).relative_to(ROOT).with_suffix("").parts)

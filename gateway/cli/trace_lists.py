@@ -6,33 +6,20 @@ They change nothing.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from gateway.cli.trace_options import HOME, JSON, TRACE, with_case
-
-if TYPE_CHECKING:
-    from gateway.store import TraceFilter
+from gateway.cli.trace_options import HOME, JSON, TRACE, filter_of, filters, with_case
 
 
 @click.command(name="list")
 @HOME
-@click.option("--incoming", "side", flag_value="RESPONDER", help="Requests that others sent us.")
-@click.option("--outgoing", "side", flag_value="REQUESTER", help="Requests that we sent.")
-@click.option("--state", help="Only cases in this state.")
-@click.option("--with", "peer", help="Only cases with this party.")
-@click.option("--urgent", is_flag=True, help="Only urgent ones.")
-@click.option("--assignee", help="Only those of this person.")
-@click.option("--serial", help="Only this serial number, as written in the request.")
-@click.option("--open", "open_only", is_flag=True, help="Neither closed nor cancelled.")
-@click.option("--unread", is_flag=True, help="Only those with something new.")
-@click.option("--overdue", is_flag=True, help="Only those whose term has passed.")
-@click.option("--older-than", "older_days", type=int, help="Sent more than so many days ago.")
+@filters
 @click.option("--most", default=50, show_default=True, help="Cases a page.")
 @click.option("--skip", default=0, help="Cases to pass over.")
 @JSON
-def list_(home: Path, *, as_json: bool, most: int, skip: int, **filters: Any) -> None:
+def list_(home: Path, *, as_json: bool, most: int, skip: int, **wanted: Any) -> None:
     """The work list: what changed last first. Exit code 6 with --overdue when there is any."""
     from dataclasses import asdict
     from datetime import UTC, datetime
@@ -42,7 +29,7 @@ def list_(home: Path, *, as_json: bool, most: int, skip: int, **filters: Any) ->
 
     now = datetime.now(UTC)
     with open_database(home) as store, store.unit() as unit:
-        cases = unit.traces.page(_filter(now, **filters), most=most, skip=skip)
+        cases = unit.traces.page(filter_of(now, wanted), most=most, skip=skip)
     if as_json:
         show_json([{**asdict(case), "age_days": (now - case.sent).days} for case in cases])
     else:
@@ -63,7 +50,7 @@ def list_(home: Path, *, as_json: bool, most: int, skip: int, **filters: Any) ->
                 for case in cases
             ],
         )
-    if filters["overdue"] and cases:
+    if wanted["overdue"] and cases:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
@@ -181,26 +168,6 @@ def export(home: Path, trace_id: str, form: str, out: Path) -> None:
     octets = with_case(home, trace_id, lambda t, unit: write_case(t, unit, form, home))
     out.write_bytes(octets)
     inform(f"{len(octets)} octets written to {out}")
-
-
-def _filter(now: Any, **given: Any) -> TraceFilter:
-    from datetime import timedelta
-
-    from gateway.store import TraceFilter
-
-    older = given["older_days"]
-    return TraceFilter(
-        side=given["side"],
-        state=given["state"],
-        peer=given["peer"],
-        priority="URGENT" if given["urgent"] else None,
-        assignee=given["assignee"],
-        serial=given["serial"],
-        open_only=given["open_only"],
-        unread_only=given["unread"],
-        overdue_at=now if given["overdue"] else None,
-        sent_before=None if older is None else now - timedelta(days=older),
-    )
 
 
 def _due(deadline: str | None, due: Any, now: Any) -> str:

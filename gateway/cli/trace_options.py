@@ -6,9 +6,15 @@ It parses nothing of its own.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gateway.store import TraceFilter
 
 HOME = click.option(
     "--home",
@@ -66,3 +72,58 @@ def with_case(home: Path, trace_id: str, read_it: Any) -> Any:
                 remedy=f"`iarms trace list --home {home}` shows them",
             )
         return read_it(trace_id, unit)
+
+
+_FILTERS = (
+    click.option(
+        "--incoming", "side", flag_value="RESPONDER", help="Requests that others sent us."
+    ),
+    click.option("--outgoing", "side", flag_value="REQUESTER", help="Requests that we sent."),
+    click.option("--state", help="Only cases in this state."),
+    click.option("--with", "peer", help="Only cases with this party."),
+    click.option("--urgent", is_flag=True, help="Only urgent ones."),
+    click.option("--assignee", help="Only those of this person."),
+    click.option("--serial", help="Only this serial number, as written in the request."),
+    click.option("--open", "open_only", is_flag=True, help="Neither closed nor cancelled."),
+    click.option("--unread", is_flag=True, help="Only those with something new."),
+    click.option("--overdue", is_flag=True, help="Only those whose term has passed."),
+    click.option("--older-than", "older_days", type=int, help="Sent more than so many days ago."),
+)
+FILTER_NAMES = (
+    "side", "state", "peer", "urgent", "assignee", "serial", "open_only", "unread", "overdue",
+    "older_days",
+)  # fmt: skip
+
+
+def filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the filters of the work list, as keyword arguments of FILTER_NAMES."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def filter_of(now: datetime, given: dict[str, Any]) -> TraceFilter:
+    """The cases that the filters of a command ask for."""
+    from datetime import timedelta
+
+    from gateway.store import TraceFilter
+    from gateway.tracing import State
+
+    states = [state.value for state in State if state is not State.NEW]
+    if given["state"] not in {None, *states}:
+        raise click.BadParameter(
+            f"{given['state']!r} is none of {', '.join(states)}", param_hint="--state"
+        )
+    older = given["older_days"]
+    return TraceFilter(
+        side=given["side"],
+        state=given["state"],
+        peer=given["peer"],
+        priority="URGENT" if given["urgent"] else None,
+        assignee=given["assignee"],
+        serial=given["serial"],
+        open_only=given["open_only"],
+        unread_only=given["unread"],
+        overdue_at=now if given["overdue"] else None,
+        sent_before=None if older is None else now - timedelta(days=older),
+    )

@@ -13,13 +13,17 @@ from gateway.node.register import COLUMNS as REGISTER_COLUMNS
 from gateway.node.register import Disposition, Register, RegisterError, open_register
 from gateway.node.register_clerk import RegisterClerk
 from gateway.node.reporting import ReportClerk
+from gateway.node.trace_bulk import BULK_MOST, BulkCheck, BulkOrder, Verdict, check_bulk, run_name
 from gateway.node.trace_evidence import check_evidence, evidence_of
 from gateway.node.traces import Traces, hours_of, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [
+    "BULK_MOST",
     "REGISTER_COLUMNS",
     "SEND",
+    "BulkCheck",
+    "BulkOrder",
     "Carried",
     "Disposition",
     "FolderWatch",
@@ -36,14 +40,17 @@ __all__ = [
     "SendClerk",
     "TakenFile",
     "Traces",
+    "Verdict",
     "carried_name",
     "carried_of",
+    "check_bulk",
     "check_evidence",
     "evidence_of",
     "fitting",
     "hours_of",
     "key_of",
     "open_register",
+    "run_name",
     "terms_of",
     "write_durably",
 ]

@@ -358,6 +358,20 @@ BUILDERS: Mapping[str, tuple[Any, str, Make]] = MappingProxyType(
 )
 
 
+def decoded(body: bytes, shape: Any) -> Any:
+    """The order in ``body``; ``IncompleteOrderError`` where it is not of this shape."""
+    try:
+        return msgspec.json.decode(body, type=shape, strict=False)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at ")
+        raise IncompleteOrderError(
+            text,
+            place=place.strip("`") or None,
+            expected="the order in the words of the standard",
+            remedy="`iarms schema explain` explains every element and code",
+        ) from error
+
+
 def prior_search(message_id: str, unit: Unit, *, in_spite: bool) -> PriorSearch:
     """The search that this node sent as ``message_id``, with the registry's signed answer.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from gateway.errors import ConfigError
 from gateway.frame import Frame
 from gateway.node.availability import heard, refuse_while_away, tell_others
 from gateway.node.register_clerk import RegisterClerk, answering
+from gateway.node.trace_bulk import BulkOrder
 from gateway.node.trace_orders import (
     BUILDERS,
     Forwarding,
@@ -29,6 +30,7 @@ from gateway.node.trace_orders import (
     Releasing,
     Said,
     Submission,
+    decoded,
     outage_of,
     prior_search,
 )
@@ -305,12 +307,14 @@ class Traces:
         order = errand.kind.partition(".")[2]
         if order == "outage":
             return self._outage(errand, outgoing)
+        if order == "bulk":
+            return self._bulk(errand, outgoing)
         if order == "submit":
-            wish = _decoded(errand.body, Submission)
+            wish = decoded(errand.body, Submission)
             _, request = self._submit(wish, errand.actor, outgoing)
             trace_id = request.trace_act.trace_id
         elif order == "forward":
-            onward = _decoded(errand.body, Forwarding)
+            onward = decoded(errand.body, Forwarding)
             self._pass_on(onward, errand.actor, outgoing)
             trace_id = onward.trace_id
         elif order == "release":
@@ -326,9 +330,24 @@ class Traces:
         case = self._cases.case(trace_id, outgoing.unit)
         return msgspec.json.encode(case)
 
+    def _bulk(self, errand: Errand, outgoing: Outgoing) -> bytes:
+        """One case of an order over many: done here once, however often its run is repeated."""
+        wish = decoded(errand.body, BulkOrder)
+        unit = outgoing.unit
+        case = self._cases.case(wish.trace_id, unit)  # locked: two of one run do not both act
+        done = unit.traces.bulk_done(wish.run, wish.trace_id)
+        if done is not None:
+            return msgspec.json.encode({**asdict(case), "result": "ALREADY", "done_at": done})
+        body = msgspec.json.encode({**wish.wish, "trace_id": wish.trace_id})
+        inner = replace(errand, kind=f"trace.{wish.order}", body=body)
+        answer = msgspec.json.decode(self.carry_out(inner, outgoing))
+        now = outgoing.frame.now
+        unit.traces.note_bulk(wish.run, wish.trace_id, now)
+        return msgspec.json.encode({**answer, "result": "DONE", "done_at": now})
+
     def _order(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
         shape, message, make = BUILDERS[order]
-        wish = _decoded(errand.body, shape)
+        wish = decoded(errand.body, shape)
         standing = standing_of_case(wish.trace_id, outgoing.unit)
         case = self._cases.case(wish.trace_id, outgoing.unit)
         run = running(standing, urgent=case.priority == _URGENT, terms=self._terms)
@@ -344,7 +363,7 @@ class Traces:
         return str(wish.trace_id)
 
     def _release(self, errand: Errand, outgoing: Outgoing) -> str:
-        wish = _decoded(errand.body, Releasing)
+        wish = decoded(errand.body, Releasing)
         unit, frame = outgoing.unit, outgoing.frame
         if self._register is None or not unit.traces.proposals(wish.trace_id):
             raise IncompleteOrderError(
@@ -471,7 +490,7 @@ class Traces:
 
     def _outage(self, errand: Errand, outgoing: Outgoing) -> bytes:
         """Keeps an outage and tells at once whoever waits for an answer of ours."""
-        wish = _decoded(errand.body, OutOfService)
+        wish = decoded(errand.body, OutOfService)
         unit, frame = outgoing.unit, outgoing.frame
         if wish.end is not None:
             outage = unit.outages.get(wish.end)
@@ -523,19 +542,6 @@ def _posted(postings: Sequence[Posting], outgoing: Outgoing) -> tuple[str, Trace
     (posting,) = postings
     message: Any = posting.payload
     return outgoing.post(posting), message
-
-
-def _decoded(body: bytes, shape: Any) -> Any:
-    try:
-        return msgspec.json.decode(body, type=shape, strict=False)
-    except msgspec.ValidationError as error:
-        text, _, place = str(error).partition(" - at ")
-        raise IncompleteOrderError(
-            text,
-            place=place.strip("`") or None,
-            expected="the order in the words of the standard",
-            remedy="`iarms schema explain` explains every element and code",
-        ) from error
 
 
 def _pseudonym(actor: str) -> str:

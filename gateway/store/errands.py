@@ -5,7 +5,7 @@ It does not know what a kind of errand means.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +76,11 @@ class Errands:
     def get(self, errand_id: int) -> Errand | None:
         """The errand with this number."""
         return next(iter(self._read(select(errand).where(errand.c.id == errand_id))), None)
+
+    def of_ids(self, errand_ids: Sequence[int]) -> list[Errand]:
+        """The errands with these numbers, in their order."""
+        wanted = select(errand).where(errand.c.id.in_(errand_ids)).order_by(errand.c.id)
+        return self._read(wanted)
 
     def all(self, *, most: int = 1_000) -> list[Errand]:
         """The newest errands, the newest last."""

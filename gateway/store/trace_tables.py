@@ -154,6 +154,15 @@ trace_introduction = Table(
     Column("wrapper", LargeBinary, nullable=False),
 )
 
+# One row a case in which a run of an order over many cases did what it had to.
+trace_bulk = Table(
+    "trace_bulk",
+    METADATA,
+    Column("run", String(64), primary_key=True),
+    Column("trace_id", ForeignKey("trace_case.trace_id"), primary_key=True),
+    Column("done", Instant, nullable=False),
+)
+
 # One row a request that a register can answer and a person has not looked at yet.
 trace_proposal = Table(
     "trace_proposal",

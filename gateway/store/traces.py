@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from gateway.store.trace_tables import (
     trace_act,
+    trace_bulk,
     trace_case,
     trace_introduction,
     trace_item,
@@ -344,6 +345,18 @@ class Traces:
         self._connection.execute(
             delete(trace_proposal).where(trace_proposal.c.trace_id == trace_id)
         )
+
+    # --- orders over many cases ---------------------------------------------------------------
+
+    def bulk_done(self, run: str, trace_id: str) -> datetime | None:
+        """When the run did what it had to in this case; None where it did not yet."""
+        key = (trace_bulk.c.run == run) & (trace_bulk.c.trace_id == trace_id)
+        return self._connection.execute(select(trace_bulk.c.done).where(key)).scalar()
+
+    def note_bulk(self, run: str, trace_id: str, now: datetime) -> None:
+        """The run did what it had to in this case, in this transaction."""
+        values = {"run": run, "trace_id": trace_id, "done": now}
+        self._connection.execute(insert(trace_bulk).values(values))
 
     def _cases(self, wanted: Any) -> list[TraceCase]:
         return [TraceCase(**r._mapping) for r in self._connection.execute(wanted)]  # noqa: SLF001 - as above

@@ -188,6 +188,15 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "trace ask": _OFFICER,
     "trace assign": _OFFICER,
     "trace attach": _OFFICER,
+    "trace bulk": (),
+    "trace bulk ack": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk assign": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk cancel": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk close": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk comment": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk read": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk remind": (*_OFFICER, ExitCode.FINDINGS),
+    "trace bulk status": (*_OFFICER, ExitCode.FINDINGS),
     "trace cancel": _OFFICER,
     "trace chain": (*_STORE, ExitCode.FINDINGS),
     "trace clarify": _OFFICER,
@@ -235,6 +244,9 @@ def commands() -> dict[str, click.Command]:
             command = group.get_command(inner, verb)
             if command is not None:
                 found[f"{noun} {verb}"] = command
+            if isinstance(command, click.Group):
+                below = {f"{noun} {verb} {name}": one for name, one in command.commands.items()}
+                found |= dict(sorted(below.items()))
     return found
 
 

@@ -17,7 +17,7 @@ from adapters.engine.line_source import held_encoding
 from adapters.engine.losing import Accountant
 from adapters.engine.mapping import compile_mapping
 from adapters.engine.reading import Reader, read_native, stream_native, words_of
-from adapters.engine.records import compile_records
+from adapters.engine.record_source import compile_records
 from adapters.engine.spec import Source, Spec, read_spec, spec_hash
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials

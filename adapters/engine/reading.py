@@ -23,7 +23,8 @@ from adapters.engine.json_tree import parse_json
 from adapters.engine.mapping import REFERENCE, Given, KindMapping, Run
 from adapters.engine.proving import ASKED_AGAIN
 from adapters.engine.quick import Quick, alike, never
-from adapters.engine.records import RecordFormat, parse_records
+from adapters.engine.record_source import parse_records
+from adapters.engine.records import RecordFormat
 from adapters.engine.rows import FILE_OCTETS, TREE_OCTETS, Cutting, Parsed, Row
 from adapters.engine.seen import Seen
 from adapters.engine.spec import Choice, Source, Spec

@@ -274,7 +274,7 @@ def test_a_copybook_of_groups_names_of_values_and_edited_numbers_is_laid_out(
     assert length == 52
 
 
-@pytest.mark.parametrize("picture", ["N(5)", "G(5)", "9(3)PP", "VPP99"])
+@pytest.mark.parametrize("picture", ["N(5)", "G(5)", "9PP9", "S9.99"])
 def test_a_picture_of_another_width_than_its_signs_is_refused(tmp_path: Path, picture: str) -> None:
     path = tmp_path / "a.cpy"
     path.write_text(f"       01 R.\n           05 A PIC {picture}.\n")

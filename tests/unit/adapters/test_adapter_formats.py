@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from adapters.engine import DeclaredAdapter, fixed_frame
-from adapters.engine.copybook import Place, read_copybook
+from adapters.engine.copybook import read_copybook
+from adapters.engine.copybook_entry import Place
 from adapters.engine.edifact import released, segments_of
-from adapters.engine.records import _number, _packed
+from adapters.engine.record_values import number_text, packed
 from adapters.engine.spec import read_spec
 from adapters.engine.steps import Materials, find_pipeline
 from adapters.engine.xml_tree import load_stylesheet
@@ -130,8 +131,8 @@ def test_a_released_component_is_read_as_it_was(text: str) -> None:
 def test_packed_decimals_are_read_as_they_are_written(number: int, negative: bool) -> None:
     place = Place(name="X", offset=0, length=4, kind="packed", digits=7, scale=2, sign="over")
     octets = bytes.fromhex(f"{number:07d}{'d' if negative else 'c'}")
-    expected = _number(negative, f"{number:07d}", place)
-    assert _packed(octets, place) == expected
+    expected = number_text(negative, f"{number:07d}", place)
+    assert packed(octets, place) == expected
     assert float(expected) == (-number if negative else number) / 100
 
 
@@ -152,7 +153,9 @@ def test_a_copybook_is_laid_out_as_cobol_does(tmp_path: Path) -> None:
     assert layout.fixed[1] == 28
 
 
-@pytest.mark.parametrize("entry", ["66 A RENAMES B.", "05 A PIC 9 SYNC.", "05 A PIC X COMP-3."])
+@pytest.mark.parametrize(
+    "entry", ["78 A VALUE 3.", "05 B PIC X.\n05 A PIC 9(4) COMP SYNC.", "05 A PIC X COMP-3."]
+)
 def test_a_copybook_that_is_not_read_rightly_is_refused(tmp_path: Path, entry: str) -> None:
     path = tmp_path / "a.cpy"
     path.write_text(f"01 R.\n{entry}\n")

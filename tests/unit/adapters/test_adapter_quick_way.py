@@ -17,7 +17,6 @@ from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine import quick as quick_room
 from adapters.engine.mapping import BODIES
 from adapters.engine.reading import stream_native
-from adapters.engine.records import RecordFormat
 from adapters.engine.rows import Cut
 from adapters.engine.steps import _DAMAGED, damaged
 from adapters.engine.written_out import twin_of
@@ -172,7 +171,7 @@ def records_of(name: str) -> tuple[bytes, list[bytes], int]:
 
 def with_totals_true(name: str, native: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Item]:
     """The items by both ways, whatever the trailer says."""
-    monkeypatch.setattr(RecordFormat, "totals", lambda *_: [])
+    monkeypatch.setattr("adapters.engine.record_source.totals", lambda *_: [])
     return both_ways(name, native)
 
 

@@ -129,7 +129,9 @@ def read_calibre(text: str, bore: BoreClass = BoreClass.ANY) -> Calibre | None:
 
 
 def _candidates(spaced: str, key: str) -> list[str]:
-    found = [_compact(was) for was in undamaged(spaced)]
+    # "9 LUG" is July the 9th to an Italian spreadsheet, and 9 mm Luger to an officer.
+    found = [key] if not key.isdigit() and (key, "") in _table().aliases else []
+    found += [_compact(was) for was in undamaged(spaced)]
     found.append(key)
     if metric := _METRIC.search(spaced):
         found.append(_compact(f"{metric[1]}X{metric[2]}{metric[3] or ''}"))

@@ -40,6 +40,9 @@ _PATTERN_NAME = re.compile(
     r"(?:AK|АК|M|AR|MP|MAG|TYPE|VZ)(?:15|4|16|47|74|1911|1911A1|56S?)M?S?|1911A?1?|NOTVISIBLE"
 )
 _JOINED = re.compile(r"[^\W\d_]+|\d+")
+# "Canik (Century Arms)", "Walther/Interarms": the maker stands first, who sold it behind.
+_ONE_OF_SEVERAL = re.compile(r"[(/;]|\bOR\b", re.IGNORECASE)
+_VOWELS = frozenset("AEIOU")
 # Models that only one maker gives such names.
 _MODELS = (
     (re.compile(r"PT\d{2,4}[A-Z]{0,3}"), "TAURUS"),
@@ -123,7 +126,7 @@ def read_make(text: str, scheme: str | None = None) -> Make | None:
         or find_placeholder(text)
     ):
         return None
-    found = _found(words, folded, table)
+    found = _first_named(text, folded, table) or _found(words, folded, table)
     if found is not None:
         return None if found.code and found.code.startswith(_COUNTRY) else found
     if folded.isdigit():
@@ -143,6 +146,18 @@ def _unlisted_number(text: str) -> int:
     return _UNLISTED.start + crc32(text.encode()) % len(_UNLISTED)
 
 
+def _first_named(text: str, folded: str, table: _Table) -> Make | None:
+    """The first maker of a text that names several, each in full."""
+    if folded in table.aliases or not _ONE_OF_SEVERAL.search(text):
+        return None
+    for part in _ONE_OF_SEVERAL.split(text):
+        name = fold_words(part)
+        sure = len(name) >= _INSIDE_LEAST or name in _SHORT_BUT_SURE
+        if sure and (found := table.aliases.get(name)):
+            return found
+    return None
+
+
 def _found(words: list[str], folded: str, table: _Table) -> Make | None:
     """The surest of several ways to meet a name of the table, or None."""
     core = [word for word in words if word not in _COMPANY]
@@ -159,6 +174,7 @@ def _found(words: list[str], folded: str, table: _Table) -> Make | None:
         or table.rare.get("".join(core))
         or table.codes.get(folded)
         or _by_lost_letter(folded, table)
+        or _by_vowel(folded, table)
         or _by_spelling("".join(core) or folded, table)
         or _by_word(core, table)
     )
@@ -251,6 +267,20 @@ def _by_lost_letter(folded: str, table: _Table) -> Make | None:
         for alias in table.by_shape.get((ONE_EDIT_FROM, folded[0]), ())
         if any(alias[:at] + alias[at + 1 :] == folded for at in range(1, ONE_EDIT_FROM))
     }
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
+def _by_vowel(folded: str, table: _Table) -> Make | None:
+    """A name of five letters whose second vowel was heard as another: "Rugar"; only where one
+    fits. The first is stressed, and tells makers apart: Roger is not Ruger."""
+    if len(folded) != ONE_EDIT_FROM:
+        return None
+    fitting: dict[int, Make] = {}
+    for alias in table.by_shape.get((ONE_EDIT_FROM, folded[0]), ()):
+        at, *more = [at for at in range(ONE_EDIT_FROM) if alias[at] != folded[at]]
+        stressed = _VOWELS.isdisjoint(alias[:at])
+        if not more and not stressed and {alias[at], folded[at]} <= _VOWELS:
+            fitting[table.aliases[alias].number] = table.aliases[alias]
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 

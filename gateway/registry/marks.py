@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.registry import reference
-from gateway.registry.placeholders import find_placeholder
+from gateway.registry.placeholders import find_placeholder, is_model
 from gateway.registry.scripts import scripts
 from gateway.registry.skeleton import (
     KEY_MASK,
@@ -118,9 +118,14 @@ _WORDLIKE = re.compile(r"[A-Z]{5}")
 _YEAR = r"(?:18|19|20)\d\d"
 _YEAR_BEHIND = re.compile(
     rf"(?<=\S)\s+(?:{_YEAR}\s?(?:R|G|ROKU?|YILI?|ГОДА?|РОКУ|[ГР](?:\.\s?В)?)\.?"
-    rf"|(?:BJ|BAUJAHR|AÑO|ANO|ANNÉE|YEAR|MFG|DATED)\.?\s+{_YEAR})$",
+    rf"|(?:BJ|BAUJAHR|AÑO|ANO|ANNÉE|YEAR|MFG|DATED|R|ROK|Г)\.?\s+{_YEAR})$",
     re.IGNORECASE,
 )
+# "II8" for 118: typewriters had no 1.
+_TYPED_AS_LETTERS = re.compile("[IO]*[0-9][IO]{2}|[IO]{2}[0-9]|[IO][0-9][IO]")
+# What makers in Turkey stamp before year, letters and number: a code of the maker, T6472.
+_CODE_AHEAD = re.compile(r"(T\d{3,4})[\s-]+(\d{2}[\s-]*[A-Z]{1,2}[\s-]*\d{4,6})", re.IGNORECASE)
+_STATE_LEAST = 4  # digits of a number that words about its state stand behind: no calibre has them
 _WORDS_IN_A_ROW = 3  # short words in a row that are no suffix: "CAI ST ALB VT"
 _LONG_WORD = 5  # letters: a maker's, an importer's or a country's name, no prefix of a number
 
@@ -139,6 +144,7 @@ def read_serial(text: str, *, stated: Iterable[str] = ()) -> Marks:
 @lru_cache(maxsize=32_768)
 def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text = unicodedata.normalize("NFC", text).strip()  # (2.1)
+    text, state = _with_state(text)
     if refused := _refused(text):  # (2.2)
         return refused if text else _only_stated(stated) or refused
     # A text without a separator holds one number and no label.
@@ -152,7 +158,7 @@ def _marks(text: str, stated: tuple[str, ...]) -> Marks:
         norm = fold(other)
         if _flaw(norm) is None:
             keys.setdefault(norm, _key(norm, plain, Reading.STATED))
-    return Marks(keys=tuple(sorted(keys.values(), key=lambda key: key.reading)))
+    return Marks(keys=tuple(sorted(keys.values(), key=lambda key: key.reading)), status=state)
 
 
 def fold(text: str) -> str:
@@ -193,6 +199,23 @@ def _only_stated(stated: Iterable[str]) -> Marks | None:
     return Marks(keys=keys) if keys else None
 
 
+def _with_state(text: str) -> tuple[str, str | None]:
+    """``text`` without words behind its number that say it is damaged, and the status they mean:
+    "SAT45512 - partly filed" still has a number."""
+    if text.isalnum() or sum(map(str.isdigit, text)) < _STATE_LEAST:
+        return text, None
+    for word in re.finditer(r"[^\W\d_]+", text):
+        if (found := find_placeholder(word[0])) is None:
+            continue
+        ahead, behind = text[: word.start()].strip(" -\u2013(,.:;"), text[word.start() :]
+        number = _bare(ahead)
+        whole = not any(map(str.isdigit, behind)) and _is_number(number)
+        if whole and sum(map(str.isdigit, number)) >= _STATE_LEAST:
+            return ahead, found.status
+        break
+    return text, None
+
+
 def _refused(text: str) -> Marks | None:
     if not any(map(str.isalnum, text)):
         reason = Unusable.PATTERN if "?" in text or "*" in text else Unusable.EMPTY
@@ -201,7 +224,7 @@ def _refused(text: str) -> Marks | None:
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
     if "?" in text or "*" in text:
         return Marks(keys=(), unusable=Unusable.PATTERN)
-    if _STOCK_NUMBER.fullmatch(text):
+    if is_model(text) or _STOCK_NUMBER.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status="NOT_RECORDED")
     if _SPREADSHEET.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.DAMAGED)
@@ -214,6 +237,8 @@ def _numbers(text: str) -> list[str]:
         return [text]
     if whole := _FLOAT.fullmatch(text):
         return [whole[1]]
+    if coded := _CODE_AHEAD.fullmatch(text):
+        return [text, coded[2]]
     parts = [_bare(part) for part in _BETWEEN.split(_MAKER_AHEAD.sub("", text, count=1))]
     numbers = [part for part in parts if _is_number(part)]
     return numbers or [_bare(text)]
@@ -305,6 +330,8 @@ def _latin_only(plain: str) -> str:
 
 def _flaw(plain: str) -> Unusable | None:  # (2.7)
     digits = sum(map(str.isdigit, plain))
+    if digits == 1 and len(plain) >= _LONG_WORD and (run := _TYPED_AS_LETTERS.search(plain)):
+        digits = len(run[0])
     if not plain:
         return Unusable.EMPTY
     if digits == 0:

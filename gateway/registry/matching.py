@@ -59,6 +59,9 @@ class Thresholds:
     equal_alone: float = 0.5
     """The same for equal text, folded or not, of fewer symbols than ``key_alone`` whose makes do
     not agree: little is known of it beside its text (6-registry 6.5)."""
+    siblings: int = 20
+    """Numbers apart up to which two weapons may be neighbours of one series: such are made, sold
+    and stolen together, so that the neighbour is asked for as often as the number is misread."""
     possible: float = 0.1
     """Probability from which it is D; below, it is counted (6-registry 6.5)."""
 

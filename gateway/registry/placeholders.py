@@ -29,6 +29,7 @@ class Placeholder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Vocabulary:
     whole: dict[str, Placeholder]
+    models: frozenset[str]
     stems: dict[str, Placeholder]
     shortest: int
     longest: int
@@ -54,6 +55,11 @@ def find_placeholder(text: str) -> Placeholder | None:
     return None
 
 
+def is_model(text: str) -> bool:
+    """Whether ``text`` is the name of a model and no serial: "P226", "1911 A1"."""
+    return "".join(_WORD.findall(_plain(text))) in _vocabulary().models
+
+
 def _by_stem(word: str, known: _Vocabulary) -> Placeholder | None:
     for length in range(known.shortest, min(len(word), known.longest) + 1):
         if found := known.stems.get(word[:length]):
@@ -72,12 +78,22 @@ def _plain(text: str) -> str:
 def _vocabulary() -> _Vocabulary:
     whole: dict[str, Placeholder] = {}
     stems: dict[str, Placeholder] = {}
+    models: set[str] = set()
     for row in reference.rows("placeholders"):
         term = _plain(row["term"])
+        if row["match"] == "MODEL":
+            models.add(term)
+            continue
         kind = whole if row["match"] == "WHOLE" else stems
         kind[term] = Placeholder(term=term, status=row["status"])
     lengths = [len(stem) for stem in stems]
-    return _Vocabulary(whole=whole, stems=stems, shortest=min(lengths), longest=max(lengths))
+    return _Vocabulary(
+        whole=whole,
+        models=frozenset(models),
+        stems=stems,
+        shortest=min(lengths),
+        longest=max(lengths),
+    )
 
 
 reference.forgets(_vocabulary.cache_clear)

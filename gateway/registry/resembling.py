@@ -7,6 +7,7 @@ look at, never a hit (docs/spec/registry.md 4.7); equal text is judged by ``matc
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ _NO_NUMBER = -4.0  # one of them is not the weapon's own serial, or unclear
 _SCRIPT_BITS = -3.0
 _WORTH_COUNTING = 100_000  # keys below which a registry is young, not small
 _CERTAIN_BITS = 60.0
+_LAST_NUMBER = re.compile("([0-9]+)[A-Z]*$")
 _FOLD_BITS = math.log2(0.010)  # 6-registry 6.5: within class
 
 
@@ -312,7 +314,24 @@ def _grade(share: float, pair: Pair, agreement: Agreement, thresholds: Threshold
     # (4.7.2)
     if share < thresholds.probable or _alone(pair, agreement, thresholds):
         return GradeCode.D
-    return GradeCode.C
+    return GradeCode.D if _siblings(pair, thresholds) else GradeCode.C  # (4.7.4)
+
+
+def _siblings(pair: Pair, thresholds: Thresholds) -> bool:
+    """Whether only the number differs, and by so little that it may be the next weapon's."""
+    if [departure.slip for departure in pair.departures] != [Slip.REPLACED]:
+        return False
+    (departure,) = pair.departures
+    norm = pair.asked.key.norm
+    behind = _LAST_NUMBER.search(norm)
+    if behind is None or not behind.start() < departure.place <= behind.end(1):
+        return False
+    if not departure.recorded.isdigit():
+        return False
+    apart = abs(int(departure.asked) - int(departure.recorded))
+    for _ in range(behind.end(1) - departure.place):
+        apart *= 10
+    return apart <= thresholds.siblings
 
 
 def _equal_text(match: Match, thresholds: Thresholds) -> float:

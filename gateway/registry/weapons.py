@@ -101,16 +101,13 @@ class Texts(NamedTuple):
 def numbered_markings(firearm: Firearm | FirearmDescription) -> tuple[Mark, ...]:
     """The markings of ``firearm`` and its components that may hold a number, read."""
     doubted = firearm.serial_status_code in _UNCLEAR_SERIALS
-    return tuple(
-        Mark(
-            path=path,
-            marking=marking,
-            main=main,
-            clear=marking.legibility_code not in _UNCLEAR and not (main and doubted),
-            marks=_marks(marking),
-        )
-        for path, marking, main in _markings(firearm)
-    )
+    found: list[Mark] = []
+    for path, marking, main in _markings(firearm):
+        marks = _marks(marking)
+        clear = marking.legibility_code not in _UNCLEAR and not (main and doubted)
+        clear = clear and marks.status is None  # "SAT45512, partly filed"
+        found.append(Mark(path=path, marking=marking, main=main, clear=clear, marks=marks))
+    return tuple(found)
 
 
 def serials_of(marks: tuple[Mark, ...]) -> tuple[Serial, ...]:

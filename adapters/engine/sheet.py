@@ -26,7 +26,8 @@ from adapters.engine.rows import (
     Row,
     Shape,
 )
-from adapters.engine.sheet_audit import Shown, audit, covered_by
+from adapters.engine.sheet_audit import audit
+from adapters.engine.sheet_shown import Shown, covered_by
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
 from gateway.adapter import Issue
@@ -318,7 +319,7 @@ class _Cutter:
             issues.append(self._speech.issue("MERGED", at=at, cell=name))
         if (row, index) in self._shown.stale:
             issues.append(self._damaged(at, name, text or "="))
-        elif (row, index) in self._shown.failed and not text:
+        elif (row, index) in self._shown.failed and not text.startswith("#"):
             issues.append(self._damaged(at, name, self._shown.failed[row, index]))
 
     def _damaged(self, at: str, name: str, text: str) -> Issue:

@@ -1,85 +1,56 @@
-"""What a spreadsheet shows and its reader does not say: merged cells, formulas, forms of numbers.
+"""Looks at what a spreadsheet shows and its reader does not say: merged cells, formulas, forms.
 
-Of an XLSX file the sheet's own XML is looked at; of XLS and ODS only merged cells are known. It
-reads no value and judges none.
+Of an XLSX file the sheet's own XML is looked at; ODS and XLS have modules of their own. It reads no
+value and judges none.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from io import BytesIO
 from posixpath import normpath
 
 from lxml import etree
 
+from adapters.engine.compound_file import NotCompound
+from adapters.engine.sheet_audit_ods import CONTENT, shown_in_ods
+from adapters.engine.sheet_audit_xls import shown_in_xls
+from adapters.engine.sheet_shown import BUILT_IN, Place, Shown, forms_of
 from adapters.engine.xml_tree import xml_parser
 
-Place = tuple[int, int]
-"""Row and column, both counted from 0."""
-
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LINK = re.compile(r"\{.*/relationships\}id")  # of either of the two families of namespaces
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_MERGED_MOST = 100_000  # cells: a merged whole column is told by its first ones
-_ZEROS = re.compile(r"0{2,15}")
-# ECMA-376 part 1, 18.8.30: forms of numbers that are in no file, by which a code looks otherwise.
-_BUILT_IN = {9: "0%", 10: "0.00%", 12: "# ?/?", 13: "# ??/??"}
-# Signs that stand for no digit: what the sheet shows is not the number that it holds.
-_ALTERING = re.compile(r'["\\%/]|[0#]-[0#]')
-_DATES = re.compile(r"[dmyhs]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the sheet shows otherwise than it holds.
-
-    ``covered`` are cells that lie under a merged one, ``stale`` formulas without a result of their
-    own time, ``failed`` results that are errors (``#N/A``), ``padded`` numbers with the digits that
-    they are shown with, ``altered`` numbers shown with other signs, by the form.
-    """
-
-    covered: frozenset[Place] = frozenset()
-    stale: frozenset[Place] = frozenset()
-    failed: Mapping[Place, str] = field(default_factory=dict)
-    padded: Mapping[Place, int] = field(default_factory=dict)
-    altered: Mapping[Place, str] = field(default_factory=dict)
-
-
-def covered_by(ranges: Iterable[tuple[Place, Place]]) -> frozenset[Place]:
-    """The cells of merged ``ranges`` that are not their first one."""
-    found: set[Place] = set()
-    for (top, left), (bottom, right) in ranges:
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    found.add((row, column))
-                if len(found) >= _MERGED_MOST:
-                    return frozenset(found)
-    return frozenset(found)
 
 
 def audit(native: bytes, sheet: str, covered: frozenset[Place]) -> Shown:
-    """What the sheet called ``sheet`` shows; of other files than XLSX ``covered`` alone."""
+    """What the sheet called ``sheet`` shows; of a file that is none of the three ``covered``."""
     try:
+        if not zipfile.is_zipfile(BytesIO(native)):
+            return shown_in_xls(native, sheet, covered)
         with zipfile.ZipFile(BytesIO(native)) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
-                return Shown(covered=covered)
-            workbook = _parsed(archive, "xl/workbook.xml")
-            part = _part_of(archive, workbook, sheet)
-            if part is None or part not in names:
-                return Shown(covered=covered)
-            padded, altered = _forms(archive) if "xl/styles.xml" in names else ({}, {})
-            octets = archive.read(part)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
+            if CONTENT in archive.namelist():
+                return shown_in_ods(archive, sheet)
+            return _shown_in_xlsx(archive, sheet, covered)
+    except (NotCompound, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
         return Shown(covered=covered)
+
+
+def _shown_in_xlsx(archive: zipfile.ZipFile, sheet: str, covered: frozenset[Place]) -> Shown:
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        return Shown(covered=covered)
+    workbook = _parsed(archive, "xl/workbook.xml")
+    part = _part_of(archive, workbook, sheet)
+    if part is None or part not in names:
+        return Shown(covered=covered)
+    padded, altered = _forms(archive) if "xl/styles.xml" in names else ({}, {})
+    octets = archive.read(part)
     if b"<f" not in octets and b't="e"' not in octets and not padded and not altered:
         return Shown(covered=covered)
     untrusted = any(
-        calc.get("fullCalcOnLoad") in {"1", "true"} for calc in workbook.iter(f"{_MAIN}calcPr")
+        calc.get("fullCalcOnLoad") in {"1", "true"} for calc in workbook.iter("{*}calcPr")
     )
     return _cells(octets, covered, padded, altered, untrusted=untrusted)
 
@@ -90,7 +61,13 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> etree._Element:
 
 def _part_of(archive: zipfile.ZipFile, workbook: etree._Element, sheet: str) -> str | None:
     link = next(
-        (each.get(_LINK) for each in workbook.iter(f"{_MAIN}sheet") if each.get("name") == sheet),
+        (
+            value
+            for each in workbook.iter("{*}sheet")
+            if each.get("name") == sheet
+            for name, value in each.attrib.items()
+            if _LINK.fullmatch(str(name))
+        ),
         None,
     )
     links = _parsed(archive, "xl/_rels/workbook.xml.rels")
@@ -103,18 +80,17 @@ def _part_of(archive: zipfile.ZipFile, workbook: etree._Element, sheet: str) -> 
 def _forms(archive: zipfile.ZipFile) -> tuple[dict[str, int], dict[str, str]]:
     """By the number of a style: how many digits it shows at least, or the form that alters."""
     styles = _parsed(archive, "xl/styles.xml")
-    forms = dict(_BUILT_IN)
-    for each in styles.iter(f"{_MAIN}numFmt"):
+    forms = dict(BUILT_IN)
+    for each in styles.iter("{*}numFmt"):
         forms[int(each.get("numFmtId") or 0)] = each.get("formatCode") or ""
-    padded: dict[str, int] = {}
-    altered: dict[str, str] = {}
-    for number, style in enumerate(styles.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")):
-        form = forms.get(int(style.get("numFmtId") or 0), "").partition(";")[0]
-        if _ZEROS.fullmatch(form):
-            padded[str(number)] = len(form)
-        elif _ALTERING.search(form) and not _DATES.search(re.sub(r'"[^"]*"|\\.', "", form)):
-            altered[str(number)] = form
-    return padded, altered
+    padded, altered = forms_of(
+        forms.get(int(style.get("numFmtId") or 0), "")
+        for style in styles.iterfind("{*}cellXfs/{*}xf")
+    )
+    return (
+        {str(number): digits for number, digits in padded.items()},
+        {str(number): form for number, form in altered.items()},
+    )
 
 
 def _cells(
@@ -130,19 +106,19 @@ def _cells(
     digits: dict[Place, int] = {}
     other: dict[Place, str] = {}
     walk = etree.iterparse(
-        BytesIO(octets), events=("end",), tag=f"{_MAIN}c", resolve_entities=False, no_network=True
+        BytesIO(octets), events=("end",), tag="{*}c", resolve_entities=False, no_network=True
     )
     for _, cell in walk:
         found = _ADDRESS.fullmatch(cell.get("r") or "")
         if found is not None:
             at = (int(found[2]) - 1, _column(found[1]))
             style = cell.get("s") or ""
-            if cell.find(f"{_MAIN}f") is not None:
-                value = cell.find(f"{_MAIN}v")
+            if cell.find("{*}f") is not None:
+                value = cell.find("{*}v")
                 if untrusted or value is None or value.text is None:
                     stale.add(at)
             if cell.get("t") == "e":
-                failed[at] = cell.findtext(f"{_MAIN}v") or "#"
+                failed[at] = cell.findtext("{*}v") or "#"
             if cell.get("t", "n") == "n":
                 if style in padded:
                     digits[at] = padded[style]

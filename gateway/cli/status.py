@@ -86,6 +86,9 @@ def _show(standing: Standing) -> None:
             ("last received", _ago(standing.last_received, now)),
             ("failing", standing.failing),
         ]
+        if standing.ahead:
+            by = f"{standing.ahead_by.total_seconds():,.0f} s"
+            head.append(("dated ahead", f"{standing.ahead} messages: the clock was {by} ahead"))
     head += [(f"items {state}", count) for state, count in standing.items.items()]
     head += [(f"files {state}", count) for state, count in standing.files.items()]
     show_table(("what", "how"), head)

@@ -17,10 +17,12 @@ from gateway.endpoint.faults import fault_of
 from gateway.endpoint.handing import Handing
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Outcome, Receipts
+from gateway.endpoint.redating import Redating
+from gateway.endpoint.replays import RelayRefusedError
 from gateway.endpoint.staleness import Staleness, held
 from gateway.endpoint.trustpost import TrustPost
 from gateway.endpoint.witness import Witness
-from gateway.envelope import EnvelopeRefusedError, Header, peek_header
+from gateway.envelope import EnvelopeRefusedError, FutureError, Header, peek_header
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY
 from gateway.payload import (
@@ -52,6 +54,7 @@ class Acceptance:
         between: Between,
         trust: TrustPost,
         handing: Handing,
+        redating: Redating,
         remembers: timedelta,
         stale: Staleness,
         witness: Witness | None = None,
@@ -62,6 +65,7 @@ class Acceptance:
         self._stale = stale
         self._trust = trust
         self._handing = handing
+        self._redating = redating
         self._between = between
         self._witness = witness
         self._party = party
@@ -245,6 +249,10 @@ class Acceptance:
         if refused is None or (fault.message_id is not None and fault.message_id != refused):
             return
         unit = outgoing.unit
+        if header.sender == REGISTRY_PARTY and fault.fault_code == FutureError.code:
+            # Nothing is wrong with it but its date: it is no failure, and waits for our clock.
+            self._redating.refused(refused, header.created, outgoing)
+            return
         if header.sender == REGISTRY_PARTY or unit.outbox.waits(refused, header.sender):
             unit.pairs.ended(refused, REFUSED)
         if header.sender == REGISTRY_PARTY:
@@ -321,10 +329,15 @@ class Acceptance:
         return self._remember(arrival, Outcome.REFUSED, error.code, answer_id, outgoing)
 
     def _refused_by_relay(self, arrival: Arrival, outgoing: Outgoing) -> None:
+        if self._is_ours_and_early(arrival):
+            self._dated_too_late(arrival, outgoing)
+            return
         # Again is no news; for another reason it is: what might have passed may not any more.
         news = self._set_aside(arrival, arrival.error, outgoing, proven=arrival.header is not None)
         header = arrival.header
-        if not news or header is None or arrival.error is None or arrival.error.retryable:
+        if not news or header is None or arrival.error is None:
+            return
+        if arrival.error.retryable and arrival.error.code != FutureError.code:
             return  # what may pass later is sent again by its sender, until its time is over
         # Only what came over the sender's own line is the sender's doing: a member that sends
         # another's message as its own must not have that other told that it was refused.
@@ -337,6 +350,21 @@ class Acceptance:
         if self._is_too_old(header, outgoing):
             return  # it may have been taken: nobody here knows any more
         self._post_fault(header, arrival.error, outgoing)
+
+    def _is_ours_and_early(self, arrival: Arrival) -> bool:
+        return (
+            arrival.header is not None
+            and arrival.header.sender == self._party
+            and arrival.source == f"{RELAY_SOURCE}{self._party}"
+            and arrival.error is not None
+            and arrival.error.code == FutureError.code
+        )
+
+    def _dated_too_late(self, arrival: Arrival, outgoing: Outgoing) -> None:
+        """The centre's own clock is ahead. What nobody receipts is said anew when it is due."""
+        header, error = _proven(arrival), arrival.error
+        at = error.at if isinstance(error, RelayRefusedError) else None
+        self._redating.refused(header.message_id, at or outgoing.frame.now, outgoing)
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class Between:
     def clock_set_back(self, now: datetime) -> None:
         """What was planned by the clock as it was would wait until that hour comes again."""
         self._daily_at = None
+        self._greet = True  # what was said by that clock may have been refused as of the future
         if self._look_at is not None:
             self._look_at = now
         for gap in self._gaps.values():

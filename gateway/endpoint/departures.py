@@ -19,6 +19,7 @@ from gateway.store import OutboxRow, Store
 _RETRY_FIRST = timedelta(milliseconds=250)
 _RETRY_LONGEST = timedelta(seconds=10)
 _DOUBLINGS_MOST = 16
+_PROBE_EVERY = timedelta(seconds=15)
 
 
 class Departures:
@@ -40,11 +41,19 @@ class Departures:
         self._retry_at: datetime | None = None
         self._all = False  # the link is new: try everything
         self._starved = False  # rows are due and the window is full
+        self._probe_at: datetime | None = None  # all is held but for one message now and then
+        self._probe: str | None = None
         self.next_at: datetime | None = None
 
     @property
     def room(self) -> int:
         """How many more messages may be in flight now."""
+        if self.is_held:
+            return 0
+        return self._free
+
+    @property
+    def _free(self) -> int:
         return max(self._terms.window - len(self._in_flight), 0) if self._up else 0
 
     @property
@@ -64,6 +73,23 @@ class Departures:
         self._up = False
         self._patience.line_lost()
         self.next_at = self._retry_at = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what is posted waits here: the relay would refuse it."""
+        return self._probe_at is not None
+
+    def hold(self, now: datetime) -> None:
+        """Nothing leaves until ``let_go``, but one message now and then to see whether it may."""
+        self._probe_at = now + _PROBE_EVERY
+        self.next_at = self._probe_at if self._up else None
+
+    def let_go(self, now: datetime) -> None:
+        """What was held is tried at once."""
+        self._probe_at = self._probe = None
+        self._starved = False
+        if self._up:
+            self.link_is_up(now)
 
     def clock_set_back(self, now: datetime) -> None:
         """Rows may be due at hours that the clock has yet to reach again: all are tried."""
@@ -98,6 +124,8 @@ class Departures:
 
     def receipted(self, message_ids: Sequence[str], now: datetime) -> None:
         """Their receivers' signed word is in, committed."""
+        if self._probe is not None and self._probe in message_ids:
+            self.let_go(now)
         self._patience.receipted(message_ids, now)
 
     def receipts_gone(self) -> None:
@@ -132,14 +160,18 @@ class Departures:
         """Sends what is due, as far as the window lets it; then knows when to look again."""
         if not self._up or self.next_at is None or now < self.next_at:
             return
+        if self._probe_at is not None and now < self._probe_at:
+            self.next_at = self._probe_at
+            return
+        room = min(self._free, 1) if self.is_held else self._free
         with store.unit() as unit:
             if self._all:
                 unit.outbox.hurry_all(now)
             elif self._retry_at is not None and now >= self._retry_at:
                 unit.outbox.hurry_some(sorted(self._lost), now)
             # Rows in flight can be due too; asking for as many more finds the others.
-            rows = unit.outbox.due(now, most=self.room + len(self._in_flight))
-            chosen = [r for r in rows if r.message_id not in self._in_flight][: self.room]
+            rows = unit.outbox.due(now, most=room + len(self._in_flight))
+            chosen = [r for r in rows if r.message_id not in self._in_flight][:room]
             spread = self._spread()
             unit.outbox.tried(
                 (r.message_id, r.recipient, now + self._delay(r) * spread) for r in rows
@@ -156,14 +188,22 @@ class Departures:
             self._send(row.message_id, row.lane, row.octets, receipt=not row.needs_receipt)
             if row.needs_receipt:
                 self._patience.sent(row.message_id, now)
-        self.next_at = self._retry_at
-        if due_next is not None:
-            if due_next <= now and not self.room:
-                self._starved = True
-            else:
-                self._sooner(max(due_next, now))
+        if self.is_held:
+            self._probe = chosen[0].message_id if chosen else self._probe
+            self.hold(now)
+        else:
+            self._look_again(due_next, now)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _look_again(self, due_next: datetime | None, now: datetime) -> None:
+        self.next_at = self._retry_at
+        if due_next is None:
+            return
+        if due_next <= now and not self.room:
+            self._starved = True
+        else:
+            self._sooner(max(due_next, now))
 
     def _send(self, message_id: str, lane: Lane, octets: bytes, *, receipt: bool) -> None:
 
@@ -176,6 +216,8 @@ class Departures:
         )
 
     def _sooner(self, at: datetime) -> None:
+        if self._probe_at is not None:
+            at = max(at, self._probe_at)
         if self._up and (self.next_at is None or at < self.next_at):
             self.next_at = at
 

@@ -108,6 +108,7 @@ class Outgoing:
         counted = kind not in LINK_TYPES
         seq = self.unit.outbox.next_seq(posting.to) if counted else _NOT_COUNTED
         wrappers: list[bytes] = []
+        keys: list[bytes] = []
         octets = seal(
             content,
             Draft(
@@ -124,6 +125,7 @@ class Outgoing:
             to=[(recipient, seq)],
             random=self._station.random,
             commit=wrappers.append,
+            hold=keys.append,
         )
         if posting.keep is not None:
             posting.keep(Sealed(message_id=message_id, octets=octets, wrapper=wrappers[0]))
@@ -142,6 +144,7 @@ class Outgoing:
             next_try=now + (self._first_wait if at_once else timedelta(0)),
             octets=octets,
             seq=seq,
+            content_key=keys[0],
         )
         self.unit.outbox.add(row)
         self.posted.append(row)

@@ -19,10 +19,17 @@ from gateway.endpoint.arrivals import (
 )
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Station
-from gateway.envelope import DirectoryAheadError, EnvelopeError, check_envelope, peek_header
+from gateway.envelope import (
+    DirectoryAheadError,
+    EnvelopeError,
+    FutureError,
+    check_envelope,
+    peek_header,
+)
 from gateway.errors import GatewayError
 from gateway.exchange import (
     AGAIN_EXCHANGE,
+    HEADER_AT,
     HEADER_CODE,
     HEADER_PARTY,
     Confirmed,
@@ -38,19 +45,32 @@ from keys import Directory
 
 OUTGOING_SOURCE = "outgoing:"
 _MAY_PASS_LATER = frozenset(
-    {"relay.no-mailbox", "relay.mailbox-full", DirectoryAheadError.code, "keys.directory-expired"}
+    {
+        "relay.no-mailbox",
+        "relay.mailbox-full",
+        DirectoryAheadError.code,
+        FutureError.code,
+        "keys.directory-expired",
+    }
 )
 
 
 class RelayRefusedError(GatewayError):
     """The relay refused a message; ``code`` is the relay's reason."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, at: datetime | None = None) -> None:
+        """``at`` is when, by the relay's clock."""
+        is_early = code == FutureError.code
         super().__init__(
             message,
-            expected="a message that the key directory lets this sender send to this recipient",
-            remedy="ask the centre's operator; the message is kept there and can be replayed",
+            expected="a message made by the exchange's time"
+            if is_early
+            else "a message that the key directory lets this sender send to this recipient",
+            remedy="set the clock of the machine that made it; the message is dated anew by itself"
+            if is_early
+            else "ask the centre's operator; the message is kept there and can be replayed",
         )
+        self.at = at
         self.code = code  # type: ignore[misc]  # the relay's code, known only at run time
         self.retryable = code in _MAY_PASS_LATER  # type: ignore[misc]  # likewise
 
@@ -122,15 +142,15 @@ class Replays:
             return None
 
     @staticmethod
-    def refused_by_relay(delivery: Delivery, directory: Directory, now: datetime) -> Arrival:
+    def refused_by_relay(delivery: Delivery, directory: Directory) -> Arrival:
         """What the relay refused, with the sender that its signature proves, if any."""
         claimed = peek_header(delivery.body)
         header = None
         if claimed is not None:
             try:
-                # At its own time: that it expired since does not unprove its sender.
-                at = min(now, claimed.created)
-                header = check_envelope(delivery.body, directory, now=at).header
+                # At its own time: neither that it expired since nor that it was dated too late
+                # unproves its sender.
+                header = check_envelope(delivery.body, directory, now=claimed.created).header
             except EnvelopeError as error:
                 header = proven_header(error.header, directory)
             except Exception:  # noqa: BLE001 - what broke the relay must not break us in turn
@@ -145,9 +165,20 @@ class Replays:
             source=f"{RELAY_SOURCE}{party}",
             header=header,
             payload=None,
-            error=RelayRefusedError(code, f"the relay refused the message that came from {party}"),
+            error=RelayRefusedError(
+                code,
+                f"the relay refused the message that came from {party}",
+                at=_instant(headers.get(HEADER_AT)),
+            ),
             relayed=False,
         )
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _by_the_relay(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -62,6 +62,10 @@ class TrustPost:
         held = self._trust.held
         return bool(held.version) and held.state != self._told
 
+    def clock_set_back(self) -> None:
+        """Our word may have been refused as of the future: it is said again."""
+        self._told = ""
+
     def tell(self, outgoing: Outgoing) -> None:
         """Posts our word to the centre, if the directory lets us."""
         if self._trust is None:

@@ -26,9 +26,11 @@ from gateway.endpoint.departures import Departures
 from gateway.endpoint.desk import Desk, EndpointError
 from gateway.endpoint.disowning import Disowning
 from gateway.endpoint.handing import Handing
+from gateway.endpoint.holding import HoldingNews
 from gateway.endpoint.orders import Orders
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
+from gateway.endpoint.redating import Redating
 from gateway.endpoint.replays import Replays
 from gateway.endpoint.resigning import Resigning
 from gateway.endpoint.staleness import HeldError, Staleness
@@ -102,18 +104,21 @@ class Endpoint:
         self._handing = Handing(station.trust, station.party, log)
         self._disowning = Disowning(station.trust, log)
         self._stale = Staleness(log)
+        self._departures = Departures(link, station.party, terms, station.random)
+        self._redating = Redating(station, self._departures, log)
+        self._holding = HoldingNews(log)
         self._acceptance = Acceptance(
             desk=desk,
             party=station.party,
             between=self._between,
             trust=self._trust,
             handing=self._handing,
+            redating=self._redating,
             stale=self._stale,
             witness=witness,
             remembers=terms.keep_inbox,
         )
         self._witness = witness
-        self._departures = Departures(link, station.party, terms, station.random)
         self._replays = Replays(link)
         self._receipts = Receipts()
         self._resigning = Resigning(station, log)
@@ -176,6 +181,8 @@ class Endpoint:
             self._let_active_go(directory, now)
             if self._resigning.follow(directory, self._store) and self._departures.room:
                 self._departures.look_at(now)
+            if self._redating.follow(directory, self._store, now):
+                self._departures.look_at(now)
             self._walk(deliveries, directory, now)
             if self._receipts_due(now):
                 self._transaction([], directory, now)
@@ -195,7 +202,7 @@ class Endpoint:
             self._pause_until = None
         except (TrustError, StoreError) as error:
             # Without a trusted directory or a database nothing is decided: hold, never drop.
-            self._log.error("endpoint.holding", code=error.code, reason=str(error))
+            self._holding.tell(error, now)
             self._hold(list(self._undecided.values()), now)
             # What is due stays due meanwhile: without a pause the loop would only spin.
             self._upkeep_at = self._pause_until = now + _HOLD_RETRY
@@ -231,6 +238,7 @@ class Endpoint:
 
     def _walk(self, deliveries: Sequence[Delivery], directory: Directory, now: datetime) -> None:
         arrivals = self._open(deliveries, directory, now)  # (2)
+        self._redating.saw(arrivals, now)
         if not arrivals:
             return
         try:
@@ -475,8 +483,10 @@ class Endpoint:
         self._upkeep_at = self._pause_until = self._prune_at = None
         self._hold_until = now if self._held else None
         self._receipts.clock_set_back(now)
+        self._redating.clock_set_back(now)
         self._departures.clock_set_back(now)
         self._between.clock_set_back(now)
+        self._trust.clock_set_back()
 
     def _receipts_due(self, now: datetime) -> bool:
         since = self._receipts.since
@@ -507,7 +517,7 @@ class Endpoint:
                     peer = None if error.header is None else error.header.sender
                     self._handing.behind(error.version, peer, now)
                 else:
-                    self._log.error("endpoint.holding", code=error.code, reason=str(error))
+                    self._holding.tell(error, now)
                 self._hold([delivery], now)
                 continue
             if arrival.defect is not None:
@@ -517,7 +527,7 @@ class Endpoint:
 
     def _open_one(self, delivery: Delivery, directory: Directory, now: datetime) -> Arrival:
         if delivery.queue == dead_queue():
-            return self._replays.refused_by_relay(delivery, directory, now)
+            return self._replays.refused_by_relay(delivery, directory)
         return open_arrival(
             delivery.body,
             delivery=delivery,

@@ -10,6 +10,7 @@ from gateway.envelope.errors import (
     EnvelopeLimitError,
     EnvelopeRefusedError,
     ExpiredError,
+    FutureError,
     NotForMeError,
     Reason,
     UnusableRecipientKeyError,
@@ -25,6 +26,7 @@ from gateway.envelope.limits import (
     longest_life,
 )
 from gateway.envelope.opening import Checked, Opened, check_envelope, open_envelope
+from gateway.envelope.redating import date_anew
 from gateway.envelope.resigning import sign_anew, signing_kid_of
 from gateway.envelope.sealing import seal
 from gateway.envelope.wrapper import unwrap
@@ -44,12 +46,14 @@ __all__ = [
     "EnvelopeLimitError",
     "EnvelopeRefusedError",
     "ExpiredError",
+    "FutureError",
     "Header",
     "NotForMeError",
     "Opened",
     "Reason",
     "UnusableRecipientKeyError",
     "check_envelope",
+    "date_anew",
     "longest_life",
     "open_envelope",
     "peek_header",

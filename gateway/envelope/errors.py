@@ -71,6 +71,20 @@ class EnvelopeRefusedError(EnvelopeError):
         self.reason = reason
 
 
+class FutureError(EnvelopeRefusedError):
+    """A proven sender made it at a time that has not come here (7): nothing but a clock is wrong.
+
+    Told to the sender, who is proven and learns its own clock's error, no forger anything.
+    """
+
+    code = "envelope.future"
+    answered = True
+    retryable = True
+
+    def __init__(self, header: Header) -> None:
+        super().__init__(Reason.FUTURE, header=header)
+
+
 class ExpiredError(EnvelopeError):
     """A proven sender's message came after its ``Expires`` (7)."""
 

@@ -23,6 +23,7 @@ from gateway.envelope.errors import (
     DirectoryAheadError,
     EnvelopeRefusedError,
     ExpiredError,
+    FutureError,
     NotForMeError,
     Reason,
 )
@@ -223,7 +224,7 @@ def _judge(
     if not _NO_TIME < life <= limits.longest_life(header.message_type):
         raise EnvelopeRefusedError(Reason.LIFETIME, header=header)
     if header.created - now > limits.CLOCK_SKEW:
-        raise EnvelopeRefusedError(Reason.FUTURE, header=header)
+        raise FutureError(header)
     if now - header.expires >= limits.CLOCK_SKEW:
         raise ExpiredError(header, now=now)
     is_ahead = header.directory_version > directory.version

@@ -29,12 +29,14 @@ def seal(
     to: Sequence[tuple[Recipient, int]],
     random: Callable[[int], bytes],
     commit: Callable[[bytes], None] | None = None,
+    hold: Callable[[bytes], None] | None = None,
 ) -> bytes:
     """One envelope around ``content``, the canonical octets of one payload element.
 
     ``to`` holds each recipient once, with the number of this message in the pair's sequence;
     ``random(n)`` gives n octets that nobody else can know; ``commit`` is told the wrapper, which
-    proves the content to whoever is shown it.
+    proves the content to whoever is shown it; ``hold`` is told the content key, with which the
+    sender alone can date the message anew (``date_anew``) while it waits.
     Raises ``EnvelopeLimitError`` and ``UnusableRecipientKeyError``; ``ValueError`` for content that
     is no element and for a sequence number out of range.
     """
@@ -42,9 +44,24 @@ def seal(
     wrapper = wrap(content, random(SALT_OCTETS))  # step 1
     if commit is not None:
         commit(wrapper)
+    return seal_wrapper(wrapper, draft, by=by, to=to, random=random, hold=hold)
+
+
+def seal_wrapper(
+    wrapper: bytes,
+    draft: Draft,
+    *,
+    by: Identity,
+    to: Sequence[tuple[Recipient, int]],
+    random: Callable[[int], bytes],
+    hold: Callable[[bytes], None] | None,
+) -> bytes:
+    """Steps 2 to 10, for what is wrapped already; see ``seal``."""
     digest = suite.sha256(wrapper)  # step 2
     header = write_header(draft, by, to, digest, len(wrapper))  # step 3
     key = random(suite.KEY_OCTETS)  # step 4
+    if hold is not None:
+        hold(key)
     iv = random(suite.IV_OCTETS)
     sealed = suite.encrypt(key, iv, wrapper)
     front = b"".join(  # step 7

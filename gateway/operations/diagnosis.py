@@ -309,6 +309,17 @@ def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Findi
                 remedy="they are on their way, or one of you was restored from a copy: "
                 "docs/guides/operators.md",
             )
+    if standing.ahead:
+        seconds = round(standing.ahead_by.total_seconds())
+        yield found(
+            FindingCode.CLOCK_AHEAD,
+            f"{standing.ahead} messages wait: this machine's clock was {seconds:,} s ahead of the "
+            "exchange's when it dated them",
+            place=home,
+            value=f"by this machine it is {now:%Y-%m-%d %H:%M:%S} UTC",
+            remedy="set the clock; they are dated anew and go by themselves "
+            "(docs/runbooks/clock-ahead.md)",
+        )
     for lane in standing.lanes:
         if lane.expires_first is not None and lane.expires_first - now < EXPIRES_WITHIN:
             yield found(

@@ -39,6 +39,7 @@ class FindingCode(StrEnum):
     DEAD_LETTERS = "doctor.dead-letters"
     FAILING = "doctor.failing"
     GAP = "doctor.gap"
+    CLOCK_AHEAD = "doctor.clock-ahead"
     MAILBOX_UNREAD = "doctor.mailbox-unread"
     QUEUE_MISSING = "doctor.queue-missing"
     FILES_SET_ASIDE = "doctor.files-set-aside"
@@ -64,6 +65,7 @@ SEVERITIES = {
     FindingCode.DEAD_LETTERS: Severity.WARNING,
     FindingCode.FAILING: Severity.WARNING,
     FindingCode.GAP: Severity.WARNING,
+    FindingCode.CLOCK_AHEAD: Severity.ERROR,
     FindingCode.MAILBOX_UNREAD: Severity.ERROR,
     FindingCode.QUEUE_MISSING: Severity.ERROR,
     FindingCode.FILES_SET_ASIDE: Severity.WARNING,

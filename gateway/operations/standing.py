@@ -68,6 +68,10 @@ class Standing:
     lanes: tuple[LaneStanding, ...]
     peers: tuple[PeerStanding, ...]
     letters: tuple[Letters, ...]
+    ahead: int
+    """Messages that wait since they were dated ahead of the exchange's clock."""
+    ahead_by: timedelta
+    """How far the one that lies furthest ahead does."""
     failing: int
     items: Mapping[str, int]
     files: Mapping[str, int]
@@ -84,6 +88,8 @@ class _Held:
     heard: list[Heard]
     gaps: dict[str, int]
     letters: list[Letters]
+    ahead: int
+    ahead_by: timedelta
     failing: int
     items: dict[str, int]
     files: dict[str, int]
@@ -127,6 +133,8 @@ def take_standing(
         lanes=() if held is None else tuple(_lane(lane, held.waiting) for lane in Lane),
         peers=() if held is None else tuple(_peers(settings.party, held, directory)),
         letters=() if held is None else tuple(held.letters),
+        ahead=0 if held is None else held.ahead,
+        ahead_by=timedelta(0) if held is None else held.ahead_by,
         failing=0 if held is None else held.failing,
         items={} if held is None else held.items,
         files={} if held is None else held.files,
@@ -139,11 +147,14 @@ def take_standing(
 def _held(store: Store, now: datetime, centre: Path | None) -> _Held:
     with store.unit() as unit:
         seen = unit.overview
+        ahead, ahead_by = unit.outbox.ahead(now)
         return _Held(
             waiting=seen.waiting(),
             heard=seen.heard(now - HEARD_WITHIN),
             gaps=unit.inbox.gaps(),
             letters=seen.letters(),
+            ahead=ahead,
+            ahead_by=ahead_by,
             failing=seen.failing(),
             items=unit.intake.counts(),
             files=seen.files(),

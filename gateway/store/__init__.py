@@ -49,7 +49,7 @@ from gateway.store.node_hits import NodeHit
 from gateway.store.offices import OfficeKept
 from gateway.store.orders import Order
 from gateway.store.outages import Outage, PeerOutage
-from gateway.store.outbox import OutboxRow, Undelivered
+from gateway.store.outbox import Dated, OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
 from gateway.store.recordlife import Access, Ageing, RecordEvent
@@ -87,6 +87,7 @@ __all__ = [
     "BatchPiece",
     "BookEnd",
     "Cell",
+    "Dated",
     "DeadLetter",
     "DirectStore",
     "Errand",

@@ -7,8 +7,8 @@ nobody receipts) by the broker's confirm.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -35,6 +35,19 @@ class OutboxRow:
     next_try: datetime
     octets: bytes
     seq: int = 0
+    content_key: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A message that waits, with what its sender needs to date it anew; no key: it cannot."""
+
+    message_id: str
+    recipient: str
+    created: datetime
+    expires: datetime
+    octets: bytes
+    content_key: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +147,21 @@ _PRUNE = delete(sealed).where(
 _PRUNE_NUMBERS = delete(sent_number).where(sent_number.c.message_id == bindparam("b_id"))
 
 
+_DATED = select(
+    outbox.c.message_id,
+    outbox.c.recipient,
+    outbox.c.created,
+    outbox.c.expires,
+    outbox.c.content_key,
+    sealed.c.octets,
+).join(
+    sealed,
+    (sealed.c.direction == "out")
+    & (sealed.c.peer == "")
+    & (sealed.c.message_id == outbox.c.message_id),
+)
+
+
 class Outbox:
     """The outbox inside one transaction."""
 
@@ -177,6 +205,7 @@ class Outbox:
                 "attempts": row.attempts,
                 "next_try": row.next_try,
                 "seq": row.seq,
+                "content_key": row.content_key,
             }
         )
         self._new_sealed[row.message_id] = {
@@ -308,6 +337,86 @@ class Outbox:
             .values(octets=octets)
         )
         self.hurry(message_id, now)
+
+    def dated_after(self, instant: datetime, *, after: str, most: int) -> list[Dated]:
+        """Messages that wait and were made after ``instant``, by id; page ``after`` page."""
+        wanted = (
+            _DATED.where(outbox.c.created > instant, outbox.c.message_id > after)
+            .order_by(outbox.c.message_id)
+            .limit(most)
+        )
+        return [
+            Dated(
+                message_id=row.message_id,
+                recipient=row.recipient,
+                created=row.created,
+                expires=row.expires,
+                octets=bytes(row.octets),
+                content_key=None if row.content_key is None else bytes(row.content_key),
+            )
+            for row in self._connection.execute(wanted)
+        ]
+
+    def dated_anew(self, was: Dated, octets: bytes, content_key: bytes, now: datetime) -> bool:
+        """The same message made ``now``: it goes at once. False when it waits no longer as it was.
+
+        Another process of this party may have dated it anew, or its receipt may be in.
+        """
+        changed = self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.message_id == was.message_id,
+                outbox.c.recipient == was.recipient,
+                outbox.c.created == was.created,
+            )
+            .values(
+                created=now,
+                expires=now + (was.expires - was.created),
+                next_try=now,
+                content_key=content_key,
+                ahead_ms=None,
+            )
+        )
+        if not changed.rowcount:
+            return False
+        self._connection.execute(
+            update(sealed)
+            .where(
+                sealed.c.direction == "out",
+                sealed.c.peer == "",
+                sealed.c.message_id == was.message_id,
+            )
+            .values(octets=octets, at=now)
+        )
+        return True
+
+    def refused_as_future(self, message_id: str, at: datetime, *, again: datetime) -> timedelta:
+        """The relay refused it at ``at`` (its own clock) as of the future: it is tried ``again``.
+
+        Returns how far it lies ahead; nothing where it waits no longer, or was dated anew since.
+        """
+        wanted = select(outbox.c.created).where(outbox.c.message_id == message_id)
+        created = self._connection.execute(wanted).scalars().first()
+        ahead = timedelta(0) if created is None else max(created - at, timedelta(0))
+        if ahead:
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.message_id == message_id)
+                .values(next_try=again, ahead_ms=ahead // timedelta(milliseconds=1))
+            )
+        return ahead
+
+    def ahead(self, now: datetime) -> tuple[int, timedelta]:
+        """How many messages wait for their date to come, and how far ahead the last one is.
+
+        The relay refused them as of the future, or they were made later than ``now``.
+        """
+        wanted = select(
+            func.count(), func.max(outbox.c.ahead_ms), func.max(outbox.c.created)
+        ).where(outbox.c.ahead_ms.is_not(None) | (outbox.c.created > now))
+        number, most_ms, newest = self._connection.execute(wanted).one()
+        by_us = timedelta(0) if newest is None else newest - now
+        return int(number), max(timedelta(milliseconds=most_ms or 0), by_us)
 
     def depth(self) -> int:
         """How many rows wait."""

@@ -4,6 +4,7 @@ They do not hold what the registry knows; see ``registry_tables``.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -45,6 +46,10 @@ outbox = Table(
     Column("next_try", Instant, nullable=False, index=True),
     # The number of its pair (0 where it has none): rows of one transaction leave in their order.
     Column("seq", RowId, nullable=False, autoincrement=False, server_default="0"),
+    # With it the sender alone reads what it sealed, to date it anew; it goes with the row.
+    Column("content_key", LargeBinary),
+    # How far its date lay ahead of the exchange's clock when the relay refused it, if it did.
+    Column("ahead_ms", BigInteger),
 )
 # What is due, in the order in which it leaves: with 50,000 rows for a party that is away only
 # those are read that leave now.

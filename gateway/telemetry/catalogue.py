@@ -68,7 +68,12 @@ EXCHANGING = (
     Metric(
         name="iarms_holding_total",
         kind=Kind.COUNTER,
-        meaning="times that nothing could be decided for want of database or directory",
+        meaning="half minutes in which messages waited for want of database or directory",
+    ),
+    Metric(
+        name="iarms_clock_ahead_total",
+        kind=Kind.COUNTER,
+        meaning="times that the relay was seen to refuse what is made here as of the future",
     ),
     Metric(
         name="iarms_relay_carried_total",

@@ -22,6 +22,7 @@ _COUNTED: dict[str, tuple[str, Labels]] = {
     "message.undelivered": ("iarms_messages_undelivered_total", ()),
     "endpoint.failed": ("iarms_handler_failures_total", ()),
     "endpoint.holding": ("iarms_holding_total", ()),
+    "endpoint.clock-ahead": ("iarms_clock_ahead_total", ()),
     "relay.carried": ("iarms_relay_carried_total", ("lane",)),
     "relay.refused": ("iarms_relay_refused_total", ("code",)),
     "relay.slowed": ("iarms_relay_slowed_total", ("party", "quota")),

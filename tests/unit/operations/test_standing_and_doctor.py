@@ -300,6 +300,14 @@ def gap(world, home):
     return with_standing(world, home, peers=(replace(peers[0], missing=3),))
 
 
+@spoils(FindingCode.CLOCK_AHEAD)
+def clock_ahead(world, home):
+    world.wrong_by["FRA-NCB"] = timedelta(hours=1)
+    world.ask("FRA-NCB", "early")
+    world.settle()
+    return with_standing(world, home)
+
+
 @spoils(FindingCode.MAILBOX_UNREAD)
 def unread(world, home):
     return with_standing(world, home, queues=(QueueDepth(name="q", waiting=3, consumers=0),))

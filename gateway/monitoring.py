@@ -45,8 +45,11 @@ class Watched:
     def ready(self) -> dict[str, str]:
         """What keeps messages from being decided or carried now; it may pass by itself."""
         wrong = self.alive()
+        detail = self.numbers.link_detail
         if not self.numbers.link_is_up:
-            wrong["link"] = "the line to the broker is down or blocked"
+            wrong["link"] = detail or "the line to the broker is down or blocked"
+        elif detail:
+            wrong["mailboxes"] = detail
         try:
             self.directory(datetime.now(UTC))
         except TrustError as error:

@@ -16,6 +16,9 @@ from gateway.errors import GatewayError
 
 LOCK_FILE = "process.lock"
 _MODE = 0o600
+_LOCKS = Path("/proc/locks")
+_INODE = 5
+"""Which word of a line names device and inode."""
 
 
 class HomeOccupiedError(GatewayError):
@@ -60,6 +63,33 @@ def is_worked_in(home: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def halted_in(home: Path) -> tuple[int, ...]:
+    """Processes that hold the lock of ``home`` and were halted (SIGSTOP, a debugger).
+
+    Read from ``/proc``, as its manual page proc(5) writes it; empty where there is none.
+    """
+    try:
+        inode = (home / LOCK_FILE).stat().st_ino
+        lines = _LOCKS.read_text().splitlines()
+    except OSError:
+        return ()
+    holders = {int(words[4]) for words in map(str.split, lines) if _is_on(words, inode)}
+    return tuple(sorted(pid for pid in holders if _is_halted(pid)))
+
+
+def _is_on(words: list[str], inode: int) -> bool:
+    # "1: FLOCK  ADVISORY  READ 4711 fd:00:22 0 EOF"; one who waits has "->" after the number.
+    return len(words) > _INODE and words[1] == "FLOCK" and words[_INODE].endswith(f":{inode}")
+
+
+def _is_halted(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state in {"T", "t"}
 
 
 @contextmanager

@@ -42,12 +42,14 @@ def command() -> None:
 @click.option(
     "--tls",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with ca.pem, server.pem and server-key.pem [default: HOME/tls].",
+    help="Folder with ca.pem, server.pem and server-key.pem "
+    "[default: as at the last start, or HOME/tls].",
 )
 @click.option(
     "--probe",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Home of the user XPO-BROKER, with broker/client.pem in it [default: HOME/probe].",
+    help="Home of the user XPO-BROKER, with broker/client.pem in it "
+    "[default: as at the last start, or HOME/probe].",
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [default: free].")
 @click.option(
@@ -70,15 +72,18 @@ def start(
 ) -> None:
     """Start the broker and wait until a client can log in; prints the port of each node.
 
-    What was started as a cluster is started as one again; nodes that run are left alone.
+    What was started before is started again as it was: without --trust or --party with the
+    definitions that it had, as a cluster where it was one; nodes that run are left alone.
 
     Certificates are made with `iarms anchor server` and `iarms anchor user --name XPO-BROKER`.
     """
     from gateway.cli.output import inform
-    from gateway.exchange import CLUSTER_FILE, PrivateCluster, PrivateNode
+    from gateway.exchange import CLUSTER_FILE, PrivateCluster, PrivateNode, kept_definitions
 
-    made = _definitions(trust, parties, home)
-    files = _tls(tls or home / "tls", probe or home / "probe")
+    made = (None if trust or parties else kept_definitions(home)) or _definitions(
+        trust, parties, home
+    )
+    files = _tls(home, tls, probe)
     if nodes > 1 or (home / CLUSTER_FILE).exists():
         if nodes % 2 == 0:
             raise click.UsageError("an even number loses its majority no later; take an odd one")
@@ -160,8 +165,8 @@ def settings(members: tuple[str, ...]) -> None:
 def status(home: Path, *, as_json: bool) -> None:
     """Process, alarms and queues. The broker counts every 5 s, so the numbers lag.
 
-    Exit code 7 when it does not run, 6 when an alarm stops all publishers or a node of a cluster is
-    away.
+    Exit code 7 when it does not run, 6 when an alarm stops all publishers, a node of a cluster is
+    away, or something is missing that its definitions name.
     """
     from dataclasses import asdict
 
@@ -186,7 +191,11 @@ def status(home: Path, *, as_json: bool) -> None:
         inform(f"ALARM: {alarm}")
     for name in away:
         inform(f"AWAY: {name}")
-    if found.alarms or away:
+    for words in found.missing:
+        inform(f"MISSING: {words}")
+    if found.missing:
+        inform(f"  do:       iarms broker start --home {home} gives a running broker all of it")
+    if found.alarms or away or found.missing:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
@@ -287,9 +296,13 @@ def _parties_in(trust: Path, home: Path | None) -> tuple[str, ...]:
     return tuple(sorted(directory.parties))
 
 
-def _tls(server: Path, probe: Path) -> NodeTls:
-    from gateway.exchange import NodeTls
+def _tls(home: Path, server: Path | None, probe: Path | None) -> NodeTls:
+    from gateway.exchange import NodeTls, kept_tls
 
+    known = kept_tls(home)
+    if known is not None and server is None and probe is None:
+        return known
+    server, probe = server or home / "tls", probe or home / "probe"
     return NodeTls(
         ca_file=server / "ca.pem",
         certificate_file=server / "server.pem",

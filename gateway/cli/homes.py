@@ -53,13 +53,32 @@ def signed_parties(home: Path) -> frozenset[str]:
 
 
 def queues_of(home: Path, settings: Settings) -> Sequence[QueueDepth]:
-    """The party's own mailboxes at the broker; raises ``ExchangeError``."""
-    from gateway.compose import broker_settings
-    from gateway.exchange import look_at_queues, mailboxes
-    from gateway.ids import RELAY_USER
+    """The party's own mailboxes at the broker, and where it publishes what is not there.
 
-    names = () if settings.party == RELAY_USER else mailboxes(settings.party)
-    return look_at_queues(broker_settings(settings, home), names, timeout=_BROKER_PATIENCE)
+    The relay's are the ingress queues of all. Raises ``ExchangeError``.
+    """
+    from gateway.compose import broker_settings
+    from gateway.exchange import (
+        DEAD_EXCHANGE,
+        OUT_EXCHANGE,
+        ingress_exchange,
+        look_at_queues,
+        mailboxes,
+        relay_queues,
+    )
+    from gateway.ids import RELAY_USER, Lane
+    from keys import ceremony
+
+    if settings.party == RELAY_USER:
+        newest = ceremony.newest_directory(home / settings.keys.trust_folder)
+        queues = list(relay_queues(sorted(newest.parties))) if newest is not None else []
+        exchanges = [OUT_EXCHANGE, DEAD_EXCHANGE]
+    else:
+        queues = list(mailboxes(settings.party))
+        exchanges = [ingress_exchange(settings.party, lane) for lane in Lane]
+    return look_at_queues(
+        broker_settings(settings, home), queues, exchanges=exchanges, timeout=_BROKER_PATIENCE
+    )
 
 
 def standing_of(

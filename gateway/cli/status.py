@@ -65,7 +65,7 @@ def _show(standing: Standing) -> None:
     now, directory, database = standing.at, standing.directory, standing.database
     head: list[tuple[str, object]] = [
         ("party", standing.party),
-        ("process", "running" if standing.is_running else "not running"),
+        ("process", _process(standing)),
         (
             "directory",
             "none in force"
@@ -138,6 +138,12 @@ def _show(standing: Standing) -> None:
                 for queue in standing.queues
             ],
         )
+
+
+def _process(standing: Standing) -> str:
+    if standing.halted:
+        return f"halted: {', '.join(map(str, standing.halted))}"
+    return "running" if standing.is_running else "not running"
 
 
 def _facts(standing: Standing, troubles: list[Exception]) -> dict[str, Any]:

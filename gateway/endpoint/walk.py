@@ -493,7 +493,11 @@ class Endpoint:
         return since is not None and now - since >= self._terms.receipt_linger
 
     def _link_changed(self, state: LinkState, now: datetime) -> None:
-        self._log.info("link.state", up=state.up, blocked=state.blocked, detail=state.detail)
+        facts = {"up": state.up, "blocked": state.blocked, "detail": state.detail}
+        if state.is_well:
+            self._log.info("link.state", **facts)
+        else:
+            self._log.warning("link.state", **facts)
         self.up = state.up
         if state.up:
             self._departures.link_is_up(now)

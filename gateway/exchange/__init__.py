@@ -19,6 +19,7 @@ from gateway.exchange.broker import (
 from gateway.exchange.broker_definitions import CENTRE_USERS, definitions
 from gateway.exchange.errors import (
     BrokerCommandError,
+    BrokerDataLostError,
     BrokerInstallationError,
     BrokerStartError,
     BrokerUnreachableError,
@@ -36,6 +37,7 @@ from gateway.exchange.node_files import (
 )
 from gateway.exchange.private_cluster import CLUSTER_FILE, PrivateCluster
 from gateway.exchange.private_node import NodeStatus, PrivateNode, QueueStatus
+from gateway.exchange.private_start import kept_definitions, kept_tls
 from gateway.exchange.rabbitmq import QueueDepth, RabbitLink, look_at_queues, probe_login
 from gateway.exchange.topology import (
     AGAIN_EXCHANGE,
@@ -85,6 +87,7 @@ __all__ = [
     "Address",
     "Backoff",
     "BrokerCommandError",
+    "BrokerDataLostError",
     "BrokerInstallationError",
     "BrokerSettings",
     "BrokerStartError",
@@ -120,6 +123,8 @@ __all__ = [
     "ingress_exchange",
     "ingress_of",
     "ingress_queue",
+    "kept_definitions",
+    "kept_tls",
     "lane_of",
     "look_at_queues",
     "mailbox",

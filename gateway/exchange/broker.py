@@ -62,6 +62,11 @@ class LinkState:
     blocked: bool
     detail: str
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it carries everything, or was ended on purpose."""
+        return (self.up and not self.blocked and not self.detail) or self.detail == "stopped"
+
 
 Event = Delivery | Confirmed | Unconfirmed | LinkState
 

@@ -51,6 +51,12 @@ class BrokerStartError(ExchangeError):
     code = "exchange.start-failed"
 
 
+class BrokerDataLostError(ExchangeError):
+    """A private node lives, and what it keeps on its disk was taken away beneath it."""
+
+    code = "exchange.data-lost"
+
+
 class BrokerCommandError(ExchangeError):
     """One of RabbitMQ's command line tools failed."""
 

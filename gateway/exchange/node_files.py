@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -33,6 +34,16 @@ _ERLANG_ARGUMENTS = (
 _LOOPBACK = "127.0.0.1"
 _NODE_NAME = "iarms@localhost"
 _MADE_LAST = ("queues", "bindings")
+_SCHEMA = "schema.DAT"
+"""Mnesia's: a node has it from its first moments on."""
+_NAMED_BY = {
+    "users": ("name",),
+    "permissions": ("user", "configure", "write", "read"),
+    "exchanges": ("name",),
+    "queues": ("name",),
+    "bindings": ("source", "destination", "routing_key"),
+    "policies": ("name",),
+}
 _TICK_S = 10
 """Erlang's default of 60 lets a node that hangs hold its queues' leaders for a minute."""
 
@@ -134,6 +145,37 @@ class NodeFiles:
         self._cookie = home / ".erlang.cookie"
         self._no_environment = home / "env.conf"
 
+    def lost_data(self) -> bool:
+        """Whether what a node writes first, and keeps as long as it lives, is gone."""
+        return not (self.data / self.name / _SCHEMA).exists()
+
+    def clear_remnants(self) -> None:
+        """Removes what is left of a data folder without its heart, before a start.
+
+        A node that found it would take itself for an older one's successor, which takes no quorum
+        queue: it would come up with no mailbox at all. A cluster's node stays as it is: the others
+        must forget it first (``PrivateCluster.replace``).
+        """
+        if self.membership is None and self.lost_data():
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def kept_definitions(self) -> dict[str, Any] | None:
+        """The definitions of the last start or import."""
+        try:
+            kept: dict[str, Any] = json.loads(self.definitions.read_text())
+        except FileNotFoundError:
+            return None
+        return kept
+
+    def missing_in(self, held: Mapping[str, Any]) -> tuple[str, ...]:
+        """What the kept definitions name and ``held`` (a node's own) do not, in words."""
+        kept = self.kept_definitions() or {}
+        return tuple(
+            f"{kind.rstrip('s').replace('policie', 'policy')} {words}"
+            for kind, fields in _NAMED_BY.items()
+            for words in sorted(_named(kept, kind, fields) - _named(held, kind, fields))
+        )
+
     def known(self) -> tuple[NodePorts, NodeTls] | None:
         """Ports and TLS files of the last start."""
         try:
@@ -219,6 +261,11 @@ class NodeFiles:
         fresh.chmod(0o600)
         fresh.write_text(text)
         fresh.replace(path)
+
+
+def _named(definitions: Mapping[str, Any], kind: str, fields: Sequence[str]) -> set[str]:
+    rows = definitions.get(kind, ())
+    return {" ".join(str(row.get(each, "")) for each in fields) for row in rows}
 
 
 def _refuse_missing(tls: NodeTls) -> None:

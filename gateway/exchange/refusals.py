@@ -22,10 +22,9 @@ _CERTIFICATE_REFUSED = (
     "ALERT_UNKNOWN_CA",
     "ALERT_BAD_CERTIFICATE",
     "ALERT_ACCESS_DENIED",
-    "ACCESS_REFUSED",
-    "ProbableAuthenticationError",
-    "ProbableAccessDeniedError",
 )
+_UNKNOWN_USER = ("ACCESS_REFUSED", "ProbableAuthenticationError", "ProbableAccessDeniedError")
+_HANGS_UP = ("IncompatibleProtocolError",)
 _HUNG_UP = ("Connection reset by peer", "Broken pipe", "EOF", "Stream connection lost")
 _LIMIT_REACHED = ("connection limit", "maximum", "limit (")
 
@@ -56,6 +55,22 @@ def explain(text: str, settings: BrokerSettings) -> ExchangeError:
             expected="a valid certificate of the broker's authority, its CN a user of the broker",
             remedy=f"check {settings.certificate_file}, and that the party is enrolled",
         )
+    if _any_of(_UNKNOWN_USER, text):
+        return CertificateRefusedError(
+            "the broker does not know this party, or lets it into no virtual host",
+            place=place,
+            value=text,
+            expected=f"{settings.certificate_file} names a user of the broker, who has permissions",
+            remedy="at the centre: `iarms broker import` gives every enrolled party its user, "
+            "permissions and queues again",
+        )
+    if _any_of(_HANGS_UP, text):
+        return BrokerUnreachableError(
+            "the broker hangs up on whoever comes: it starts, stops, or has lost its data",
+            place=place,
+            value=text,
+            remedy="at the centre: `iarms broker status` says which, and what to do",
+        )
     return BrokerUnreachableError(
         "the broker is out of reach",
         place=place,
@@ -67,7 +82,7 @@ def explain(text: str, settings: BrokerSettings) -> ExchangeError:
 def hung_up(text: str) -> bool:
     """Whether the broker ended a stream that stood, and gave no reason that reached us."""
     return _any_of(_HUNG_UP, text) and not _any_of(
-        (*_SERVER_NOT_TRUSTED, *_LIMIT_REACHED, *_CERTIFICATE_REFUSED), text
+        (*_SERVER_NOT_TRUSTED, *_LIMIT_REACHED, *_CERTIFICATE_REFUSED, *_UNKNOWN_USER), text
     )
 
 

@@ -242,10 +242,17 @@ def _standing(checked: Checked, directory: Directory | None, now: datetime) -> I
             place=home,
             remedy="start it: iarms node run, iarms hub run or iarms relay run",
         )
-    if checked.identity is None:
-        return
-    yield from _of_database(standing, home)
-    yield from _of_messages(standing, home, now)
+    for pid in standing.halted:
+        yield found(
+            FindingCode.PROCESS_HALTED,
+            "a process of this folder was halted: it lives and does nothing",
+            place=home,
+            value=f"process {pid}",
+            remedy=f"kill -CONT {pid}; where a debugger holds it, end the debugger",
+        )
+    if checked.identity is not None:
+        yield from _of_database(standing, home)
+        yield from _of_messages(standing, home, now)
     yield from _of_queues(standing, home)
 
 
@@ -359,12 +366,13 @@ def _of_queues(standing: Standing, home: str) -> Iterator[Finding]:
         if queue.absent:
             yield found(
                 FindingCode.QUEUE_MISSING,
-                "the broker does not let this party look at its own queue, or has none",
+                "the broker lacks a queue or an exchange of this party, or does not let it look",
                 place=f"{home}: {queue.name}",
                 value=queue.absent,
-                remedy="import the definitions at the broker: iarms broker import",
+                remedy="at the centre: iarms broker start, or iarms broker import, gives a running "
+                "broker everything that its definitions name",
             )
-        elif standing.is_running and not queue.consumers:
+        elif standing.is_running and not standing.halted and not queue.consumers:
             yield found(
                 FindingCode.MAILBOX_UNREAD,
                 f"nobody reads this mailbox, {queue.waiting} messages wait there",

@@ -23,6 +23,7 @@ class FindingCode(StrEnum):
     """Stable codes (docs/reference/findings.md), never reused for something else."""
 
     NOT_RUNNING = "doctor.not-running"
+    PROCESS_HALTED = "doctor.process-halted"
     DATABASE_MISSING = "doctor.database-missing"
     SCHEMA_BEHIND = "doctor.schema-behind"
     SCHEMA_AHEAD = "doctor.schema-ahead"
@@ -49,6 +50,7 @@ class FindingCode(StrEnum):
 
 SEVERITIES = {
     FindingCode.NOT_RUNNING: Severity.ERROR,
+    FindingCode.PROCESS_HALTED: Severity.ERROR,
     FindingCode.DATABASE_MISSING: Severity.WARNING,
     FindingCode.SCHEMA_BEHIND: Severity.WARNING,
     FindingCode.SCHEMA_AHEAD: Severity.ERROR,

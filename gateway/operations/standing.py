@@ -13,7 +13,7 @@ from pathlib import Path
 from gateway.config import Settings
 from gateway.exchange import QueueDepth
 from gateway.ids import REGISTRY_PARTY, Lane
-from gateway.occupancy import is_worked_in
+from gateway.occupancy import halted_in, is_worked_in
 from gateway.registry import derivation, indexed_to, use_tables
 from gateway.store import Heard, Letters, SchemaLevel, Store, Unit, Waiting
 from keys import Directory
@@ -63,6 +63,8 @@ class Standing:
     party: str
     at: datetime
     is_running: bool
+    halted: tuple[int, ...]
+    """Processes of this folder that live and were halted."""
     directory: Directory | None
     database: DatabaseStanding | None
     lanes: tuple[LaneStanding, ...]
@@ -121,6 +123,7 @@ def take_standing(
         party=settings.party,
         at=now,
         is_running=is_worked_in(home),
+        halted=halted_in(home),
         directory=directory,
         database=None
         if level is None

@@ -152,9 +152,11 @@ class Relay:
                     self._settle(event, now)
                 case LinkState():
                     self._forget_stale()
-                    self._log.info(
-                        "link.state", up=event.up, blocked=event.blocked, detail=event.detail
-                    )
+                    facts = {"up": event.up, "blocked": event.blocked, "detail": event.detail}
+                    if event.is_well:
+                        self._log.info("link.state", **facts)
+                    else:
+                        self._log.warning("link.state", **facts)
         while self._retries and self._retries[0].due <= now:
             what = heapq.heappop(self._retries).what
             if isinstance(what, _Copy):

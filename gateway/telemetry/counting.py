@@ -59,6 +59,7 @@ class Numbers:
         self._buckets: dict[tuple[str, Labels], list[int]] = {}
         self._sums: dict[tuple[str, Labels], float] = {}
         self._link: tuple[bool, bool] = (False, False)
+        self._link_detail = ""
         for metric in metrics:
             if metric.kind is Kind.COUNTER and not metric.labels:
                 self.begin(metric.name, ())
@@ -72,6 +73,11 @@ class Numbers:
     def link_is_up(self) -> bool:
         """Whether the line to the broker serves and takes messages."""
         return self._link == (True, False)
+
+    @property
+    def link_detail(self) -> str:
+        """What is wrong with the line, a queue or an exchange on it; "" where nothing is."""
+        return self._link_detail
 
     def __call__(
         self,
@@ -94,6 +100,7 @@ class Numbers:
                     self._time(name, tuple(told), value / 1000)
             if event == "link.state":
                 self._link = (bool(line.get("up")), bool(line.get("blocked")))
+                self._link_detail = str(line.get("detail") or "")
         return line
 
     def render(self, gauges: Gauges) -> bytes:

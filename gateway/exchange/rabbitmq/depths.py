@@ -41,24 +41,32 @@ class QueueDepth:
 
 
 def look_at_queues(
-    settings: BrokerSettings, queues: Sequence[str], *, timeout: timedelta
+    settings: BrokerSettings,
+    queues: Sequence[str],
+    *,
+    exchanges: Sequence[str] = (),
+    timeout: timedelta,
 ) -> list[QueueDepth]:
     """The depth of each of ``queues``, in their order, from the first node that answers.
+
+    One of ``exchanges`` that is not there comes with them as ``absent``.
 
     Raises the ``ExchangeError`` that says why the broker cannot be asked.
     """
     for address in settings.addresses[:-1]:
         with suppress(BrokerUnreachableError):
-            return _Look(settings.at(address), queues).run(timeout)
-    return _Look(settings.at(settings.addresses[-1]), queues).run(timeout)
+            return _Look(settings.at(address), queues, exchanges).run(timeout)
+    return _Look(settings.at(settings.addresses[-1]), queues, exchanges).run(timeout)
 
 
 class _Look:
     """One connection, and a channel for each queue: a refused look closes its channel."""
 
-    def __init__(self, settings: BrokerSettings, queues: Sequence[str]) -> None:
+    def __init__(
+        self, settings: BrokerSettings, queues: Sequence[str], exchanges: Sequence[str]
+    ) -> None:
         self._settings = settings
-        self._left = list(queues)
+        self._left = [*((name, False) for name in queues), *((name, True) for name in exchanges)]
         self._found: list[QueueDepth] = []
         self._failures: list[str] = []
         self._loop = IOLoop()
@@ -99,14 +107,18 @@ class _Look:
         if not self._left:
             self._connection.close()
             return
-        channel.queue_declare(
-            self._left[0], passive=True, callback=lambda frame: self._there(channel, frame)
-        )
+        name, is_exchange = self._left[0]
+        declare = channel.exchange_declare if is_exchange else channel.queue_declare
+        declare(name, passive=True, callback=lambda frame: self._there(channel, frame))
 
     def _there(self, channel: Any, frame: Any) -> None:
+        name, is_exchange = self._left.pop(0)
+        if is_exchange:
+            self._next(channel)
+            return
         self._found.append(
             QueueDepth(
-                name=self._left.pop(0),
+                name=name,
                 waiting=int(frame.method.message_count),
                 consumers=int(frame.method.consumer_count),
             )
@@ -116,9 +128,8 @@ class _Look:
     def _refused(self, _channel: Any, error: BaseException) -> None:
         if self._left and self._connection.is_open:
             why = words_of(error)
-            self._found.append(
-                QueueDepth(name=self._left.pop(0), waiting=0, consumers=0, absent=why)
-            )
+            name, _ = self._left.pop(0)
+            self._found.append(QueueDepth(name=name, waiting=0, consumers=0, absent=why))
             self._open_channel()
 
     def _failed(self, _connection: Any, error: BaseException) -> None:

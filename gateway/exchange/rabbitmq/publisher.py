@@ -59,6 +59,8 @@ class Publisher(Line):
         super().__init__(session)
         self.blocked = False
         self.block_reason = ""
+        self.refused = ""
+        """Why the broker refuses what is published, until it takes something again."""
         self._waiting: dict[Lane, deque[Parcel]] = {lane: deque() for lane in Lane}
         self._current: _OutChannel | None = None
         self._retiring: list[_OutChannel] = []
@@ -125,7 +127,7 @@ class Publisher(Line):
 
     def lost(self, detail: str) -> None:
         self.blocked = False
-        self.block_reason = ""
+        self.block_reason = self.refused = ""
         reason = detail if detail.startswith("stopped") else f"connection lost: {detail}"
         for each in self._channels():
             self._unconfirmed(each.unsettled.abandon(), reason)
@@ -180,6 +182,8 @@ class Publisher(Line):
         by_broker = isinstance(error, ChannelClosedByBroker)
         reason = f"{'refused' if by_broker else 'connection lost'}: {words_of(error)}"
         self._unconfirmed(gone.unsettled.abandon(), reason)
+        if by_broker:
+            self._is_refused(f"the broker refuses what is sent: {words_of(error)}")
         if gone in self._retiring:
             self._retiring.remove(gone)
         if gone is self._current:
@@ -194,6 +198,7 @@ class Publisher(Line):
         )
         if isinstance(frame.method, pika.spec.Basic.Ack):
             self.session.link.tell([Confirmed(token=token) for token in tokens])
+            self._is_refused("")
         else:
             self._unconfirmed(tokens, REFUSED_BY_QUEUE)
             self._renew()
@@ -207,6 +212,11 @@ class Publisher(Line):
         if token is not None:
             self._unconfirmed([token], f"{RETURNED}: {method.reply_text}")
         self._renew()
+
+    def _is_refused(self, why: str) -> None:
+        if why != self.refused:
+            self.refused = why
+            self.session.tell_state()
 
     def _renew(self) -> None:
         """After a nack or return: a new channel, for a channel can keep refusing for ever (5.5).

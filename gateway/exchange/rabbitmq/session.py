@@ -81,7 +81,10 @@ class Session:
         self.link.tell_state(
             up=not down and not self.closing,
             blocked=self.publisher.blocked,
-            detail=down or self.publisher.block_reason or self.consumer.absent_words(),
+            detail=down
+            or self.publisher.block_reason
+            or self.consumer.absent_words()
+            or self.publisher.refused,
         )
 
     def drain(self, when_drained: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,11 +17,13 @@ import pytest
 from real_broker import RunningBroker, private_broker
 
 from gateway.exchange import (
+    BrokerDataLostError,
     BrokerStartError,
     BrokerUnreachableError,
     NodeTls,
     PrivateNode,
     definitions,
+    kept_definitions,
     probe_login,
 )
 from gateway.exchange.node_files import COMMON_CONFIGURATION, NodeFiles, free_ports
@@ -91,11 +94,17 @@ class TestLife:
         for name in ("definitions.json", ".erlang.cookie", "rabbitmq.conf", "node.json"):
             assert (home / name).stat().st_mode & 0o077 == 0, name
 
-    def test_a_second_start_takes_the_running_node(self, broker):
-        pid = broker.node.pid
-        again = PrivateNode.at(self.home(broker))
-        again.start(definitions(["FRA-NCB"]))
+    def test_a_second_start_takes_the_running_node_and_gives_back_what_was_deleted(self, broker):
+        home, node, pid = self.home(broker), broker.node, broker.node.pid
+        node.control("delete_queue", "-p", "iarms", "out.FRA-NCB.urgent.1")
+        node.control("delete_user", "FRA-NCB")
+        assert {"user FRA-NCB", "queue out.FRA-NCB.urgent.1"} <= set(node.missing())
+        kept = kept_definitions(home)
+        assert kept == definitions(["FRA-NCB"])
+        again = PrivateNode.at(home)
+        again.start(kept)
         assert again.pid == pid
+        assert node.missing() == ()
 
     def test_it_is_stopped_and_started_by_another_process(self, broker):
         home = self.home(broker)
@@ -123,6 +132,19 @@ class TestLife:
         imported = run("import", "--party", "FRA-NCB", "--party", "USA-NCB")
         assert imported.returncode == 0, imported.stderr
         assert "USA-NCB" in broker.node.control("list_users")
+
+    def test_a_data_folder_taken_from_under_it_is_told_and_made_anew(self, broker):
+        """Found by hand: what came up on the remnants had no queue, and said that all was well."""
+        home, node = self.home(broker), broker.node
+        for child in (home / "data").iterdir():
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        with pytest.raises(BrokerDataLostError) as caught:
+            node.status()
+        assert f"iarms broker start --home {home}" in str(caught.value.remedy)
+        before = node.pid
+        node.start(definitions(["FRA-NCB"]))
+        assert node.pid not in (None, before)
+        assert node.status().missing == ()
 
     def test_a_stale_pid_file_is_seen_through(self, broker):
         pid_file = self.home(broker) / "node.pid"

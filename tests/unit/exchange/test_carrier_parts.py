@@ -283,6 +283,8 @@ class TestRefusals:
             ("SSLV3_ALERT_CERTIFICATE_REVOKED", CertificateRefusedError),
             ("TLSV1_ALERT_UNKNOWN_CA", CertificateRefusedError),
             ("(403, 'ACCESS_REFUSED - Login was refused')", CertificateRefusedError),
+            ("(530) NOT_ALLOWED - ProbableAccessDeniedError to vhost", CertificateRefusedError),
+            ("IncompatibleProtocolError: not supported", BrokerUnreachableError),
             ("[SSL: CERTIFICATE_VERIFY_FAILED] hostname mismatch", ServerNotTrustedError),
             ("(530, 'NOT_ALLOWED - connection limit (4) is reached')", LimitReachedError),
             ("ConnectionRefusedError(111)", BrokerUnreachableError),

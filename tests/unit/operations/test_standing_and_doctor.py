@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +22,7 @@ from gateway.cli.output import inform, show_json, show_table, visible
 from gateway.config import Broker, Files, Settings
 from gateway.exchange import BrokerUnreachableError, QueueDepth
 from gateway.ids import REGISTRY_PARTY, Lane
-from gateway.occupancy import HomeOccupiedError, alone_in, is_worked_in, working_in
+from gateway.occupancy import HomeOccupiedError, alone_in, halted_in, is_worked_in, working_in
 from gateway.operations import (
     SEVERITIES,
     Checked,
@@ -311,6 +313,22 @@ def clock_ahead(world, home):
 @spoils(FindingCode.MAILBOX_UNREAD)
 def unread(world, home):
     return with_standing(world, home, queues=(QueueDepth(name="q", waiting=3, consumers=0),))
+
+
+@spoils(FindingCode.PROCESS_HALTED)
+def halted(world, home):
+    command = "import fcntl,os,signal;f=open('process.lock');fcntl.flock(f,fcntl.LOCK_SH);"
+    (home / "process.lock").touch()
+    code = command + "os.kill(os.getpid(), signal.SIGSTOP)"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=home)
+    try:
+        os.waitpid(process.pid, os.WUNTRACED)
+        pids = halted_in(home)
+    finally:
+        process.kill()
+        process.wait()
+    assert pids == (process.pid,)
+    return with_standing(world, home, halted=pids)
 
 
 @spoils(FindingCode.QUEUE_MISSING)

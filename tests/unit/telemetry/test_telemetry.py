@@ -86,6 +86,16 @@ def test_the_line_to_the_broker_is_up_only_while_it_takes_messages():
     assert not numbers.link_is_up
 
 
+def test_a_line_that_is_up_without_its_mailboxes_says_so():
+    numbers = Numbers()
+    line = {"event": "link.state", "up": True, "blocked": False}
+    numbers(None, "warning", line | {"detail": "4 queues cannot be read"})
+    assert numbers.link_is_up
+    assert numbers.link_detail == "4 queues cannot be read"
+    numbers(None, "info", line | {"detail": ""})
+    assert not numbers.link_detail
+
+
 class Clock:
     now = 0.0
 

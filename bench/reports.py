@@ -22,8 +22,8 @@ from gateway.statistics import (
     Format,
     Origin,
     Scope,
+    bring,
     built_in,
-    changes,
     compute,
     make_report,
     render,
@@ -193,8 +193,7 @@ def load(store: Store, records: int = RECORDS, cases: int = CASES) -> None:
     facts = history(records, cases)
     while some := list(islice(facts, _AT_ONCE)):
         with store.unit() as unit:
-            for change in changes(some):
-                unit.facts.meet(change.state, change.subject, change.values)
+            bring(some, unit.facts)
             unit.facts.flush()
 
 

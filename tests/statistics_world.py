@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fresh_sqlite import put_fresh
 
-from gateway.statistics import FoldedFacts, Scope, Table, changes, compute, pack
+from gateway.statistics import FoldedFacts, Scope, Table, bring, compute, pack
 from gateway.store import FactLine, Narrowing, Store, Unit
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,8 +30,7 @@ def write(unit: Unit, batches: Iterable[list]) -> None:
                 facts=pack(facts),
             )
         )
-        for change in changes(facts):
-            unit.facts.meet(change.state, change.subject, change.values)
+        bring(facts, unit.facts)
 
 
 def open_store(folder: Path) -> Store:

@@ -263,7 +263,7 @@ class Acceptance:
         else:
             return  # nobody ends what was not addressed to it
         refusal = Refusal(message_id=refused, sender=header.sender, fault=fault)
-        self._desk.refused(refusal, unit, outgoing.frame)
+        self._pass_on(refusal, outgoing)
 
     def _take_late_fault(
         self, sender: str, message_id: str, fault: Fault, outgoing: Outgoing
@@ -274,7 +274,13 @@ class Acceptance:
         if ours is None or sender not in {one.party for one in ours.to}:
             return
         refusal = Refusal(message_id=message_id, sender=sender, fault=fault, late=True)
-        self._desk.refused(refusal, outgoing.unit, outgoing.frame)
+        self._pass_on(refusal, outgoing)
+
+    def _pass_on(self, refusal: Refusal, outgoing: Outgoing) -> None:
+        unit, frame = outgoing.unit, outgoing.frame
+        self._desk.refused(refusal, unit, frame)
+        if self._witness is not None:
+            self._witness.refused(refusal.message_id, sender=refusal.sender, unit=unit, frame=frame)
 
     @staticmethod
     def _settle(receipt: Receipt, sender: str, unit: Unit) -> None:

@@ -31,3 +31,6 @@ class Witness(Protocol):
         frame: Frame,
     ) -> None:
         """``payload`` of the proven ``sender`` had its effect."""
+
+    def refused(self, message_id: str, *, sender: str, unit: Unit, frame: Frame) -> None:
+        """``sender`` refused a message of ours."""

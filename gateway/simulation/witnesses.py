@@ -58,3 +58,6 @@ class Listener:
         frame: Frame,
     ) -> None:
         """The desk's observer has noted it."""
+
+    def refused(self, message_id: str, *, sender: str, unit: Unit, frame: Frame) -> None:
+        """The desk's observer has noted it."""

@@ -27,7 +27,7 @@ from gateway.statistics.folded import FoldedFacts
 from gateway.statistics.importing import read_report
 from gateway.statistics.judging import FINDINGS, figure_of, labels_of, without_judged
 from gateway.statistics.measures import Measure, compute, measures
-from gateway.statistics.projection import changes
+from gateway.statistics.projection import bring, changes
 from gateway.statistics.rendering import Format, render
 from gateway.statistics.reports import Origin, Report, make_report
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table
@@ -62,6 +62,7 @@ __all__ = [
     "TraceClosed",
     "UnknownMeasureError",
     "Wanted",
+    "bring",
     "built_in",
     "changes",
     "compare",

@@ -157,6 +157,7 @@ class TraceStep(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """+1 where the clock stops, -1 where it runs again."""
     reminder: bool = False
     delivered: bool = False
+    outcome: str | None = None
 
 
 class FileRead(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -205,6 +206,19 @@ class TraceClosed(Fact, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str | None = None
 
 
+class TraceStands(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """How a trace request stands after all its acts, where facts of single acts say otherwise: one
+    of ours crossed and has no effect, or the case was reopened. What is absent is not there."""
+
+    stage: str
+    final_answer: datetime | None = None
+    closed: datetime | None = None
+    outcome: str | None = None
+    stopped_us: int = 0
+    stops_open: int = 0
+    reminders: int = 0
+
+
 class CountedBasis(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """What a table that the centre told was counted from; ``subject`` is measure and period.
 
@@ -231,6 +245,7 @@ AnyFact = (
     | TraceStep
     | TraceAnswered
     | TraceClosed
+    | TraceStands
     | FileRead
     | FileFlaw
     | CountedBasis

@@ -31,9 +31,10 @@ from gateway.statistics.facts import (
     TraceAsked,
     TraceClosed,
     TraceDescribed,
+    TraceStands,
     TraceStep,
 )
-from gateway.store import days_between, derive_values, met, state_columns
+from gateway.store import Facts, days_between, derive_values, met, state_columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -45,11 +46,22 @@ class Change:
     state: str
     subject: str
     values: Mapping[str, Any]
+    instead: bool = False
+    """The values stand instead of what was there, those that are None, too."""
 
 
 def changes(facts: Iterable[AnyFact]) -> list[Change]:
     """What ``facts`` bring, in their order."""
     return [change for fact in facts for change in _changes(fact)]
+
+
+def bring(facts: Iterable[AnyFact], kept: Facts) -> None:
+    """Lets ``facts`` meet what the store keeps, as ``fold`` does in memory."""
+    for change in changes(facts):
+        if change.instead:
+            kept.replace(change.state, change.subject, change.values)
+        else:
+            kept.meet(change.state, change.subject, change.values)
 
 
 def fold(facts: Iterable[AnyFact]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -59,7 +71,7 @@ def fold(facts: Iterable[AnyFact]) -> dict[str, dict[str, dict[str, Any]]]:
         columns = state_columns(change.state)
         row = states.setdefault(change.state, {}).setdefault(change.subject, dict.fromkeys(columns))
         for name, later in change.values.items():
-            row[name] = met(columns[name], row[name], later)
+            row[name] = later if change.instead else met(columns[name], row[name], later)
     for state, rows in states.items():
         for row in rows.values():
             row.update(derive_values(state, row))
@@ -227,6 +239,7 @@ def _(fact: TraceStep) -> list[Change]:
         "stopped_us": -fact.clock * _micros(fact.at),
         "stops_open": fact.clock,
         "reminders": int(fact.reminder),
+        "outcome": fact.outcome,
     }
     return [_change("traces", fact, values)]
 
@@ -259,6 +272,21 @@ def _(fact: TraceClosed) -> list[Change]:
         "closed_month": month_of(fact.at),
     }
     return [_change("traces", fact, values)]
+
+
+@_changes.register
+def _(fact: TraceStands) -> list[Change]:
+    values = {
+        "stage": fact.stage,
+        "final_answer": fact.final_answer,
+        "closed": fact.closed,
+        "closed_month": None if fact.closed is None else month_of(fact.closed),
+        "outcome": fact.outcome,
+        "stopped_us": fact.stopped_us,
+        "stops_open": fact.stops_open,
+        "reminders": fact.reminders,
+    }
+    return [Change(state="traces", subject=fact.subject, values=values, instead=True)]
 
 
 @_changes.register

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from gateway.payload import (
     Context,
     Firearm,
@@ -328,11 +330,8 @@ def _trace(said: Said, payload: TraceRequest) -> list[AnyFact]:
 
 
 def _described(payload: TraceInfo | TraceCorrection) -> list[AnyFact]:
-    firearm = payload.firearm
-    if firearm is None:
-        return []
-    subject = payload.trace_act.trace_id
-    return [TraceDescribed(subject=subject, **_firearm(firearm), **_serial(firearm))]
+    described = description_of(payload)
+    return [] if described is None else [described]
 
 
 def _informed(said: Said, payload: TraceInfo) -> list[AnyFact]:
@@ -362,8 +361,17 @@ def _ack(said: Said, payload: TraceAck) -> list[AnyFact]:
 
 def _step(stage: str | None, clock: int = 0, *, reminder: bool = False) -> Any:
     def read(said: Said, payload: Any) -> list[AnyFact]:
-        subject = payload.trace_act.trace_id
-        return [TraceStep(subject=subject, at=said.at, stage=stage, clock=clock, reminder=reminder)]
+        subject, outcome = payload.trace_act.trace_id, outcome_of(payload)
+        return [
+            TraceStep(
+                subject=subject,
+                at=said.at,
+                stage=stage,
+                clock=clock,
+                reminder=reminder,
+                outcome=outcome,
+            )
+        ]
 
     return read
 
@@ -375,7 +383,35 @@ def _trace_response(said: Said, payload: TraceResponse) -> list[AnyFact]:
 def _correction(said: Said, payload: TraceCorrection) -> list[AnyFact]:
     if payload.trace_answer is None:
         return _described(payload)
-    return [_trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)]
+    answered = _trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)
+    return [msgspec.structs.replace(answered, final=False)]  # it was answered before
+
+
+def description_of(payload: Any) -> TraceDescribed | None:
+    """The firearm as a request, a supplement or a correction describes it."""
+    question = getattr(payload, "trace_question", None)
+    firearm = getattr(payload, "firearm", None) if question is None else question.firearm
+    if firearm is None:
+        return None
+    subject = payload.trace_act.trace_id
+    return TraceDescribed(subject=subject, **_firearm(firearm), **_serial(firearm))
+
+
+def outcome_of(payload: Any) -> str | None:
+    """What an act of a trace case says came of it; None where it says nothing of that."""
+    match payload:
+        case TraceResponse():
+            return payload.trace_answer.trace_outcome_code[0]
+        case TraceCorrection() if payload.trace_answer is not None:
+            return payload.trace_answer.trace_outcome_code[0]
+        case TraceClose():
+            return payload.trace_outcome_code
+        case TraceCancel():
+            return "CANCELLED"
+        case TraceNoAnswer():
+            return "NO_REPLY"
+        case _:
+            return None
 
 
 def _trace_answered(subject: str, answer: TraceAnswer, at: datetime) -> TraceAnswered:
@@ -499,5 +535,5 @@ _EITHER: dict[type, Any] = {
     TraceCorrection: _correction,
     TraceClose: _closed,
     TraceCancel: _ended("CANCELLED", "CANCELLED"),
-    TraceNoAnswer: _ended("NO_ANSWER", "NO_REPLY"),
+    TraceNoAnswer: _step("NO_ANSWER"),
 }

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from gateway.adapter import Issue
 from gateway.frame import Frame
-from gateway.payload import Payload, SearchBatchReport, message_type
+from gateway.payload import (
+    Payload,
+    SearchBatchReport,
+    TraceAttachment,
+    TraceComment,
+    TraceReceived,
+    TraceRequest,
+    decode,
+    message_type,
+)
 from gateway.statistics.facts import (
     LONGEST_TEXT,
     AnyFact,
@@ -23,10 +33,11 @@ from gateway.statistics.facts import (
     pack,
     unpack,
 )
-from gateway.statistics.projection import changes
+from gateway.statistics.projection import bring
 from gateway.statistics.reading import Said, facts_of
-from gateway.store import FactLine, NativeItem, Unit
-from gateway.tracing import REFUSED
+from gateway.statistics.standing import restated
+from gateway.store import FactLine, NativeItem, TraceActRow, Unit
+from gateway.tracing import TAKEN
 
 _SUBJECT_MOST = 255
 _REASON_MOST = 48
@@ -42,7 +53,8 @@ class FactWitness:
         if not _first_effect(payload, message_id, unit):
             return
         said = Said(payload=payload, outgoing=True, peer=to, at=frame.now)
-        self._keep(said, message_id, unit)
+        _keep(said, message_id, facts_of(said), unit)
+        self._restate(said, message_id, unit)
 
     def taken(
         self,
@@ -63,25 +75,44 @@ class FactWitness:
         said = Said(
             payload=payload, outgoing=False, peer=sender, at=frame.now, answered_seizure=seizure
         )
-        self._keep(said, message_id, unit)
+        _keep(said, message_id, facts_of(said), unit)
+        for row in _waited_for(payload, unit):
+            later = replace(said, payload=decode(row.content))
+            _keep(later, row.message_id or "", facts_of(later), unit)
+        self._restate(said, message_id, unit)
+
+    def refused(self, message_id: str, *, sender: str, unit: Unit, frame: Frame) -> None:
+        """An act of ours that was refused has no effect: what it counted is taken back."""
+        act = unit.traces.act_of_message(message_id)
+        if act is not None and act.sender == frame.party:
+            payload = decode(act.content)
+            said = Said(payload=payload, outgoing=True, peer=sender, at=frame.now)
+            self._restate(said, message_id, unit)
 
     @staticmethod
-    def _keep(said: Said, message_id: str, unit: Unit) -> None:
-        facts = facts_of(said)
-        if not facts:
-            return
-        unit.facts.add(
-            FactLine(
-                at=said.at,
-                direction="out" if said.outgoing else "in",
-                peer=said.peer,
-                message_id=message_id,
-                message_type=message_type(said.payload),
-                facts=pack(facts),
-            )
+    def _restate(said: Said, message_id: str, unit: Unit) -> None:
+        act = getattr(said.payload, "trace_act", None)
+        if act is not None and not isinstance(said.payload, _CHANGES_NO_STANDING):
+            _keep(said, message_id, restated(act, unit), unit)
+
+
+_CHANGES_NO_STANDING = (TraceAttachment, TraceComment, TraceReceived, TraceRequest)
+
+
+def _keep(said: Said, message_id: str, facts: list[AnyFact], unit: Unit) -> None:
+    if not facts:
+        return
+    unit.facts.add(
+        FactLine(
+            at=said.at,
+            direction="out" if said.outgoing else "in",
+            peer=said.peer,
+            message_id=message_id,
+            message_type=message_type(said.payload),
+            facts=pack(facts),
         )
-        for change in changes(facts):
-            unit.facts.meet(change.state, change.subject, change.values)
+    )
+    bring(facts, unit.facts)
 
 
 def note_intake(
@@ -133,8 +164,7 @@ def note_intake(
             facts=pack(facts),
         )
     )
-    for change in changes(facts):
-        unit.facts.meet(change.state, change.subject, change.values)
+    bring(facts, unit.facts)
 
 
 def _first_effect(payload: Payload, message_id: str, unit: Unit) -> bool:
@@ -145,7 +175,23 @@ def _first_effect(payload: Payload, message_id: str, unit: Unit) -> bool:
     act = unit.traces.act_of_message(message_id)
     if act is None or act.prior_digest is not None:
         return False  # the same act, sealed anew
-    return act.standing != REFUSED and not act.void
+    return act.standing == TAKEN and not act.void
+
+
+def _waited_for(payload: Payload, unit: Unit) -> list[TraceActRow]:
+    """The acts that came before ``payload``, which comes before them: they count from now on."""
+    place = getattr(payload, "trace_act", None)
+    case = None if place is None else unit.traces.find(place.trace_id)
+    if place is None or case is None:
+        return []
+    return [
+        row
+        for row in unit.traces.acts(case.trace_id)
+        if row.side != case.side
+        and row.number > place.act_number
+        and row.standing == TAKEN
+        and not row.void
+    ]
 
 
 def _seizure_of(facts: bytes | None) -> str | None:

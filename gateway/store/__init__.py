@@ -31,6 +31,7 @@ from gateway.store.fact_tables import Meets
 from gateway.store.facts import (
     EMPTY_HEAD,
     FactLine,
+    Facts,
     LoggedFacts,
     Narrowing,
     chained,
@@ -93,6 +94,7 @@ __all__ = [
     "Errand",
     "ErrandState",
     "FactLine",
+    "Facts",
     "Found",
     "Heard",
     "HeldHit",

@@ -134,6 +134,16 @@ class Facts:
         for name, later in values.items():
             row[name] = met(columns[name].info["meets"], row[name], later)
 
+    def replace(self, state: str, subject: str, values: Mapping[str, Any]) -> None:
+        """Puts ``values`` into the row of ``subject`` instead of what is there, None as well."""
+        self.meet(state, subject, {})
+        self.flush()
+        table = STATES[state]
+        self._connection.execute(
+            update(table).where(table.c.subject == subject).values(dict(values))
+        )
+        self._derive(state, [{**dict.fromkeys(table.columns.keys()), **values, "subject": subject}])
+
     def flush(self) -> None:
         """Writes what was gathered."""
         states, self._states = self._states, {}
@@ -232,6 +242,14 @@ class Facts:
         if ordered:
             wanted = wanted.order_by(table.c.subject)
         return [tuple(row) for row in self._connection.execute(wanted)]
+
+    def row(self, state: str, subject: str, columns: Sequence[str]) -> tuple[Any, ...] | None:
+        """The values of ``columns`` of one subject; None where nothing was said of it."""
+        self.flush()
+        table = STATES[state]
+        wanted = select(*[table.c[name] for name in columns]).where(table.c.subject == subject)
+        found = self._connection.execute(wanted).first()
+        return None if found is None else tuple(found)
 
     # --- parts --------------------------------------------------------------------------------
 

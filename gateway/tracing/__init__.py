@@ -7,7 +7,7 @@ and proves itself. It seals and sends nothing, and the centre has no part in it.
 from gateway.office_hours import OfficeHours, read_hours
 from gateway.tracing.addressee import Proposal, proposals, warnings_of
 from gateway.tracing.case_keeping import CLOCK, standing_of_case
-from gateway.tracing.case_rows import REFUSED, TAKEN, Arrived, digest_of
+from gateway.tracing.case_rows import HELD, REFUSED, TAKEN, Arrived, acts_of, digest_of
 from gateway.tracing.cases import Cases
 from gateway.tracing.chain import Chain, Leg, assemble, chain_text, drawing
 from gateway.tracing.deadlines import NextStep, Running, Terms, next_step, running
@@ -37,6 +37,7 @@ from gateway.tracing.office import OfficeNow, announcement, office_now
 
 __all__ = [
     "CLOCK",
+    "HELD",
     "REFUSED",
     "TABLE",
     "TAKEN",
@@ -62,6 +63,7 @@ __all__ = [
     "TracePayload",
     "TracingError",
     "UnknownCaseError",
+    "acts_of",
     "allowed",
     "announcement",
     "assemble",

@@ -134,7 +134,8 @@ def question_of(case: TraceCase, unit: Unit) -> TraceQuestion:
         if isinstance(payload, TraceRequest):
             question = payload.trace_question
         firearm = getattr(payload, "firearm", None)
-        if question is not None and firearm is not None and row.standing == TAKEN:
+        counts = row.standing == TAKEN and not row.void
+        if question is not None and firearm is not None and counts:
             question = replace(question, firearm=firearm)
     if question is None:
         raise TracingError("the case has no request", value=case.trace_id)

@@ -15,7 +15,7 @@ from gateway.errors import ConfigError
 from gateway.payload import StatAnswerCode, StatRefusalCode, StatReport, decode
 from gateway.statistics import Aggregates
 from gateway.statistics.facts import Seized
-from gateway.statistics.projection import changes
+from gateway.statistics.projection import bring
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 
@@ -59,8 +59,7 @@ class FigureWorld(TraceWorld):
                     subject=f"Z{self._seized}#1", at=JULY, seizure=f"Z{self._seized}",
                     mode="SEIZED", country="BEL", firearm_type=each,
                 )  # fmt: skip
-                for change in changes([fact]):
-                    unit.facts.meet(change.state, change.subject, change.values)
+                bring([fact], unit.facts)
             unit.facts.flush()
 
         self.look("BEL-NCB", write)

@@ -24,10 +24,42 @@ from gateway.endpoint import TrustPost
 from gateway.exchange import Delivery, trust_queue
 from gateway.ids import REGISTRY_PARTY
 from keys import DirectoryFolder, KeyState, TrustError, ceremony, load_anchor
+from keys.offering import Offering
 
 NODES = 196
 ALL_S, FIRST_S = 2.0, 0.1
 _CONNECT_S, _ROUND_S = 120.0, 60.0
+_REST_S = 1.0
+"""Longer than the beacon that follows a revocation waits."""
+
+
+class Folder(DirectoryFolder):
+    """Notes when the awaited key is refused: before what says so is written, as in a node.
+
+    A node takes what came of trust first, so every message that it looks at from then on is
+    judged by it.
+    """
+
+    awaited = ""
+    refused_at: float | None = None
+
+    def settle(self, offering: Offering) -> None:
+        """Looks before it writes."""
+        self.see()
+        super().settle(offering)
+
+    def see(self) -> None:
+        """Notes the time if a message signed by the awaited key would be refused now."""
+        if self.refused_at is None and self.refuses():
+            self.refused_at = time.perf_counter()
+
+    def refuses(self) -> bool:
+        """Whether a message signed by the awaited key would be refused now."""
+        try:
+            found = self.current(utc_now()).signer(self.awaited)
+        except TrustError:
+            return False
+        return found is None or found[1].state is KeyState.REVOKED
 
 
 class Node(threading.Thread):
@@ -36,35 +68,27 @@ class Node(threading.Thread):
     def __init__(self, world: LiveTrust, name: str) -> None:
         super().__init__(name=name, daemon=True)
         home = world.root / name
-        self.directories = DirectoryFolder(
+        self.directories = Folder(
             home / "trust", load_anchor(home / "trust" / "anchor.xml"), home=home
         )
         self.directories.look(utc_now())
         self.link = world.link_of(name, [trust_queue(name)])
         self.post = TrustPost(self.directories, name, world.log)
-        self.awaited = ""
-        self.refused_at: float | None = None
         self.ending = False
+        self.taken = 0
+        self.at_rest_since = time.perf_counter()
         self.link.start()
 
     def run(self) -> None:
-        """Takes in what comes; when the awaited key is refused, notes the time."""
+        """Takes in what comes."""
         while not self.ending:
             events = self.link.take(limit=10, timeout=timedelta(seconds=1))
             for each in (event for event in events if isinstance(event, Delivery)):
-                done = self.post.take(each, utc_now())
-                if self.refused_at is None and self.refuses(self.awaited):
-                    self.refused_at = time.perf_counter()
-                if done:
+                if self.post.take(each, utc_now()):
                     self.link.ack([each])
-
-    def refuses(self, kid: str) -> bool:
-        """Whether a message signed by this key would be refused now."""
-        try:
-            found = self.directories.current(utc_now()).signer(kid)
-        except TrustError:
-            return False
-        return found is None or found[1].state is KeyState.REVOKED
+                self.directories.see()  # it may be seen by a whole directory, which is written
+                self.taken += 1
+                self.at_rest_since = time.perf_counter()
 
 
 def measure(
@@ -83,7 +107,7 @@ def measure(
             for name in names:
                 found.append(Node(world, name))
                 found[-1].start()
-            _until(world, lambda: all(n.directories.held.beacon for n in found), _CONNECT_S)
+            _until(world, lambda: all(n.taken for n in found), _CONNECT_S)
             progress("revoking")
             took = [_round(world, found, names[number % nodes]) for number in range(rounds)]
         finally:
@@ -114,17 +138,24 @@ def _until(world: LiveTrust, holds: Callable[[], bool], most_s: float) -> None:
         time.sleep(0.005)
 
 
+def _at_rest(nodes: list[Node]) -> bool:
+    """Whether nobody has taken anything for a while: the last round's beacon is in."""
+    return time.perf_counter() - max(node.at_rest_since for node in nodes) > _REST_S
+
+
 def _round(world: LiveTrust, nodes: list[Node], victim: str) -> tuple[float, float, float]:
     hub = world.places[REGISTRY_PARTY]
     listed = hub.directories.current(utc_now()).parties[victim]
     kid = next(key.kid for key in listed.keys if key.use == "sig")
-    for node in nodes:
-        node.awaited, node.refused_at = kid, None
+    _until(world, lambda: _at_rest(nodes), _ROUND_S)
+    folders = [node.directories for node in nodes]
+    for each in folders:
+        each.awaited, each.refused_at = kid, None
     spent = time.process_time()
     ceremony.revoke(hub.home / "trust", victim, [kid], "bench", world.officers[0], now=utc_now())
     begun = time.perf_counter()
-    _until(world, lambda: all(node.refused_at is not None for node in nodes), _ROUND_S)
-    times = [node.refused_at - begun for node in nodes if node.refused_at is not None]
+    _until(world, lambda: all(each.refused_at is not None for each in folders), _ROUND_S)
+    times = [each.refused_at - begun for each in folders if each.refused_at is not None]
     return min(times), max(times), time.process_time() - spent
 
 

@@ -7,12 +7,14 @@ told by each party's signed word (endpoint/trustpost.py).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.endpoint import state_text
-from gateway.exchange import TRUST_EXCHANGE, Link
+from gateway.exchange import TRUST_EXCHANGE, TRUST_ONE_EXCHANGE, Link
+from gateway.ids import REGISTRY_PARTY
 from gateway.log import Logger
 from gateway.store import SentState, Store, StoreError
 from keys import DirectoryFolder, Document, TrustError, documents_in, write_bundle
@@ -21,9 +23,42 @@ BEACON_EVERY = timedelta(seconds=60)
 _RETRY = timedelta(seconds=1)
 _NEWS_FIRST = timedelta(milliseconds=500)
 """How much later than a revocation the next beacon goes: a receiver refuses first."""
+REPEAT_LONGEST = timedelta(hours=1)
+"""Who has said nothing gets everything again after a minute, two, four, and so much at most."""
 _BEACON = "beacon.xml"
 _NOTES = ("revocation-", "recovery-", "disownment-", "objection-")
 """What counts without a beacon that names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Repeat:
+    """When a party that has not said that it relies on ``state`` gets everything again."""
+
+    state: str
+    due: datetime
+    wait: timedelta
+
+
+class Repeating:
+    """Who is to get everything again, and when: what was sent may never have arrived."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, _Repeat] = {}
+
+    def due(self, state: str, missing: Collection[str], now: datetime) -> list[str]:
+        """Those of ``missing`` whose turn it is; each later than the last time."""
+        known, self._waiting = self._waiting, {}
+        found: list[str] = []
+        for party in sorted(missing):
+            last = known.get(party)
+            if last is None or last.state != state or last.due - now > REPEAT_LONGEST:
+                last = _Repeat(state=state, due=now + BEACON_EVERY, wait=BEACON_EVERY)
+            elif now >= last.due:
+                found.append(party)
+                wait = min(2 * last.wait, REPEAT_LONGEST)
+                last = _Repeat(state=state, due=now + wait, wait=wait)
+            self._waiting[party] = last
+        return found
 
 
 class Spreading:
@@ -61,6 +96,7 @@ class Spreading:
         self._was_up = False
         self._sent: set[str] = set()
         self._beacon_owed = False
+        self._repeating = Repeating()
 
     def advance(self) -> None:
         """Sends what has changed, and every minute a beacon; nothing while the broker is away."""
@@ -95,16 +131,26 @@ class Spreading:
         documents = documents_in(self._trust)
         told = self._note_sent(now)
         listed = self._directories.signed
-        missing = set() if listed is None else set(listed.parties) - told
-        # Who has not told yet gets everything again: the last one may never have arrived.
-        if beacon_alone or (not whole and len(missing) <= 1):
+        missing = set() if listed is None else set(listed.parties) - told - {REGISTRY_PARTY}
+        again = self._repeating.due(self._directories.held.state, missing, now)
+        everything = documents
+        if beacon_alone or not whole:
             documents = [each for each in documents if each.name == _BEACON]
+        ahead = [each for each in documents if self._is_urgent(each)]
         self._sent |= {each.name for each in documents}
         if not documents:
             return
+        if 0 < len(ahead) < len(documents):
+            self._publish(ahead)  # a reader who has the directory refuses before it reads the rest
         self._publish(documents)
+        if not whole:
+            for party in again:
+                self._publish(everything, to=party)
         self._log.info(
-            "trust.spread", documents=len(documents), version=self._directories.held.version
+            "trust.spread",
+            documents=len(documents),
+            version=self._directories.held.version,
+            again=len(again),
         )
 
     def _note_sent(self, now: datetime) -> set[str]:
@@ -136,11 +182,14 @@ class Spreading:
         self._publish(news)
         return names
 
-    def _publish(self, documents: list[Document]) -> None:
+    def _is_urgent(self, document: Document) -> bool:
+        return document.name.startswith("revocation-") and document.name not in self._sent
+
+    def _publish(self, documents: list[Document], *, to: str | None = None) -> None:
         self._link.publish(
             token=f"trust:{next(self._numbers)}",
-            exchange=TRUST_EXCHANGE,
-            routing_key="",
+            exchange=TRUST_EXCHANGE if to is None else TRUST_ONE_EXCHANGE,
+            routing_key=to or "",
             body=write_bundle(documents),
         )
 

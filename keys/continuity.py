@@ -105,7 +105,7 @@ def judge_again(
     )
     others = tuple(each for each in last.withheld if each.party[:3] not in countries)
     return Judged(
-        directory=directory.narrowed({**last.directory.parties, **kept}),
+        directory=last.directory.narrowed_further(directory, kept),
         withheld=(*others, *withheld),
         known=_remembered(last.known, kept),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -179,9 +179,9 @@ class _Narrowed(CheckedParties):
     """Parties of others that were checked, some of them with fewer keys or in another state."""
 
     def __init__(
-        self, base: CheckedParties, parties: Mapping[str, PartyEntry], changed: Collection[str]
+        self, base: CheckedParties, parties: dict[str, PartyEntry], changed: frozenset[str]
     ) -> None:
-        self._base, self._parties, self._changed = base, dict(parties), frozenset(changed)
+        self._base, self.listed, self.changed = base, parties, changed
         self._signers = {
             str(key.kid): (parties[party], key)
             for party in changed
@@ -191,20 +191,20 @@ class _Narrowed(CheckedParties):
         self.suites = base.suites
 
     def __getitem__(self, party: str) -> PartyEntry:
-        return self._parties[party]
+        return self.listed[party]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._parties)
+        return iter(self.listed)
 
     def __len__(self) -> int:
-        return len(self._parties)
+        return len(self.listed)
 
     def get_signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:
         """The party and its signing key of this id, if it still has it."""
         found = self._base.get_signer(kid)
-        if found is None or found[0].party in self._changed:
+        if found is None or found[0].party in self.changed:
             return self._signers.get(kid)
-        return found if found[0].party in self._parties else None
+        return found if found[0].party in self.listed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +246,26 @@ class Directory:
         }
         if not changed and len(parties) == len(self.parties):
             return self
+        return self._of(_Narrowed(self._checked, dict(parties), frozenset(changed)))
+
+    def narrowed_further(self, signed: Directory, parties: Mapping[str, PartyEntry]) -> Directory:
+        """What ``narrowed`` made of ``signed``, with these parties in place of what they were.
+
+        The others are not looked at, however many there are.
+        """
+        before, base = self._checked, signed.parties
+        assert isinstance(base, CheckedParties)  # noqa: S101 - since it was made
+        changed = frozenset(
+            party for party, entry in parties.items() if base.get(party) is not entry
+        )
+        if isinstance(before, _Narrowed):
+            changed |= before.changed - parties.keys()
+        listed = before.listed if isinstance(before, _Narrowed) else dict(before)
+        return self._of(_Narrowed(base, {**listed, **parties}, changed))
+
+    def _of(self, parties: CheckedParties) -> Directory:
         made = copy.copy(self)
-        object.__setattr__(made, "parties", _Narrowed(self._checked, parties, changed))
+        object.__setattr__(made, "parties", parties)
         object.__setattr__(made, "_recipients", {})
         return made
 

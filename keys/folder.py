@@ -123,6 +123,7 @@ class DirectoryFolder:
         self._lock = threading.Lock()
         self._directory: Directory | None = None
         self._looked: datetime | None = None
+        self._put_off = False
         self._refusals: dict[int, _Refusal] = {}
         self.withheld: tuple[Withheld, ...] = ()
         self._signed: Directory | None = None
@@ -190,39 +191,57 @@ class DirectoryFolder:
     def offer(self, documents: Sequence[Document], now: datetime) -> Offering:
         """Take in documents that came by any other way than the folder, and act on them at once.
 
-        Who carried them does not matter. Raises DirectoryMemoryError if the folder cannot be
-        written.
+        Who carried them does not matter. A revocation counts before it is written: it only
+        removes, and whoever brought it has it still. Raises DirectoryMemoryError if the folder
+        cannot be written; what came counts all the same, and has to be offered again.
         """
         with self._lock:
-            if self._looked is None:
-                self._take_up(now)
-            offering = Offering(
-                self._path,
-                root=self._roots.root,
-                directory=self._signed,
-                follow=self._follow_roots,
-                note=lambda document, note: self._take_note(document, note, now),
-            )
-            offering.take(documents)
-            beacon = beacon_of(documents)
-            if beacon is not None:
-                try:
-                    if self._beacons.offer(beacon, self._roots.root, now):
-                        offering.news.append("beacon.xml")
-                except DirectoryMemoryError:
-                    raise
-                except TrustError as refusal:
-                    offering.refusals.append(refusal)
-            if offering.news and not (offering.notes_alone and beacon is None):
-                self._take_up(now)
+            offering = self._offered(documents, now)
+        self.settle(offering)
+        return offering
+
+    def settle(self, offering: Offering) -> None:
+        """Make durable what counts already; it holds nobody up who asks for the directory."""
+        for each in offering.owed:
+            if each.name.startswith("revocation-"):
+                self._notes.keep(each.name, each.octets, each.signature)
+        for name in offering.settle():
+            self._notes.settled(name)
+
+    def _offered(self, documents: Sequence[Document], now: datetime) -> Offering:
+        if self._looked is None:
+            self._take_up(now)
+        offering = Offering(
+            self._path,
+            root=self._roots.root,
+            directory=self._signed,
+            follow=self._follow_roots,
+            note=lambda document, note: self._take_note(document, note, now),
+            noted=self._notes.holds,
+        )
+        offering.take(documents)
+        beacon = beacon_of(documents)
+        if beacon is not None:
+            try:
+                if self._beacons.offer(beacon, self._roots.root, now):
+                    offering.news.append("beacon.xml")
+            except DirectoryMemoryError:
+                raise
+            except TrustError as refusal:
+                offering.refusals.append(refusal)
+        if not offering.news:
+            return offering
+        if beacon is not None or not offering.notes_alone:
+            self._take_up(now)
+        elif not self._put_off:
+            # Who refuses now does not first look at everything else, which waits a moment, once.
+            self._looked, self._put_off = now, True
         return offering
 
     def _take_note(self, document: Document, note: Revocation | Recovery, now: datetime) -> None:
         """It counts at once: what it only removes may be written afterwards."""
         self._notes.take(document.name, note, now)
         self._rely(now)
-        if isinstance(note, Revocation):
-            self._notes.keep(document.name, document.octets, document.signature)
 
     @property
     def held(self) -> Held:
@@ -284,7 +303,7 @@ class DirectoryFolder:
         return self._roots.root
 
     def _take_up(self, now: datetime) -> None:
-        self._looked = now
+        self._looked, self._put_off = now, False
         self._look(now)
         self._relied_on(now)
         if self._may_succeed(now):
@@ -385,7 +404,7 @@ class DirectoryFolder:
                 revocations=self._notes.revocations,
                 mandates_needed=needed,
             )
-        self._notes.remember(judged.known, at_once=whole)
+        self._notes.remember(judged.known, now, at_once=whole)
         self._judged = judged
         for each in judged.withheld:
             if each not in self.withheld and self._on_refusal is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from keys.signatures import SIGNATURE_FILE_LIMIT
 KNOWN_FILE = "keys.known"
 KEPT_FOLDER = "accepted"
 _MOST_NOTES = 256
+_WRITE_AFTER = timedelta(seconds=10)
+"""What a kept revocation would lead to again may wait as long, so that several are written once."""
 
 
 class NoteFolder:
@@ -45,7 +47,8 @@ class NoteFolder:
         self._root_version = 0
         self._last_recovered: frozenset[str] = frozenset()
         self._newly_revoked: set[str] = set()
-        self._unwritten = False
+        self._unwritten: datetime | None = None
+        self._unsettled: set[str] = set()
 
     @property
     def revocations(self) -> tuple[Revocation, ...]:
@@ -66,6 +69,15 @@ class NoteFolder:
             kid for each, ready in self.recoveries if now >= ready for kid in each.kids
         )
 
+    def holds(self, name: str) -> bool:
+        """Whether a note of this name counts already and is written."""
+        counts = name in self._revocations or name in self._recoveries
+        return counts and name not in self._unsettled
+
+    def settled(self, name: str) -> None:
+        """What counts by this name is written."""
+        self._unsettled.discard(name)
+
     def newly_revoked(self) -> frozenset[str]:
         """The parties of which revocations came since this was asked last."""
         found = frozenset(self._newly_revoked)
@@ -75,7 +87,7 @@ class NoteFolder:
     def look(self, root: Root, directory: Directory, now: datetime) -> bool:
         """Take in new files; whether anything but revocations changed since the last judgement."""
         self._load()
-        if self._unwritten:
+        if self._unwritten is not None and not timedelta(0) <= now - self._unwritten < _WRITE_AFTER:
             self._write()
         if root.version != self._root_version:
             self._root_version = root.version
@@ -93,9 +105,10 @@ class NoteFolder:
     def take(self, name: str, note: Revocation | Recovery, now: datetime) -> None:
         """Take in a note that was verified; what it takes away counts from now on.
 
-        ``keep`` makes it durable.
+        It has to be written by whoever gives it; ``settled`` says when it is.
         """
         self._load()
+        self._unsettled.add(name)
         if isinstance(note, Revocation):
             if name not in self._revocations:
                 self._revocations[name] = note
@@ -107,7 +120,7 @@ class NoteFolder:
             self._seen_at[name] = now
             self._write()
 
-    def remember(self, known: Known, *, at_once: bool = True) -> None:
+    def remember(self, known: Known, now: datetime, *, at_once: bool = True) -> None:
         """Keep what was relied on, durably; DirectoryMemoryError if that fails.
 
         Not ``at_once`` where a kept revocation would lead to the same after a restart.
@@ -115,7 +128,7 @@ class NoteFolder:
         if known == self.known:
             return
         self.known = known
-        self._unwritten = True
+        self._unwritten = self._unwritten or now
         if at_once:
             self._write()
 
@@ -133,6 +146,7 @@ class NoteFolder:
                 self.keep(name, octets, signature)
             elif name not in self._recoveries:
                 self.take(name, verify_recovery(octets, signature, root), now)
+            self.settled(name)
         except DirectoryMemoryError:
             raise
         except TrustError:
@@ -188,7 +202,7 @@ class NoteFolder:
         }
         if self.known is None:
             return
-        self._unwritten = False
+        self._unwritten = None
         path = self._home / KNOWN_FILE
         line = json.dumps(facts, sort_keys=True, separators=(",", ":")) + "\n"
         try:

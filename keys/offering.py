@@ -7,7 +7,7 @@ and leaves everything as it was. When a directory counts is judged by folder.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from keys.beacon import BEACON_FILE
@@ -37,7 +37,8 @@ class Offering:
     """One bundle, taken in the one order: roots, directories, notes; then the beacon.
 
     ``follow`` makes the reader look for new roots and gives the one in force; ``note`` takes in a
-    revocation or recovery, which counts before it is written.
+    revocation or recovery, which counts before it is written (``settle``); ``noted`` says by its
+    name whether it counts already.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Offering:
         directory: Directory | None,
         follow: Callable[[], Root],
         note: Callable[[Document, Revocation | Recovery], None],
+        noted: Callable[[str], bool],
     ) -> None:
         self.refusals: list[TrustError] = []
         self.news: list[str] = []
@@ -56,7 +58,8 @@ class Offering:
         self._root = root
         self._directory = directory
         self._follow = follow
-        self._note = note
+        self._note, self._noted = note, noted
+        self._owed: list[Document] = []
         self.notes_alone = True
 
     def take(self, documents: Sequence[Document]) -> None:
@@ -136,7 +139,7 @@ class Offering:
         return True
 
     def _take_note(self, document: Document) -> bool:
-        if self._directory is None or (self._path / document.name).exists():
+        if self._directory is None or self._noted(document.name):
             return False
         found: Revocation | Recovery
         if document.name.startswith("recovery-"):
@@ -146,8 +149,22 @@ class Offering:
                 document.octets, document.signature, self._root, self._directory
             )
         self._note(document, found)
-        self._write(document)
+        self._owed.append(document)
         return True
+
+    def settle(self) -> Iterator[str]:
+        """Writes the notes that count already; the name of each that is written.
+
+        Raises DirectoryMemoryError if that fails.
+        """
+        while self._owed:
+            self._write(self._owed[0])
+            yield self._owed.pop(0).name
+
+    @property
+    def owed(self) -> tuple[Document, ...]:
+        """The notes that ``settle`` writes."""
+        return tuple(self._owed)
 
     def _take_disownment(self, document: Document) -> bool:
         """Judged anew by each directory that comes into force: its key may have to wait."""

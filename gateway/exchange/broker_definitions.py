@@ -17,6 +17,7 @@ from gateway.exchange.topology import (
     OUT_EXCHANGE,
     PROBE_USER,
     TRUST_EXCHANGE,
+    TRUST_ONE_EXCHANGE,
     VHOST,
     again_queue,
     dead_queue,
@@ -120,7 +121,8 @@ def _permissions(members: Sequence[str], generations: Mapping[str, int]) -> list
     rows.append(
         _permission(
             REGISTRY_PARTY,
-            write=f"(in\\.{REGISTRY_PARTY}\\.{_LANES}|{AGAIN_EXCHANGE}|{TRUST_EXCHANGE})",
+            write=f"(in\\.{REGISTRY_PARTY}\\.{_LANES}|{AGAIN_EXCHANGE}"
+            f"|{TRUST_EXCHANGE}|{TRUST_ONE_EXCHANGE})",
             read=f"(out\\.{REGISTRY_PARTY}\\.{_LANES}\\.{generation}|{DEAD_EXCHANGE}\\.[0-9]+)",
         )
     )
@@ -202,7 +204,7 @@ def _exchanges(members: Sequence[str]) -> list[dict[str, Any]]:
         _exchange(name, "fanout")
         for name in (*names, DEAD_EXCHANGE, AGAIN_EXCHANGE, TRUST_EXCHANGE)
     ]
-    return [*fanouts, _exchange(OUT_EXCHANGE, "direct")]
+    return [*fanouts, *(_exchange(name, "direct") for name in (OUT_EXCHANGE, TRUST_ONE_EXCHANGE))]
 
 
 def _exchange(name: str, kind: str) -> dict[str, Any]:
@@ -248,8 +250,12 @@ def _bindings(members: Sequence[str], generations: Mapping[str, int]) -> list[di
         _binding(DEAD_EXCHANGE, dead_queue(), ""),
         _binding(AGAIN_EXCHANGE, again_queue(), ""),
         *(
-            _binding(TRUST_EXCHANGE, trust_queue(each, generation), "")
+            row
             for each, generation in _readers(members, generations)
+            for row in (
+                _binding(TRUST_EXCHANGE, trust_queue(each, generation), ""),
+                _binding(TRUST_ONE_EXCHANGE, trust_queue(each, generation), each),
+            )
         ),
     ]
     for party in members:

@@ -17,6 +17,8 @@ DEAD_EXCHANGE = "dead"
 AGAIN_EXCHANGE = "again"
 TRUST_EXCHANGE = "trust"
 """Documents of trust, from the centre to everybody at once (docs/spec/trust.md 8)."""
+TRUST_ONE_EXCHANGE = "trust-one"
+"""The same to one party, whose name is the key: what it may have missed."""
 PROBE_USER = "XPO-BROKER"
 """May log in and nothing else: proves that a node answers."""
 

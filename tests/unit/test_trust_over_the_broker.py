@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -273,6 +275,35 @@ def test_who_was_cut_off_gets_everything_when_it_is_back(world: TrustWorld) -> N
     world.later(timedelta(minutes=1))
     assert world.spread().missing == ()
     assert world.places["BRA-NCB"].directories.current(world.now).version == 2
+
+
+def test_only_who_has_said_nothing_gets_everything_again_and_ever_less_often(
+    world: TrustWorld,
+) -> None:
+    sent: list[tuple[str, str, int]] = []
+    link = world.places[REGISTRY_PARTY].link
+    publish = link.publish
+
+    def counted(**order: Any) -> None:
+        if order["exchange"].startswith(TRUST_EXCHANGE):
+            documents = len(json.loads(order["body"])["documents"])
+            sent.append((order["exchange"], order["routing_key"], documents))
+        publish(**order)
+
+    link.publish = counted  # type: ignore[method-assign] # to look at what goes out
+    world.broker.cut("BRA-NCB")
+    ceremony.publish(world.centre, world.officers, now=world.now, renew=True)
+    ceremony.hand_over(world.centre, world.trust)
+    world.later(timedelta(seconds=2))
+    sent.clear()
+    again = []
+    for minute in range(1, 20):
+        world.later(timedelta(minutes=1))
+        again += [minute for exchange, key, _ in sent if (exchange, key) != ("trust", "")]
+        assert {key for exchange, key, _ in sent if exchange != "trust"} <= {"BRA-NCB"}
+        assert {count for exchange, _, count in sent if exchange == "trust"} == {1}  # the beacon
+        sent.clear()
+    assert again == [1, 3, 7, 15]
 
 
 def test_nonsense_in_the_trust_queue_is_told_and_harms_nobody(world: TrustWorld) -> None:

@@ -15,6 +15,7 @@ from keys import (
     INTERACTIVE,
     Cost,
     DirectoryFolder,
+    DirectoryMemoryError,
     Document,
     Freshness,
     StaleBeaconError,
@@ -22,6 +23,7 @@ from keys import (
     ceremony,
     documents_in,
     load_anchor,
+    notes,
     pending,
     read_bundle,
     sealed,
@@ -111,6 +113,34 @@ def test_a_revocation_counts_from_the_bundle_on(exchange: Exchange) -> None:
     assert kept[key.kid].revoked_at is not None
     assert exchange.folder.held.revocations == 1
     assert exchange.folder.held.state != before
+
+
+def test_a_revocation_counts_before_it_is_written_and_comes_again_until_it_is(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.folder.offer(exchange.carried(), NOW)
+    kid = exchange.folder.current(NOW).parties["FRA-NCB"].keys[0].kid
+    ceremony.revoke(exchange.centre, "FRA-NCB", [kid], "stolen", exchange.officers[0], now=NOW)
+    name = next(each.name for each in exchange.carried() if each.name.startswith("revocation-"))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(notes, "replace_signed", full)
+        for _ in range(2):
+            with pytest.raises(DirectoryMemoryError):
+                exchange.folder.offer(exchange.carried(), NOW)
+    found = {each.kid: each for each in exchange.folder.current(NOW).parties["FRA-NCB"].keys}
+    assert found[kid].revoked_at is not None
+    assert not (exchange.home / "accepted" / name).exists()
+    assert exchange.folder.offer(exchange.carried(), NOW).news == [name]
+    assert (exchange.home / "accepted" / name).exists()
+    assert exchange.folder.offer(exchange.carried(), NOW).news == []
+    (exchange.trust / name).unlink()
+    again = exchange.restarted()
+    kept = {each.kid: each for each in again.current(NOW).parties["FRA-NCB"].keys}
+    assert kept[kid].revoked_at is not None
 
 
 def test_a_flipped_octet_in_any_document_changes_nothing(exchange: Exchange) -> None:

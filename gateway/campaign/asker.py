@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,9 +41,9 @@ LEDGER, ASKING = "asked.ndjson", "asking"
 ENDED = "question.ended"
 """The journal's event at the end of a question; ``detail`` is how it ended."""
 ANSWERED = "answered"
-_BATCH = 50
-_LEAST, _MOST = 20, 600
-_QUICK_S, _SLOW_S = 1.5, 4.0
+_BATCH = 100
+_LEAST, _MOST = 100, 2_000
+_QUICK_S, _SLOW_S = 2.0, 5.0
 _BACK_OFF_S = 0.2
 
 
@@ -61,6 +62,7 @@ class Asker:
         self._most = _LEAST
         self._number = time.monotonic_ns()
         self._not_before = 0.0
+        self._slowed = 0.0
         self.transact: Callable[[Callable[[Outgoing], list[str]]], list[str]] | None = None
 
     # --- the desk -----------------------------------------------------------------------------
@@ -97,7 +99,7 @@ class Asker:
             waits = [now - self._since.pop(each) for each in self._ended if each in self._since]
             self._ended = []
             if waits:
-                self._adapt(max(waits))
+                self._adapt(statistics.median(waits), now)
         if now < self._not_before or self.transact is None or not self._asking.exists():
             return
         try:
@@ -109,11 +111,12 @@ class Asker:
             self._write("ok", asked, now)
             self._since.update(dict.fromkeys(asked, now))
 
-    def _adapt(self, longest_s: float) -> None:
-        if longest_s < _QUICK_S:
+    def _adapt(self, waited_s: float, now: float) -> None:
+        """What waited through an outage comes in many parts, and tells of it once."""
+        if waited_s < _QUICK_S:
             self._most = min(self._most + _BATCH // 2, _MOST)
-        elif longest_s > _SLOW_S:
-            self._most = max(self._most // 2, _LEAST)
+        elif waited_s > _SLOW_S and now > self._slowed + _SLOW_S:
+            self._most, self._slowed = max(self._most // 2, _LEAST), now
 
     def _ask(self, outgoing: Outgoing) -> list[str]:
         room = self._most - outgoing.unit.outbox.depth()

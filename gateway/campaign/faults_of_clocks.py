@@ -37,6 +37,8 @@ def _kinds() -> Iterator[Fault]:
         ("clock-jumping", "jumps within an hour to both sides", BELGIUM, _jump_about),
         ("hub-clock-behind", "the registry's clock is two minutes behind", REGISTRY_PARTY,
          _set("-120")),
+        ("hub-clock-ahead", "the registry's clock is an hour ahead, then right again",
+         REGISTRY_PARTY, _set("+3600")),
         ("hub-clock-jumping", "the registry's clock jumps about", REGISTRY_PARTY, _jump_about),
     )  # fmt: skip
     for name, about, party, act in table:
@@ -48,7 +50,7 @@ def _kinds() -> Iterator[Fault]:
             inject=act,
             heal=_set("+0"),
             holds_s=3.0,
-            expects="as ever; what is too early or too late for its receiver fails explicitly",
+            expects="as ever: what is dated too late waits, and is dated anew",
             needs=_needs,
         )
 

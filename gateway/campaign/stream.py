@@ -23,10 +23,10 @@ from gateway.ids import REGISTRY_PARTY, RELAY_USER
 ENOUGH = 3
 """How often each kind is to come before any comes more often."""
 _FLOW_S = 45.0
-_CALM_S = 4.0
+_CALM_S = 2.5
 """Between two storms, once messages flow again."""
-_REST_S = 0.5
-_LONGEST_REST_S = 8.0
+_REST_S = 0.2
+_LONGEST_REST_S = 5.0
 """A part is broken again after so long, even where its party had no answer yet."""
 _LONGEST_STORM_S = 15.0
 _STORM_HEALS_S = 6.0
@@ -55,8 +55,13 @@ class _Life:
     thread: threading.Thread | None = None
 
 
+def _turn(times: int) -> int:
+    """Each kind once; then who lacks least of enough, so that most come to have it."""
+    return 0 if times == 0 else max(ENOUGH - times, 1)
+
+
 class Stream:
-    """Injects kinds, the least injected first, until it is told to end."""
+    """Injects each kind once, then each often enough, until it is told to end."""
 
     def __init__(
         self, site: Site, kinds: Sequence[Fault], rows: Mapping[str, Row], *, seed: int, most: int
@@ -116,7 +121,7 @@ class Stream:
             ENOUGH if any(count < ENOUGH for count in times.values()) else max(times.values()) + 1
         )
         due: list[Fault] = []
-        for kind in sorted(self._kinds, key=lambda kind: times[kind.name]):
+        for kind in sorted(self._kinds, key=lambda kind: _turn(times[kind.name])):
             if len(due) >= room:
                 break
             central = bool(kind.touches & _CENTRE)

@@ -33,6 +33,7 @@ class Redating:
         self._departures = departures
         self._log = log
         self._looks = True  # what an earlier process dated
+        self._was_ahead = False  # known, and put right since: what lies in our future is wrong
         self._told_at: datetime | None = None  # our clock is ahead, and that is in the log
         self._refused = 0
 
@@ -68,6 +69,7 @@ class Redating:
         """What lies in our own future now was made by the clock as it was."""
         self._looks = True
         if self._departures.is_held:
+            self._was_ahead = True
             self._departures.let_go(now)
 
     # --- what is done -------------------------------------------------------------------------
@@ -79,18 +81,25 @@ class Redating:
             self._told_at, self._refused = None, 0
         if not self._looks:
             return False
+        with store.unit() as unit:
+            # Unless the relay has said so, what lies in our own future may be right, and our clock
+            # behind: it goes as it is.
+            known = self._was_ahead or unit.outbox.any_refused(now + CLOCK_SKEW)
+        number = self._date_all(directory, store, now) if known else 0
+        self._looks = self._was_ahead = False
+        if number:
+            self._log.warning("outbox.dated-anew", messages=number)
+        return bool(number)
+
+    def _date_all(self, directory: Directory, store: Store, now: datetime) -> int:
         number, after = 0, ""
         while True:
             with store.unit() as unit:
                 found = unit.outbox.dated_after(now + CLOCK_SKEW, after=after, most=_AT_ONCE)
                 number += sum(self._date(one, directory, unit, now) for one in found)
             if not found:
-                break
+                return number
             after = found[-1].message_id
-        self._looks = False
-        if number:
-            self._log.warning("outbox.dated-anew", messages=number)
-        return bool(number)
 
     def _date(self, was: Dated, directory: Directory, unit: Unit, now: datetime) -> bool:
         """Whether it goes with a new date; else it waits until its old one has come."""

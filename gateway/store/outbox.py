@@ -357,6 +357,13 @@ class Outbox:
             for row in self._connection.execute(wanted)
         ]
 
+    def any_refused(self, after: datetime) -> bool:
+        """Whether the relay refused one of those made later than ``after`` as of the future."""
+        wanted = select(outbox.c.message_id).where(
+            outbox.c.ahead_ms.is_not(None), outbox.c.created > after
+        )
+        return self._connection.execute(wanted.limit(1)).first() is not None
+
     def dated_anew(self, was: Dated, octets: bytes, content_key: bytes, now: datetime) -> bool:
         """The same message made ``now``: it goes at once. False when it waits no longer as it was.
 

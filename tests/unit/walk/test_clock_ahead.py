@@ -146,3 +146,15 @@ def test_what_is_dated_further_ahead_than_anybody_remembers_ids_is_not_dated_ane
     assert world.events("FRA-NCB", "message.dated-anew") == []
     number, by = ahead_of(world, "FRA-NCB")  # and in sight
     assert (number >= 1, by > timedelta(days=24)) == (True, True)
+
+
+def test_a_clock_that_falls_behind_dates_nothing_anew(world):
+    world.relay_link.stop(timedelta(0))
+    world.ask("FRA-NCB", "right")
+    world.settle()
+    world.wrong_by["FRA-NCB"] = -HOUR
+    world.pass_time(MINUTE)
+    world.crash(world.seats["FRA-NCB"])
+    world.pass_time(MINUTE)
+    assert world.waiting("FRA-NCB") > 0
+    assert world.events("FRA-NCB", "message.dated-anew") == []

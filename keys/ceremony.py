@@ -63,7 +63,7 @@ from keys.standing import Finding, standing
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
-from keys.words import LANGUAGES, check_heard, octets_heard, qr_of, words_of
+from keys.words import LANGUAGES, check_heard, misspelt, octets_heard, qr_of, words_of
 
 __all__ = [
     "LANGUAGES",
@@ -111,6 +111,7 @@ __all__ = [
     "make_request",
     "make_signer",
     "make_tls_request",
+    "misspelt",
     "move_key",
     "newest_directory",
     "octets_heard",

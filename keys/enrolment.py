@@ -24,7 +24,7 @@ from keys.directory import (
 )
 from keys.errors import CeremonyError, CertificateError, EnrolmentError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
-from keys.fingerprint import fingerprint
+from keys.fingerprint import fingerprint, fingerprint_octets
 from keys.identity import Identity
 from keys.keystore import make_token_identity, save_identity
 from keys.markup import whole_milliseconds
@@ -36,6 +36,7 @@ from keys.sealed import FILE_LIMIT, MODERATE, Cost
 from keys.token_file import TokenPlace
 from keys.trail import note_act
 from keys.trusted import CLOCK_SKEW
+from keys.words import check_heard
 
 IDENTITY_FILE = "identity.key"
 BROKER_FOLDER = "broker"
@@ -48,7 +49,6 @@ SERVER_FILE = "server.pem"
 
 _IN_USE = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
-_NOT_DIGITS = re.compile(r"[^0-9a-f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,18 +199,13 @@ def enrol(
     """Put a party into the draft of the directory and issue its TLS certificate.
 
     ``sends`` are the message type codes it may send; ``heard`` is the fingerprint that the party
-    read aloud: another one refuses the request (EnrolmentError); ``key_life`` ends the keys'
-    validity that long after ``now``. A party that is listed with other
+    read aloud, in words or hex groups: another one refuses the request (EnrolmentError);
+    ``key_life`` ends the keys' validity that long after ``now``. A party that is listed with other
     keys is refused too (CeremonyError); with the same keys its entry is brought up to date.
     """
-    if heard is not None and _digits(heard) != _digits(request.fingerprint):
-        raise EnrolmentError(
-            "The fingerprint that was heard is not that of this request.",
-            place=request.party,
-            value=heard,
-            expected="what the party's officer reads from the party's own screen",
-            remedy="Do not enrol. Call the party by a number that you know, and compare again.",
-        )
+    if heard is not None:
+        octets = fingerprint_octets(request.party, request.signing, request.encryption)
+        check_heard(heard, octets, place=request.party)
     wrong = sorted(code for code in sends if _CODE.fullmatch(code) is None)
     if wrong:
         raise EnrolmentError(
@@ -408,7 +403,3 @@ def _refuse_existing(path: Path) -> None:
             expected="a home folder without keys",
             remedy="Use the keys that are there, or choose another folder.",
         )
-
-
-def _digits(shown: str) -> str:
-    return _NOT_DIGITS.sub("", shown.lower())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.acting import WHY
-from gateway.cli.options import CENTRE_TRUST
+from gateway.cli.options import CENTRE_TRUST, spelled
 
 
 @click.group()
@@ -70,6 +70,7 @@ def show(trust: Path, language: str, *, as_json: bool) -> None:
 )
 @click.option(
     "--words",
+    callback=spelled,
     prompt="The document's words, as the other officers read them",
     help="Its digest in 12 words or 8 hex groups; asked for if left out.",
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE, spelled
 
 _IDENTITY = click.option(
     "--identity",
@@ -33,6 +33,7 @@ _HOME = click.option(
 @click.option("--why", required=True, help="What happened to the officers, for everybody to read.")
 @click.option(
     "--words",
+    callback=spelled,
     prompt="The root's words, as its new officers read them on the telephone",
     help="Its digest in 12 words or 8 hex groups; asked for if left out.",
 )

@@ -34,6 +34,25 @@ TRUST = click.option(
     required=True,
     help="The trust folder.",
 )
+
+
+def spelled(
+    context: click.Context,  # noqa: ARG001 - click's callback
+    parameter: click.Parameter,  # noqa: ARG001 - click's callback
+    typed: str | None,
+) -> str | None:
+    """A callback for typed words: one that is in no list is asked for again, with what is near.
+
+    Whether the words are the right ones is not looked at here.
+    """
+    from keys import ceremony
+
+    wrong = ceremony.misspelt(typed) if typed else ()
+    if wrong:
+        raise click.BadParameter("; ".join(map(str, wrong)) + ". Type all of them again.")
+    return typed
+
+
 # A passphrase comes from a file or an open descriptor, never from argv or the environment.
 PASSPHRASE_FILE = click.option(
     "--passphrase-file",

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.acting import WHY
-from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE
+from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE, spelled
 from gateway.cli.party_keys import certify, recover, renew
 
 _HOME = click.option(
@@ -127,7 +127,11 @@ def request(
     help="What the party is; its name tells if left out.",
 )
 @click.option("--name", help="What people call the party.")
-@click.option("--heard", help="The fingerprint as the party read it aloud; another one is refused.")
+@click.option(
+    "--heard",
+    callback=spelled,
+    help="What the party read aloud, 12 words or 8 hex groups; another one is refused.",
+)
 @click.option(
     "--key-days", type=click.IntRange(31, 3650), help="End the keys' validity; no end if left out."
 )
@@ -219,6 +223,7 @@ def enrol(
 )
 @click.option(
     "--words",
+    callback=spelled,
     prompt="The words that the party reads to you by telephone",
     help="The party's 12 words, or 8 hex groups; asked for if left out.",
 )

@@ -280,7 +280,7 @@ def test_a_fingerprint_that_was_heard_otherwise_refuses_the_party(
     made = request_of(desk, tmp_path / "fra")
     request = ceremony.check_request(desk, made.request)
     wrong = made.fingerprint[:-1] + ("0" if made.fingerprint[-1] != "0" else "1")
-    with pytest.raises(EnrolmentError, match="heard"):
+    with pytest.raises(EnrolmentError, match="typed"):
         ceremony.enrol(desk, request, sends=["RECEIPT"], now=NOW, heard=wrong)
     assert ceremony.read_draft(desk.folder) is None
     heard = made.fingerprint.upper().replace(" ", "-")

@@ -45,7 +45,8 @@ GIVES_NO_POWER = {
     "CentreFolder", "Desk", "Enrolled", "Finding", "LANGUAGES",
     "Pending", "Requested", "Roles",
     "SERVER_NAMES", "Signer",  # values
-    "check_heard", "check_request", "current_root", "look", "newest_directory", "octets_heard",
+    "check_heard", "check_request", "current_root", "look", "misspelt",
+    "newest_directory", "octets_heard",
     "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "replace_officers",
     "standing", "waiting",
     "words_of", "read_trail",  # looks

@@ -25,7 +25,7 @@ from gateway.log import Logger, open_log
 from gateway.monitoring import monitored
 from gateway.occupancy import working_in
 from gateway.payload import ContactPoint
-from gateway.registry import Clocks, Policy, read_policy
+from gateway.registry import Clocks, Policy, old_keys, read_policy
 from gateway.relay import Allowance, Quota
 from gateway.spreading import Spreading
 from gateway.store import Store
@@ -76,6 +76,7 @@ class Parts:
             directory=self.station.directory,
             stopping=stopping,
             log=self.log,
+            lagging=old_keys if self.settings.party == REGISTRY_PARTY else None,
         ) as asked:
             yield asked
 

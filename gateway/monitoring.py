@@ -6,7 +6,7 @@ It decides nothing about messages and looks only when it is asked.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 from gateway.config import Settings, database_url
 from gateway.ids import RELAY_USER, Lane
 from gateway.log import Logger
-from gateway.store import Store, StoreError
+from gateway.store import Store, StoreError, Unit
 from gateway.telemetry import Numbers, Probe, Pulse, serving
 from keys import Directory, TrustError
 
@@ -31,10 +31,14 @@ class Watched:
     numbers: Numbers
     directory: Callable[[datetime], Directory]
     pulse: Pulse
+    lagging: Callable[[Unit], Mapping[str, str]] | None = None
+    """What of the database is behind, although messages are decided."""
 
     def probe(self) -> Probe:
         """The answers of ``/livez``, ``/readyz`` and ``/metrics``."""
-        return Probe(alive=self.alive, ready=self.ready, metrics=self.metrics)
+        return Probe(
+            alive=self.alive, ready=self.ready, metrics=self.metrics, degraded=self.degraded
+        )
 
     def alive(self) -> dict[str, str]:
         """What says that only a restart helps."""
@@ -59,6 +63,14 @@ class Watched:
         except StoreError as error:
             wrong["database"] = error.code
         return wrong
+
+    def degraded(self) -> Mapping[str, str]:
+        """What is done worse than it should be; it passes by itself, and nobody need be woken."""
+        if self.lagging is None:
+            return {}
+        url = database_url(self.settings, self.home)
+        with Store.open(url, looking=True) as store, store.unit() as unit:
+            return self.lagging(unit)
 
     def metrics(self) -> bytes:
         """Everything countable."""
@@ -117,11 +129,17 @@ def monitored(
     directory: Callable[[datetime], Directory],
     stopping: Callable[[], bool],
     log: Logger,
+    lagging: Callable[[Unit], Mapping[str, str]] | None = None,
 ) -> Iterator[Callable[[], bool]]:
     """Serves the probes that the settings ask for; gives ``stopping`` as the loop is to ask it."""
     pulse = Pulse()
     watched = Watched(
-        home=home, settings=settings, numbers=numbers, directory=directory, pulse=pulse
+        home=home,
+        settings=settings,
+        numbers=numbers,
+        directory=directory,
+        pulse=pulse,
+        lagging=lagging,
     )
     with serving(settings.telemetry.listen, watched.probe(), home=home) as place:
         if place is not None:

@@ -16,6 +16,8 @@ from gateway.cli.options import JSON
 from gateway.cli.registry_load import load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gateway.registry import Judged, Upkeep
     from gateway.store import Store
 
@@ -291,6 +293,68 @@ def export_record(home: Path, record_id: str, *, why: str, as_page: bool) -> Non
         click.echo(as_html(found), nl=False)
     else:
         show_json(found)
+
+
+@command.command()
+@_HOME
+@click.option("--record", "record_id", help="Of this record alone.")
+@click.option("--party", help="By this party alone, such as NLD-CUSTOMS.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on (UTC).")
+@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000))
+@JSON
+def accesses(
+    home: Path,
+    *,
+    record_id: str | None,
+    party: str | None,
+    since: datetime | None,
+    most: int,
+    as_json: bool,
+) -> None:
+    """Who asked for whole records, when and why: granted or not, the newest first.
+
+    Searches show identifiers and description alone; who searched and why is `iarms report run
+    R12`. Exit code 3: nobody asked.
+    """
+    from datetime import UTC
+
+    from gateway.cli.output import ExitCode, inform, show_json, show_table
+
+    begin = None if since is None else since.replace(tzinfo=UTC)
+    with _open(home) as store, store.unit() as unit:
+        if record_id is None:
+            found = unit.lives.read_log(since=begin, asker=party, most=most)
+        else:
+            of_record = unit.lives.accesses(record_id)[::-1]
+            found = [
+                one
+                for one in of_record
+                if party in (None, one.asker) and (begin is None or one.at >= begin)
+            ][:most]
+    if as_json:
+        show_json([asdict(one) for one in found])
+    elif found:
+        names = ("at", "by", "user", "purpose", "reason", "case", "why", "record", "given")
+        show_table(
+            names,
+            [
+                (
+                    f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
+                    one.asker,
+                    one.pseudonym,
+                    one.purpose,
+                    one.reason,
+                    one.case_reference or "-",
+                    one.justification,
+                    one.record_id,
+                    "yes" if one.granted else "no",
+                )
+                for one in found
+            ],
+        )
+    if not found:
+        inform("nobody asked for a whole record")
+        click.get_current_context().exit(ExitCode.NOT_FOUND)
 
 
 def _pairs(path: Path) -> list[Judged]:

@@ -25,7 +25,14 @@ from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_polic
 from gateway.registry.reference import TABLES, derivation, use_tables
 from gateway.registry.serial_forms import SerialForm, forms_of_make
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
-from gateway.registry.upkeep import Upkeep, indexed_to, keep_indexed, reindex
+from gateway.registry.upkeep import (
+    Upkeep,
+    indexed_to,
+    keep_counted,
+    keep_indexed,
+    old_keys,
+    reindex,
+)
 from gateway.registry.weighing import shape_of
 from gateway.registry.whatif import COLUMNS as PAIR_COLUMNS
 from gateway.registry.whatif import Judged, Report, pair_of, report, threshold_names
@@ -65,9 +72,11 @@ __all__ = [
     "hit_steps",
     "hit_transition",
     "indexed_to",
+    "keep_counted",
     "keep_indexed",
     "keep_reviewing",
     "load",
+    "old_keys",
     "pair_of",
     "read_calibre",
     "read_make",

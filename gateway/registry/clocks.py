@@ -21,6 +21,7 @@ def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]
     if timer.kind == hitsteps.CLOCK:
         return HitLife(unit=unit, frame=frame, clocks=clocks).clock(timer.subject)
     if timer.kind == reviews.SWEEP:
+        upkeep.keep_counted(unit)
         return reviews.sweep(unit, frame, clocks)
     if timer.kind == reviews.SUSPENSION:
         return reviews.resume(timer.subject, unit, frame)

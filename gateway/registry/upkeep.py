@@ -27,6 +27,7 @@ INDEX = "registry.index"
 """The kind of the clock that derives keys anew: of which tables, and behind which record."""
 _PAUSE = timedelta(milliseconds=50)
 _ANOTHER = timedelta(minutes=1)
+_GROWN, _GROWN_LEAST = 0.1, 1_000  # of the keys counted, and keys at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,28 @@ def index_on(timer: Timer, unit: Unit, frame: Frame) -> None:
 def indexed_to(unit: Unit) -> int | None:
     """The number of the last record that a run in the background has reached; None without one."""
     return max((_subject(one.subject)[1] for one in unit.timers.of_kind(INDEX)), default=None)
+
+
+def old_keys(unit: Unit) -> dict[str, str]:
+    """What says that older tables of words derived some keys: such records may be missed."""
+    reached = indexed_to(unit)
+    if reached is None:
+        return {}
+    newest = unit.indexing.newest()
+    return {
+        "keys": f"derived anew up to number {reached} of {newest}; records behind may be missed"
+    }
+
+
+def keep_counted(unit: Unit) -> bool:
+    """Counts the figures that chance is reckoned from anew where the registry has grown by a tenth
+    since; whether it did. The count reads a bounded sample, and a registry ten times as large is
+    counted no more than twenty-four times on the way."""
+    held, counted = unit.figures.keys(), unit.figures.counted()
+    if held - counted <= max(counted * _GROWN, _GROWN_LEAST):
+        return False
+    unit.figures.refresh(shape_of)
+    return True
 
 
 def _subject(subject: str) -> tuple[int, int]:

@@ -6,11 +6,11 @@ It does not say what they mean for a search: the registry's weighing does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from gateway.store.figure_tables import registry_figure
 from gateway.store.registry_tables import marking_key
@@ -21,8 +21,11 @@ T = TypeVar("T")
 
 FRESH_FOR = timedelta(hours=1)
 """How long a connection's copy of the figures is used (6-registry 6.2: refreshed hourly)."""
-SAMPLE = 300_000
-"""Keys read to count shapes, makes and bores; spread evenly over the table."""
+SAMPLE = 100_000
+"""Records whose keys are read to count shapes, makes and bores."""
+STRETCHES = 400
+"""Stretches that the sample lies in, evenly over the table: each is read off the index, so that a
+count takes as long in a large table as in a small one."""
 _CACHED = "registry_figures"
 _KEY = marking_key.c
 _FIGURE = registry_figure.c
@@ -30,8 +33,10 @@ _DERIVED = "DERIVED"
 _READ = select(_FIGURE.kind, _FIGURE.name, _FIGURE.count).where(_FIGURE.kind != _DERIVED)
 _DERIVATION = select(_FIGURE.count).where(_FIGURE.kind == _DERIVED)
 _SAMPLE = select(_KEY.norm, _KEY.traits, _KEY.marks).where(
-    _KEY.id.bitwise_and(RECORD_MASK) % bindparam("step") == 0
+    _KEY.id.between(bindparam("low"), bindparam("high"))
 )
+_WHOLE = select(_KEY.norm, _KEY.traits, _KEY.marks)
+_COUNTED = select(_FIGURE.count).where(_FIGURE.kind == "TOTAL")
 _NEWEST = select(func.max(_KEY.id)).where(_KEY.id <= RECORD_MASK)
 
 
@@ -57,6 +62,10 @@ class FiguresKept:
         """How many keys there are, about: the number of the newest record that has one."""
         return int(self._connection.execute(_NEWEST).scalar() or 0)
 
+    def counted(self) -> int:
+        """How many keys there were when they were counted last; 0 where they never were."""
+        return int(self._connection.execute(_COUNTED).scalar() or 0)
+
     def derivation(self) -> int | None:
         """By which tables of words every key was derived last; None where nobody knows."""
         found = self._connection.execute(_DERIVATION).scalar_one_or_none()
@@ -71,13 +80,13 @@ class FiguresKept:
     def refresh(self, shape_of: Callable[[str], str]) -> int:
         """Counts anew; how many keys were read."""
         total = self.keys()
-        step = max(1, total // SAMPLE)
         shapes: Counter[str] = Counter()
         makes: Counter[str] = Counter()
         bores: Counter[str] = Counter()
         forms: Counter[str] = Counter()
         read = 0
-        for row in self._connection.execute(_SAMPLE, {"step": step}):
+        step = max(1, total // SAMPLE)
+        for row in self._sampled(total, step):
             if not is_main(row.marks):
                 continue
             read += 1
@@ -98,6 +107,15 @@ class FiguresKept:
             ]
         )
         return read
+
+    def _sampled(self, total: int, step: int) -> Iterator[Row[str, int, int]]:
+        """Every key of a small table; of a large one the first keys of every ``step``th stretch."""
+        if step == 1:
+            yield from self._connection.execute(_WHOLE)
+            return
+        length = max(1, total // (STRETCHES * step))
+        for low in range(0, total, length * step):
+            yield from self._connection.execute(_SAMPLE, {"low": low, "high": low + length - 1})
 
     def _replace(self, rows: Sequence[dict[str, object]]) -> None:
         self._connection.execute(delete(registry_figure).where(_FIGURE.kind != _DERIVED))

@@ -165,6 +165,16 @@ class RecordLives:
         rows = self._connection.execute(found.order_by(access_log.c.id))
         return [Access(**{name: getattr(row, name) for name in Access.__slots__}) for row in rows]
 
+    def read_log(self, *, since: datetime | None, asker: str | None, most: int) -> list[Access]:
+        """Who asked for whole records, of every record, the newest first."""
+        found = select(access_log).order_by(access_log.c.id.desc()).limit(most)
+        if since is not None:
+            found = found.where(access_log.c.at >= since)
+        if asker is not None:
+            found = found.where(access_log.c.asker == asker)
+        rows = self._connection.execute(found)
+        return [Access(**{name: getattr(row, name) for name in Access.__slots__}) for row in rows]
+
     def was_shown(self, record_id: str, asker: str, since: datetime) -> bool:
         """Whether ``asker`` was shown the record in the answer to a search since then."""
         shown = (

@@ -30,12 +30,14 @@ _SOCKET_MODE = 0o660
 class Probe:
     """What the answers are made from; each is called for each request, on the server's thread.
 
-    ``alive`` and ``ready`` give what is wrong, nothing when all is well.
+    ``alive`` and ``ready`` give what is wrong, nothing when all is well; ``degraded`` gives what is
+    done worse than it should be while messages are decided.
     """
 
     alive: Callable[[], Mapping[str, str]]
     ready: Callable[[], Mapping[str, str]]
     metrics: Callable[[], bytes]
+    degraded: Callable[[], Mapping[str, str]] = dict
 
 
 @contextmanager
@@ -70,15 +72,19 @@ class _Answers(BaseHTTPRequestHandler):
             case "/livez":
                 self._verdict(probe.alive())
             case "/readyz":
-                self._verdict(probe.ready())
+                self._verdict(probe.ready(), probe.degraded)
             case "/metrics":
                 self._answer(HTTPStatus.OK, _TEXT, probe.metrics())
             case _:
                 self._answer(HTTPStatus.NOT_FOUND, _JSON, b"{}\n")
 
-    def _verdict(self, wrong: Mapping[str, str]) -> None:
+    def _verdict(
+        self, wrong: Mapping[str, str], degraded: Callable[[], Mapping[str, str]] | None = None
+    ) -> None:
         status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
-        told = {"ok": not wrong, "wrong": dict(wrong)}
+        told: dict[str, Any] = {"ok": not wrong, "wrong": dict(wrong)}
+        if degraded is not None and not wrong:
+            told["degraded"] = dict(degraded())
         self._answer(status, _JSON, json.dumps(told).encode() + b"\n")
 
     def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:

@@ -216,6 +216,10 @@ def test_a_whole_record_is_given_to_who_was_shown_it_and_the_reason_is_kept(
         (FRANCE, True),
     ]
     assert {a.justification for a in log} == {"To compare the marks"}
+    life = centre.unit.lives
+    assert life.read_log(since=None, asker=None, most=10) == log[::-1]
+    assert life.read_log(since=None, asker=CUSTOMS, most=1) == [log[1]]
+    assert life.read_log(since=log[-1].at + timedelta(days=1), asker=None, most=10) == []
 
 
 def test_a_hidden_record_and_none_are_answered_alike(centre: Centre) -> None:

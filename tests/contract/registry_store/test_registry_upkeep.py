@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
 
+import pytest
 from registry_world import (
     NOW,
     Centre,
@@ -20,11 +21,12 @@ from sqlalchemy import select, update
 
 from gateway import registry
 from gateway.payload import GradeCode, SearchResultCode
-from gateway.registry import Clocks, derivation, keep_indexed
+from gateway.registry import Clocks, derivation, keep_counted, keep_indexed, old_keys, upkeep
 from gateway.registry.reference import KEYS_VERSION
 from gateway.registry.upkeep import INDEX, reindex
 from gateway.registry.weighing import figures_of, shape_of
 from gateway.store import Store, Unit
+from gateway.store import figures as store_figures
 from gateway.store.registry_tables import marking_key
 
 
@@ -106,7 +108,7 @@ def test_keys_are_derived_as_their_version_says(centre: Centre) -> None:
     rows = centre.unit.connection.execute(select(*names).order_by(marking_key.c.id)).all()
     first = min(row.id for row in rows) - 1  # ids go on from test to test on PostgreSQL
     told = repr([(row.id - first, *row[1:]) for row in rows])
-    assert (KEYS_VERSION, sha256(told.encode()).hexdigest()[:16]) == (2, "18df15052dcc5c47")
+    assert (KEYS_VERSION, sha256(told.encode()).hexdigest()[:16]) == (3, "18df15052dcc5c47")
 
 
 def test_figures_count_shapes_and_makes(centre: Centre) -> None:
@@ -115,6 +117,47 @@ def test_figures_count_shapes_and_makes(centre: Centre) -> None:
     figures = centre.unit.figures.current(NOW, figures_of)
     assert figures.shapes == {"LLLDDDDD": 1}
     assert figures.keys >= 1
+
+
+def test_figures_are_counted_again_as_the_registry_grows(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "_GROWN_LEAST", 3)
+    for number in range(3):
+        centre.submit(a_record(str(number), f"ABC1234{number}"))
+    centre.unit.figures.note_derivation(derivation())
+    first = centre.unit.figures.keys() - centre.unit.figures.counted()
+    assert keep_counted(centre.unit) is (first > 3)
+    for number in range(3, 8):
+        centre.submit(a_record(str(number), f"DE1234{number}"))
+    assert keep_counted(centre.unit)
+    figures = centre.unit.figures.current(NOW, figures_of)
+    assert figures.shapes == {"LLLDDDDD": 3, "LLDDDDD": 5}
+    assert centre.unit.figures.counted() == centre.unit.figures.keys()
+    assert not keep_counted(centre.unit)
+
+
+def test_a_large_table_is_counted_by_stretches(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        centre.submit(a_record(str(number), f"{'AB' if number % 2 else 'ABC'}1234{number:02}"))
+    newest = centre.unit.figures.keys()
+    monkeypatch.setattr(store_figures, "SAMPLE", newest // 4)
+    monkeypatch.setattr(store_figures, "STRETCHES", newest // 8)
+    read = centre.unit.figures.refresh(shape_of)
+    assert 0 < read < 40
+    shapes = centre.unit.figures.current(NOW, figures_of).shapes
+    assert set(shapes) == {"LLLDDDDDD", "LLDDDDDD"}
+    assert 20 <= sum(shapes.values()) <= 60
+
+
+def test_the_probe_is_told_while_older_tables_derived_some_keys(centre: Centre) -> None:
+    centre.submit(a_record())
+    assert old_keys(centre.unit) == {}
+    centre.unit.figures.note_derivation(derivation() + 1)
+    keep_indexed(centre.unit, frame_of("XPO-REGISTRY"))
+    assert "may be missed" in old_keys(centre.unit)["keys"]
 
 
 def test_a_misread_serial_is_a_candidate_with_its_reason_and_no_hit(centre: Centre) -> None:

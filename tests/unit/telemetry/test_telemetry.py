@@ -126,12 +126,18 @@ def ask(port, path):
 
 def test_probes_answer_on_loopback_and_say_what_is_missing(tmp_path):
     wrong: dict[str, str] = {}
-    probe = Probe(alive=dict, ready=lambda: wrong, metrics=lambda: b"x 1\n")
+    behind: dict[str, str] = {}
+    probe = Probe(
+        alive=dict, ready=lambda: wrong, metrics=lambda: b"x 1\n", degraded=lambda: behind
+    )
     with serving("127.0.0.1:0", probe, home=tmp_path) as place:
         assert place is not None
         port = int(place.rpartition(":")[2])
         assert ask(port, "/livez")[0] == 200
         assert ask(port, "/readyz")[0] == 200
+        behind["keys"] = "half of them"
+        status, body = ask(port, "/readyz")  # it answers, and says what is worse than it should be
+        assert (status, json.loads(body)["degraded"]) == (200, behind)
         wrong["link"] = "down"
         status, body = ask(port, "/readyz")
         assert (status, json.loads(body)["wrong"]) == (503, {"link": "down"})

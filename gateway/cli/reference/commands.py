@@ -164,7 +164,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "record submit": _OFFICER,
     "record update": _OFFICER,
     "registry load": (*_STORE, ExitCode.FINDINGS),
-    "registry accesses": {ExitCode.NOT_FOUND},
+    "registry accesses": _STORE,
     "registry export-record": _STORE,
     "registry reindex": _STORE,
     "registry statistics": _STORE,

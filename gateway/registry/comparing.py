@@ -8,13 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from itertools import product
 
 from rapidfuzz.distance import OSA
 
 from gateway.payload import FirearmTypeCode
+from gateway.registry import reference
 from gateway.registry.calibres import Calibre
 from gateway.registry.makes import ONE_EDIT_FROM, TWO_EDITS_FROM, Make
-from gateway.registry.weapons import Traits
+from gateway.registry.weapons import (
+    Texts,
+    Traits,
+    bore_of_type,
+    read_calibres,
+    read_makes,
+    read_models,
+    type_of,
+)
 
 
 class Comparison(IntEnum):
@@ -77,6 +88,47 @@ def compare_traits(asked: Traits, recorded: Traits) -> Agreement:
     )
 
 
+_AGREEMENTS = tuple(
+    Agreement(make=make, calibre=calibre, type=type_, model=model)
+    for make, calibre, type_, model in product(Comparison, repeat=4)
+)
+
+
+def compare_texts(asked: Texts, recorded: Texts) -> Agreement:
+    """``compare_traits`` of what the tables read in the words of two weapons.
+
+    Most searches name makes and calibres that were just compared: each pair of words is kept by
+    itself, for few weapons have all their words in common.
+    """
+    types = asked.type_code, recorded.type_code
+    models = Comparison.NOT_GIVEN
+    if asked.model and recorded.model:
+        models = compare_models(read_models(asked.model), read_models(recorded.model))
+    makes = _makes_compared(asked.make, recorded.make)
+    calibres = _calibres_compared(asked.calibre, recorded.calibre, *types)
+    return _AGREEMENTS[makes << 6 | calibres << 4 | _types_compared(*types) << 2 | models]
+
+
+@lru_cache(maxsize=16_384)
+def _makes_compared(asked: str, recorded: str) -> Comparison:
+    return compare_makes(read_makes(asked), read_makes(recorded))
+
+
+@lru_cache(maxsize=16_384)
+def _calibres_compared(
+    asked: str, recorded: str, type_asked: str | None, type_recorded: str | None
+) -> Comparison:
+    return compare_calibres(
+        read_calibres(asked, bore_of_type(type_asked)),
+        read_calibres(recorded, bore_of_type(type_recorded)),
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _types_compared(asked: str | None, recorded: str | None) -> Comparison:
+    return compare_types(type_of(asked), type_of(recorded))
+
+
 def compare_makes(asked: Iterable[Make], recorded: Iterable[Make]) -> Comparison:
     """The best comparison of any two makes; a make that neither knows is compared by spelling."""
     known = tuple(recorded)
@@ -137,3 +189,7 @@ def _models(asked: str, recorded: str) -> Comparison:
     near = asked.startswith(recorded) or recorded.startswith(asked)
     near = near or asked.endswith(recorded) or recorded.endswith(asked)
     return Comparison.NEAR if near else Comparison.DIFFERS
+
+
+reference.forgets(_makes_compared.cache_clear)
+reference.forgets(_calibres_compared.cache_clear)

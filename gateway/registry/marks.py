@@ -22,6 +22,7 @@ from gateway.registry.scripts import scripts
 from gateway.registry.skeleton import (
     KEY_MASK,
     LANE_BITS,
+    LANES,
     ZERO_LANE,
     forward_key,
     lanes,
@@ -84,6 +85,7 @@ class Marks:
 # The numbers are the steps of docs/spec/registry.md, section 2.
 _SPREADSHEET = re.compile(r"\d[.,]?\d*E\+\d{1,3}", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_ONE_NUMBER = re.compile(r"[0-9A-Za-z]+(?:[-/][0-9A-Za-z]+)*")
 _FLOAT = re.compile(r"(\d{4,})[.,]0")
 _NUMBER_WORD = (
     r"NUMBER|NUMMER|NUMERO|NÚMERO|NUMÉRO|NUM|NRO|NR|NO|N(?=\s*[.°º])|НОМЕР|ARMA(?=\W)|№|N[°º]"
@@ -147,8 +149,8 @@ def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text, state = _with_state(text)
     if refused := _refused(text):  # (2.2)
         return refused if text else _only_stated(stated) or refused
-    # A text without a separator holds one number and no label.
-    whole = text.isascii() and text.isalnum()
+    # A text without a separator but hyphens and strokes holds one number and no label.
+    whole = _ONE_NUMBER.fullmatch(text) is not None
     readings = [_read(part) for part in ((text,) if whole else _numbers(text))]  # (2.3)
     keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
     if not keys:
@@ -176,6 +178,10 @@ def zero_variants(norm: str) -> tuple[str, ...]:
 
 def zero_keys(key: Key) -> set[int]:
     """``sk`` of each of ``zero_variants`` of the key's norm."""
+    if key.norm[0] != "0" and len(key.norm) + ADDED_ZEROS <= LANES:  # nearly every serial
+        place = LANE_BITS * len(key.norm)
+        one = key.sk | ZERO_LANE << place
+        return {key.sk, one, one | ZERO_LANE << place + LANE_BITS}
     bare = strip_zeros(key.norm)
     if bare.startswith("0"):
         return {key.sk}

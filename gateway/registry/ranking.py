@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from gateway.registry.matching import Match
+from gateway.payload import GradeCode
+from gateway.registry.matching import Match, equal_pairs, judge_pairs
 from gateway.registry.resembling import (
     Asked,
     Beside,
+    Besides,
     Terms,
     assess_beside,
-    compared_beside,
     cores_of,
     evidence_bits,
     may_be_equal,
@@ -37,21 +38,30 @@ class Ranked:
     weaker: AbstractSet[int]
 
 
-def rank(asked: Asked, texts: Texts, rows: Iterable[Found], terms: Terms) -> Ranked:
-    """``rows`` are keys of records with their columns; ``texts`` the words that were asked for."""
+def rank(
+    asked: Asked, texts: Texts, rows: Iterable[tuple[Found, float | None]], terms: Terms
+) -> Ranked:
+    """``rows`` are keys of records with their columns, and their evidence where the shortlist said
+    it; ``texts`` the words that were asked for."""
     records: dict[int, list[Found]] = {}
-    for row in rows:
-        records.setdefault(row.id, []).append(row)
+    known: dict[int, float | None] = {}
+    for row, evidence in rows:
+        same = records.setdefault(row.id, [])
+        same.append(row)
+        known[row.id] = evidence if len(same) == 1 else None
+    besides = Besides(texts, asked.traits, terms.figures)
+    if len(records) == 1 and (sure := _sure(asked, besides, next(iter(records.values())), terms)):
+        return Ranked(judged=(sure,), weaker=frozenset())
     cores = cores_of(asked)
     weighed: list[tuple[list[Found], Beside, Match | None, float]] = []
-    for same in records.values():
-        beside = compared_beside(texts, texts_found(same[0]), terms.figures)
+    for number, same in records.items():
+        beside = besides.of(texts_found(same[0]))
         match: Match | None = None
         if any(may_be_equal(cores, row.norm, row.plain) for row in same):
             match = assess_beside(asked, [serial_found(row) for row in same], beside, terms)
             bits = None if match is None else match.odds_bits
         else:
-            bits = evidence_bits(asked, same, beside, terms)
+            bits = evidence_bits(asked, same, beside, terms, known[number])
         if bits is not None:
             weighed.append((same, beside, match, bits))
     odds = [odds_of(bits) for _, _, _, bits in weighed]
@@ -69,3 +79,15 @@ def rank(asked: Asked, texts: Texts, rows: Iterable[Found], terms: Terms) -> Ran
     if len(judged) > 1:
         judged.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
     return Ranked(judged=tuple(judged), weaker=weaker)
+
+
+def _sure(
+    asked: Asked, besides: Besides, same: list[Found], terms: Terms
+) -> tuple[Found, Match] | None:
+    """The only record there is, where equal text makes it A or B: it has no rival, and how likely
+    it is beside a stranger's decides nothing."""
+    equal = equal_pairs(asked.serials, [serial_found(row) for row in same])
+    if not equal:
+        return None
+    match = judge_pairs(equal, besides.of(texts_found(same[0])).agreement, terms.thresholds)
+    return (same[0], match) if match.grade <= GradeCode.B else None

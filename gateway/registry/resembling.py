@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
 from gateway.payload import GradeCode
-from gateway.registry import reference
-from gateway.registry.comparing import Agreement, Comparison, compare_traits
+from gateway.registry.comparing import Agreement, Comparison, compare_texts, compare_traits
 from gateway.registry.marks import strip_zeros
 from gateway.registry.matching import (
     DEFAULT_THRESHOLDS,
@@ -31,13 +30,12 @@ from gateway.registry.matching import (
 from gateway.registry.patterns import Pattern
 from gateway.registry.skeleton import skeleton
 from gateway.registry.slips import Reading, Slip, read_as, reading_bits
-from gateway.registry.weapons import Serial, Texts, Traits, read_traits
+from gateway.registry.weapons import Serial, Texts, Traits
 from gateway.registry.weighing import (
     GENERAL,
     Figures,
-    calibre_bits,
+    beside_bits,
     chance_bits,
-    make_bits,
     model_bits,
     pattern_chance_bits,
     type_bits,
@@ -114,13 +112,19 @@ def assess_beside(
     return Match(grade=grade, score=score, pair=pair, agreement=agreement, odds_bits=bits)
 
 
-@lru_cache(maxsize=16_384)
-def compared_beside(asked: Texts, recorded: Texts, figures: Figures) -> Beside:
-    """How the words of two weapons compare. Most searches name makes and calibres that were just
-    asked for: reading and comparing them anew would take longer than the rest of a judgement."""
-    traits = read_traits(asked)
-    agreement = compare_traits(traits, read_traits(recorded))
-    return Beside(agreement, traits_bits(traits, agreement, figures))
+class Besides:
+    """How the words of one weapon asked for compare with those of any number of others."""
+
+    def __init__(self, asked: Texts, traits: Traits, figures: Figures) -> None:
+        self._asked = asked
+        make, bore = _numbers(traits)
+        self._make_bits, self._calibre_bits = beside_bits(make, bore, figures)
+
+    def of(self, recorded: Texts) -> Beside:
+        """The same as ``traits_bits`` of what the tables read in the words of both."""
+        agreement = compare_texts(self._asked, recorded)
+        bits = self._make_bits[agreement.make] + self._calibre_bits[agreement.calibre]
+        return Beside(agreement, bits + type_bits(agreement.type) + model_bits(agreement.model))
 
 
 def settle(matches: Iterable[Match], terms: Terms) -> list[Match]:
@@ -160,11 +164,24 @@ class RecordedKey(Protocol):
 
 
 def evidence_bits(
-    asked: Asked, recorded: Iterable[RecordedKey], beside: Beside, terms: Terms
+    asked: Asked,
+    recorded: Iterable[RecordedKey],
+    beside: Beside,
+    terms: Terms,
+    known: float | None = None,
 ) -> float | None:
     """The ``odds_bits`` of the judgement of a record that has no serial equal to one asked for;
-    None where none resembles."""
-    best: float | None = None
+    None where none resembles.
+
+    ``known`` is the ``serial_evidence`` of one serial asked for and one recorded, where that is
+    all there is and it was looked at already.
+    """
+    best = known
+    if best is not None:
+        (one,), (other,) = asked.serials, recorded
+        if not (one.main and other.main and one.clear and other.clear):
+            best += _NO_NUMBER
+        return best + beside.bits + terms.before_bits
     make = make_asked(asked)
     for other in recorded:
         for one in asked.serials:
@@ -229,14 +246,16 @@ def probability(bits: float) -> float:
 
 def traits_bits(asked: Traits, agreement: Agreement, figures: Figures) -> float:
     """What make, calibre, type and model add."""
+    make, bore = _numbers(asked)
+    makes, calibres = beside_bits(make, bore, figures)
+    bits = makes[agreement.make] + calibres[agreement.calibre]
+    return bits + type_bits(agreement.type) + model_bits(agreement.model)
+
+
+def _numbers(asked: Traits) -> tuple[int, int]:
+    """Of the make and the bore that were named first; 0 for none."""
     make = asked.makes[0].number if asked.makes else 0
-    bore = asked.calibres[0].family if asked.calibres else 0
-    return (
-        make_bits(agreement.make, make, figures)
-        + calibre_bits(agreement.calibre, bore, make or None, figures)
-        + type_bits(agreement.type)
-        + model_bits(agreement.model)
-    )
+    return make, asked.calibres[0].family if asked.calibres else 0
 
 
 class _Weighed(NamedTuple):
@@ -359,6 +378,3 @@ def settled(match: Match, share: float, terms: Terms) -> Match:
     if grade is match.grade:
         return match
     return match._replace(grade=grade, score=score_of(grade, match.odds_bits))
-
-
-reference.forgets(compared_beside.cache_clear)

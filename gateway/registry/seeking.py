@@ -230,7 +230,11 @@ def _judged(
     }
     answers: list[Answer] = []
     for one, of in zip(questions, likely, strict=True):
-        rows_of = [brief for row in of.rows if (brief := briefs.get(row.row)) is not None]
+        rows_of = [
+            (brief, evidence)
+            for row, evidence in zip(of.rows, of.evidence, strict=True)
+            if (brief := briefs.get(row.row)) is not None
+        ]
         found = rank(one.asked, one.texts, rows_of, terms)
         answers.append(Answer(judged=found.judged, weaker=of.weaker | found.weaker))
     return answers

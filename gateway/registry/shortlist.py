@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from gateway.registry.comparing import Comparison
@@ -23,6 +23,7 @@ from gateway.registry.resembling import (
     serial_evidence,
 )
 from gateway.registry.skeleton import LANES
+from gateway.registry.slips import reading_bits
 from gateway.registry.weighing import calibre_bits, chance_bits, make_bits, model_bits, type_bits
 from gateway.store import KeyFound
 
@@ -39,9 +40,14 @@ _LIKELIEST_SLIP, _LIKELIEST_ZEROS = math.log2(0.004), math.log2(0.04)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortlist:
-    """The keys worth reading, likeliest first, and the numbers of the records that are weaker."""
+    """The keys worth reading, likeliest first, and the numbers of the records that are weaker.
+
+    ``evidence`` is of each row: what its serial says for the only one asked for, None where that
+    was not looked at or there are several.
+    """
 
     rows: list[KeyFound]
+    evidence: list[float | None]
     weaker: AbstractSet[int]
 
 
@@ -60,37 +66,58 @@ def likeliest(
     """
     if len(rows) <= MOST_WEIGHED and all(row.sk in exact for row in rows):
         # Each is read whatever make and calibre say.
-        near = [row for row in rows if _text_bits(asked, row.norm, terms) is not None]
-        near.sort(key=_row_number)
-        return Shortlist(rows=near, weaker=frozenset())
+        near = [row for row in rows if _resembles(asked, row.norm)]
+        if len(near) > 1:
+            near.sort(key=_row_number)
+        return Shortlist(rows=near, evidence=[None] * len(near), weaker=frozenset())
     outline = _Outline(asked, terms)
-    weighed: list[tuple[float, KeyFound]] = []
+    alone = len(asked.serials) == 1 and not asked.patterns  # nearly every search
+    text = asked.serials[0].key.norm if alone else ""
+    chance = chance_bits(text, terms.figures, make_asked(asked)) if alone else 0.0
+    weighed: list[tuple[float, int, float, KeyFound]] = []
     hopeless: set[int] = set()
     views: dict[int, _View] = {}
+    line, slip, zeros = outline.line, outline.most_text(""), outline.most_text("0")
     for row in rows:
-        view = views.get(row.traits)
+        traits, norm = row.traits, row.norm
+        view = views.get(traits)
         if view is None:
-            view = views[row.traits] = outline.view(row)
+            view = views[traits] = outline.view(row)
         certain = counting_all or row.sk in exact
-        if not certain and outline.most_text(row.norm) + view.most < outline.line:
+        if not certain and (zeros if norm[0] == "0" else slip) + view.most < line:
             hopeless.add(row.firearm_id)
             continue
-        bits = _text_bits(asked, row.norm, terms)
+        if alone:
+            bits = reading_bits(text, norm)
+            if bits is not None:
+                bits -= chance
+        else:
+            bits = _text_bits(asked, norm, terms)
         if bits is None:
             continue
-        if not certain and bits + view.most < outline.line:
+        if not certain and bits + view.most < line:
             hopeless.add(row.firearm_id)
             continue
-        weighed.append((bits + view.likely, row))
-    weighed.sort(key=lambda one: (-one[0], one[1].firearm_id))
+        weighed.append((-(bits + view.likely), row.firearm_id, bits, row))
+    weighed.sort(key=_in_order)
     longest = max((len(serial.key.norm) for serial in asked.serials), default=LANES)
     many = longest <= _SHORT or bool(asked.patterns)
-    most = MOST_WEIGHED_MANY if many else MOST_WEIGHED
-    kept = [row for _, row in weighed[:most]]
-    return Shortlist(rows=kept, weaker=hopeless.difference(row.firearm_id for row in kept))
+    del weighed[MOST_WEIGHED_MANY if many else MOST_WEIGHED :]
+    return Shortlist(
+        rows=[row for *_, row in weighed],
+        evidence=[bits if alone else None for _, _, bits, _ in weighed],
+        weaker=hopeless.difference([number for _, number, _, _ in weighed]),
+    )
 
 
 _row_number = attrgetter("row")
+_in_order = itemgetter(0, 1)
+
+
+def _resembles(asked: Asked, norm: str) -> bool:
+    if any(reading_bits(serial.key.norm, norm) is not None for serial in asked.serials):
+        return True
+    return any(pattern.folds(norm) is not None for pattern in asked.patterns)
 
 
 class _View(NamedTuple):
@@ -152,8 +179,6 @@ class _Outline:
 
 def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
     make = make_asked(asked)
-    if len(asked.serials) == 1 and not asked.patterns:  # nearly every search
-        return serial_evidence(asked.serials[0].key.norm, norm, terms.figures, make)
     found = [
         bits
         for serial in asked.serials

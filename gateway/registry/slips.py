@@ -134,27 +134,80 @@ def read_as(asked: str, recorded: str) -> Reading | None:
 def reading_bits(asked: str, recorded: str) -> float | None:
     """The ``bits`` of ``read_as``, without the departures where the commonest ones tell: most keys
     near a serial are weighed, and few of their records are ever shown."""
+    if len(asked) == len(recorded):
+        bits = _commonest_replaced(asked, recorded)
+    elif asked[0] != "0" != recorded[0]:
+        bits = _commonest_moved(asked, recorded)
+    else:
+        bits = None
+    if bits is not None:
+        return bits
+    found = read_as(asked, recorded)
+    return None if found is None else found.bits
+
+
+def _commonest_replaced(asked: str, recorded: str) -> float | None:
+    """Of two norms of one length."""
+    if asked == recorded:
+        return _MATCH * len(asked)
+    differing = [a + r for a, r in zip(asked, recorded, strict=True) if a != r]
+    if len(differing) == 1:
+        return _MATCH * (len(asked) - 1) + _PAIR_BITS[differing[0]]
+    if len(differing) == _MOST_SLIPS:
+        return _two_replaced(differing, asked, recorded)
+    return None
+
+
+def _commonest_moved(asked: str, recorded: str) -> float | None:
+    """Of a symbol more or less, and of an ending."""
     more = len(recorded) - len(asked)
-    if more == 0:
-        if asked == recorded:
-            return _MATCH * len(asked)
-        differing = [a + r for a, r in zip(asked, recorded, strict=True) if a != r]
-        if len(differing) == 1:
-            return _MATCH * (len(asked) - 1) + _PAIR_BITS[differing[0]]
-    elif (
+    at_an_end = (
         _ONE_LOST <= more <= MOST_BEHIND
         and len(asked) >= LEAST_CORE
         and (recorded.endswith(asked) or recorded.startswith(asked))
-        and asked[0] != "0" != recorded[0]
-    ):
-        if more == _ONE_LOST:
-            beside = recorded[:2] if recorded.endswith(asked) else recorded[-2:]
-            if _KINDS[beside] is not Slip.LOOK_ALIKE:  # else either of the two may be the lost one
-                return _MATCH * (len(asked) - 1) + _BITS[Slip.LOST]
-        else:
-            return _MATCH * len(asked) + (_BITS[Slip.ENDING] + _ONLY_RECORDED * more)
-    found = read_as(asked, recorded)
-    return None if found is None else found.bits
+    )
+    if at_an_end and more > _ONE_LOST:
+        return _MATCH * len(asked) + (_BITS[Slip.ENDING] + _ONLY_RECORDED * more)
+    if at_an_end:
+        beside = recorded[:2] if recorded.endswith(asked) else recorded[-2:]
+        # Of look-alikes either may be the lost one.
+        alike = _KINDS[beside] is Slip.LOOK_ALIKE
+        return None if alike else _MATCH * (len(asked) - 1) + _BITS[Slip.LOST]
+    if more == _ONE_LOST and _one_inside(recorded, asked):
+        return _MATCH * (len(asked) - 1) + _BITS[Slip.LOST]
+    if more == -_ONE_LOST and _one_inside(asked, recorded):
+        return _MATCH * (len(recorded) - 1) + _BITS[Slip.ADDED]
+    return None
+
+
+def _two_replaced(pairs: list[str], asked: str, recorded: str) -> float | None:
+    """The bits of two symbols that differ where one is a look-alike, or where the two have only
+    changed places; None where more is to be thought of."""
+    alike = [_KINDS[pair] is Slip.LOOK_ALIKE for pair in pairs]
+    if alike[0] is not alike[1]:
+        replaced = _PAIR_BITS[pairs[0]] + _PAIR_BITS[pairs[1]]
+        return _MATCH * (len(asked) - _MOST_SLIPS) + replaced
+    if alike[0] or pairs[0] != pairs[1][::-1]:
+        return None
+    place = next(at for at, (a, r) in enumerate(zip(asked, recorded, strict=True)) if a != r)
+    if asked[place + 1] == recorded[place + 1]:
+        return None
+    return _MATCH * (len(asked) - 1) + _BITS[Slip.EXCHANGED]
+
+
+def _one_inside(longer: str, shorter: str) -> bool:
+    """Whether ``longer`` is ``shorter`` with one symbol more inside, and no other place for it:
+    none of its neighbours looks like it."""
+    for place, symbol in enumerate(shorter):
+        extra = longer[place]
+        if symbol != extra:
+            return (
+                place > 0
+                and shorter[place:] == longer[place + 1 :]
+                and _KINDS[symbol + extra] is not Slip.LOOK_ALIKE
+                and _KINDS[longer[place - 1] + extra] is not Slip.LOOK_ALIKE
+            )
+    return False
 
 
 def _zeros(asked: str, recorded: str) -> Reading | None:

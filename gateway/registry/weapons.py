@@ -51,6 +51,9 @@ _EITHER_BORE = frozenset(
 )
 
 
+_TYPES = {code.value: code for code in FirearmTypeCode}
+
+
 class Serial(NamedTuple):
     """A key and where it stands: ``main`` is the weapon's serial, not a component's or another
     number; ``clear`` means nothing says that characters are missing or changed."""
@@ -124,29 +127,57 @@ def serials_of(marks: tuple[Mark, ...]) -> tuple[Serial, ...]:
 
 def texts_of(firearm: Firearm | FirearmDescription) -> Texts:
     """The words of ``firearm`` that tell its make, calibre, model and type."""
-    models = (firearm.model_identified, firearm.model_marked)
+    identified, marked = firearm.model_identified, firearm.model_marked
+    model = identified or marked or ""
+    if identified and marked and identified != marked:
+        model = f"{identified}\n{marked}"
     return Texts(
         "\n".join(dict.fromkeys(_make_texts(firearm))),
         "\n".join(dict.fromkeys(_calibre_texts(firearm))),
-        "\n".join(dict.fromkeys(filter(None, models))) if any(models) else "",
+        model,
         None if firearm.firearm_type_code is None else firearm.firearm_type_code.value,
     )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def read_traits(texts: Texts) -> Traits:
     """``texts`` as the tables of makes and calibres read them."""
-    type_code = FirearmTypeCode(texts.type_code) if texts.type_code else None
-    bore = bore_class(type_code)
-    makes = (read_make(text) for text in texts.make.splitlines())
-    calibres = (read_calibre(text, bore) for text in texts.calibre.splitlines())
-    models = (fold_words(text) for text in texts.model.splitlines())
     return Traits(
-        makes=tuple(dict.fromkeys(make for make in makes if make)),
-        calibres=tuple(dict.fromkeys(calibre for calibre in calibres if calibre)),
-        type_code=type_code,
-        models=tuple(dict.fromkeys(model for model in models if model)),
+        makes=read_makes(texts.make),
+        calibres=read_calibres(texts.calibre, bore_of_type(texts.type_code)),
+        type_code=type_of(texts.type_code),
+        models=read_models(texts.model),
     )
+
+
+@lru_cache(maxsize=16_384)
+def read_makes(text: str) -> tuple[Make, ...]:
+    """The makes that the lines of ``text`` name, each once."""
+    makes = (read_make(line) for line in text.splitlines())
+    return tuple(dict.fromkeys(make for make in makes if make))
+
+
+@lru_cache(maxsize=16_384)
+def read_calibres(text: str, bore: BoreClass) -> tuple[Calibre, ...]:
+    """The calibres that the lines of ``text`` name, each once."""
+    calibres = (read_calibre(line, bore) for line in text.splitlines())
+    return tuple(dict.fromkeys(calibre for calibre in calibres if calibre))
+
+
+@lru_cache(maxsize=16_384)
+def read_models(text: str) -> tuple[str, ...]:
+    """The models in the lines of ``text``, folded as names are compared, each once."""
+    return tuple(dict.fromkeys(filter(None, map(fold_words, text.splitlines()))))
+
+
+def type_of(code: str | None) -> FirearmTypeCode | None:
+    """The type with this ``code``; None where none is given."""
+    return _TYPES[code] if code else None
+
+
+def bore_of_type(code: str | None) -> BoreClass:
+    """``bore_class`` of the type with this ``code``."""
+    return _BORES[code or None]
 
 
 def bore_class(type_code: FirearmTypeCode | None) -> BoreClass:
@@ -156,6 +187,12 @@ def bore_class(type_code: FirearmTypeCode | None) -> BoreClass:
     if type_code in _SMOOTH:
         return BoreClass.SMOOTH
     return BoreClass.MACHINE if type_code in _MACHINE else BoreClass.RIFLED
+
+
+_BORES: dict[str | None, BoreClass] = {
+    None: bore_class(None),
+    **{code.value: bore_class(code) for code in FirearmTypeCode},
+}
 
 
 def _markings(firearm: Firearm | FirearmDescription) -> Iterator[tuple[str, Marking, bool]]:
@@ -192,4 +229,5 @@ def _calibre_texts(firearm: Firearm | FirearmDescription) -> Iterator[str]:
         yield calibre.calibre_code if known and calibre.calibre_code else calibre.calibre_text
 
 
-reference.forgets(read_traits.cache_clear)
+for _kept in (read_traits, read_makes, read_calibres, read_models):
+    reference.forgets(_kept.cache_clear)

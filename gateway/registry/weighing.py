@@ -32,6 +32,7 @@ _TURNING = frozenset(
     for symbol in cls
     if any(other.isdigit() is not symbol.isdigit() for other in cls)
 )
+_KIND = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "D" * 10 + "L" * 26)
 _WITHIN_CLASS, _LOST, _ADDED = 0.010, 0.004, 0.003
 _MAKE_AGREES, _MAKE_NEAR, _MAKE_DIFFERS = 0.94, 0.30, 0.06
 _CALIBRE_AGREES, _CALIBRE_DIFFERS = 0.95, 0.05
@@ -76,6 +77,11 @@ class Figures:
         return found
 
     @cached_property
+    def calibres(self) -> int:
+        """Weapons counted whose bore is known."""
+        return sum(self.all_bores.values())
+
+    @cached_property
     def of_make(self) -> dict[int, int]:
         """Serials by make."""
         found: dict[int, int] = {}
@@ -102,7 +108,7 @@ class Figures:
 
     def share_of_bore(self, bore: int, make: int | None) -> float:
         """How often a weapon, of this make where it is given, has this bore."""
-        count, of = self.all_bores.get(bore, 0), sum(self.all_bores.values())
+        count, of = self.all_bores.get(bore, 0), self.calibres
         share = (count + 100 * _COMMON_CALIBRE) / (of + 100)
         if make:
             of_make = self.bores.get((make, bore), 0)
@@ -115,7 +121,7 @@ GENERAL = Figures()
 
 def shape_of(norm: str) -> str:
     """``norm`` with L for a letter and D for a digit."""
-    return "".join("D" if symbol.isdigit() else "L" for symbol in norm)
+    return norm.translate(_KIND)
 
 
 @lru_cache(maxsize=4_096)
@@ -131,24 +137,39 @@ def chance_bits(norm: str, figures: Figures, make: int = 0) -> float:
     return math.log2(share)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)  # a batch of lists from all the world names this many
 def _shape_chance(shape: str, figures: Figures, make: int) -> tuple[float, tuple[float, ...]]:
     """The part of ``chance_bits`` that hangs on the shape alone, and what is to be added for each
     place where a look-alike of the other kind may stand: then it would be another shape."""
     density: float = 2.0 ** -_symbol_bits(shape)
+    others, turned = _shapes_beside(shape)
     share = figures.share_of_shape(shape, make) * density
+    for other, weight in others:
+        share += figures.share_of_shape(other, make) * density * weight
+    return share, tuple(
+        figures.share_of_shape(other, make) * density * weight for other, weight in turned
+    )
+
+
+_Weighed = tuple[tuple[str, float], ...]
+
+
+@lru_cache(maxsize=4_096)
+def _shapes_beside(shape: str) -> tuple[_Weighed, _Weighed]:
+    """The shapes that ``shape`` is when a symbol was added or lost, each once, and when the symbol
+    at each place is of the other kind; with how often that happens."""
+    others: dict[str, float] = {}
     turned = []
     for place, kind in enumerate(shape):
-        letter = kind == "L"
-        other = shape[:place] + ("D" if letter else "L") + shape[place + 1 :]
-        scale = 26 / 10 if letter else 10 / 26
-        turned.append(figures.share_of_shape(other, make) * density * scale * _WITHIN_CLASS)
-        share += figures.share_of_shape(shape[:place] + shape[place + 1 :], make) * density * _ADDED
+        before, behind = shape[:place], shape[place + 1 :]
+        other, scale = ("D", 26 / 10) if kind == "L" else ("L", 10 / 26)
+        turned.append((before + other + behind, scale * _WITHIN_CLASS))
+        others[before + behind] = others.get(before + behind, 0.0) + _ADDED
     for place in range(len(shape) + 1):
         for kind in "DL":
             longer = shape[:place] + kind + shape[place:]
-            share += figures.share_of_shape(longer, make) * density * _LOST
-    return share, tuple(turned)
+            others[longer] = others.get(longer, 0.0) + _LOST
+    return tuple(others.items()), tuple(turned)
 
 
 def pattern_chance_bits(known: str, length: int) -> float:
@@ -174,12 +195,30 @@ def make_bits(compared: Comparison, asked: int, figures: Figures) -> float:
 
 def calibre_bits(compared: Comparison, bore: int, make: int | None, figures: Figures) -> float:
     """The same for the calibre, given the make."""
+    return _calibre_bits(compared, figures.share_of_bore(bore, make))
+
+
+def _calibre_bits(compared: Comparison, share: float) -> float:
     if compared is Comparison.NOT_GIVEN:
         return 0.0
-    share = figures.share_of_bore(bore, make)
     if compared is Comparison.DIFFERS:
         return min(math.log2(_CALIBRE_DIFFERS / _CALIBRES / share), -1.0)
     return max(math.log2(_CALIBRE_AGREES / share), 0.1)
+
+
+@lru_cache(maxsize=16_384)
+def beside_bits(
+    make: int, bore: int, figures: Figures
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """``make_bits`` and ``calibre_bits`` for every comparison, of one make and bore asked for: all
+    records near a serial are weighed by the same."""
+    share = figures.share_of_bore(bore, make or None)
+    return (_of_make(make, figures), tuple(_calibre_bits(each, share) for each in Comparison))
+
+
+@lru_cache(maxsize=16_384)
+def _of_make(make: int, figures: Figures) -> tuple[float, ...]:
+    return tuple(make_bits(compared, make, figures) for compared in Comparison)
 
 
 def type_bits(compared: Comparison) -> float:

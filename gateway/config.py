@@ -211,17 +211,33 @@ class Scheduled(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     folder: str = "reports"
 
 
+class Reader(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Who may see the cases behind a figure: a login ``user`` or a ``group`` of this machine.
+
+    ``cases`` names which kinds, without any all; ``only`` values that a case must have, such as
+    ``peer_country = ["BEL"]``.
+    """
+
+    user: str | None = None
+    group: str | None = None
+    cases: tuple[Literal["records", "searches", "hits", "seized", "traces", "intake"], ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
+
+
 class Statistics(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What others may be told in counts: nothing but the tables named in ``told``.
 
     No count below ``threshold`` is told or can be found out. A period may be asked for
-    ``settle_days`` after its end, when late messages are in.
+    ``settle_days`` after its end, when late messages are in. Where ``readers`` are named, nobody
+    else sees the cases behind a figure: others are told to ask ``cases_office``.
     """
 
     threshold: Annotated[int, msgspec.Meta(ge=3, le=1_000)] = 5
     settle_days: Annotated[float, msgspec.Meta(ge=0)] = 31.0
     told: tuple[Told, ...] = ()
     scheduled: tuple[Scheduled, ...] = ()
+    readers: tuple[Reader, ...] = ()
+    cases_office: str | None = None
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

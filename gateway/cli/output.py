@@ -48,6 +48,7 @@ INTERRUPTED = 130
 _OWN_CODES = {
     "keys.ceremony": ExitCode.FAILURE,  # done already or not due: nobody was refused anything
     "keys.unknown-party": ExitCode.NOT_FOUND,
+    "statistics.cases-withheld": ExitCode.PERMISSION,
     "exchange.certificate-refused": ExitCode.PERMISSION,
     "exchange.server-not-trusted": ExitCode.PERMISSION,
 }

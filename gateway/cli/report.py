@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gateway.cli.options import HOME, JSON
+from gateway.cli.report_cases import cases
 from gateway.cli.report_dossier import dossier
 from gateway.cli.report_exchange import answer, ask, asked, told
 from gateway.cli.report_findings import dismiss, dismissed, restore
+from gateway.cli.report_scope import BEFORE, FROM, ONLY, scope_of
 from gateway.cli.report_writing import chosen_format, write_report
 
 if TYPE_CHECKING:
-    from gateway.statistics import Origin, Scope, Source
+    from gateway.statistics import Origin, Source
     from gateway.store import Unit
 
-_FROM = click.option(
-    "--from", "start", type=click.DateTime(["%Y-%m-%d"]), default="1900-01-01",
-    help="The first day, UTC.",
-)  # fmt: skip
-_BEFORE = click.option(
-    "--before", "end", type=click.DateTime(["%Y-%m-%d"]),
-    help="The day after the last, UTC; tomorrow unless given.",
-)  # fmt: skip
-_ONLY = click.option(
-    "--only", multiple=True, metavar="COLUMN=VALUE", help="Only cases with this value; repeatable."
-)
 _AT = click.option(
     "--at", "position", type=click.IntRange(min=1),
     help="As it was at this position of the log of facts (slow: everything is computed anew).",
@@ -95,9 +86,9 @@ def measures_(*, as_json: bool) -> None:
 @command.command()
 @HOME
 @click.argument("name")
-@_FROM
-@_BEFORE
-@_ONLY
+@FROM
+@BEFORE
+@ONLY
 @_AT
 @_FORMAT
 @_OUT
@@ -119,15 +110,15 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, position)
         judged = unit.findings.all(holding=True)
-        report = make_report(definition, source, _scope(start, end, only), origin, judged)
+        report = make_report(definition, source, scope_of(start, end, only), origin, judged)
     write_report(report, wanted, out)
 
 
 @command.command()
 @HOME
 @click.argument("name")
-@_FROM
-@_BEFORE
+@FROM
+@BEFORE
 @click.option(
     "--with-from",
     "earlier_start",
@@ -142,7 +133,7 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     required=True,
     help="The day after its last, UTC.",
 )
-@_ONLY
+@ONLY
 @_FORMAT
 @_OUT
 def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
@@ -164,8 +155,8 @@ def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, None)
         judged = unit.findings.all(holding=True)
-        later = make_report(definition, source, _scope(start, end, only), origin, judged)
-        other = _scope(earlier_start, earlier_end, only)
+        later = make_report(definition, source, scope_of(start, end, only), origin, judged)
+        other = scope_of(earlier_start, earlier_end, only)
         earlier = make_report(definition, source, other, origin, judged)
     write_report(compare(earlier, later), wanted, out)
 
@@ -194,9 +185,9 @@ def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> 
 @HOME
 @click.argument("measure")
 @click.option("--by", multiple=True, help="Told apart by this; repeatable.")
-@_FROM
-@_BEFORE
-@_ONLY
+@FROM
+@BEFORE
+@ONLY
 @_AT
 @JSON
 def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
@@ -223,7 +214,7 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
 
     with open_database(home) as store, store.unit() as unit:
         source, _ = _source(unit, home, position)
-        table = compute(measure, source, _scope(start, end, only), by or None)
+        table = compute(measure, source, scope_of(start, end, only), by or None)
     if as_json:
         names = [column.name for column in table.columns]
         show_json([dict(zip(names, row.values, strict=True)) for row in table.rows])
@@ -237,42 +228,6 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
     )
     for note in (table.definition, *table.notes):
         inform(note)
-
-
-@command.command()
-@HOME
-@click.argument("measure")
-@_FROM
-@_BEFORE
-@_ONLY
-@JSON
-def cases(
-    home: Path,
-    measure: str,
-    start: datetime,
-    end: datetime | None,
-    only: tuple[str, ...],
-    *,
-    as_json: bool,
-) -> None:
-    """The cases behind a figure: those of MEASURE in the period that --only leaves."""
-    from gateway.cli.databases import open_database
-    from gateway.cli.output import show_json, show_table
-    from gateway.statistics import UnknownMeasureError, measures
-
-    rule = measures().get(measure)
-    if rule is None:
-        raise UnknownMeasureError(
-            "there is no such measure", value=measure, expected=", ".join(measures())
-        )
-    behind = rule.cases(_scope(start, end, only))
-    columns = ("subject", rule.time, *rule.dimensions)
-    with open_database(home) as store, store.unit() as unit:
-        found = unit.facts.rows(behind.state, columns, behind.narrowings)
-    if as_json:
-        show_json([dict(zip(columns, row, strict=True)) for row in found])
-        return
-    show_table(columns, found)
 
 
 @command.command()
@@ -293,7 +248,7 @@ def verify(home: Path) -> None:
     inform(f"{told} tables that were told can be reckoned again")
 
 
-for _one in (ask, asked, answer, told, dismiss, dismissed, restore, dossier):
+for _one in (cases, ask, asked, answer, told, dismiss, dismissed, restore, dossier):
     command.add_command(_one)
 
 
@@ -313,25 +268,3 @@ def _source(unit: Unit, home: Path, position: int | None) -> tuple[Source, Origi
         head=head if last is None else last.head,
     )
     return FoldedFacts(entries), origin
-
-
-def _scope(start: datetime, end: datetime | None, only: tuple[str, ...]) -> Scope:
-    from datetime import timedelta
-
-    from gateway.statistics import Scope
-    from gateway.store import Narrowing
-
-    now = datetime.now(UTC)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    narrowings = []
-    for one in only:
-        column, equals, value = one.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{one!r} is not COLUMN=VALUE", param_hint="--only")
-        narrowings.append(Narrowing(column=column, among=(value or None,)))
-    return Scope(
-        start=start.replace(tzinfo=UTC),
-        end=midnight + timedelta(days=1) if end is None else end.replace(tzinfo=UTC),
-        now=now,
-        narrowings=tuple(narrowings),
-    )

@@ -1,6 +1,6 @@
 """``iarms report dossier``: everything that this node holds about one firearm (R9).
 
-Who asked, and why, is written down; who may ask is the operator's to see to.
+Who asked, and why, is written down; who may ask say the settings (`[[statistics.readers]]`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from gateway.cli.options import HOME
+
+_KINDS = ("records", "searches", "hits", "seized", "traces")
 
 
 @click.command()
@@ -37,23 +39,42 @@ def dossier(  # noqa: PLR0917 - one parameter an option, click passes them by na
     Ids are those of records, searches, seizures, hits, trace requests and chains, and your own
     number of a trace case. The asking is written into the journal.
     """
-    import getpass
     from datetime import UTC, datetime
 
     from gateway.cli.databases import open_database
+    from gateway.cli.person import person_here
     from gateway.cli.report_writing import chosen_format, write_report
     from gateway.config import load_settings
-    from gateway.statistics import Origin, Wanted, make_dossier
+    from gateway.statistics import (
+        CasesWithheldError,
+        Origin,
+        Wanted,
+        make_dossier,
+        sees_all,
+    )
     from gateway.store import JournalLine
 
     if not ids and serial is None:
         raise click.UsageError("give an id, or --serial")
     wanted, now = chosen_format(form, out), datetime.now(UTC)
-    with open_database(home) as store, store.unit() as unit:
-        position, head = unit.facts.head()
-        origin = Origin(party=load_settings(home).party, position=position, head=head)
-        unit.journal.add(
-            JournalLine(at=now, event="dossier.made", detail=f"{getpass.getuser()}: {why}"[:255])
-        )
-        report = make_dossier(Wanted(ids=ids, serial=serial, make=make), unit, origin, now)
+    settings, person = load_settings(home), person_here(home)
+    allowed = sees_all(person, settings.statistics.readers, _KINDS)
+    event = "dossier.made" if allowed else "dossier.refused"
+    with open_database(home) as store:
+        with store.unit() as unit:
+            line = JournalLine(at=now, event=event, detail=f"{person.login}: {why}"[:255])
+            unit.journal.add(line)
+        if not allowed:
+            office = settings.statistics.cases_office or "the office that runs this node"
+            raise CasesWithheldError(
+                f"what is held about a firearm is not for {person.login}",
+                place="statistics.readers",
+                value=person.login,
+                expected="a person whom the settings name as a reader of all kinds of cases",
+                remedy=f"ask {office} for the dossier, or for the right",
+            )
+        with store.unit() as unit:
+            position, head = unit.facts.head()
+            origin = Origin(party=settings.party, position=position, head=head)
+            report = make_dossier(Wanted(ids=ids, serial=serial, make=make), unit, origin, now)
     write_report(report, wanted, out)

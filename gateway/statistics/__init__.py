@@ -17,6 +17,7 @@ from gateway.statistics.comparison import compare
 from gateway.statistics.definition import Definition, built_in, find, load
 from gateway.statistics.dossier import Wanted, make_dossier
 from gateway.statistics.errors import (
+    CasesWithheldError,
     DefinitionError,
     NotReproducedError,
     StatisticsError,
@@ -28,6 +29,15 @@ from gateway.statistics.importing import read_report
 from gateway.statistics.judging import FINDINGS, figure_of, labels_of, without_judged
 from gateway.statistics.measures import Measure, compute, measures
 from gateway.statistics.projection import bring, changes
+from gateway.statistics.reading_rights import (
+    Person,
+    Reader,
+    seen,
+    sees_all,
+    sight_of,
+    told_count,
+    withheld,
+)
 from gateway.statistics.rendering import Format, render
 from gateway.statistics.reports import Origin, Report, make_report
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table
@@ -41,6 +51,7 @@ __all__ = [
     "AggregateError",
     "Aggregates",
     "Cases",
+    "CasesWithheldError",
     "Column",
     "Definition",
     "DefinitionError",
@@ -51,6 +62,8 @@ __all__ = [
     "Measure",
     "NotReproducedError",
     "Origin",
+    "Person",
+    "Reader",
     "Report",
     "Row",
     "Scope",
@@ -80,9 +93,14 @@ __all__ = [
     "pack",
     "read_report",
     "render",
+    "seen",
+    "sees_all",
+    "sight_of",
     "span_of",
     "told_cells",
+    "told_count",
     "verify_facts",
     "verify_told",
+    "withheld",
     "without_judged",
 ]

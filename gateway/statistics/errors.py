@@ -34,3 +34,9 @@ class NotReproducedError(StatisticsError):
     """The figures do not follow from the log."""
 
     code = "statistics.not-reproduced"
+
+
+class CasesWithheldError(StatisticsError):
+    """The cases behind a figure are not for whoever asks."""
+
+    code = "statistics.cases-withheld"

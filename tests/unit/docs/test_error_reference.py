@@ -190,7 +190,11 @@ def test_the_page_tells_the_exit_code_of_every_error(errors: dict[str, Error]) -
         room = code.partition(".")[0]
         if room in {"adapter", "config", "payload", "tracing"}:
             return ExitCode.VALIDATION
-        refused = {"exchange.certificate-refused", "exchange.server-not-trusted"}
+        refused = {
+            "exchange.certificate-refused",
+            "exchange.server-not-trusted",
+            "statistics.cases-withheld",
+        }
         if room in {"envelope", "keys"} or code in refused:
             return ExitCode.PERMISSION
         return ExitCode.FAILURE

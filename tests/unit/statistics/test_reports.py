@@ -5,19 +5,25 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from lxml import html
 from python_calamine import CalamineWorkbook
-from statistics_world import EVER, NOW, open_store, write
+from statistics_world import EVER, open_store, write
 
+from gateway.cli.output import ExitCode, exit_code_of
+from gateway.cli.person import person_here
 from gateway.cli.report import command
+from gateway.config import Reader, Statistics
 from gateway.statistics import (
+    CasesWithheldError,
     DefinitionError,
     Format,
     NotReproducedError,
     Origin,
+    Person,
     TraceAnswered,
     TraceAsked,
     UnknownMeasureError,
@@ -185,21 +191,98 @@ def test_a_changed_log_and_a_changed_table_are_found(store):
             verify_facts(unit)
 
 
-def test_commands_show_figures_and_the_cases_behind_them(store, tmp_path, monkeypatch):
+@pytest.fixture
+def report_command(store, tmp_path, monkeypatch):
+    """``iarms report`` at a node with these readers."""
     monkeypatch.setattr("gateway.cli.databases.open_database", lambda _home: store)
-    monkeypatch.setattr("gateway.config.load_settings", lambda _home: ORIGIN)
     monkeypatch.setattr(type(store), "close", lambda _: None)
-    runner = CliRunner()
-    shown = runner.invoke(
-        command, ["show", "--home", str(tmp_path), "records", "--by", "make", "--json"]
-    )
+
+    def run(*words, readers=(), person=None):
+        settings = SimpleNamespace(
+            party="NLD-NCB",
+            statistics=Statistics(readers=readers, cases_office="the case desk"),
+        )
+        monkeypatch.setattr("gateway.config.load_settings", lambda _home: settings)
+        if person is not None:
+            monkeypatch.setattr("gateway.cli.person.person_here", lambda _home: person)
+        command_name, *more = words
+        return CliRunner().invoke(command, [command_name, "--home", str(tmp_path), *more])
+
+    return run
+
+
+def test_commands_show_figures_and_the_cases_behind_them(report_command, tmp_path):
+    shown = report_command("show", "records", "--by", "make", "--json")
     assert {"make": "BERETTA", "count": 2} in json.loads(shown.stdout)
-    behind = runner.invoke(
-        command, ["cases", "--home", str(tmp_path), "records", "--only", "make=BERETTA", "--json"]
-    )
+    behind = report_command("cases", "records", "--only", "make=BERETTA", "--json")
     assert [case["subject"] for case in json.loads(behind.stdout)] == ["R-1", "R-3"]
     out = tmp_path / "r.pdf"
-    made = runner.invoke(command, ["run", "--home", str(tmp_path), "R1", "--out", str(out)])
+    made = report_command("run", "R1", "--out", str(out))
     assert made.exit_code == 0, made.output
     assert out.read_bytes().startswith(b"%PDF")
-    assert NOW is not None
+
+
+def test_a_row_leads_to_exactly_its_cases(report_command):
+    told = json.loads(report_command("show", "records", "--by", "make", "--json").stdout)
+    for number, row in enumerate(told, 1):
+        words = ("cases", "records", "--by", "make", "--row", str(number), "--json")
+        found = json.loads(report_command(*words).stdout)
+        assert len(found) == row["count"]
+        assert {case["make"] for case in found} == {row["make"]}
+    assert report_command("cases", "records", "--row", "99").exit_code != 0
+    crime = json.loads(report_command("cases", "time-to-crime", "--row", "1", "--json").stdout)
+    assert [case["subject"] for case in crime] == ["T"]
+
+
+ANALYST = Person(login="a.analyst", groups=frozenset({"analysts"}))
+CLERK = Person(login="c.clerk", groups=frozenset({"case-desk"}))
+
+
+def test_who_is_no_reader_is_told_the_count_and_whom_to_ask(store, report_command):
+    readers = (Reader(group="case-desk"),)
+    refused = report_command("cases", "records", readers=readers, person=ANALYST)
+    assert isinstance(refused.exception, CasesWithheldError)
+    assert exit_code_of(refused.exception) is ExitCode.PERMISSION
+    assert "6 cases" in str(refused.exception)
+    assert "the case desk" in refused.exception.remedy
+    assert "R-1" not in refused.output
+    words = ("cases", "records", "--only", "make=BERETTA")
+    few = report_command(*words, readers=readers, person=ANALYST)
+    assert "fewer than 5 cases" in str(few.exception), "a small count is not told"
+    none = report_command("cases", "hits", readers=readers, person=ANALYST)
+    assert none.exit_code == 0
+    dossier = ("dossier", "R-1", "--why", "x")
+    assert isinstance(
+        report_command(*dossier, readers=readers, person=ANALYST).exception, CasesWithheldError
+    )
+    shown = report_command("cases", "records", "--json", readers=readers, person=CLERK)
+    assert len(json.loads(shown.stdout)) == 6
+    with store.unit() as unit:
+        lines = [line.detail for line in unit.journal.lines() if "looked" in line.event]
+    assert "a.analyst: records, 0 of 6 shown" in lines
+    assert "c.clerk: records, 6 of 6 shown" in lines
+
+
+def test_a_reader_of_some_cases_sees_those_and_how_many_others_there_are(report_command):
+    readers = (
+        Reader(user="a.analyst", cases=("records",), only={"make": ("BERETTA",)}),
+        Reader(user="c.clerk", cases=("traces",)),
+    )
+    some = report_command("cases", "records", "--json", readers=readers, person=ANALYST)
+    assert [one["subject"] for one in json.loads(some.stdout)] == ["R-1", "R-3"]
+    assert "fewer than 5 more are not for a.analyst: ask the case desk" in some.stderr
+    refused = report_command("cases", "traces", readers=readers, person=ANALYST)
+    assert isinstance(refused.exception, CasesWithheldError)
+    words = ("dossier", "R-1", "--why", "x")
+    refused = report_command(*words, readers=readers, person=ANALYST)
+    assert isinstance(refused.exception, CasesWithheldError)
+
+
+def test_nobody_says_of_themselves_who_they_are(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "boss")
+    monkeypatch.setenv("USER", "boss")
+    assert person_here(tmp_path).login != "boss"
+    monkeypatch.setenv("SUDO_UID", "54321")
+    assert person_here(tmp_path).login == "54321", "the node's own account: sudo is believed"
+    monkeypatch.setattr("os.getuid", lambda: 65_000)
+    assert person_here(tmp_path).login == "65000", "another account is who it is"

@@ -42,7 +42,7 @@ ENDED = "question.ended"
 """The journal's event at the end of a question; ``detail`` is how it ended."""
 ANSWERED = "answered"
 _BATCH = 100
-_LEAST, _MOST = 100, 2_000
+_LEAST, _MOST = 20, 2_000
 _QUICK_S, _SLOW_S = 2.0, 5.0
 _BACK_OFF_S = 0.2
 

@@ -1,5 +1,6 @@
 """A clock that is ahead of the exchange's delays what it dated, and loses and doubles nothing."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,27 @@ def test_a_clock_that_falls_behind_dates_nothing_anew(world):
     world.pass_time(MINUTE)
     assert world.waiting("FRA-NCB") > 0
     assert world.events("FRA-NCB", "message.dated-anew") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_clocks_say_each_question_has_one_effect_and_one_answer(world, seed):
+    draw = random.Random(seed)
+    asked = []
+    for number in range(12):
+        who = draw.choice(["FRA-NCB", "USA-NCB", REGISTRY_PARTY])
+        world.wrong_by[who] = draw.choice(
+            [-HOUR, -6 * MINUTE, timedelta(0), 6 * MINUTE, HOUR, 30 * HOUR]
+        )
+        label = f"question {number}"
+        asked.append(label)
+        world.ask(draw.choice(["FRA-NCB", "USA-NCB"]), label)
+        if draw.random() < 0.3:
+            world.crash(world.seats[draw.choice(["FRA-NCB", "USA-NCB", REGISTRY_PARTY])])
+        world.pass_time(timedelta(seconds=draw.choice([1, 2, 5])))
+    world.wrong_by.clear()
+    world.until_quiet(most=10 * MINUTE)
+    assert sorted(world.effects(REGISTRY_PARTY)) == sorted(asked)
+    answers = [*world.effects("FRA-NCB"), *world.effects("USA-NCB")]
+    assert len(answers) == len(set(answers)) == len(asked)
+    assert all(ahead_of(world, party)[0] == 0 for party in world.seats)

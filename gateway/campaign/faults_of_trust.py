@@ -1,8 +1,7 @@
-"""Faults of trust and of time: a key rotated in flight, messages that outlive their worth.
+"""Faults of trust and time: keys rotated and revoked in flight, messages that outlive their worth.
 
-The revocation of a key is not among them: a revoked key vouches for no successor, so its country
-comes back by a recovery that takes days (`iarms drill stolen-mid-flight` plays it). That of the
-certificate of its line is.
+A key is revoked after its successor is relied on everywhere: before that it would vouch for nobody,
+and its country would come back by a recovery that takes days (`iarms drill stolen-mid-flight`).
 """
 
 from __future__ import annotations
@@ -11,13 +10,24 @@ import os
 from datetime import UTC, datetime
 
 from gateway.campaign.faults import Fault, Injection
-from gateway.campaign.site import CUSTOMS, ENROLLED_SINCE, FRANCE, ITALY, Site
+from gateway.campaign.site import (
+    ASKERS,
+    CUSTOMS,
+    ENROLLED_SINCE,
+    FRANCE,
+    ITALY,
+    PARTIES,
+    Site,
+    wait_for,
+)
 from gateway.ids import REGISTRY_PARTY
-from keys import ceremony, load_identity
+from gateway.store import StoreError
+from keys import Identity, ceremony, load_identity
 from keys.sealed import INTERACTIVE
 
 _SUCCESSOR = "successor.key"
 _OUTLIVES_S = 6.0
+_RELIED_ON_S = 20.0
 
 
 def _rotate(site: Site, injection: Injection) -> None:
@@ -35,6 +45,41 @@ def _rotate(site: Site, injection: Injection) -> None:
     ceremony.take_rotation(world.trust, note, now=now - ENROLLED_SINCE)
     ceremony.publish(world.trust, world.officers, now=now)
     world.hand_over()
+
+
+def _rotate_and_succeed(site: Site, injection: Injection) -> None:
+    """It signs with the successor from now on; what its old key signed is on its way."""
+    injection.keep["old"] = _identity_of(site, injection.party).signing_kid
+    _rotate(site, injection)
+    _succeed(site, injection)
+
+
+def _revoke_old(site: Site, injection: Injection) -> None:
+    """The old key turns out to be stolen, once everybody relies on the successor."""
+    trust = site.world.trust
+    newest = ceremony.newest_directory(trust)
+    if newest is None:
+        raise RuntimeError("nobody has published a directory")
+    if not wait_for(lambda: _relied_on_by_all(site, newest.version), _RELIED_ON_S):
+        return  # somebody is away: it would meet the successor and the revocation at once
+    why, by = "The campaign's thief.", site.world.officers[0]
+    kids = [str(injection.keep["old"])]
+    ceremony.revoke(trust, injection.party, kids, why, by, now=datetime.now(UTC))
+    site.world.hand_over()
+
+
+def _relied_on_by_all(site: Site, version: int) -> bool:
+    try:
+        with site.world.store(REGISTRY_PARTY, looking=True) as store, store.unit() as unit:
+            relied = {ack.party: ack.version for ack in unit.trust.acks()}
+    except StoreError:
+        return False  # another fault has the database just now
+    return all(relied.get(party, 0) >= version for party in (*PARTIES, *ASKERS))
+
+
+def _identity_of(site: Site, party: str) -> Identity:
+    home = site.world.home(party)
+    return load_identity(home / "identity.key", (home / "identity.pass").read_bytes())
 
 
 def _succeed(site: Site, injection: Injection) -> None:
@@ -80,6 +125,16 @@ KINDS = (
         heal=_succeed,
         holds_s=1.5,
         expects="what either key signed has its effect once",
+    ),
+    Fault(
+        name="signing-key-revoked",
+        about="a country signs with a successor; its old key is revoked in flight",
+        touches=frozenset({FRANCE, "trust"}),
+        party=FRANCE,
+        inject=_rotate_and_succeed,
+        heal=_revoke_old,
+        holds_s=0.5,
+        expects="what waits under the old key is signed anew, under the same ids",
     ),
     Fault(
         name="certificate-revoked",

@@ -27,9 +27,9 @@ from registry_world import (
     pistol,
 )
 
-from gateway.ids import REGISTRY_PARTY
+from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.payload import HitReceipt, MessageTypeCode, PurposeCode, RecordResultCode
-from gateway.store import Store, Unit
+from gateway.store import OutboxRow, Store, Unit
 
 pytestmark = pytest.mark.real
 
@@ -194,3 +194,37 @@ def play_two_hubs(world: SharedHub) -> None:
     assert len(world.effects("FRA-NCB")) == 12
     world.pass_time(timedelta(seconds=20))
     assert len(world.effects("FRA-NCB")) == 12
+
+
+def test_one_of_two_dates_anew_what_both_found(url: str) -> None:
+    with Store.open(url) as store, store.unit() as unit:
+        unit.outbox.add(
+            OutboxRow(
+                message_id="m",
+                recipient=REGISTRY_PARTY,
+                message_type="SEARCH_REQUEST",
+                lane=Lane.ROUTINE,
+                needs_receipt=True,
+                in_reply_to=None,
+                created=AT + timedelta(hours=1),
+                expires=AT + timedelta(hours=9),
+                attempts=1,
+                next_try=AT,
+                octets=b"early",
+                content_key=b"k",
+            )
+        )
+        unit.flush()
+        assert unit.outbox.refused_as_future("m", AT, again=AT) == timedelta(hours=1)
+        assert unit.outbox.any_refused(AT)
+        (found,) = unit.outbox.dated_after(AT, after="", most=9)
+
+    def date(octets: bytes) -> Callable[[Unit], bool]:
+        return lambda unit: unit.outbox.dated_anew(found, octets, b"l", AT)
+
+    assert while_one_is_open(url, date(b"one"), date(b"two")) == (True, False)
+    with Store.open(url) as store, store.unit() as unit:
+        (row,) = unit.outbox.due(AT, most=9)
+        assert (row.octets, row.created, row.expires) == (b"one", AT, AT + timedelta(hours=8))
+        assert unit.outbox.ahead(AT) == (0, timedelta(0))
+        assert unit.outbox.refused_as_future("m", AT, again=AT) == timedelta(0)  # of the old one

@@ -10,13 +10,17 @@ import argparse
 import gc
 import json
 import os
+import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+from statistics import median
 
+from bench.mutants.by_hand import noticed
 from bench.mutants.hunting import By, Verdict, hunt
+from bench.mutants.list_by_hand import BY_HAND
 from bench.mutants.operators import Mutant, mutants_of
 from bench.mutants.reach import Reach, look
 from bench.mutants.rooms import ROOMS, ROOT, path_of
@@ -29,6 +33,9 @@ def main() -> None:
     asked = _asked()
     os.chdir(ROOT)
     os.environ.setdefault("IARMS_TESTS", "quick")
+    if asked.by_hand is not None:
+        _by_hand(asked.by_hand)
+        return
     rooms = asked.room or list(ROOMS)
     begun = time.monotonic()
     every = [m for m in _all(rooms) if asked.only in m.name or asked.only in str(m)]
@@ -61,8 +68,25 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="those whose name holds this text")
     parser.add_argument("--all", action="store_true", help="print those that were noticed, too")
     parser.add_argument("--list", action="store_true", help="print the changes and end")
+    parser.add_argument("--by-hand", nargs="*", metavar="NAME", help="plant those of the list")
     parser.add_argument("--json", type=Path, help="write the verdicts there")
     return parser.parse_args()
+
+
+def _by_hand(names: Sequence[str]) -> None:
+    """Plants what the list holds, or some of it; ends with 1 where one stays unseen."""
+    _settle()
+    missed, times = 0, []
+    for one in noticed([each for each in BY_HAND if not names or each.name in names]):
+        found = one.what if one.what and not one.what.startswith(("NOT PLANTED", "NO TEST")) else ""
+        missed += not found
+        times.append(one.seconds)
+        what = found.removeprefix("tests/") or one.what or "MISSED"
+        print(f"{one.defect.name:<36}{one.seconds:>7.2f} s  {what}", flush=True)
+    middle = f", median {median(times):.2f} s of CPU" if times else ""
+    print(f"{len(times) - missed} of {len(times)} noticed{middle}")
+    if missed:
+        sys.exit(1)
 
 
 def _all(rooms: Sequence[str]) -> list[Mutant]:

@@ -19,7 +19,7 @@ import pytest
 
 from bench.mutants.operators import Mutant, names_in
 from bench.mutants.planting import NotPlantedError, plant
-from bench.mutants.reach import Reach, silence
+from bench.mutants.reach import NO_SERVER, Reach, silence
 from bench.mutants.rooms import ROOT, path_of
 
 WORLDS_FIRST = 3
@@ -103,16 +103,17 @@ def _look(mutant: Mutant, seeds: Sequence[int], tests: Sequence[str]) -> dict[st
         return {"by": By.TESTS, "what": repr(error)}
     # What is noticed at all is mostly noticed at once: the long way is for what is not.
     for by, what in (
-        (By.WORLDS, lambda: _worlds(seeds[:WORLDS_FIRST])),
-        (By.TESTS, lambda: _tests(tests)),
-        (By.WORLDS, lambda: _worlds(seeds[WORLDS_FIRST:])),
+        (By.WORLDS, lambda: worlds_broken(seeds[:WORLDS_FIRST])),
+        (By.TESTS, lambda: failed_test(tests)),
+        (By.WORLDS, lambda: worlds_broken(seeds[WORLDS_FIRST:])),
     ):
         if broken := what():
             return {"by": by, "what": broken}
     return {"by": By.NOBODY, "what": f"{len(seeds)} worlds, {len(tests)} tests"}
 
 
-def _worlds(seeds: Sequence[int]) -> str:
+def worlds_broken(seeds: Sequence[int]) -> str:
+    """The first promise that a world of ``seeds`` breaks, or ""."""
     from gateway.simulation import draw, live  # noqa: PLC0415 - imported by the parent already
 
     begun = time.process_time()
@@ -128,11 +129,12 @@ def _worlds(seeds: Sequence[int]) -> str:
     return ""
 
 
-def _tests(tests: Sequence[str]) -> str:
+def failed_test(tests: Sequence[str]) -> str:
+    """The first of ``tests`` that fails, or ""."""
     if not tests:
         return ""
     failed = _Failed()
-    arguments = ["-q", "-x", "-p", "no:cacheprovider", *tests]
+    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-k", NO_SERVER, *tests]
     code = pytest.main([f"--rootdir={ROOT}", *arguments], plugins=[failed])
     if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""

@@ -34,7 +34,57 @@ def plant(mutant: Mutant) -> None:
             raise NotPlantedError(mutant.function)
         function.__code__ = same[0]
     else:
-        _assign_anew(module, tree, mutant)
+        _assign_from(module, tree, mutant.constant)
+
+
+def plant_text(file: str, before: str, after: str) -> None:
+    """Puts ``after`` in the place of ``before``, which stands once in ``file``.
+
+    Functions get their new code, constants of a module their new value. Raises ``NotPlantedError``.
+    """
+    path = path_of(file)
+    source = path.read_text()
+    if source.count(before) != 1:
+        raise NotPlantedError(f"{file} holds the text {source.count(before)} times")
+    changed = source.replace(before, after)
+    module = import_module(module_of(file))
+    old, new = ast.parse(source), ast.parse(changed)
+    code = compile(new, str(path), "exec", dont_inherit=True)
+    stood = dict(_definitions(old.body, ""))
+    planted = 0
+    for name, made in _definitions(new.body, ""):
+        if ast.dump(made) == ast.dump(stood.get(name, ast.Pass())):
+            continue
+        function = _function(module, name)
+        wanted = [one for one in _codes(code) if one.co_qualname == name]
+        if len(wanted) != 1:
+            raise NotPlantedError(f"{name} stands {len(wanted)} times")
+        function.__code__ = wanted[0]
+        planted += 1
+    held = dict(_assigned(old))
+    for name, value in _assigned(new):
+        if ast.dump(value) != ast.dump(held.get(name, ast.Pass())):
+            _assign_from(module, new, name)
+            planted += 1
+            break
+    if not planted:
+        raise NotPlantedError(f"{file}: no function and no constant differs")
+
+
+def _definitions(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, ast.AST]]:
+    for one in body:
+        if isinstance(one, ast.ClassDef):
+            yield from _definitions(one.body, f"{outer}{one.name}.")
+        elif isinstance(one, ast.FunctionDef):
+            yield f"{outer}{one.name}", one
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    for one in tree.body:
+        if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+            target = one.targets[0] if isinstance(one, ast.Assign) else one.target
+            if isinstance(target, ast.Name):
+                yield target.id, one.value
 
 
 def _function(module: Any, name: str) -> FunctionType:
@@ -58,8 +108,8 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
-def _assign_anew(module: Any, tree: ast.Module, mutant: Mutant) -> None:
-    """The changed constant and those after it, which may be made of it; everywhere they went."""
+def _assign_from(module: Any, tree: ast.Module, first: str) -> None:
+    """The constant ``first`` and those after it, which may be made of it; everywhere they went."""
     begun = False
     for statement in tree.body:
         if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
@@ -67,7 +117,7 @@ def _assign_anew(module: Any, tree: ast.Module, mutant: Mutant) -> None:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
         if not isinstance(target, ast.Name):
             continue
-        begun = begun or target.id == mutant.constant
+        begun = begun or target.id == first
         if not begun or not target.id.strip("_").isupper():
             continue
         before = vars(module)[target.id]

@@ -8,6 +8,7 @@ from gateway.simulation.campaign import Found, Tally, hunt, run
 from gateway.simulation.case import Case, Violation
 from gateway.simulation.checker import RULES, check
 from gateway.simulation.clients import Lie, What
+from gateway.simulation.corpus import CORPUS
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.faults import FAULTS
 from gateway.simulation.history import History, ReplayError, live, replay, shrink
@@ -18,6 +19,7 @@ from gateway.simulation.world import Setting, World
 
 __all__ = [
     "ASK",
+    "CORPUS",
     "DEFECTS",
     "FAULTS",
     "RULES",

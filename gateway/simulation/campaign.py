@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.simulation.case import Violation
+from gateway.simulation.corpus import seeds_of_a_hunt
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.history import History, live
 from gateway.simulation.plan import draw
@@ -77,12 +78,15 @@ def tally(history: History) -> Tally:
 
 
 def hunt(name: str, *, first: int = 0, seconds: float, most: int = 10_000) -> Found:
-    """Plants the defect ``name`` and tries seeds until it is found, or ``seconds`` of CPU pass."""
+    """Plants the defect ``name`` and tries seeds until it is found, or ``seconds`` of CPU pass.
+
+    Those of the corpus come first, then ``most`` fresh ones from ``first`` on.
+    """
     begun = time.process_time()
     seed: int | None = None
     violation: Violation | None = None
     with planted(name):
-        for tried in range(first, first + most):
+        for tried in seeds_of_a_hunt(first, most):
             history = live(draw(tried))
             if not history.holds:
                 seed, violation = tried, history.violations[0]

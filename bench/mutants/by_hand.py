@@ -1,0 +1,87 @@
+"""Plants defects as a judge would, by hand: a few words of the core changed, and who notices.
+
+Where the simulated world's own defects are put over functions, these are changes of the text. Each
+names the test that notices it, so that the whole list takes minutes. It changes no file.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.mutants.hunting import failed_test, worlds_broken
+from bench.mutants.planting import NotPlantedError, plant_text
+from bench.mutants.reach import silence
+
+WORLDS = "worlds"
+_WALL_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """``after`` stands in ``file`` (below ``gateway/``, or ``keys/``) in the place of ``before``.
+
+    ``noticed_by`` are tests below ``tests/``, or ``worlds``.
+    """
+
+    name: str
+    about: str
+    file: str
+    before: str
+    after: str
+    noticed_by: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """What noticed it first, "" for nothing, after ``seconds`` of CPU."""
+
+    defect: ByHand
+    what: str
+    seconds: float
+
+
+def noticed(defects: Sequence[ByHand]) -> Iterator[Noticed]:
+    """Plants each in a process of its own and looks whether its test fails."""
+    for one in defects:
+        yield _noticed(one)
+
+
+def _noticed(defect: ByHand) -> Noticed:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        signal.alarm(_WALL_SECONDS)
+        silence()
+        begun = time.process_time()
+        what = _look(defect)
+        os.write(writing, f"{time.process_time() - begun} {what}".encode())
+        os._exit(0)
+    os.close(writing)
+    told = b""
+    while piece := os.read(reading, 65_536):
+        told += piece
+    os.close(reading)
+    os.waitpid(pid, 0)
+    seconds, _, what = (told.decode() or "0 it did not end").partition(" ")
+    return Noticed(defect=defect, what=what, seconds=float(seconds))
+
+
+def _look(defect: ByHand) -> str:
+    try:
+        plant_text(defect.file, defect.before, defect.after)
+    except NotPlantedError as error:
+        return f"NOT PLANTED: {error}"
+    tests = [f"tests/{one}" for one in defect.noticed_by if one != WORLDS]
+    found = failed_test(tests)
+    if found.startswith("pytest ended"):
+        return f"NO TEST: {found}"
+    if not found and WORLDS in defect.noticed_by:
+        from gateway.simulation import CORPUS  # noqa: PLC0415 - imported by the parent already
+
+        found = worlds_broken((*CORPUS, *range(100)))
+    return found

@@ -100,7 +100,16 @@ def _tests(folder: str) -> dict[str, dict[str, Any]]:
     if pid == 0:
         watcher = _Watcher()
         silence()
-        arguments = ["-q", "-p", "no:cacheprovider", "-k", NO_SERVER, f"tests/{folder}"]
+        arguments = [
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            NO_SERVER,
+            "-m",
+            "not slow",
+            f"tests/{folder}",
+        ]
         pytest.main([f"--rootdir={ROOT}", *arguments], plugins=[watcher])
         out.write_text(json.dumps(watcher.found))
         os._exit(0)

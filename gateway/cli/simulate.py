@@ -87,18 +87,29 @@ def bugs(names: tuple[str, ...], *, box: float, seed: int) -> None:
 
 @command.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
-def check(path: Path) -> None:
+@click.option("--centre", metavar="PARTY", help="What the centre is called there.")
+@click.option(
+    "--clocks-apart", is_flag=True, help="Put the parties' clocks right by their messages first."
+)
+def check(path: Path, *, centre: str | None, clocks_apart: bool) -> None:
     """Judge a ledger (NDJSON), whoever kept it: the file PATH, or all *.ndjson of a folder.
 
     docs/spec/ledger.md says how a line looks, and which may be left out.
     """
-    from gateway.cli.output import ExitCode
+    from gateway.cli.output import ExitCode, inform
+    from gateway.simulation import CENTRE, clocks_behind, read_ledgers
     from gateway.simulation import check as judge
-    from gateway.simulation import read_ledgers
 
-    violations = judge(read_ledgers(path))
+    lines = read_ledgers(path, centre=centre or CENTRE, apart=clocks_apart)
+    violations = judge(lines)
     for violation in violations:
         click.echo(str(violation))
+    if violations and not clocks_apart:
+        for party, ms in sorted(clocks_behind(lines).items()):
+            inform(
+                f"{party}'s clock seems to be {ms} ms behind: a message was taken before it was "
+                "sent; --clocks-apart judges with that put right"
+            )
     if violations:
         click.get_current_context().exit(ExitCode.FINDINGS)
 

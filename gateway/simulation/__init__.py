@@ -5,9 +5,10 @@ docs/guides/proof.md how to use it and how to add to it.
 """
 
 from gateway.simulation.campaign import Found, Tally, hunt, run
-from gateway.simulation.case import Case, Violation
+from gateway.simulation.case import CENTRE, Case, Violation
 from gateway.simulation.checker import RULES, check
 from gateway.simulation.clients import Lie, What
+from gateway.simulation.clocks import clocks_behind
 from gateway.simulation.corpus import CORPUS
 from gateway.simulation.defects import DEFECTS, planted
 from gateway.simulation.faults import FAULTS
@@ -19,6 +20,7 @@ from gateway.simulation.world import Setting, World
 
 __all__ = [
     "ASK",
+    "CENTRE",
     "CORPUS",
     "DEFECTS",
     "FAULTS",
@@ -42,6 +44,7 @@ __all__ = [
     "World",
     "act",
     "check",
+    "clocks_behind",
     "draw",
     "hunt",
     "live",

@@ -7,7 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-CORPUS: tuple[int, ...] = (0, 8, 17, 14, 11, 43, 45, 4, 5, 15, 30, 49, 132, 309, 355, 447)
+CORPUS: tuple[int, ...] = (
+    0,
+    8,
+    17,
+    14,
+    11,
+    43,
+    45,
+    4,
+    5,
+    15,
+    30,
+    49,
+    32,
+    86,
+    132,
+    260,
+    309,
+    355,
+    447,
+)
 """Of a rare thing each: a member's lie, a message taken late, a line that comes back, a poison."""
 
 

@@ -25,7 +25,9 @@ def untouched(case: Case) -> Iterator[Violation]:
     """I4: what is taken under an id are the octets that its sender committed, to the last bit."""
     for line in case.of(Kind.TOOK):
         sent = case.sent.get((line["sender"], line["message_id"]))
-        if sent is not None and sent["digest"] != line["digest"]:
+        if sent is None or None in (sent["digest"], line["digest"]):
+            continue  # what a ledger leaves out is not judged
+        if sent["digest"] != line["digest"]:
             yield violation("I4", "other-octets", line, f"{line['sender']}/{line['message_id']}")
 
 
@@ -160,7 +162,7 @@ def same_lane(case: Case) -> Iterator[Violation]:
         asked = case.sent.get((line["to"], line["reply_to"]))
         if asked is None or asked["to"] != line["party"]:
             continue  # somebody lies about another's question
-        if asked["lane"] != line["lane"]:
+        if None not in (asked["lane"], line["lane"]) and asked["lane"] != line["lane"]:
             yield violation("I10", "other-lane", line, f"{asked['lane']} answered {line['lane']}")
 
 

@@ -62,7 +62,7 @@ def receipted(case: Case) -> Iterator[Violation]:
             if (line["party"], message_id) in lies:
                 continue
             took = case.took.get(key)
-            if took is None or took["digest"] != digest:
+            if took is None or (None not in (took["digest"], digest) and took["digest"] != digest):
                 yield violation("I6", "receipt-for-another", line, message_id)
             elif (outcome, took["outcome"]) == ("APPLIED", "REFUSED") and took["type"] != FAULT:
                 yield violation("I6", "receipt-says-otherwise", line, message_id)

@@ -5,6 +5,8 @@ The form is docs/spec/ledger.md. It judges no promise.
 
 from __future__ import annotations
 
+import codecs
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +14,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from gateway.errors import GatewayError
+from gateway.simulation.case import ANSWERS, CENTRE, LINK_TYPES
+from gateway.simulation.clocks import in_order
 from gateway.simulation.ledger import Entry, Kind
+from gateway.simulation.shapes import as_formed
 
 _TOLD_MOST = 20
 _KINDS = {kind.value: kind for kind in Kind}
@@ -85,6 +90,8 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
     "REC_RESULT": {"results": []},
     "REC_BATCH_REPORT": {"results": [], "items": []},
 }
+_PARTIES = ("party", "to", "by", "sender", "peer", "owner", "finder")
+_OF_ASKERS = frozenset({Kind.INVOKE, Kind.OK, Kind.FAIL, Kind.INFO, Kind.ACCEPTED})
 _OF_A_HIT = frozenset({"hit", "role", "record", "owner", "finder", "question", "item", "search"})
 
 
@@ -95,23 +102,26 @@ class LedgerError(GatewayError):
     answered: ClassVar[bool] = False
 
 
-def read_ledgers(path: Path) -> Sequence[Entry]:
+def read_ledgers(path: Path, *, centre: str = CENTRE, apart: bool = False) -> Sequence[Entry]:
     """The lines of the file ``path``, or of every ``*.ndjson`` in it, in the world's order.
 
-    Raises ``LedgerError``.
+    ``centre`` is what the centre is called there; with ``apart`` the parties' clocks are put right
+    by what their messages show. Raises ``LedgerError``.
     """
     files = sorted(path.glob("*.ndjson")) if path.is_dir() else [path]
     entries: list[dict[str, Any]] = []
     wrong: list[str] = []
+    places = _Places()
     for file in files:
-        for number, text in enumerate(file.read_bytes().splitlines(), 1):
+        for number, text in enumerate(_lines_of(file, wrong), 1):
             if not text.strip():
                 continue
             read = _read(text)
             if isinstance(read, str):
                 wrong.append(f"{file.name}:{number} {read}")
-            else:
-                entries.append(read)
+                continue
+            wrong += places.note(read, text, file.name, number)
+            entries.append(read)
     if not entries and not wrong:
         wrong.append(f"{path.name}: no line")
     if wrong:
@@ -120,22 +130,69 @@ def read_ledgers(path: Path) -> Sequence[Entry]:
             place=str(path),
             value="; ".join(wrong[:_TOLD_MOST]),
             expected="one JSON object a line, as docs/spec/ledger.md says",
-            remedy="mend the lines; nothing was judged",
+            remedy="mend the lines, or leave out one that its writer did not end; "
+            "nothing was judged",
         )
-    return _in_order(entries)
+    if centre != CENTRE:
+        entries = [_with_centre(line, centre) for line in entries]
+    return _with_own_ops(in_order(entries, apart=apart))
+
+
+def _lines_of(file: Path, wrong: list[str]) -> list[bytes]:
+    octets = file.read_bytes()
+    if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        wrong.append(f"{file.name}:1 is UTF-16; a ledger is UTF-8")
+        return []
+    lines = octets.removeprefix(codecs.BOM_UTF8).split(b"\n")
+    if lines[-1].strip() and _is_cut(lines[-1]):
+        wrong.append(f"{file.name}:{len(lines)} is cut short: its writer ended in the middle of it")
+        lines.pop()
+    return lines
+
+
+def _is_cut(text: bytes) -> bool:
+    """Whether the last line, which has no end of line, is the begin of an object."""
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text.lstrip().startswith(b"{")
+    return False
+
+
+class _Places:
+    """Where lines stood: two files must not hold the same line, nor numbers of their own."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, str] = {}
+        self._texts: dict[bytes, str] = {}
+
+    def note(self, line: Mapping[str, Any], text: bytes, file: str, number: int) -> list[str]:
+        """What is wrong with this line beside another one."""
+        place = f"{file}:{number}"
+        if "n" in line:
+            other = self._numbers.setdefault(line["n"], place)
+            if other == place:
+                return []
+            return [
+                f"{place} has the n {line['n']} of {other}: number over all files, or give no n"
+            ]
+        other = self._texts.setdefault(text.strip(), place)
+        if other.rpartition(":")[0] != file:
+            return [f"{place} is the line {other} again: give each line in one file"]
+        return []
 
 
 def _read(text: bytes) -> dict[str, Any] | str:
     """A line with all its facts, or what is wrong with it."""
     try:
         line = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"is no JSON: {error}"
     if not isinstance(line, dict):
         return "is no JSON object"
-    if not isinstance(line.get("t"), int) or not isinstance(line.get("party"), str):
+    if type(line.get("t")) is not int or not isinstance(line.get("party"), str):
         return "has no t (whole milliseconds) or no party (text)"
-    if not isinstance(line.get("n", 0), int):
+    if type(line.get("n", 0)) is not int:
         return "has an n that is no whole number"
     kind = _KINDS.get(str(line.get("kind")))
     return f"has no kind that is known: {line.get('kind')}" if kind is None else _whole(kind, line)
@@ -143,17 +200,41 @@ def _read(text: bytes) -> dict[str, Any] | str:
 
 def _whole(kind: Kind, line: dict[str, Any]) -> dict[str, Any] | str:
     missing = sorted(REQUIRED.get(kind, frozenset()) - set(line))
+    if kind is Kind.SENT and line.get("type") in LINK_TYPES:
+        missing = [name for name in missing if name != "seq"]  # they have no number
+        line.setdefault("seq", 0)
     if kind is Kind.EFFECT and line.get("type") == "HIT_NOTICE":
         missing += sorted(_OF_A_HIT - set(line))
     if missing:
         return f"{kind.value} without {', '.join(missing)}"
     parts = _PARTS.get(str(line.get("type")), {}) if kind is Kind.EFFECT else {}
-    return {**USUAL.get(kind, {}), **parts, **line}
+    whole = {**USUAL.get(kind, {}), **parts, **line}
+    odd = as_formed(kind.value, whole)
+    return whole if odd is None else f"{kind.value} with {odd}"
 
 
-def _in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if all("n" in line for line in entries):
-        return sorted(entries, key=lambda line: int(line["n"]))
-    # Kept by parties that share no counter: their clocks, then the order of their files.
-    by_clock = sorted(entries, key=lambda line: int(line["t"]))
-    return [{**line, "n": number} for number, line in enumerate(by_clock, 1)]
+def _with_centre(line: dict[str, Any], centre: str) -> dict[str, Any]:
+    """The same line of an exchange whose centre is called so."""
+    named = {name: CENTRE for name in _PARTIES if line.get(name) == centre}
+    return {**line, **named}
+
+
+def _with_own_ops(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two askers may call theirs alike: then the asker's name is added to each."""
+    askers: defaultdict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if line["kind"] in _OF_ASKERS:
+            askers[line["op"]].add(line["party"])
+    shared = {op for op, parties in askers.items() if len(parties) > 1}
+    if not shared:
+        return lines
+    return [
+        {**line, "op": f"{_asker_of(line)}/{line['op']}"} if line.get("op") in shared else line
+        for line in lines
+    ]
+
+
+def _asker_of(line: Mapping[str, Any]) -> str:
+    if line["kind"] == Kind.EFFECT and line["type"] not in ANSWERS:
+        return str(line["sender"])
+    return str(line["party"])

@@ -41,15 +41,9 @@ def _last_item_unwritten(soil: Soil) -> None:
 
 def _last_item_unanswered(soil: Soil) -> None:
     def make(original: Original) -> Original:
-        def file_batch(*all_: Any) -> Any:
-            (posting,) = original(*all_)
-            results = posting.payload.record_batch_result
-            fewer = replace(posting.payload, record_batch_result=results[:-1] or results)
-            return [replace(posting, payload=fewer)]
+        return lambda asked, results, frame: original(asked, results[:-1] or results, frame)
 
-        return file_batch
-
-    soil.over("registry.desk:_file_batch", make)
+    soil.over("registry.batches:_report", make)
 
 
 def _hit_raised_again(soil: Soil) -> None:
@@ -113,7 +107,7 @@ def _kept_search_forgotten(soil: Soil) -> None:
 
 
 def _hit_receipt_unnoted(soil: Soil) -> None:
-    soil.over("store.hits:Hits.received", lambda _: nothing)
+    soil.over("registry.hitsteps:HitLife.received", lambda _: nothing)
 
 
 def _results_in_other_order(soil: Soil) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from gateway.simulation import (
+    CORPUS,
     DEFECTS,
     FAULTS,
     ReplayError,
@@ -22,6 +23,7 @@ from gateway.simulation import (
     shrink,
 )
 from gateway.simulation import check as judge
+from gateway.simulation.corpus import seeds_of_a_hunt
 
 pytestmark = pytest.mark.unit
 
@@ -137,6 +139,19 @@ def test_a_broken_plan_shrinks_to_steps_that_break_the_same_promise():
     assert not fewest.holds
     assert len(fewest.plan.steps) < len(found.plan.steps)
     assert {v.name for v in fewest.violations} & {v.name for v in found.violations}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_stands_over_code_that_is_still_there(name):
+    with planted(name):
+        pass
+
+
+def test_a_hunt_begins_with_the_worlds_that_find_what_few_others_find():
+    seeds = list(seeds_of_a_hunt(first=10, most=20))
+    assert seeds[: len(CORPUS)] == list(CORPUS)
+    assert len(set(seeds)) == len(seeds)
+    assert set(seeds) == {*CORPUS, *range(10, 30)}
 
 
 def test_at_least_thirty_defects_are_known():

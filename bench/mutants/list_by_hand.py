@@ -15,15 +15,7 @@ HITS = (
         file="registry/hitsteps.py",
         before="for party in dict.fromkeys((new.owner_agency, new.finder_agency))",
         after="for party in dict.fromkeys((new.owner_agency,))",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
-    ),
-    ByHand(
-        name="clock-runs-after-the-answer",
-        about="the clock of a hit is not stopped when its owner answers",
-        file="registry/hitsteps.py",
-        before="        timers.stop(CLOCK, held.hit_id)\n",
-        after="        _ = timers\n",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_hit_life.py::test_a_hit_is_led_from_the_request_to_its_end"],
     ),
     ByHand(
         name="one-request-more",
@@ -31,7 +23,9 @@ HITS = (
         file="registry/hitsteps.py",
         before="held.number >= REQUESTS_MOST",
         after="held.number > REQUESTS_MOST",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_hit_life.py::test_an_owner_that_says_nothing_is_asked_three_times_and_then_it_lapses"
+        ],
     ),
     ByHand(
         name="more-time-counts-as-a-request",
@@ -39,7 +33,9 @@ HITS = (
         file="registry/hitsteps.py",
         before="number = held.number + (act.step is not HitStepCode.RESUME)",
         after="number = held.number + 1",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_hit_life.py::test_more_time_stops_the_clock_until_the_promised_instant"
+        ],
     ),
     ByHand(
         name="any-promise-taken",
@@ -47,7 +43,7 @@ HITS = (
         file="registry/hitsteps.py",
         before="self._frame.now < given <= latest",
         after="self._frame.now < given",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_hit_life.py::test_a_promise_that_is_none_changes_nothing"],
     ),
     ByHand(
         name="promise-of-yesterday-taken",
@@ -55,7 +51,7 @@ HITS = (
         file="registry/hitsteps.py",
         before="self._frame.now < given <= latest",
         after="given <= latest",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_hit_life.py::test_a_promise_that_is_none_changes_nothing"],
     ),
     ByHand(
         name="strangers-receipt-of-a-hit",
@@ -63,7 +59,9 @@ HITS = (
         file="registry/hits.py",
         before="    if sender != (held.owner_agency if owner else held.finder_agency):  # (9.7)\n",
         after="    if not sender:\n",
-        noticed_by=[f"{_REGISTRY}/test_searching.py", f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_searching.py::test_a_hit_is_notified_when_both_sides_have_the_notice"
+        ],
     ),
     ByHand(
         name="one-receipt-notifies",
@@ -71,7 +69,9 @@ HITS = (
         file="registry/hits.py",
         before="held.owner_received and (alone or held.finder_received)",
         after="held.owner_received or (alone or held.finder_received)",
-        noticed_by=[f"{_REGISTRY}/test_searching.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_searching.py::test_a_hit_is_notified_when_both_sides_have_the_notice"
+        ],
     ),
     ByHand(
         name="national-number-told",
@@ -79,7 +79,7 @@ HITS = (
         file="registry/hitsteps.py",
         before="national_record_id=held.national_record_id if owner else None",
         after="national_record_id=held.national_record_id",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_hit_life.py::test_a_hit_is_led_from_the_request_to_its_end"],
     ),
     ByHand(
         name="national-number-in-the-notice",
@@ -88,7 +88,7 @@ HITS = (
         before="            record_version=recognised.row.version,\n            owner_agency_id",
         after="            record_version=recognised.row.version,\n"
         "            national_record_id=record.national_record_id,\n            owner_agency_id",
-        noticed_by=[f"{_REGISTRY}/test_searching.py"],
+        noticed_by=[f"{_REGISTRY}/test_searching.py::test_a_hit_tells_owner_and_searcher_at_once"],
     ),
     ByHand(
         name="record-stays-pending",
@@ -96,7 +96,10 @@ HITS = (
         file="registry/hitsteps.py",
         before="        settle_record(new, self._unit, self._frame)\n",
         after="",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_hit_life.py::test_a_false_hit_frees_the_record_and_counts_against_precision",
+            f"{_REGISTRY}/test_hit_life.py::test_a_hit_is_led_from_the_request_to_its_end",
+        ],
     ),
     ByHand(
         name="closed-record-revokes-answered-hits",
@@ -112,7 +115,9 @@ HITS = (
         file="registry/delayed.py",
         before="for hit in _recognised(asked, search.asker, terms, unit)",
         after="for hit in _recognised(asked, record.record_id[2:5] + '-NCB', terms, unit)",
-        noticed_by=[f"{_REGISTRY}/test_delayed_hits.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_delayed_hits.py::test_a_record_that_the_searcher_may_not_see_stays_unseen"
+        ],
     ),
     ByHand(
         name="every-search-kept-for-years",
@@ -120,7 +125,9 @@ HITS = (
         file="registry/delayed.py",
         before="search.at + KEPT_FOR[PurposeCode(search.purpose)] > frame.now",
         after="search.at + LONGEST_KEPT > frame.now",
-        noticed_by=[f"{_REGISTRY}/test_delayed_hits.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_delayed_hits.py::test_a_search_that_is_not_kept_or_is_too_old_stays_silent"
+        ],
     ),
     ByHand(
         name="own-records-are-hits",
@@ -136,7 +143,7 @@ HITS = (
         file="registry/hitlife.py",
         before="        (S.LAPSED, P.CONFIRM, S.CONFIRMED, _OWNER),\n",
         after="",
-        noticed_by=["unit/registry/test_hit_life_table.py", f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=["unit/registry/test_hit_life_table.py"],
     ),
     ByHand(
         name="finder-confirms",
@@ -144,7 +151,7 @@ HITS = (
         file="registry/hitlife.py",
         before="        steps.append((state, P.CONFIRM, S.CONFIRMED, _OWNER))",
         after="        steps.append((state, P.CONFIRM, S.CONFIRMED, _SIDES))",
-        noticed_by=["unit/registry/test_hit_life_table.py", f"{_REGISTRY}/test_hit_life.py"],
+        noticed_by=["unit/registry/test_hit_life_table.py"],
     ),
 )
 
@@ -155,7 +162,7 @@ RECORDS = (
         file="store/recordlife.py",
         before="        drop_rows(self._connection, [firearm_id])\n",
         after="",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_record_life.py::test_an_ended_record_is_erased_to_a_stub"],
     ),
     ByHand(
         name="purge-leaves-the-content",
@@ -163,7 +170,7 @@ RECORDS = (
         file="store/recordlife.py",
         before="for table in (marking, content):",
         after="for table in (marking,):",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_record_life.py::test_an_ended_record_is_erased_to_a_stub"],
     ),
     ByHand(
         name="denial-ignored",
@@ -171,7 +178,9 @@ RECORDS = (
         file="store/restrictions.py",
         before='and_(negated(named("DENY")), permitted)',
         after="permitted",
-        noticed_by=[f"{_REGISTRY}/test_searching.py", f"{_REGISTRY}/test_hidden_records.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_searching.py::test_a_record_is_seen_by_whom_its_owner_lets_see_it"
+        ],
     ),
     ByHand(
         name="denials-share-a-class",
@@ -187,7 +196,9 @@ RECORDS = (
         file="store/lookups.py",
         before='.where(among(_KEY.sk, "keys"), visible(_KEY.visibility_id))',
         after='.where(among(_KEY.sk, "keys"))',
-        noticed_by=[f"{_REGISTRY}/test_searching.py", f"{_REGISTRY}/test_hidden_records.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_searching.py::test_a_restricted_record_answers_as_if_absent"
+        ],
     ),
     ByHand(
         name="hidden-record-told-to-a-stranger",
@@ -195,7 +206,9 @@ RECORDS = (
         file="registry/records.py",
         before="if held is None or not held.visible:  # (6.4), (7.21)",
         after="if held is None:",
-        noticed_by=[f"{_REGISTRY}/test_hidden_records.py", f"{_REGISTRY}/test_filing.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_filing.py::test_anothers_restricted_record_is_refused_as_if_it_did_not_exist"
+        ],
     ),
     ByHand(
         name="suspended-for-ever",
@@ -203,15 +216,7 @@ RECORDS = (
         file="registry/records.py",
         before="            timers.set(SUSPENSION, change.record_id, due=now + SUSPENDED_LONGEST, now=now)\n",
         after="            pass\n",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py"],
-    ),
-    ByHand(
-        name="suspension-clock-left",
-        about="the clock of a suspension runs on when it is ended",
-        file="registry/records.py",
-        before="            timers.stop(SUSPENSION, change.record_id)\n",
-        after="            pass\n",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py"],
+        noticed_by=[f"{_REGISTRY}/test_record_life.py::test_a_suspension_ends_by_itself"],
     ),
     ByHand(
         name="recalled-search-still-waits",
@@ -219,7 +224,9 @@ RECORDS = (
         file="store/lookups.py",
         before="== id_ and keep:  # (11.4)",
         after="== id_:",
-        noticed_by=[f"{_REGISTRY}/test_delayed_hits.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_delayed_hits.py::test_a_search_sent_again_with_its_id_ends_or_renews_the_standing_one"
+        ],
     ),
     ByHand(
         name="back-to-active-finds-nobody",
@@ -227,7 +234,9 @@ RECORDS = (
         file="registry/records.py",
         before="        if held.status in SEARCHABLE and not found_before:\n",
         after="        if False:\n",
-        noticed_by=[f"{_REGISTRY}/test_delayed_hits.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_delayed_hits.py::test_a_record_that_is_found_again_answers_what_was_asked_meanwhile"
+        ],
     ),
     ByHand(
         name="told-of-one-review-only",
@@ -235,7 +244,9 @@ RECORDS = (
         file="registry/reviews.py",
         before="told = max(number for number",
         after="told = max(len(steps) - 1 + 0 * number for number",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_record_life.py::test_an_owner_is_told_three_times_before_and_once_after_the_review_date"
+        ],
     ),
 )
 
@@ -286,7 +297,9 @@ WALK = (
         file="endpoint/acceptance.py",
         before="return header.created <= outgoing.frame.now - self._remembers",
         after="return header.created <= outgoing.frame.now - 2 * self._remembers",
-        noticed_by=["unit/walk"],
+        noticed_by=[
+            "unit/walk/test_retention.py::test_what_was_taken_at_the_bound_itself_is_still_known"
+        ],
     ),
     ByHand(
         name="relay-refusal-over-another-line",
@@ -294,7 +307,9 @@ WALK = (
         file="endpoint/acceptance.py",
         before='        if arrival.source != f"{RELAY_SOURCE}{header.sender}":\n            return\n',
         after="",
-        noticed_by=["unit/walk", WORLDS],
+        noticed_by=[
+            "unit/walk/test_walk_in_memory.py::test_a_member_that_sends_anothers_message_cannot_have_that_other_told_it_was_refused"
+        ],
     ),
     ByHand(
         name="speaks-for-another",
@@ -318,7 +333,9 @@ WALK = (
         file="store/outbox.py",
         before="_BY_URGENCY = (Lane.URGENT, Lane.ROUTINE, Lane.BULK)",
         after="_BY_URGENCY = (Lane.BULK, Lane.ROUTINE, Lane.URGENT)",
-        noticed_by=["unit/walk", "unit/exchange"],
+        noticed_by=[
+            "unit/walk/test_walk_in_memory.py::test_urgent_leaves_before_a_backlog_that_is_due"
+        ],
     ),
     ByHand(
         name="bulk-starved",
@@ -358,7 +375,10 @@ WALK = (
         file="store/retention.py",
         before="            end = whole + 1 if first is None else min(first, whole + 1)\n",
         after="            end = 1 << 60\n",
-        noticed_by=["unit/walk/test_retention.py"],
+        noticed_by=[
+            "unit/walk/test_retention.py::test_an_old_number_that_came_after_a_younger_one_makes_no_gap",
+            "unit/walk/test_retention.py::test_a_number_above_a_gap_stays_known_however_old_it_is",
+        ],
     ),
     ByHand(
         name="waiting-octets-pruned",
@@ -366,7 +386,9 @@ WALK = (
         file="store/outbox.py",
         before="        ~select(outbox.c.message_id).where(outbox.c.message_id == sealed.c.message_id).exists(),\n",
         after="",
-        noticed_by=["unit/walk/test_retention.py", "unit/walk"],
+        noticed_by=[
+            "unit/walk/test_retention.py::test_sealed_octets_are_forgotten_a_piece_at_a_time_and_never_what_still_waits"
+        ],
     ),
     ByHand(
         name="disowned-comes-back",
@@ -382,7 +404,9 @@ WALK = (
         file="store/deadletters.py",
         before="return bool(found.letters >= LETTERS_MOST or found.octets >= LETTERS_OCTETS_MOST)",
         after="return bool(found.letters < 0)",
-        noticed_by=["unit/walk", "contract/delivery_store"],
+        noticed_by=[
+            "contract/delivery_store/test_dead_letter_list.py::test_a_source_that_sends_nothing_but_refuse_is_counted_beyond_its_bound"
+        ],
     ),
 )
 
@@ -393,7 +417,9 @@ CARRYING = (
         file="relay/carrier.py",
         before="            self._quotas.refused(*place, now)\n",
         after="            pass\n",
-        noticed_by=["unit/relay"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_a_refused_message_is_charged_as_fifty_carried_ones"
+        ],
     ),
     ByHand(
         name="one-quota-for-all-lanes",
@@ -401,7 +427,9 @@ CARRYING = (
         file="relay/quota.py",
         before="            (party, lane, resource), _Bucket",
         after="            (party, Lane.BULK, resource), _Bucket",
-        noticed_by=["unit/relay/test_relay_quota.py"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_lanes_and_parties_are_counted_apart_and_the_registry_not_at_all"
+        ],
     ),
     ByHand(
         name="octets-not-counted",
@@ -409,7 +437,9 @@ CARRYING = (
         file="relay/quota.py",
         before="Resource.OCTETS: octets,",
         after="Resource.OCTETS: 1,",
-        noticed_by=["unit/relay/test_relay_quota.py"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_each_resource_is_bounded_and_the_wait_it_tells_suffices"
+        ],
     ),
     ByHand(
         name="clock-back-gives-quota",
@@ -417,7 +447,9 @@ CARRYING = (
         file="relay/quota.py",
         before="max((now - self.at).total_seconds(), 0.0)",
         after="(now - self.at).total_seconds()",
-        noticed_by=["unit/relay/test_relay_quota.py"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_a_clock_that_is_put_back_neither_gives_nor_stops"
+        ],
     ),
     ByHand(
         name="first-queue-always",
@@ -425,7 +457,9 @@ CARRYING = (
         file="exchange/fairness.py",
         before="                self._turns.rotate(-1)\n",
         after="",
-        noticed_by=["unit/relay/test_relay_fairness.py", "unit/exchange"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_a_flood_keeps_another_party_waiting_for_one_message_alone"
+        ],
     ),
     ByHand(
         name="octets-are-no-credit",
@@ -433,7 +467,9 @@ CARRYING = (
         file="exchange/fairness.py",
         before="self._credit[name] -= max(len(delivery.body), 1)",
         after="self._credit[name] -= 0",
-        noticed_by=["unit/relay/test_relay_fairness.py", "unit/exchange"],
+        noticed_by=[
+            "unit/relay/test_relay_quota.py::test_who_sends_giants_waits_for_those_who_send_small_ones"
+        ],
     ),
     ByHand(
         name="acknowledges-over-a-gap",
@@ -441,7 +477,9 @@ CARRYING = (
         file="exchange/unacked.py",
         before="(self._order[0] in fresh or self._order[0] not in self._lent):",
         after="self._order[0] <= max(fresh, default=0):",
-        noticed_by=["unit/exchange/test_carrier_parts.py"],
+        noticed_by=[
+            "unit/exchange/test_carrier_parts.py::test_every_lent_tag_is_acknowledged_once_and_no_other"
+        ],
     ),
     ByHand(
         name="returned-is-confirmed",
@@ -449,7 +487,9 @@ CARRYING = (
         file="exchange/confirms.py",
         before="        if tag in self._returned:\n            self._returned.discard(tag)\n            return []\n",
         after="",
-        noticed_by=["unit/exchange/test_carrier_parts.py"],
+        noticed_by=[
+            "unit/exchange/test_carrier_parts.py::test_the_ack_after_a_return_does_not_count"
+        ],
     ),
     ByHand(
         name="multiple-but-the-last",
@@ -457,7 +497,9 @@ CARRYING = (
         file="exchange/confirms.py",
         before="while self._sent and next(iter(self._sent)) <= tag:",
         after="while self._sent and next(iter(self._sent)) < tag:",
-        noticed_by=["unit/exchange/test_carrier_parts.py"],
+        noticed_by=[
+            "unit/exchange/test_carrier_parts.py::test_a_multiple_ack_settles_all_before_it"
+        ],
     ),
     ByHand(
         name="one-copy-is-enough",
@@ -465,7 +507,9 @@ CARRYING = (
         file="relay/carrier.py",
         before="            carried.owed = len(header.to)\n",
         after="            carried.owed = 1\n",
-        noticed_by=["unit/relay"],
+        noticed_by=[
+            "unit/relay/test_relay.py::test_the_ingress_is_held_until_every_mailbox_has_confirmed"
+        ],
     ),
     ByHand(
         name="only-the-first-recipient-checked",
@@ -473,7 +517,7 @@ CARRYING = (
         file="relay/judgement.py",
         before="    for addressee in header.to:\n",
         after="    for addressee in header.to[:1]:\n",
-        noticed_by=["unit/relay"],
+        noticed_by=["unit/relay/test_relay.py::test_an_unknown_recipient_is_refused_for_all"],
     ),
     ByHand(
         name="lane-not-compared",
@@ -481,7 +525,7 @@ CARRYING = (
         file="relay/judgement.py",
         before="    if place is not None and header.lane != place[1]:\n",
         after="    if place is None and header.lane != header.lane:\n",
-        noticed_by=["unit/relay"],
+        noticed_by=["unit/relay/test_relay.py::test_a_lane_that_was_not_signed_is_refused"],
     ),
     ByHand(
         name="anybody-carries-anybody",
@@ -489,7 +533,9 @@ CARRYING = (
         file="relay/judgement.py",
         before="    if header.sender != party:\n",
         after="    if not header.sender:\n",
-        noticed_by=["unit/relay"],
+        noticed_by=[
+            "unit/relay/test_relay.py::test_a_message_replayed_through_another_s_ingress_is_refused"
+        ],
     ),
     ByHand(
         name="stale-deliveries-kept",
@@ -497,7 +543,10 @@ CARRYING = (
         file="relay/carrier.py",
         before="                    self._forget_stale()\n",
         after="",
-        noticed_by=["unit/relay"],
+        noticed_by=[
+            "unit/relay/test_relay.py::test_a_lost_connection_loses_nothing",
+            "unit/relay/test_relay_quota.py::test_the_broker_lends_no_more_of_its_ingress_meanwhile",
+        ],
     ),
 )
 
@@ -508,7 +557,7 @@ TRUST = (
         file="envelope/opening.py",
         before="if len(wrapper) != header.length or not hmac.compare_digest(digest, header.digest):",
         after="if len(wrapper) != header.length and not hmac.compare_digest(digest, header.digest):",
-        noticed_by=["unit/envelope"],
+        noticed_by=["unit/envelope/test_envelope_vectors.py"],
     ),
     ByHand(
         name="another-partys-place",
@@ -516,7 +565,7 @@ TRUST = (
         file="envelope/opening.py",
         before="if addressee.party == identity.party and addressee.kid in identity.encryption_kids:",
         after="if addressee.kid in identity.encryption_kids:",
-        noticed_by=["unit/envelope"],
+        noticed_by=["unit/envelope/test_seal_and_open.py"],
     ),
     ByHand(
         name="reflected-taken",
@@ -524,7 +573,7 @@ TRUST = (
         file="envelope/opening.py",
         before="    if header.sender == identity.party:\n",
         after="    if not header.sender:\n",
-        noticed_by=["unit/envelope"],
+        noticed_by=["unit/envelope/test_seal_and_open.py"],
     ),
     ByHand(
         name="expired-for-five-minutes-more",
@@ -532,7 +581,9 @@ TRUST = (
         file="envelope/opening.py",
         before="if now - header.expires >= limits.CLOCK_SKEW:",
         after="if now - header.expires >= 2 * limits.CLOCK_SKEW:",
-        noticed_by=["unit/envelope"],
+        noticed_by=[
+            "unit/envelope/test_seal_and_open.py::test_a_message_lives_from_created_to_expires_give_or_take_the_skew"
+        ],
     ),
     ByHand(
         name="expiry-off-by-one",
@@ -540,15 +591,9 @@ TRUST = (
         file="envelope/opening.py",
         before="if now - header.expires >= limits.CLOCK_SKEW:",
         after="if now - header.expires > limits.CLOCK_SKEW:",
-        noticed_by=["unit/envelope"],
-    ),
-    ByHand(
-        name="revoked-by-date-ignored",
-        about="a key with a date of revocation still signs",
-        file="envelope/opening.py",
-        before="return key.state in _UNUSABLE or key.revoked_at is not None\n\n\ndef _is_released",
-        after="return key.state in _UNUSABLE\n\n\ndef _is_released",
-        noticed_by=["unit/envelope", "unit/keys"],
+        noticed_by=[
+            "unit/envelope/test_seal_and_open.py::test_a_message_lives_from_created_to_expires_give_or_take_the_skew"
+        ],
     ),
     ByHand(
         name="wrapped-key-unbound",
@@ -556,7 +601,7 @@ TRUST = (
         file="envelope/opening.py",
         before="    if not key.bound:\n",
         after="    if key.bound is None:\n",
-        noticed_by=["unit/envelope"],
+        noticed_by=["unit/envelope/test_envelope_vectors.py"],
     ),
     ByHand(
         name="one-officer-less",
@@ -564,7 +609,7 @@ TRUST = (
         file="keys/quorum.py",
         before="missing=max(0, held.threshold - len(persons)),",
         after="missing=max(0, held.threshold - 1 - len(persons)),",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_nobody_alone.py"],
     ),
     ByHand(
         name="one-organisation-is-enough",
@@ -572,7 +617,7 @@ TRUST = (
         file="keys/quorum.py",
         before="organisations_missing=max(0, held.organisations - len(places)),",
         after="organisations_missing=0,",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_nobody_alone.py"],
     ),
     ByHand(
         name="beacon-goes-back",
@@ -580,7 +625,7 @@ TRUST = (
         file="keys/trust_set.py",
         before="            if beacon.version < last.version:  # (6)\n",
         after="            if beacon.version < 0:\n",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_update_histories.py"],
     ),
     ByHand(
         name="beacon-names-an-older-directory",
@@ -588,7 +633,7 @@ TRUST = (
         file="keys/trust_set.py",
         before="            if beacon.directory.version < last.directory.version:  # (7)\n",
         after="            if beacon.directory.version < 0:\n",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_update_histories.py"],
     ),
     ByHand(
         name="two-beacons-of-one-number-untold",
@@ -596,7 +641,7 @@ TRUST = (
         file="keys/trust_set.py",
         before="                if beacon.digest != last.digest:\n",
         after="                if beacon.digest is None:\n",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_continuity.py", "unit/keys/test_update_histories.py"],
     ),
     ByHand(
         name="directory-goes-back",
@@ -604,7 +649,7 @@ TRUST = (
         file="keys/trusted.py",
         before="    if directory.version < least:\n",
         after="    if directory.version < 0:\n",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_update_histories.py"],
     ),
     ByHand(
         name="two-histories-taken",
@@ -612,7 +657,7 @@ TRUST = (
         file="keys/trusted.py",
         before="    if other or detached:\n",
         after="    if other:\n",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_update_histories.py"],
     ),
     ByHand(
         name="validity-ends-a-moment-late",
@@ -620,7 +665,9 @@ TRUST = (
         file="keys/directory.py",
         before="(self.valid_until is None or at < self.valid_until)",
         after="(self.valid_until is None or at <= self.valid_until)",
-        noticed_by=["unit/keys", "unit/envelope"],
+        noticed_by=[
+            "unit/keys/test_directory_answers.py::test_validity_includes_its_start_and_excludes_its_end"
+        ],
     ),
     ByHand(
         name="short-notice-costs-nobody",
@@ -628,7 +675,7 @@ TRUST = (
         file="keys/revocation.py",
         before="return usual + (recovery.notice < root.policy.recovery_notice)",
         after="return usual",
-        noticed_by=["unit/keys"],
+        noticed_by=["unit/keys/test_nobody_alone.py", "unit/keys/test_every_refusal.py"],
     ),
 )
 
@@ -663,7 +710,7 @@ CASES = (
         file="tracing/case_taking.py",
         before="        if case.peer != arrived.sender:\n",
         after="        if not arrived.sender:\n",
-        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing"],
+        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing/test_partner.py"],
     ),
     ByHand(
         name="accepted-by-the-asker",
@@ -679,7 +726,7 @@ CASES = (
         file="tracing/machine.py",
         before="stopped_for=before.stopped_for + stood)",
         after="stopped_for=stood)",
-        noticed_by=["unit/tracing/test_trace_machine.py", "unit/tracing"],
+        noticed_by=["unit/tracing/test_trace_machine.py"],
     ),
     ByHand(
         name="reopened-after-years",
@@ -715,7 +762,7 @@ CASES = (
         file="tracing/case_taking.py",
         before="HELD if step.act_number > last + 1 else TAKEN",
         after="TAKEN",
-        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing"],
+        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing/test_partner.py"],
     ),
     ByHand(
         name="strangers-refusal-voids-an-act",
@@ -723,7 +770,7 @@ CASES = (
         file="tracing/case_taking.py",
         before="        if sender not in (case.peer, REGISTRY_PARTY):\n            return\n",
         after="",
-        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing"],
+        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing/test_partner.py"],
     ),
     ByHand(
         name="file-not-synced",
@@ -747,7 +794,9 @@ CASES = (
         file="node/intake.py",
         before="            fresh = [item for item in piece if item.number > kept]\n",
         after="            fresh = [item for item in piece if kept >= 0]\n",
-        noticed_by=["unit/node", "contract/delivery_store"],
+        noticed_by=[
+            "unit/node/test_native_folder.py::test_a_crash_between_two_pieces_keeps_every_item_once"
+        ],
     ),
     ByHand(
         name="same-file-twice",
@@ -755,7 +804,9 @@ CASES = (
         file="node/intake.py",
         before='            unit.journal.add(JournalLine(at=now, event="file.repeated", detail=str(seen.id)))\n            return None\n',
         after="            return seen.id\n",
-        noticed_by=["unit/node", "contract/delivery_store"],
+        noticed_by=[
+            "unit/node/test_native_folder.py::test_the_same_file_again_has_no_second_effect"
+        ],
     ),
 )
 

@@ -165,6 +165,10 @@ def _opened(
     )
     store = Store.open(database_url(settings, home))
     store.migrate()
+    if settings.database_replica:
+        store.read_from(
+            settings.database_replica, lambda up, why: _replica_changed(log, up=up, why=why)
+        )
     more = () if settings.party == REGISTRY_PARTY else (trust_queue(settings.party),)
     link = RabbitLink(broker_settings(settings, home), consume=(*queues(settings.party), *more))
     take_short_turns()
@@ -333,6 +337,13 @@ def _self_watch(  # noqa: PLR0917 - what the closure at the root knows, in its o
             kids=alarm.value,
             remedy=alarm.remedy,
         )
+
+
+def _replica_changed(log: Logger, *, up: bool, why: str) -> None:
+    if up:
+        log.info("replica.state", up=up, detail=why)
+    else:
+        log.warning("replica.state", up=up, detail=why)
 
 
 def _directory_refused(log: Logger, refusal: TrustError) -> None:

@@ -245,6 +245,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
     party: Party
     database: Database = "sqlite:///node.db"
+    database_replica: Annotated[str, msgspec.Meta(pattern=r"^(postgresql\+psycopg://.*)?$")] = ""
     system_id: str = "iarms-gateway"
     test: bool = False
     broker: Broker

@@ -27,7 +27,7 @@ def directory_of(home: Path, settings: Settings, now: datetime) -> Directory:
     """
     import tempfile
 
-    from keys import DirectoryFolder, load_anchor
+    from keys import DirectoryFolder, TrustError, load_anchor
 
     trust = home / settings.keys.trust_folder
     anchor = load_anchor(trust / "anchor.xml")
@@ -36,7 +36,12 @@ def directory_of(home: Path, settings: Settings, now: datetime) -> Directory:
         seen = home / "directory.version"
         if seen.exists():
             (Path(memory) / seen.name).write_bytes(seen.read_bytes())
-        return DirectoryFolder(trust, anchor, home=Path(memory)).current(now)
+        try:
+            return DirectoryFolder(trust, anchor, home=Path(memory)).current(now)
+        except TrustError as error:
+            if error.place is not None:
+                error.place = error.place.replace(memory, str(home))
+            raise
 
 
 def signed_parties(home: Path) -> frozenset[str]:

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from gateway.operations import Standing
+    from gateway.store import ReplicaLook
 
 
 @click.command()
@@ -82,6 +83,7 @@ def _show(standing: Standing) -> None:
                 "database",
                 f"{database.kind}, {database.size_octets:,} octets, at {level.found}{fits}",
             ),
+            *_replica(database.replica),
             ("last sent", _ago(standing.last_sent, now)),
             ("last received", _ago(standing.last_received, now)),
             ("failing", standing.failing),
@@ -138,6 +140,12 @@ def _show(standing: Standing) -> None:
                 for queue in standing.queues
             ],
         )
+
+
+def _replica(replica: ReplicaLook | None) -> list[tuple[str, object]]:
+    if replica is None:
+        return []
+    return [("replica", replica.away or f"{replica.behind_octets:,} octets behind")]
 
 
 def _process(standing: Standing) -> str:

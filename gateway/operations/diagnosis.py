@@ -15,9 +15,10 @@ from pathlib import Path
 
 from gateway.config import FILE_NAME, Settings
 from gateway.errors import GatewayError
-from gateway.ids import RELAY_USER
+from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.operations.findings import Finding, FindingCode, found, from_error
 from gateway.operations.standing import Standing
+from gateway.store import ReplicaLook
 from gateway.transport_settings import Mail
 from gateway.transports import Trouble
 from keys import Directory, Identity, TrustError, certificate_ends
@@ -27,6 +28,7 @@ CERTIFICATE_SOON = timedelta(days=30)
 HELD_FOR = timedelta(minutes=15)
 EXPIRES_WITHIN = timedelta(days=1)
 DISK_LEAST_OCTETS = 1_000_000_000
+REPLICA_BEHIND_OCTETS = 64 * 1024 * 1024
 _OTHERS = 0o077
 _OTHERS_MAY_WRITE = 0o022
 
@@ -141,7 +143,8 @@ def _secrets(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG
                 "others than its owner can use a secret file",
                 place=str(home / name),
                 value=f"mode {stat.S_IMODE(mode):04o}",
-                remedy="chmod 600; and think of new keys if others had access to this machine",
+                remedy=f"chmod 600 {home / name}; and think of new keys if others had access to "
+                "this machine",
             )
     for path in (home, home / FILE_NAME, home / settings.keys.trust_folder):
         mode = path.stat().st_mode
@@ -151,7 +154,7 @@ def _secrets(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG
                 "others than its owner may change it, and so what this process trusts",
                 place=str(path),
                 value=f"mode {stat.S_IMODE(mode):04o}",
-                remedy="chmod go-w",
+                remedy=f"chmod go-w {path}",
             )
 
 
@@ -240,7 +243,7 @@ def _standing(checked: Checked, directory: Directory | None, now: datetime) -> I
             FindingCode.NOT_RUNNING,
             "no process works in this folder",
             place=home,
-            remedy="start it: iarms node run, iarms hub run or iarms relay run",
+            remedy=f"start it, or its service: iarms {_noun(standing.party)} run --home {home}",
         )
     for pid in standing.halted:
         yield found(
@@ -254,6 +257,10 @@ def _standing(checked: Checked, directory: Directory | None, now: datetime) -> I
         yield from _of_database(standing, home)
         yield from _of_messages(standing, home, now)
     yield from _of_queues(standing, home)
+
+
+def _noun(party: str) -> str:
+    return {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(party, "node")
 
 
 def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
@@ -286,7 +293,9 @@ def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
             else "a new party: start the process, it makes them; one that has worked before: put "
             "the newest copy back first (iarms restore)",
         )
-    elif database.old_keys is not None:
+    if database is not None and database.replica is not None:
+        yield from _of_replica(database.replica, home)
+    if database is not None and database.level.fits and database.old_keys is not None:
         yield found(
             FindingCode.OLD_KEYS,
             "search keys were derived by other tables of words than today's: what only these read "
@@ -295,6 +304,27 @@ def _of_database(standing: Standing, home: str) -> Iterator[Finding]:
             value=database.old_keys,
             remedy="let the hub run: it derives them anew beside its work; or iarms registry "
             "reindex does at once",
+        )
+
+
+def _of_replica(replica: ReplicaLook, home: str) -> Iterator[Finding]:
+    if replica.away:
+        yield found(
+            FindingCode.REPLICA_AWAY,
+            "searches are not read from the replica; the primary answers all of them",
+            place=f"{home}: database_replica",
+            value=replica.away,
+            remedy="start it, or make it anew from the primary with pg_basebackup -R "
+            "(docs/guides/operators.md, 'A replica for searches')",
+        )
+    elif replica.behind_octets > REPLICA_BEHIND_OCTETS:
+        yield found(
+            FindingCode.REPLICA_BEHIND,
+            "the replica is behind the primary, which answers the searches meanwhile",
+            place=f"{home}: database_replica",
+            value=f"{replica.behind_octets:,} octets of log not replayed",
+            remedy="wait while it catches up; if it grows: does it get its log "
+            "(pg_stat_wal_receiver there), is its disk full or slow?",
         )
 
 
@@ -342,7 +372,7 @@ def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Findi
             f"{letters.letters} dead letters: {letters.code}",
             place=f"{home}: {letters.source}",
             value=f"last seen {letters.last_seen:%Y-%m-%d %H:%M} UTC, {letters.times} times in all",
-            remedy="iarms deadletter list; then replay or drop each",
+            remedy=f"iarms deadletter list --home {home}; then replay or drop each",
         )
     if standing.failing:
         yield found(
@@ -357,7 +387,7 @@ def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Findi
             FindingCode.FILES_SET_ASIDE,
             f"{aside} native files could not be read",
             place=home,
-            remedy="iarms node files; the reasons lie beside each file in set-aside",
+            remedy=f"iarms node files --home {home}; the reasons lie beside each file in set-aside",
         )
 
 

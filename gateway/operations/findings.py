@@ -27,6 +27,8 @@ class FindingCode(StrEnum):
     DATABASE_MISSING = "doctor.database-missing"
     SCHEMA_BEHIND = "doctor.schema-behind"
     SCHEMA_AHEAD = "doctor.schema-ahead"
+    REPLICA_AWAY = "doctor.replica-away"
+    REPLICA_BEHIND = "doctor.replica-behind"
     OLD_KEYS = "doctor.old-keys"
     DISK_LOW = "doctor.disk-low"
     OPEN_MODE = "doctor.open-mode"
@@ -54,6 +56,8 @@ SEVERITIES = {
     FindingCode.DATABASE_MISSING: Severity.WARNING,
     FindingCode.SCHEMA_BEHIND: Severity.WARNING,
     FindingCode.SCHEMA_AHEAD: Severity.ERROR,
+    FindingCode.REPLICA_AWAY: Severity.WARNING,
+    FindingCode.REPLICA_BEHIND: Severity.WARNING,
     FindingCode.OLD_KEYS: Severity.WARNING,
     FindingCode.DISK_LOW: Severity.ERROR,
     FindingCode.OPEN_MODE: Severity.ERROR,

@@ -15,7 +15,16 @@ from gateway.exchange import QueueDepth
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.occupancy import halted_in, is_worked_in
 from gateway.registry import derivation, indexed_to, use_tables
-from gateway.store import Heard, Letters, SchemaLevel, Store, Unit, Waiting
+from gateway.store import (
+    Heard,
+    Letters,
+    ReplicaLook,
+    SchemaLevel,
+    Store,
+    Unit,
+    Waiting,
+    look_at_replica,
+)
 from keys import Directory
 
 HEARD_WITHIN = timedelta(days=1)
@@ -52,6 +61,8 @@ class DatabaseStanding:
     kind: str
     size_octets: int
     level: SchemaLevel
+    replica: ReplicaLook | None = None
+    """How the replica stands that searches are read from, where the settings name one."""
     old_keys: str | None = None
     """At the centre: how far the keys that other tables of words derived are derived anew."""
 
@@ -131,6 +142,9 @@ def take_standing(
             kind=settings.database.partition(":")[0].partition("+")[0],
             size_octets=0 if held is None else held.size_octets,
             level=level,
+            replica=look_at_replica(settings.database_replica, settings.database)
+            if settings.database_replica
+            else None,
             old_keys=None if held is None else held.old_keys,
         ),
         lanes=() if held is None else tuple(_lane(lane, held.waiting) for lane in Lane),

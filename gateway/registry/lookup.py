@@ -125,7 +125,7 @@ class Lookup:
         found = seek(read, self._asker, self._unit, terms)
         ranked = [_ranked(one, answer) for one, answer in zip(questions, found, strict=True)]
         ids = {row.id for one in ranked for row, _ in one.shown}
-        contents = self._unit.records.contents(ids)
+        contents = self._unit.lookups.contents(ids)
         records = {id_: read_record(octets) for id_, octets in contents.items()}
         answers = [self._answered(one, records) for one in ranked]
         self._unit.lookups.log(  # (9.1)

@@ -56,6 +56,7 @@ from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
 from gateway.store.recordlife import Access, Ageing, RecordEvent
 from gateway.store.records import Holding, KeyRow, MarkingRow, StoredRecord
 from gateway.store.registry_counts import RegistryCounts
+from gateway.store.replica import ReplicaLook, look_at_replica
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.retention import PRUNED_AT_ONCE, BookEnd
 from gateway.store.timers import Timer
@@ -130,6 +131,7 @@ __all__ = [
     "Probe",
     "RecordEvent",
     "RegistryCounts",
+    "ReplicaLook",
     "Restriction",
     "SchemaLevel",
     "SealedCopy",
@@ -160,6 +162,7 @@ __all__ = [
     "derive_values",
     "full_date",
     "is_partial",
+    "look_at_replica",
     "met",
     "state_columns",
 ]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 
 from gateway.errors import GatewayError
 from gateway.store.copying import SQLITE_FILE, copy_in, copy_out, is_whole, level_of
+from gateway.store.replica import OnChange, Replica
 from gateway.store.room import LEAST_KIB
 from gateway.store.unit import Unit
 
@@ -71,6 +72,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.replica: Replica | None = None
+        """From which searches are read, where there is one."""
         self._connection: Connection | None = None
 
     @classmethod
@@ -103,6 +106,21 @@ class Store:
                 remedy="give a URL such as sqlite:///var/node.db",
             )
         return cls(engine)
+
+    def read_from(self, url: str, on_change: OnChange) -> None:
+        """Searches are read from the streaming replica at ``url`` whenever it has everything.
+
+        ``on_change`` is told, from another thread too, whether it serves. Raises ``StoreError``
+        for a database that has no such thing.
+        """
+        if self._engine.dialect.name != "postgresql":
+            raise StoreError(
+                "only PostgreSQL has a streaming replica",
+                value=self._engine.dialect.name,
+                remedy="leave database_replica out, or take PostgreSQL as the database",
+            )
+        primary = self._engine.url.render_as_string(hide_password=False)
+        self.replica = Replica(url, primary, on_change)
 
     def migrate(self) -> None:
         """Brings the tables to this program's level (forward only); cheap when they are there."""
@@ -166,7 +184,7 @@ class Store:
         with self._faults():
             connection = self._held()
             with connection.begin():
-                unit = Unit(connection)
+                unit = Unit(connection, self.replica)
                 yield unit
                 unit.flush()
         unit.committed()
@@ -192,6 +210,9 @@ class Store:
 
     def close(self) -> None:
         """Gives the connection back."""
+        if self.replica is not None:
+            self.replica.close()
+            self.replica = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -6,19 +6,22 @@ It does not judge how alike a record is: the registry's matching does.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from gateway.store.arrays import Among, both, many, numbers_as_text
 from gateway.store.candidates import KeyFound, Spanned, candidates
 from gateway.store.driver import driver_rows
+from gateway.store.records import contents_of
 from gateway.store.registry_tables import firearm_record, lookup, lookup_key, marking_key
 from gateway.store.restrictions import Asker, visible
 from gateway.store.search_rows import RECORD_MASK, is_clear, is_main, reading_of
+
+T = TypeVar("T")
 
 
 class Found(NamedTuple):
@@ -161,11 +164,20 @@ _BRIEFS = {
 }
 
 
+class Read(Protocol):
+    """Asks the connection that answers searches now."""
+
+    def __call__(self, question: Callable[[Connection], T], /) -> T:
+        """What it answers."""
+
+
 class Lookups:
     """Searches inside one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, read: Read) -> None:
+        """``read`` asks whoever answers searches, the primary or its replica."""
         self._connection = connection
+        self._read = read
         self._dialect = connection.dialect.name
         self._new: list[dict[str, Any]] = []
 
@@ -192,7 +204,13 @@ class Lookups:
 
         One statement; in no order, and a key may come twice.
         """
-        return candidates(self._connection, keys, sk_spans, rk_spans, asker, most=most)
+        return self._read(
+            lambda reader: candidates(reader, keys, sk_spans, rk_spans, asker, most=most)
+        )
+
+    def contents(self, ids: Collection[int]) -> dict[int, bytes]:
+        """The XML of each record of ``ids``, as a search shows it."""
+        return self._read(lambda reader: contents_of(reader, ids))
 
     def briefs(self, found: Iterable[KeyFound]) -> dict[int, Found]:
         """The same keys by the numbers of their rows, with their records' columns."""
@@ -201,7 +219,8 @@ class Lookups:
             return {}
         ids = sorted({key.row & RECORD_MASK for key in keys})
         values = {"ids": numbers_as_text(self._dialect, ids)}
-        found_rows = driver_rows(self._connection, _BRIEFS[self._dialect], values)
+        statement = _BRIEFS[self._dialect]
+        found_rows = self._read(lambda reader: driver_rows(reader, statement, values))
         rows = {row[0]: row for row in found_rows}
         return {
             key.row: Found(key.sk, key.norm, key.plain, key.rk, key.marks, *row)

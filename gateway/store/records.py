@@ -142,12 +142,22 @@ _COUNT = (
 )
 
 
+def contents_of(connection: Connection, ids: Collection[int]) -> dict[int, bytes]:
+    """The XML of each record of ``ids``."""
+    if not ids:
+        return {}
+    found = connection.execute(_CONTENTS[connection.dialect.name], {"ids": many(connection, ids)})
+    return {row.firearm_id: row.octets for row in found}
+
+
 class Records:
     """The registry's records inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
+        self.changed = False
+        """Whether this transaction has written what a search finds."""
 
     def held(self, record_ids: Collection[str], asker: Asker) -> list[Holding]:
         """What is held under ``record_ids``, restricted or not: ``visible`` tells.
@@ -162,17 +172,13 @@ class Records:
 
     def contents(self, ids: Collection[int]) -> dict[int, bytes]:
         """The XML of each record of ``ids``; restrictions are not applied here."""
-        if not ids:
-            return {}
-        found = self._connection.execute(
-            _CONTENTS[self._dialect], {"ids": many(self._connection, ids)}
-        )
-        return {row.firearm_id: row.octets for row in found}
+        return contents_of(self._connection, ids)
 
     def add(self, records: Sequence[StoredRecord]) -> None:
         """Writes new ``records``."""
         if not records:
             return
+        self.changed = True
         rows = [self._columns(record) | {"filed": record.changed} for record in records]
         ids = self._add_rows(rows)
         self._write(
@@ -205,6 +211,7 @@ class Records:
         """Puts each record in the place of what stands under its id."""
         if not records:
             return
+        self.changed = True
         rows = [self._columns(record) | {"b_id": id_} for id_, record in records]
         self._connection.execute(_CHANGE, rows)
         self._connection.execute(
@@ -225,6 +232,7 @@ class Records:
 
         For steps of the registry between states in which a record is found.
         """
+        self.changed = True
         done = self._connection.execute(
             update(firearm_record)
             .where(firearm_record.c.id == firearm_id, firearm_record.c.status.in_(sources))

@@ -6,7 +6,7 @@ It does not open or commit: ``Store.unit`` does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from sqlalchemy import Connection
 
@@ -40,6 +40,9 @@ from gateway.store.timers import Timers
 from gateway.store.traces import Traces
 from gateway.store.trust import TrustKept
 
+if TYPE_CHECKING:
+    from gateway.store.replica import Replica
+
 T = TypeVar("T")
 
 
@@ -69,9 +72,27 @@ class _once(Generic[T]):  # noqa: N801 - a decorator, as functools' own
 class Unit:
     """Everything inside happens together or not at all."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, replica: Replica | None = None) -> None:
         self.connection = connection
+        self._replica = replica
+        self._replica_serves: bool | None = None
         self._after_commit: list[Callable[[], None]] = []
+
+    def read(self, question: Callable[[Connection], T]) -> T:
+        """What a search reads: from the replica, where there is one that has everything.
+
+        It has what was committed before this transaction's first search; what this transaction
+        itself wrote only the primary knows.
+        """
+        if self._replica is None or ("records" in self.__dict__ and self.records.changed):
+            return question(self.connection)
+        if self._replica_serves is None:
+            self._replica_serves = self._replica.caught_up(self.connection)
+        answer = self._replica.ask(question) if self._replica_serves else None
+        if answer is None:
+            self._replica_serves = False
+            return question(self.connection)
+        return answer
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Does ``act`` once everything here is durable, and never if it is undone."""
@@ -145,7 +166,7 @@ class Unit:
     @_once
     def lookups(self) -> Lookups:
         """Searches that were made."""
-        return Lookups(self.connection)
+        return Lookups(self.connection, self.read)
 
     @_once
     def indexing(self) -> Indexing:

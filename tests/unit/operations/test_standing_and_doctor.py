@@ -34,7 +34,7 @@ from gateway.operations import (
     take_standing,
     trace_message,
 )
-from gateway.store import SchemaLevel, Store
+from gateway.store import ReplicaLook, SchemaLevel, Store
 from gateway.transports import Trouble
 from keys import Directory, DirectoryMissingError
 from keys.tls import make_authority
@@ -329,6 +329,21 @@ def halted(world, home):
         process.wait()
     assert pids == (process.pid,)
     return with_standing(world, home, halted=pids)
+
+
+def with_replica(world, home, replica):
+    stands = standing_of(world, home)
+    return with_standing(world, home, database=replace(stands.database, replica=replica))
+
+
+@spoils(FindingCode.REPLICA_AWAY)
+def replica_away(world, home):
+    return with_replica(world, home, ReplicaLook(away="connection refused", behind_octets=0))
+
+
+@spoils(FindingCode.REPLICA_BEHIND)
+def replica_behind(world, home):
+    return with_replica(world, home, ReplicaLook(away="", behind_octets=10**9))
 
 
 @spoils(FindingCode.QUEUE_MISSING)

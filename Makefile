@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign crashpoints long-file transports histories bugs mutants check fast fmt bench stop clean lock generate
+.PHONY: help setup demo test campaign crashpoints long-file killed-intake transports histories bugs mutants check fast fmt bench stop clean lock generate
 # Make's own functions cut a path at its blanks; the shell does not.
 ROOT := $(shell cd "$$(dirname -- "$$(sed 's/^ *//' <<<'$(MAKEFILE_LIST)')")" && pwd)
 $(if $(ROOT),,$(error The path of this folder cannot be read; it must hold no quotation mark))
@@ -79,6 +79,9 @@ generate: setup ## write anew what is generated: payload types from schemas/xsd,
 
 long-file: setup ## take a long file through a node that is killed at random [MEBIBYTES=100 KILLS=3]
 	@cd "$(ROOT)" && "$(BIN)/python" -m bench.long_file --mebibytes "$${MEBIBYTES:-100}" --kills "$${KILLS:-3}"
+
+killed-intake: setup ## files of every format through an intake that is killed at random [TIME=120 SEED=1]
+	@cd "$(ROOT)" && "$(BIN)/python" -m bench.killed_intake --seconds "$${TIME:-120}" --seed "$${SEED:-1}"
 
 bench: setup ## print the ratios that the README and the notes quote, as tables and JSON
 	@"$(ROOT)/setup/rabbitmq.sh"

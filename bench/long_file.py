@@ -24,26 +24,16 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from bench.adapters import Endless
+from bench.taking import intake_of, take_all
 from gateway.adapter import find_adapter
-from gateway.config import Files
-from gateway.endpoint import Endpoint, Station, Terms
-from gateway.exchange import MemoryBroker, definitions, mailboxes
-from gateway.ids import REGISTRY_PARTY
-from gateway.node import Folders, FolderWatch, Intake, NodeDesk
-from gateway.payload import ContactPoint
+from gateway.node import Folders
 from gateway.store import Store
-from keys import Directory, Identity, entry_for
 
-PARTY = "BRA-NCB"
 BAD_ROW = 57
-_SENDS = frozenset({"REC_BATCH", "REC_SUBMIT", "RECEIPT"})
 
 
 class Dirty(Endless):
@@ -55,72 +45,12 @@ class Dirty(Endless):
         return row.replace(b"03/05/2026", b"31/02/2026") if number == BAD_ROW - 1 else row
 
 
-def _endpoint(home: Path, store: Store) -> tuple[Endpoint, Any]:
-    """The party's endpoint: its keys are drawn from a seed, so that a restart has the same."""
-    drawn = random.Random(1)  # noqa: S311 - keys of nobody
-    names = (PARTY, REGISTRY_PARTY)
-    identities = {name: Identity.generate(name, random=drawn.randbytes) for name in names}
-    issued = datetime.now(UTC) - timedelta(days=1)
-    directory = Directory(
-        version=1,
-        issued=issued,
-        expires=issued + timedelta(days=40),
-        digest=bytes(32),
-        parties={
-            name: entry_for(identity, sends=_SENDS, valid_from=issued)
-            for name, identity in identities.items()
-        },
-    )
-    station = Station(
-        party=PARTY,
-        identity=identities[PARTY],
-        directory=lambda _: directory,
-        clock=lambda: datetime.now(UTC),
-        random=os.urandom,
-        system_id=home.name,
-        contact=ContactPoint(contact_name="desk", available_always_indicator=True),
-        test=True,
-    )
-    link = MemoryBroker(definitions([PARTY])).link(PARTY, consume=mailboxes(PARTY))
-    link.start()
-    log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(50))
-    adapter = find_adapter("br-sinarm-csv")
-    folders = Folders(root=home / "files")
-    desk = NodeDesk(adapter=adapter, folders=folders, log=log)
-    endpoint = Endpoint(station=station, store=store, link=link, desk=desk, terms=Terms(), log=log)
-    watch = FolderWatch(
-        folders=folders,
-        adapter=adapter,
-        settle=timedelta(0),
-        frame=lambda: station.frame(datetime.now(UTC)),
-        clock=lambda: datetime.now(UTC),
-        wake=lambda: None,
-        log=log,
-    )
-    intake = Intake(
-        watch=watch,
-        folders=folders,
-        adapter=adapter,
-        desk=desk,
-        settings=Files(adapter="br-sinarm-csv"),
-        endpoint=endpoint,
-        log=log,
-    )
-    return endpoint, (watch, intake)
-
-
 def take(home: Path) -> None:
     """The child: takes what lies in the folder until nothing does."""
     with Store.open(f"sqlite:///{home}/store.db") as store:
         store.migrate()
-        _, (watch, intake) = _endpoint(home, store)
-        folders = Folders(root=home / "files")
-        folders.make()
-        watch.look()
-        while any(folders.incoming.iterdir()):
-            intake.advance()
-            if not intake.busy:
-                time.sleep(0.002)  # the reader's thread has the next piece in a moment
+        _, _, watch, intake = intake_of(home, store, find_adapter("br-sinarm-csv"))
+        take_all(Folders(root=home / "files"), watch, intake)
 
 
 def _kept(home: Path) -> int:

@@ -7,6 +7,7 @@ and an octet. It knows no message's meaning: which segments count is the adapter
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ from gateway.adapter import Answer, Issue
 CHARACTER_SETS = {
     "UNOA": "ascii", "UNOB": "ascii", "UNOC": "iso-8859-1", "UNOD": "iso-8859-2",
     "UNOE": "iso-8859-5", "UNOF": "iso-8859-7", "UNOG": "iso-8859-3", "UNOH": "iso-8859-4",
-    "UNOI": "iso-8859-6", "UNOJ": "iso-8859-8", "UNOK": "iso-8859-9", "UNOY": "utf-8",
+    "UNOI": "iso-8859-6", "UNOJ": "iso-8859-8", "UNOK": "iso-8859-9", "UNOW": "utf-8",
+    "UNOY": "utf-8",
 }  # fmt: skip
 _DEFAULT = ":+.? '"
 _SERVICE_OCTETS = 9
@@ -127,14 +129,16 @@ def parse_edifact(  # noqa: PLR0911 - one return a reason to refuse
     encoding = _encoding(native)
     if encoding is None:
         return refused("SYNTAX", value=native[:40].decode("ascii", "replace"), detail="UNB+UNOC:3")
+    marked = native.startswith(BOM_UTF8)
     try:
-        text = native.decode(encoding)
+        text = native[len(BOM_UTF8) * marked :].decode(encoding)
     except UnicodeDecodeError as error:
         return refused(
             "ENCODING", at=speech.place("byte", line=1, byte=error.start + 1), encoding=encoding
         )
+    begins = len(text) - len(text.lstrip())
     try:
-        segments = list(segments_of(text))
+        segments = list(segments_of(text[begins:], begins + len(BOM_UTF8) * marked))
     except _SyntaxFault as fault:
         return refused("SYNTAX", value=str(fault), detail="TAG+element:component'")
     messages: list[_Message] = []
@@ -151,69 +155,112 @@ def parse_edifact(  # noqa: PLR0911 - one return a reason to refuse
 def _encoding(native: bytes) -> str | None:
     """What UNB says of the characters; None where there is no UNB."""
     head = native.lstrip()[:200].decode("ascii", "replace")
-    found = re.search(r"UNB.(UNO[A-Z])", head)
+    found = re.search(r"UNB[^A-Z](UNO[A-Z])", head)
     return CHARACTER_SETS.get(found[1]) if found else None
 
 
-def _interchange(  # noqa: C901 - one branch a service segment
+def _interchange(
     segments: Sequence[Segment], messages: list[_Message], speech: Speech
 ) -> Iterator[Issue]:
-    """Sorts segments into messages; what is wrong with UNB and UNZ spoils the whole file."""
-
-    def place(segment: Segment) -> str:
-        return speech.place("segment", message="-", number=1, tag=segment.tag, byte=segment.start)
-
-    envelope: Segment | None = None
-    header: Segment | None = None
-    held: list[Segment] = []
-    begun = 0
+    """Sorts segments into messages; what is wrong with their envelopes spoils the whole file."""
+    sorter = _Sorter(messages, speech)
     for segment in segments:
-        match segment.tag:
-            case "UNB":
-                envelope, begun = segment, len(messages)
-            case "UNH" if header is None:
-                header, held = segment, []
-            case "UNT" if header is not None:
-                messages.append(
-                    _Message(
-                        header=header,
-                        segments=tuple(held),
-                        trailer=segment,
-                        envelope=envelope.raw if envelope else "",
-                    )
-                )
-                header = None
-            case "UNZ":
-                if header is not None:
-                    yield speech.issue("SYNTAX", at=place(segment), value="UNZ", detail="UNT")
-                count = str(len(messages) - begun)
-                if envelope is not None and segment.value(1).lstrip("0") != count.lstrip("0"):
-                    yield speech.issue(
-                        "TOTAL",
-                        at=place(segment),
-                        value=segment.value(1),
-                        what="UNZ 0036",
-                        given=segment.value(1),
-                        found=count,
-                    )
-                if envelope is not None and segment.value(2) != envelope.value(5):
-                    yield speech.issue(
-                        "TOTAL",
-                        at=place(segment),
-                        value=segment.value(2),
-                        what="UNZ 0020",
-                        given=segment.value(2),
-                        found=envelope.value(5),
-                    )
-                envelope = None
-            case _ if header is not None:
-                held.append(segment)
-            case _:
-                yield speech.issue("SYNTAX", at=place(segment), value=segment.raw, detail="UNH")
-    if envelope is not None or header is not None:
-        yield speech.issue(
-            "SYNTAX", at=place(segments[-1]), value=segments[-1].raw, detail="UNT, UNZ"
+        yield from sorter.take(segment)
+    if sorter.open:
+        last = segments[-1]
+        yield speech.issue("SYNTAX", at=sorter.place(last), value=last.raw, detail="UNT, UNZ")
+
+
+class _Sorter:
+    """Interchange, functional groups and messages, by their service segments (ISO 9735-1, 8)."""
+
+    def __init__(self, messages: list[_Message], speech: Speech) -> None:
+        self._messages = messages
+        self._speech = speech
+        self._interchange: Segment | None = None
+        self._group: Segment | None = None
+        self._header: Segment | None = None
+        self._held: list[Segment] = []
+        self._begun = self._begun_group = self._groups = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether something was begun and not ended."""
+        return (self._interchange or self._group or self._header) is not None
+
+    def place(self, segment: Segment) -> str:
+        """Where a service segment stands."""
+        return self._speech.place(
+            "segment", message="-", number=1, tag=segment.tag, byte=segment.start
         )
+
+    def take(self, segment: Segment) -> Iterator[Issue]:
+        """Sorts in one segment."""
+        match segment.tag:
+            case "UNB" if not self.open:
+                self._interchange = segment
+                self._begun, self._groups = len(self._messages), 0
+            case "UNG" if self._header is None and self._group is None:
+                self._group, self._begun_group = segment, len(self._messages)
+                self._groups += 1
+            case "UNH" if self._header is None:
+                self._header, self._held = segment, []
+            case "UNT" if self._header is not None:
+                self._end_message(self._header, segment)
+            case "UNE" if self._header is None and self._group is not None:
+                count = len(self._messages) - self._begun_group
+                yield from self._ended(segment, self._group, count, ("UNE 0060", "UNE 0048"))
+                self._group = None
+            case "UNZ" if self._header is None and self._group is None:
+                # Where messages are grouped, it is the groups that are counted.
+                count = self._groups or len(self._messages) - self._begun
+                if self._interchange is not None:
+                    names = ("UNZ 0036", "UNZ 0020")
+                    yield from self._ended(segment, self._interchange, count, names)
+                self._interchange = None
+            case "UNB" | "UNG" | "UNE" | "UNZ":
+                yield self._out_of_order(segment)
+            case _ if self._header is not None:
+                self._held.append(segment)
+            case _:
+                yield self._speech.issue(
+                    "SYNTAX", at=self.place(segment), value=segment.raw, detail="UNH"
+                )
+
+    def _out_of_order(self, segment: Segment) -> Issue:
+        wanted = "UNT" if self._header else "UNE" if self._group else "UNG, UNH, UNZ"
+        self._header = self._group = None  # told once, and not again by what follows
+        if segment.tag == "UNZ":
+            self._interchange = None
+        return self._speech.issue(
+            "SYNTAX", at=self.place(segment), value=segment.tag, detail=wanted
+        )
+
+    def _end_message(self, header: Segment, trailer: Segment) -> None:
+        self._messages.append(
+            _Message(
+                header=header,
+                segments=tuple(self._held),
+                trailer=trailer,
+                envelope=self._interchange.raw if self._interchange else "",
+            )
+        )
+        self._header = None
+
+    def _ended(
+        self, segment: Segment, begun: Segment, count: int, names: tuple[str, str]
+    ) -> Iterator[Issue]:
+        """What a trailer says and its envelope does not hold: a count, and the reference."""
+        given = segment.value(1)
+        pairs = [
+            (names[0], given, str(count), given.lstrip("0") == str(count).lstrip("0")),
+            (names[1], segment.value(2), begun.value(5), segment.value(2) == begun.value(5)),
+        ]
+        for what, said, found, true in pairs:
+            if not true:
+                yield self._speech.issue(
+                    "TOTAL", at=self.place(segment), value=said, what=what, given=said, found=found
+                )
 
 
 class _Cutter:

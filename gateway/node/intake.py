@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gateway.adapter import Adapter, Issue, Item
+import msgspec
+
+from gateway.adapter import Adapter, Issue, Item, Outcome
 from gateway.causes import Causes, told_all, told_cause
 from gateway.config import Files
 from gateway.endpoint import Endpoint, Outgoing
@@ -21,9 +23,10 @@ from gateway.node.folders import FileState, Folders, fitting, give_back, move, w
 from gateway.node.keeping import kept_rows
 from gateway.node.watch import FolderWatch, TakenFile
 from gateway.statistics import note_intake
-from gateway.store import JournalLine, StoreError
+from gateway.store import JournalLine, NativeFile, StoreError, Unit
 from keys import TrustError
 
+_ITEMS_AT_ONCE = 1_000
 _DEFECT = Issue(
     code="NODE_DEFECT",
     at="the whole file",
@@ -135,7 +138,10 @@ class Intake:
             taken.feed.stop()
             self._watch.read_later(taken.path)
             raise
-        if number is None:
+        if isinstance(number, _Ended):
+            taken.feed.stop()
+            self._put_away(taken, number)
+        elif number is None:
             taken.feed.stop()
             self._log.info("file.repeated", file=_name(taken))
             self._move(taken, self._folders.done / f"again-{taken.digest[:8]}-{_name(taken)}")
@@ -148,7 +154,7 @@ class Intake:
             else:
                 self._open = begun
 
-    def _keep_file(self, taken: TakenFile, outgoing: Outgoing) -> int | None:
+    def _keep_file(self, taken: TakenFile, outgoing: Outgoing) -> int | _Ended | None:
         unit, now = outgoing.unit, outgoing.frame.now
         seen = unit.intake.seen(self._adapter.name, taken.digest)
         if seen is not None:
@@ -159,6 +165,8 @@ class Intake:
                 if not taken.issues:
                     unit.intake.mark_file(seen.id, "TAKING")
                 return seen.id
+            if self._lies_here_still(taken, seen):
+                return _Ended(number=seen.id, causes=_causes_of(seen.id, unit))
             unit.journal.add(JournalLine(at=now, event="file.repeated", detail=str(seen.id)))
             return None
         return unit.intake.add_file(
@@ -171,6 +179,20 @@ class Intake:
             open_items=0,
             state="SET_ASIDE" if taken.issues else "TAKING",
         )
+
+    def _lies_here_still(self, taken: TakenFile, seen: NativeFile) -> bool:
+        """Whether it is the very file that was kept, and a crash came before it was put away."""
+        name = _name(taken)
+        return (seen.name, seen.modified) == (name, taken.modified) and not (
+            self._folders.done / f"{seen.id}-{name}"
+        ).exists()
+
+    def _put_away(self, taken: TakenFile, ended: _Ended) -> None:
+        """The last of a file that is kept whole: its causes are told, its original moved."""
+        target = self._folders.done / f"{ended.number}-{_name(taken)}"
+        if ended.causes:
+            self._tell_causes(ended, target)
+        self._move(taken, target)
 
     def _go_on(self, begun: _Open) -> None:
         """Keeps the next piece of a file; a piece that could not be kept is kept the next time."""
@@ -206,12 +228,9 @@ class Intake:
         if not piece:
             self._open = None
             self._log.info("file.accepted", file_id=number, items=begun.items)
-            target = self._folders.done / f"{number}-{_name(begun.taken)}"
-            if begun.causes:
-                self._tell_causes(begun, target)
-            self._move(begun.taken, target)
+            self._put_away(begun.taken, _Ended(number=number, causes=begun.causes))
 
-    def _tell_causes(self, begun: _Open, target: Path) -> None:
+    def _tell_causes(self, begun: _Ended, target: Path) -> None:
         """What was wrong with how many items: beside the original, and masked in the log."""
         self._log.warning(
             "file.issues",
@@ -268,6 +287,26 @@ class Intake:
 
 def _name(taken: TakenFile) -> str:
     return fitting(taken.path.name)
+
+
+def _causes_of(file_id: int, unit: Unit) -> Causes:
+    """What was wrong with the items of a file that is kept, as when they were."""
+    causes = Causes()
+    after = 0
+    while items := unit.intake.items_of_file(file_id, after=after, most=_ITEMS_AT_ONCE):
+        for item in items:
+            if item.issues is not None and item.state != Outcome.SKIPPED:
+                causes.add(msgspec.json.decode(item.issues, type=tuple[Issue, ...]))
+        after = items[-1].number
+    return causes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """A file that is kept whole, and the causes of its issues."""
+
+    number: int
+    causes: Causes
 
 
 @dataclass(slots=True, kw_only=True)

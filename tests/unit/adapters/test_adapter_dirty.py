@@ -312,6 +312,37 @@ def test_an_interchange_that_says_another_count_is_refused_as_a_whole() -> None:
     assert edifact(interchange("UNOC:3", "RFF+MDL:A'", count="2"))[1] == ["TOTAL"]
 
 
+GROUPED = (
+    "UNB+UNOA:4+A:ZZ+B:ZZ+20260503:1200+15++ACE'UNG+CUSCAR+A+B+20260503:1200+7+UN+D:03B'"
+    "UNH+1+CUSCAR:D:03B:UN'RFF+MDL:A'UNT+3+1'UNH+2+CUSCAR:D:03B:UN'RFF+MDL:B'UNT+3+2'UNE+2+7'"
+    "UNG+CUSCAR+A+B+20260503:1200+8+UN+D:03B'UNH+1+CUSCAR:D:03B:UN'RFF+MDL:C'UNT+3+1'UNE+1+8'"
+    "UNZ+2+15'"
+)
+
+
+def test_messages_in_functional_groups_are_read_and_their_groups_counted() -> None:
+    cells, issues = edifact(f"\ufeff\r\n{GROUPED}\r\n")
+    assert not issues
+    assert [each["RFF[MDL]/1.2"] for each in cells] == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("UNE+2+7'", "UNE+3+7'", ["TOTAL"]),
+        ("UNE+2+7'", "UNE+2+9'", ["TOTAL"]),
+        ("UNZ+2+15'", "UNZ+3+15'", ["TOTAL"]),  # of groups, not of messages
+        ("UNE+1+8'", "", ["SYNTAX"]),
+        ("UNT+3+2'", "", ["SYNTAX"]),
+        ("UNB+", "UNB+", []),
+    ],
+)
+def test_a_functional_group_that_is_not_whole_refuses_the_interchange(
+    old: str, new: str, codes: list[str]
+) -> None:
+    assert edifact(GROUPED.replace(old, new))[1] == codes
+
+
 def niem(root: str, status: str = "") -> Item:
     text = f"""<x:{root} xmlns:x="urn:county:rms:7" xmlns:nc="http://niem.gov/niem/niem-core/2.0">
       <nc:ActivityIdentification><nc:IdentificationID>26-1</nc:IdentificationID>

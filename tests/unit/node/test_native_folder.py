@@ -307,6 +307,32 @@ def test_two_gateways_at_one_file_keep_every_item_once_and_set_nothing_aside(
     assert len(bench.originals()) == 1
 
 
+@pytest.mark.parametrize("step", ["write_durably", "move"])
+def test_a_crash_before_a_kept_file_is_put_away_is_not_a_file_that_came_twice(
+    bench, monkeypatch, step
+):
+    class Killed(BaseException):
+        """Nothing runs after it."""
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    bench.drop("a.csv", b"a\nb\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(f"gateway.node.intake.{step}", killed)
+        with pytest.raises(Killed):
+            bench.settle()
+    again = Bench(bench.folders.root, bench.store)
+    again.settle()
+    assert again.names("done") == ["1-a.csv", "1-a.csv.issues.txt"]
+    told = (bench.folders.done / "1-a.csv.issues.txt").read_text()
+    assert told.startswith("2 x [HEADER]")
+    bench.drop("a.csv", b"a\nb\n")
+    again.settle()
+    assert [name for name in again.names("done") if name.startswith("again-")]
+    assert again.files() == [("a.csv", 2, "ANSWERED")]
+
+
 def test_items_asked_for_are_gone_back_to_and_answered_in_a_file_of_their_own(bench):
     bench.drop("a.csv", b"a\nb\nc\n")
     bench.settle()

@@ -27,7 +27,7 @@ from keys.sealed import INTERACTIVE
 
 _SUCCESSOR = "successor.key"
 _OUTLIVES_S = 6.0
-_RELIED_ON_S = 20.0
+_RELIED_ON_S = 30.0
 
 
 def _rotate(site: Site, injection: Injection) -> None:

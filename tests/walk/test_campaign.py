@@ -2,11 +2,15 @@
 
 import json
 import os
+import time
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
-from gateway.campaign import KINDS, Disk, chosen, cut_power, why_no_disk
+from gateway.campaign import KINDS, Disk, chosen, cut_power, stream, why_no_disk
+from gateway.campaign.faults import Fault
+from gateway.campaign.outcome import Row
 from gateway.cli import root
 from gateway.exchange import BrokerInstallationError, find_scripts
 
@@ -46,6 +50,42 @@ def test_every_kind_has_a_name_of_its_own_and_says_what_it_does():
     assert len(set(names)) == len(names)
     assert all(kind.about and kind.touches for kind in KINDS)
     assert chosen([]) == KINDS
+
+
+def test_each_kind_comes_once_and_then_one_after_the_other_often_enough(monkeypatch):
+    """Of what competes for one part; a kind that came twice is no use to anybody."""
+    monkeypatch.setattr(stream, "_TICK_S", 0.01)
+    monkeypatch.setattr(stream, "_REST_S", 0.01)
+    answered = SimpleNamespace(last_answer=float("inf"))
+    site = SimpleNamespace(
+        in_flight=0,
+        clients={"FRA-NCB": answered},
+        world=SimpleNamespace(names=()),
+        look_after=nobody_ended,
+    )
+    kinds = [
+        Fault(name=name, about=name, touches=frozenset({"part"}), inject=nothing, holds_s=0.0)
+        for name in ("a", "b", "c")
+    ]
+    rows = {kind.name: Row(kind=kind.name, about=kind.about) for kind in kinds}
+    injecting = stream.Stream(site, kinds, rows, seed=1, most=9)
+    came: list[str] = []
+    deadline = time.monotonic() + 20
+    while len(came) < len(kinds) * 3 and time.monotonic() < deadline:
+        injected, broken, _ = injecting.run(time.monotonic() + 0.2)
+        assert not broken
+        came += injected
+    assert set(came[:3]) == {"a", "b", "c"}
+    assert came[3] == came[4] != came[5] == came[6] != came[7] == came[8]
+
+
+def nobody_ended(**_but):
+    """What ended by itself."""
+    return []
+
+
+def nothing(site, injection):
+    """What breaks nothing."""
 
 
 def test_a_power_cut_takes_back_what_was_not_synced_and_nothing_else(tmp_path):

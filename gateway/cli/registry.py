@@ -300,7 +300,13 @@ def export_record(home: Path, record_id: str, *, why: str, as_page: bool) -> Non
 @click.option("--record", "record_id", help="Of this record alone.")
 @click.option("--party", help="By this party alone, such as NLD-CUSTOMS.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on (UTC).")
-@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--most",
+    default=100,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="Accesses to show, the newest first.",
+)
 @JSON
 def accesses(
     home: Path,

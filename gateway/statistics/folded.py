@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.statistics.facts import unpack
 from gateway.statistics.projection import fold
-from gateway.store import LoggedFacts, Narrowing, state_columns
+from gateway.store import LoggedFacts, Narrowing, Span, state_columns
 
 _Also = tuple[str, str, Narrowing]
 
@@ -66,9 +67,36 @@ class FoldedFacts:
                 found.append(tuple(row[name] for name in columns))
         return found
 
+    def gathered(
+        self,
+        state: str,
+        by: Sequence[str],
+        columns: Sequence[str | Span],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+        """See ``Source``."""
+        names = [n for one in columns for n in (_ends(one) if isinstance(one, Span) else (one,))]
+        found: dict[tuple[Any, ...], list[list[Any]]] = {}
+        for row in self.rows(state, (*by, *names), narrowings):
+            rest = iter(row[len(by) :])
+            values = [
+                _micros_between(next(rest), next(rest)) if isinstance(one, Span) else next(rest)
+                for one in columns
+            ]
+            found.setdefault(row[: len(by)], []).append(values)
+        return found
+
     def _other(self, also: _Also) -> set[Any]:
         state, column, condition = also
         return {value for (value,) in self.rows(state, (column,), (condition,))} - {None}
+
+
+def _ends(span: Span) -> tuple[str, str]:
+    return span.since, span.until
+
+
+def _micros_between(since: datetime | None, until: datetime | None) -> int | None:
+    return None if since is None or until is None else (until - since) // timedelta(microseconds=1)
 
 
 def _stands_there(value: Any, one: Narrowing, others: dict[_Also, set[Any]]) -> bool:

@@ -90,17 +90,19 @@ def _thefts(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
 def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     origin = by[0] if by else "dealer"
     named = (Narrowing(column=origin, least=""), Narrowing(column="recovery_date", least=""))
-    firearms: dict[tuple[str, str], date] = {}
-    names = (origin, "chain", "subject", "recovery_date")
-    for place, chain, subject, day in source.rows(
-        "traces", names, rule.within(scope, *named), ordered=False
-    ):
-        if (known := full_date(day)) is not None:
-            key = (place, chain or subject)
-            firearms[key] = min(known, firearms.get(key, known))
-    found: dict[str, list[date]] = {}
-    for (place, _), known in firearms.items():
-        found.setdefault(place, []).append(known)
+    found = {}
+    for (place,), told in source.gathered(
+        "traces", (origin,), ("chain", "subject", "recovery_date"), rule.within(scope, *named)
+    ).items():
+        firearms: dict[str, date] = {}
+        for chain, subject, day in told:
+            known = full_date(day)
+            if known is not None:
+                firearm = chain or subject
+                before = firearms.get(firearm)
+                if before is None or known < before:
+                    firearms[firearm] = known
+        found[place] = list(firearms.values())
     rows = [
         Row(
             values=(place, *_span(days)),

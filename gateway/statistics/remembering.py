@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.statistics.tables import Source
-from gateway.store import Narrowing
+from gateway.store import Narrowing, Span
 
 _Asked = tuple[Any, ...]
 
@@ -40,6 +40,16 @@ class Remembering:
     ) -> dict[tuple[Any, ...], tuple[int, ...]]:
         """See ``Source``."""
         return self._source.tally(state, by, marks, narrowings)
+
+    def gathered(
+        self,
+        state: str,
+        by: Sequence[str],
+        columns: Sequence[str | Span],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+        """See ``Source``."""
+        return self._source.gathered(state, by, columns, narrowings)
 
     def rows(
         self,

@@ -80,8 +80,10 @@ def _table(rule: Measure, source: Source, scope: Scope, more: tuple[str, str, st
     counted = Narrowing(column="serial_series", least="")
     # First which series have neighbours at all: what else is known of a firearm costs more to read.
     short = ("make", "serial_series", "serial_number")
-    numbers = source.rows(rule.state, short, rule.within(scope, counted), ordered=False)
-    series = tuple(sorted(_crowded(numbers)))
+    numbers = source.gathered(
+        rule.state, ("make", "serial_series"), ("serial_number",), rule.within(scope, counted)
+    )
+    series = tuple(sorted({form for (_, form), found in numbers.items() if _has_run(found)}))
     near = Narrowing(column="serial_series", among=series)
     found = (
         source.rows(rule.state, (*short, *more), rule.within(scope, near), ordered=False)
@@ -108,18 +110,12 @@ def _table(rule: Measure, source: Source, scope: Scope, more: tuple[str, str, st
     return rule.table(columns, rows)
 
 
-def _crowded(found: Iterable[tuple[object, ...]]) -> set[str]:
-    """The series in which some make has as many neighbours as a run has at least."""
-    series: dict[tuple[object, object], set[int]] = {}
-    for make, form, number in found:
-        if isinstance(number, int):
-            series.setdefault((make, form), set()).add(number)
-    return {str(form) for (_, form), numbers in series.items() if _has_run(numbers)}
-
-
-def _has_run(numbers: set[int]) -> bool:
-    ordered = sorted(numbers)
+def _has_run(found: list[list[int | None]]) -> bool:
+    """Whether some make has as many neighbours in a series as a run has at least."""
     gap = RUN_LEAST - 1
+    if len(found) <= gap:
+        return False
+    ordered = sorted({number for (number,) in found if number is not None})
     return any(
         all(ordered[at + n + 1] - ordered[at + n] <= RUN_STEP for n in range(gap))
         for at in range(len(ordered) - gap)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-
 from gateway.statistics.arithmetic import percentile, share
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
-from gateway.store import Narrowing
+from gateway.store import Narrowing, Span
 
 _DELAYED = "RECORD"
-_SECOND = timedelta(seconds=1)
-_IN_TIME = timedelta(minutes=1)
+_SECOND_US = 1_000_000
+_IN_TIME_S = 60
 _RANKS = (0.5, 0.95, 0.99)
 _PERCENTILES = tuple(
     Column(name=f"p{rank * 100:.0f}", title=f"p{rank * 100:.0f} seconds", kind=Kind.RATIO)
     for rank in _RANKS
 )
-Group = list[tuple[datetime, datetime | None]]
 
 
 @measure(
@@ -61,10 +57,11 @@ def _delayed(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     dimensions=("purpose", "reason", "country", "asked_month"),
 )
 def _searches(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    found = source.rows("searches", (*by, "asked", "answered"), rule.within(scope), ordered=False)
+    span = Span(since="asked", until="answered")
+    found = source.gathered("searches", by, (span,), rule.within(scope))
     rows = []
     behind = rule.behind(scope, by)
-    for key, group in _grouped(found):
+    for key, group in sorted(found.items(), key=lambda item: str(item[0])):
         spans = _seconds(group)
         seen = [percentile(spans, rank) for rank in _RANKS]
         values = (*[label(k) for k in key], len(group), len(spans), *seen)
@@ -92,13 +89,13 @@ def _searches(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
 )
 def _delivery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     sent = Narrowing(column="direction", among=("OUT",))
-    names = (*by, "asked", "delivered")
-    found = source.rows("traces", names, rule.within(scope, sent), ordered=False)
+    span = Span(since="asked", until="delivered")
+    found = source.gathered("traces", by, (span,), rule.within(scope, sent))
     rows = []
     behind = rule.behind(scope, by, sent)
-    for key, group in _grouped(found):
+    for key, group in sorted(found.items(), key=lambda item: str(item[0])):
         spans = _seconds(group)
-        soon = sum(span <= _IN_TIME / _SECOND for span in spans)
+        soon = sum(span <= _IN_TIME_S for span in spans)
         seen = [percentile(spans, rank) for rank in _RANKS]
         values = (*[label(k) for k in key], len(group), len(spans), share(soon, len(group)), *seen)
         rows.append(Row(values=values, cases=behind(key)))
@@ -112,14 +109,5 @@ def _delivery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     return rule.table(columns, rows, picture="bars")
 
 
-def _grouped(found: Sequence[tuple[object, ...]]) -> list[tuple[tuple[object, ...], Group]]:
-    groups: dict[tuple[object, ...], Group] = {}
-    for *key, asked, ended in found:
-        if isinstance(asked, datetime):
-            end = ended if isinstance(ended, datetime) else None
-            groups.setdefault(tuple(key), []).append((asked, end))
-    return sorted(groups.items(), key=lambda item: str(item[0]))
-
-
-def _seconds(group: Group) -> list[float]:
-    return [(end - asked) / _SECOND for asked, end in group if end is not None and end >= asked]
+def _seconds(group: list[list[int | None]]) -> list[float]:
+    return [span / _SECOND_US for (span,) in group if span is not None and span >= 0]

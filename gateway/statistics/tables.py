@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gateway.store import Narrowing
+from gateway.store import Narrowing, Span
 
 Value = str | int | float | None
 
@@ -122,3 +122,13 @@ class Source(Protocol):
         ordered: bool = True,
     ) -> list[tuple[Any, ...]]:
         """The values of ``columns`` of every subject, by subject, or in any order."""
+
+    def gathered(
+        self,
+        state: str,
+        by: Sequence[str],
+        columns: Sequence[str | Span],
+        narrowings: Sequence[Narrowing] = (),
+    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+        """For each combination of ``by`` the values of ``columns`` of its subjects, in any order:
+        texts, numbers and spans."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from gateway.statistics.arithmetic import (
@@ -15,11 +16,15 @@ from gateway.statistics.arithmetic import (
 )
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
-from gateway.store import SHORT_TIME_TO_CRIME_DAYS, Narrowing, is_partial
+from gateway.store import SHORT_TIME_TO_CRIME_DAYS, Narrowing, Span, is_partial
 
 T = TypeVar("T")
-_DAYS = timedelta(days=1)
-_HOURS = timedelta(hours=1)
+_MINUTE_US = 60_000_000
+_HOUR_US = 60 * _MINUTE_US
+_DAY_US = 24 * _HOUR_US
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_LONGEST_DAYS = 10_000_000
+"""More than lie between any two dates: whatever is known at all is at least minus this."""
 _CASES = Column(name="cases", title="cases", kind=Kind.COUNT)
 
 
@@ -61,9 +66,9 @@ def _report(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
 
 
 _CONFIRMED_WITHIN = (
-    ("10 min", timedelta(minutes=10)),
-    ("60 min", timedelta(hours=1)),
-    ("12 h", timedelta(hours=12)),
+    ("10 min", 10 * _MINUTE_US),
+    ("60 min", 60 * _MINUTE_US),
+    ("12 h", 720 * _MINUTE_US),
 )
 
 
@@ -80,23 +85,19 @@ _CONFIRMED_WITHIN = (
     dimensions=("owner_country", "finder_country", "grade", "raised_month"),
 )
 def _confirmation(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    names = (*by, "confirmation_asked", "confirmation_answered", "outcome")
-    groups: dict[tuple[object, ...], list[tuple[timedelta | None, bool]]] = {}
-    for *parts, asked, answered, outcome in source.rows(
-        "hits", names, rule.within(scope), ordered=False
-    ):
-        if asked is not None:
-            taken = None if answered is None else answered - asked
-            groups.setdefault(tuple(parts), []).append((taken, outcome == "LAPSED"))
+    span = Span(since="confirmation_asked", until="confirmation_answered")
+    asked = Narrowing(column="confirmation_asked", least=_EVER)
+    groups = source.gathered("hits", by, (span, "outcome"), rule.within(scope, asked))
     rows = []
     for key, found in _sorted(groups):
         spans = [taken for taken, _ in found if taken is not None]
+        lapsed = sum(outcome == "LAPSED" for _, outcome in found)
         values: tuple[Value, ...] = (
             *_words(key),
             len(found),
-            *[share(sum(s <= limit for s in spans), len(found)) for _, limit in _CONFIRMED_WITHIN],
-            median([s / _HOURS for s in spans]),
-            share(sum(lapsed for _, lapsed in found), len(found)),
+            *[share(sum(s <= most for s in spans), len(found)) for _, most in _CONFIRMED_WITHIN],
+            median([s / _HOUR_US for s in spans]),
+            share(lapsed, len(found)),
         )
         rows.append(Row(values=values, cases=_cases(rule, scope, by, key)))
     columns = (
@@ -124,20 +125,26 @@ def _confirmation(rule: Measure, source: Source, scope: Scope, by: tuple[str, ..
     dimensions=("direction", "peer_country", "priority", "asked_month"),
 )
 def _answers(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    names = (*by, "asked", "acknowledged", "final_answer", "stopped_us", "stops_open")
-    groups: dict[tuple[object, ...], list[tuple[float | None, float | None, float | None]]] = {}
-    for *parts, asked, acked, answered, stopped, still in source.rows(
-        "traces", names, rule.within(scope), ordered=False
-    ):
-        whole = None if answered is None else (answered - asked) / _DAYS
-        pure = whole
-        if whole is not None and not still:
-            pure = whole - timedelta(microseconds=stopped or 0) / _DAYS
-        ack = None if acked is None else (acked - asked) / _DAYS
-        groups.setdefault(tuple(parts), []).append((ack, whole, pure))
+    found_by = source.gathered(
+        "traces",
+        by,
+        (
+            Span(since="asked", until="acknowledged"),
+            Span(since="asked", until="final_answer"),
+            "stopped_us",
+            "stops_open",
+        ),
+        rule.within(scope),
+    )
     rows = []
-    for key, found in _sorted(groups):
-        acks, wholes, pures = ([v for v in column if v is not None] for column in zip(*found))  # noqa: B905 - rows of one length
+    for key, found in _sorted(found_by):
+        acks = [ack / _DAY_US for ack, _, _, _ in found if ack is not None]
+        wholes = [whole / _DAY_US for _, whole, _, _ in found if whole is not None]
+        pures = [
+            (whole if still else whole - (stopped or 0)) / _DAY_US
+            for _, whole, stopped, still in found
+            if whole is not None
+        ]
         values: tuple[Value, ...] = (
             *_words(key),
             len(found),
@@ -206,16 +213,18 @@ def _time_to_shooting(rule: Measure, source: Source, scope: Scope, by: tuple[str
 def _crime_days(
     rule: Measure, source: Source, scope: Scope, by: tuple[str, ...], *more: Narrowing
 ) -> Table:
-    groups: dict[tuple[object, ...], dict[int, int]] = {}
+    groups: dict[tuple[object, ...], Counter[int]] = {}
     negative = 0
-    found = source.count("traces", (*by, "crime_days"), rule.within(scope, *more))
-    for (*parts, days), count in found.items():
-        if days is not None and days < 0:
-            negative += count
-        elif days is not None:
-            groups.setdefault(tuple(parts), {})[days] = count
+    known = Narrowing(column="crime_days", least=-_LONGEST_DAYS)
+    for key, found in source.gathered(
+        "traces", by, ("crime_days",), rule.within(scope, *more, known)
+    ).items():
+        days = Counter(day for (day,) in found if day >= 0)
+        negative += len(found) - days.total()
+        if days:
+            groups[key] = days
     if not by and not groups:
-        groups[()] = {}
+        groups[()] = Counter()
     rows = []
     counted = Narrowing(column="crime_days", least=0)
     for key, days in sorted(groups.items(), key=lambda i: (-sum(i[1].values()), str(i[0]))):

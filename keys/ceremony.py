@@ -43,6 +43,7 @@ from keys.lifecycle import (
     read_voucher,
     revoke,
     take_rotation,
+    withdraw,
     write_mandate,
     write_revocation_note,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "standing",
     "take_rotation",
     "waiting",
+    "withdraw",
     "words_of",
     "write_drained",
     "write_mandate",

@@ -15,6 +15,7 @@ from pathlib import Path
 from pybase64 import b64decode, b64encode
 
 from keys.beacon import Named
+from keys.bundle import read_document
 from keys.centre import CentreFolder, current_root
 from keys.directory import Directory, KeyEntry, KeyState, PartyEntry, Voucher
 from keys.disownment import GENUINE_MOST, disownment_file, write_disownment
@@ -193,6 +194,30 @@ def write_revocation_note(identity: Identity, folder: Path, *, now: datetime) ->
     write_new(folder / f"{name}.sig", sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
     write_new(folder / name, octets, mode=PUBLIC_MODE)
     return folder / name
+
+
+def withdraw(note: Path, trust: Path, folder: Path) -> Path:
+    """Put a party's own revocation where its process hands it to everybody; the copy's path.
+
+    ``note`` is what ``write_revocation_note`` made, with its .sig beside it. It takes no key: who
+    holds the note may use it. Raises RevocationError where it does not hold by the party's own
+    trust folder, CeremonyError where there is none.
+    """
+    newest = newest_directory(trust)
+    if newest is None:
+        raise CeremonyError("There is no directory here yet.", place=str(trust))
+    document = read_document(note.parent, note.name)
+    if document is None or not note.name.startswith("revocation-"):
+        raise CeremonyError(
+            "This is no revocation with its signature beside it.",
+            place=str(note),
+            expected="revocation-PARTY-X.xml and revocation-PARTY-X.xml.sig",
+            remedy="Take both files from the safe, under the names that they had.",
+        )
+    verify_revocation(document.octets, document.signature, current_root(trust), newest)
+    make_folder(folder, private=False)
+    replace_signed(folder / note.name, document.octets, document.signature, mode=PUBLIC_MODE)
+    return folder / note.name
 
 
 def disown(

@@ -11,7 +11,7 @@ import click
 
 from gateway.cli.acting import WHY, note_acting
 from gateway.cli.key_ends import drained, retire, settle
-from gateway.cli.key_words import disown, succeed
+from gateway.cli.key_words import disown, succeed, withdraw
 from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE, TRUST
 
 if TYPE_CHECKING:
@@ -400,5 +400,5 @@ def agent(
     log.info("process.stopped")
 
 
-for _each in (drained, retire, settle, succeed, disown):
+for _each in (drained, retire, settle, succeed, withdraw, disown):
     command.add_command(_each)

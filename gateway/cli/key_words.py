@@ -1,4 +1,4 @@
-"""``iarms key succeed`` and ``disown``: what a country says to everybody under its signature.
+"""``iarms key succeed``, ``withdraw`` and ``disown``: what a country says under its signature.
 
 The running process hands it on; the file may be carried by any way as well.
 """
@@ -66,6 +66,32 @@ def succeed(
     path = ceremony.give_succession(own, octets, folder, why, now=datetime.now(UTC))
     click.echo(path)
     inform("The running process hands it to everybody; or carry it and its .sig to the centre.")
+
+
+@click.command()
+@click.argument("note", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_HOME
+@click.option(
+    "--party",
+    prompt="Its keys stop counting everywhere, for good. Type the party's name to go on",
+    help="The party whose keys end, for whoever is not asked.",
+)
+def withdraw(note: Path, *, home: Path, party: str) -> None:
+    """At the party: take its own keys out of use everywhere, by the NOTE from the safe.
+
+    The running process hands the note to every party and to the centre. It takes no passphrase.
+    """
+    from gateway.cli.output import inform
+    from gateway.doorbell import ring_at
+    from keys import ANNOUNCED_FOLDER, ceremony
+
+    if f"revocation-{party}-" not in note.name:
+        raise click.BadParameter(f"{note.name} is not of {party!r}", param_hint="NOTE")
+    click.echo(ceremony.withdraw(note, home / "trust", home / ANNOUNCED_FOLDER))
+    ring_at(home)
+    inform("The running process hands it to everybody within a second; `iarms key status` shows it")
+    inform("at any party. Without a process, carry it and its .sig to the centre.")
+    inform("New keys: a successor that the old ones vouched for, or a recovery.")
 
 
 @click.command()

@@ -34,6 +34,7 @@ from gateway.relay import Relay
 from gateway.spreading import Spreading
 from gateway.store import Store
 from keys import (
+    ANNOUNCED_FOLDER,
     INTERACTIVE,
     Cost,
     DirectoryFolder,
@@ -253,6 +254,30 @@ def test_a_revocation_counts_everywhere_without_anybody_copying_a_file(world: Tr
     # The owner's word is signed by the key that was just revoked: it does not count any more.
     assert world.spread().missing == ("FRA-NCB",)
     assert set(world.spread().after) == {"USA-NCB", "BRA-NCB"}
+
+
+def test_a_country_takes_its_keys_out_of_use_everywhere_by_the_note_from_its_safe(
+    world: TrustWorld,
+) -> None:
+    home, safe = world.folder / "FRA-NCB", world.folder / "safe"
+    safe.mkdir()
+    own = load_identity(home / "identity.key", b"own")
+    note = ceremony.write_revocation_note(own, safe, now=NOW)
+    (safe / f"{note.name}.sig").rename(safe / "elsewhere")
+    with pytest.raises(TrustError):
+        ceremony.withdraw(note, home / "trust", home / ANNOUNCED_FOLDER)
+    (safe / "elsewhere").rename(safe / f"{note.name}.sig")
+    ceremony.withdraw(note, home / "trust", home / ANNOUNCED_FOLDER)
+    for _ in range(2):
+        world.later(timedelta(seconds=2))
+    for place in world.places.values():  # its own process too
+        found = place.directories.current(world.now).signer(own.signing_kid)
+        assert found is not None
+        assert found[1].state is KeyState.REVOKED, place.home
+    assert world.relay_trust.last(world.now).parties["FRA-NCB"].keys[0].revoked_at is not None
+    world.places["FRA-NCB"].ask("BRA-NCB", "after")
+    world.later(timedelta(seconds=2))
+    assert world.places["BRA-NCB"].effects() == []
 
 
 def test_a_beacon_goes_out_every_minute_and_keeps_everybody_fresh(world: TrustWorld) -> None:

@@ -136,6 +136,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "key status": (*_DIRECTORY, ExitCode.FINDINGS),
     "key take": _DIRECTORY,
     "key succeed": _TRUST,
+    "key withdraw": _TRUST,
     "key disown": _TRUST,
     "act disown": _TRUST,
     "node files": _STORE,

@@ -58,6 +58,7 @@ GIVES_NO_POWER = {
     "hand_over", "install_client",  # carries what was published or issued
     "prepare_hybrid", "prepare_rotation", "read_voucher",
     "write_mandate", "write_revocation_note",  # a party's own
+    "withdraw",  # hands on a party's own revocation; only removes
     "disown",  # a party's own, by a key in force; ends only what revoked keys signed
     "revoke",  # only removes, and one officer may
     "found", "found_alone",  # makes a new exchange, which nobody has pinned

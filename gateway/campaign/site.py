@@ -285,7 +285,7 @@ class Site:
         """
         stores = self.stores()
         latest = time.monotonic() + 4 * patience_s
-        moved, before = time.monotonic(), (-1, -1)
+        moved, before = time.monotonic(), (-1, -1, -1)
         depths: dict[str, int | None] = {}
         try:
             while True:
@@ -296,8 +296,10 @@ class Site:
                 open_ops = self.in_flight
                 if not open_ops:
                     depths = {party: waiting(store) for party, store in stores}
-                state = (open_ops, sum(depth or 0 for depth in depths.values()))
-                if state == (0, 0) and None not in depths.values():
+                waits = sum(depth or 0 for depth in depths.values())
+                # Of a registry that digests what is poisoned nobody has an answer meanwhile.
+                state = (open_ops, waits, self.log_size(REGISTRY_PARTY))
+                if (open_ops, waits) == (0, 0) and None not in depths.values():
                     return True, ""
                 if state != before:
                     moved, before = now, state

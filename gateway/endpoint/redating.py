@@ -34,6 +34,7 @@ class Redating:
         self._log = log
         self._looks = True  # what an earlier process dated
         self._was_ahead = False  # known, and put right since: what lies in our future is wrong
+        self._unsure = True  # what lies in our future may be wrong, or our clock behind now
         self._told_at: datetime | None = None  # our clock is ahead, and that is in the log
         self._refused = 0
 
@@ -59,15 +60,22 @@ class Redating:
 
     def saw(self, arrivals: Iterable[Arrival], now: datetime) -> None:
         """What somebody just made by a clock that agrees with ours shows that ours is right."""
-        if not self._departures.is_held:
+        if not self._unsure and not self._departures.is_held:
             return
         made = [a.header.created for a in arrivals if a.header is not None and a.relayed]
-        if made and now - max(made) <= CLOCK_SKEW:
+        if not made or now - max(made) > CLOCK_SKEW:
+            return
+        self._looks = self._was_ahead = True
+        self._unsure = False
+        if self._departures.is_held:
             self._departures.let_go(now)
 
     def clock_set_back(self, now: datetime) -> None:
-        """What lies in our own future now was made by the clock as it was."""
-        self._looks = True
+        """What lies in our own future now was made by the clock as it was; was that the wrong one?
+
+        A refusal by the relay says so, or the next message that agrees with the clock as it is.
+        """
+        self._looks = self._unsure = True
         if self._departures.is_held:
             self._was_ahead = True
             self._departures.let_go(now)

@@ -125,7 +125,8 @@ def _likeness_words(pair: Pair) -> str:
         case Likeness.LOOK_ALIKE | Likeness.LOOK_ALIKE_ZEROS:
             return _alignment(pair)
         case Likeness.PATTERN:
-            words = f"asked {pair.pattern}, recorded {pair.recorded.key.norm}"
+            asked = pair.pattern or pair.asked.key.norm
+            words = f"asked {asked}, recorded {pair.recorded.key.norm}"
             return words + (f"; {pair.folds} known characters look alike" if pair.folds else "")
         case _:
             return _departed(pair)
@@ -166,6 +167,7 @@ _SLIPS = {
     Slip.EXCHANGED: "exchanged",
     Slip.ZEROS: "leading zeros",
     Slip.BEGINNING: "a beginning that one of them lacks",
+    Slip.UNKNOWN: "unknown in the record",
     Slip.ENDING: "an ending that one of them lacks",
 }
 

@@ -57,7 +57,7 @@ def warning(
 def unusable_serial(mark: Mark, severity: SeverityCode) -> Finding:
     """Why a marking gives nothing to search by."""
     reason = mark.marks.unusable or Unusable.EMPTY
-    message, expected, remedy = _UNUSABLE[reason]
+    message, expected, remedy = _UNUSABLE[reason] if mark.marks.partial is None else _PARTIAL
     if mark.marks.status:
         remedy = f"{remedy}; as SerialStatusCode, {mark.marks.status} fits these words"
     return _finding(
@@ -73,13 +73,18 @@ def unusable_serial(mark: Mark, severity: SeverityCode) -> Finding:
 
 _NUMBER = "a number of at least 3 characters, 2 of them digits"
 _STATUS = "give the number, or leave it out and say why in SerialStatusCode"
+_PARTIAL = (
+    "characters of the serial are unknown: searches may find it as a candidate, never as a hit",
+    "every character known",
+    "give another number of the weapon too, or the whole serial when a laboratory restores it",
+)
 _UNUSABLE = {
     Unusable.EMPTY: ("the marking has no text", _NUMBER, _STATUS),
     Unusable.PLACEHOLDER: ("the words say that there is no readable serial", _NUMBER, _STATUS),
     Unusable.PATTERN: (
-        "a serial with unknown characters (? or *) is not searched by yet",
-        "every character known",
-        "search with a complete number, such as one from another part of the weapon",
+        "too few characters of the serial are known beside ? and *",
+        "at least 3 known characters in a search, 5 and at most 4 unknown in a record",
+        "give more of it, or another number of the weapon",
     ),
     Unusable.DAMAGED: (
         "a spreadsheet has turned the serial into a rounded number",

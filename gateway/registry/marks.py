@@ -75,11 +75,16 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What a text gives: keys, or the reason why none; ``status`` if its words suggest one."""
+    """What a text gives: keys, or the reason why none; ``status`` if its words suggest one.
+
+    ``partial`` is the key of a recorded serial with unknown characters: its norm keeps ``?`` in
+    their places, ``sk`` and ``rk`` are of the others, so that near searches meet it.
+    """
 
     keys: tuple[Key, ...]
     unusable: Unusable | None = None
     status: str | None = None
+    partial: Key | None = None
 
 
 # The numbers are the steps of docs/spec/registry.md, section 2.
@@ -127,6 +132,7 @@ _YEAR_BEHIND = re.compile(
 _TYPED_AS_LETTERS = re.compile("[IO]*[0-9][IO]{2}|[IO]{2}[0-9]|[IO][0-9][IO]")
 # What makers in Turkey stamp before year, letters and number: a code of the maker, T6472.
 _CODE_AHEAD = re.compile(r"(T\d{3,4})[\s-]+(\d{2}[\s-]*[A-Z]{1,2}[\s-]*\d{4,6})", re.IGNORECASE)
+_UNKNOWN_MOST, _KNOWN_LEAST = 4, 5  # characters of a recorded serial
 _STATE_LEAST = 4  # digits of a number that words about its state stand behind: no calibre has them
 _WORDS_IN_A_ROW = 3  # short words in a row that are no suffix: "CAI ST ALB VT"
 _LONG_WORD = 5  # letters: a maker's, an importer's or a country's name, no prefix of a number
@@ -205,6 +211,19 @@ def _only_stated(stated: Iterable[str]) -> Marks | None:
     return Marks(keys=keys) if keys else None
 
 
+def _partial(text: str) -> Key | None:
+    """The key of a serial of which at most ``_UNKNOWN_MOST`` characters are unknown."""
+    norm = "".join(c for c in _unlabelled(text).upper().strip(" *") if c.isalnum() or c in "?*")
+    norm = norm.replace("*", "?")
+    known = norm.replace("?", "")
+    if not known.isascii() or norm.count("?") > _UNKNOWN_MOST or len(known) < _KNOWN_LEAST:
+        return None
+    if _flaw(known) is not None or len(norm) > LONGEST:
+        return None
+    folded = skeleton(known)
+    return Key(norm, norm, Reading.DIRECT, forward_key(folded), reversed_key(folded))
+
+
 def _with_state(text: str) -> tuple[str, str | None]:
     """``text`` without words behind its number that say it is damaged, and the status they mean:
     "SAT45512 - partly filed" still has a number."""
@@ -229,7 +248,7 @@ def _refused(text: str) -> Marks | None:
     if found := find_placeholder(text):
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
     if "?" in text or "*" in text:
-        return Marks(keys=(), unusable=Unusable.PATTERN)
+        return Marks(keys=(), unusable=Unusable.PATTERN, partial=_partial(text))  # (4.7.5)
     if is_model(text) or _STOCK_NUMBER.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status="NOT_RECORDED")
     if _SPREADSHEET.fullmatch(text):

@@ -301,11 +301,14 @@ def _slipped(asked: Serial, recorded: Serial, reading: Reading) -> Pair:
     kinds = {departure.slip for departure in reading.departures}
     if reading.slips > 1:
         likeness = Likeness.SLIPS
+    elif Slip.UNKNOWN in kinds and not reading.slips:
+        likeness = Likeness.PATTERN
     elif kinds & {Slip.BEGINNING, Slip.ENDING}:
         likeness = Likeness.AFFIX
     else:
         likeness = Likeness.SLIP
-    lengths = (len(strip_zeros(serial.key.norm)) for serial in (asked, recorded))
+    norms = (serial.key.norm.replace("?", "") for serial in (asked, recorded))
+    lengths = (len(strip_zeros(norm)) for norm in norms)
     return Pair(
         asked=asked,
         recorded=recorded,

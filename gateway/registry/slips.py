@@ -30,6 +30,7 @@ class Slip(StrEnum):
     ZEROS = "ZEROS"
     BEGINNING = "BEGINNING"  # several symbols before
     ENDING = "ENDING"
+    UNKNOWN = "UNKNOWN"  # nobody could read it when the weapon was recorded
 
 
 class Departure(NamedTuple):
@@ -59,7 +60,7 @@ _PAIRS = (
     *("7Z", "YX", "HN", "KX", "PB", "RB", "DB", "WV", "CO", "13", "UV", "UJ", "CE", "CQ", "HM"),
 )
 _NEAR = frozenset(pair for pair in _PAIRS) | frozenset(pair[::-1] for pair in _PAIRS)
-_FOLDED = (Slip.LOOK_ALIKE, Slip.ZEROS)
+_FOLDED = (Slip.LOOK_ALIKE, Slip.ZEROS, Slip.UNKNOWN)
 _DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _KINDS = {
     asked + recorded: (
@@ -71,6 +72,12 @@ _KINDS = {
     )
     for asked in _DIGITS_AND_LETTERS
     for recorded in _DIGITS_AND_LETTERS
+}
+_UNREAD = "?"
+_KINDS |= {
+    pair: Slip.UNKNOWN
+    for symbol in _DIGITS_AND_LETTERS + _UNREAD
+    for pair in (symbol + _UNREAD, _UNREAD + symbol)
 }
 _MATCH = math.log2(0.97)
 _BITS = {
@@ -103,8 +110,17 @@ _REPLACED_BITS = {
 }
 _BITS[Slip.ADDED] = math.log2(_ADDED * (1 - _DOUBLED) / (_DIGITS + _LETTERS))
 _ONE_LOST = 1
+
+
+def _unread_bits(asked: str) -> float:
+    """What was asked where the record has an unknown character says nothing for either side."""
+    return -math.log2(_DIGITS if asked.isdigit() else _LETTERS)
+
+
 _PAIR_BITS = {
-    pair: _REPLACED_BITS[pair[0].isdigit(), pair[1].isdigit()]
+    pair: _unread_bits(pair[0])
+    if kind is Slip.UNKNOWN
+    else _REPLACED_BITS[pair[0].isdigit(), pair[1].isdigit()]
     if kind is Slip.REPLACED
     else _BITS[kind]
     for pair, kind in _KINDS.items()
@@ -406,6 +422,8 @@ def _bits(departure: Departure) -> float:
     asked, recorded = departure.asked, departure.recorded
     if departure.slip is Slip.REPLACED:
         return _REPLACED_BITS[asked.isdigit(), recorded.isdigit()]
+    if departure.slip is Slip.UNKNOWN:
+        return _unread_bits(asked)
     return _BITS[departure.slip]
 
 

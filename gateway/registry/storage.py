@@ -150,12 +150,13 @@ def key_rows(marks: Iterable[Mark]) -> tuple[KeyRow, ...]:
     numbered = sorted(enumerate(marks, start=1), key=lambda pair: not pair[1].main)
     rows: dict[tuple[str, str], KeyRow] = {}
     for position, mark in numbered:
-        for key in mark.marks.keys:
+        partial = mark.marks.partial
+        for key in mark.marks.keys if partial is None else (partial,):
             row = KeyRow(
                 position=position,
                 reading=key.reading.value,
                 main=mark.main,
-                clear=mark.clear,
+                clear=mark.clear and partial is None,
                 norm=key.norm,
                 plain=None if key.plain == key.norm else key.plain,
                 sk=key.sk,

@@ -30,6 +30,7 @@ _CACHED = "registry_figures"
 _KEY = marking_key.c
 _FIGURE = registry_figure.c
 _DERIVED = "DERIVED"
+_UNREAD = "?"  # a recorded serial with unknown characters has no shape
 _READ = select(_FIGURE.kind, _FIGURE.name, _FIGURE.count).where(_FIGURE.kind != _DERIVED)
 _DERIVATION = select(_FIGURE.count).where(_FIGURE.kind == _DERIVED)
 _SAMPLE = select(_KEY.norm, _KEY.traits, _KEY.marks).where(
@@ -87,7 +88,7 @@ class FiguresKept:
         read = 0
         step = max(1, total // SAMPLE)
         for row in self._sampled(total, step):
-            if not is_main(row.marks):
+            if not is_main(row.marks) or _UNREAD in row.norm:
                 continue
             read += 1
             make = make_of(row.traits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.exchange.broker import Address, BrokerSettings
-from gateway.exchange.errors import BrokerUnreachableError
+from gateway.exchange.errors import BrokerCommandError, BrokerUnreachableError
 from gateway.exchange.node_files import Membership, NodeTls, free_ports
 from gateway.exchange.private_node import NodeStatus, PrivateNode, stop_name_server
 from gateway.exchange.topology import VHOST
@@ -25,6 +26,7 @@ from gateway.exchange.watchdog import ConnectionState
 CLUSTER_FILE = "cluster.json"
 _FIRST_START = timedelta(seconds=120)
 _AGAIN = timedelta(seconds=120)
+_GROW_TRIES, _GROW_PAUSE = 6, timedelta(seconds=2)
 
 
 class PrivateCluster:
@@ -131,7 +133,7 @@ class PrivateCluster:
         self.control("forget_cluster_node", name)
         shutil.rmtree(self._folder(number) / "data", ignore_errors=True)
         self.restart(number, definitions)
-        node.grow_queues()
+        _grow(node)
 
     def stop(self) -> None:
         """Stop all nodes and their name server; quietly when there are none."""
@@ -210,6 +212,22 @@ class PrivateCluster:
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(self._saved, indent=2))
         fresh.replace(self._home / CLUSTER_FILE)
+
+
+def _grow(node: PrivateNode) -> None:
+    """A queue whose leader is busy or just being chosen takes no member; those that did stay.
+
+    Raises BrokerCommandError when some will not after all tries.
+    """
+    for left in reversed(range(_GROW_TRIES)):
+        try:
+            node.grow_queues()
+        except BrokerCommandError:
+            if not left:
+                raise
+            time.sleep(_GROW_PAUSE.total_seconds())
+        else:
+            return
 
 
 def _texts(tls: NodeTls) -> dict[str, str]:

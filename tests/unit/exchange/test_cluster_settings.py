@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,15 @@ from gateway.cli import root
 from gateway.compose import broker_settings
 from gateway.config import FILE_NAME, load_settings
 from gateway.errors import ConfigError
-from gateway.exchange import Address, BrokerSettings, NodeTls, PrivateCluster, definitions
+from gateway.exchange import (
+    Address,
+    BrokerCommandError,
+    BrokerSettings,
+    NodeTls,
+    PrivateCluster,
+    definitions,
+    private_cluster,
+)
 from gateway.exchange.node_files import Membership, NodeFiles, NodePorts
 from gateway.exchange.rabbitmq.session import Session
 
@@ -144,3 +153,25 @@ def test_the_next_node_is_tried_at_once_and_a_whole_round_waits(tmp_path):
     session.loop.close()
     assert turns == [f"broker-{number}" for number in (1, 2, 3)] * 3
     assert waits == [0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.4]
+
+
+class BusyNode:
+    """Refuses to take queues so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.asked = 0
+
+    def grow_queues(self) -> None:
+        self.asked += 1
+        if self.asked <= self.times:
+            raise BrokerCommandError("rabbitmq-queues grow failed")
+
+
+def test_a_new_node_asks_again_for_queues_whose_leaders_are_busy(monkeypatch):
+    monkeypatch.setattr(private_cluster, "_GROW_PAUSE", timedelta(0))
+    busy = BusyNode(3)
+    private_cluster._grow(busy)
+    assert busy.asked == 4
+    with pytest.raises(BrokerCommandError):
+        private_cluster._grow(BusyNode(99))

@@ -107,7 +107,9 @@ HITS = (
         file="registry/hitsteps.py",
         before="(state in OPEN or not only_open)",
         after="True",
-        noticed_by=[f"{_REGISTRY}/test_hit_life.py", f"{_REGISTRY}/test_record_life.py"],
+        noticed_by=[
+            f"{_REGISTRY}/test_hit_life.py::test_a_closed_record_recalls_the_hits_that_nobody_answered_and_no_other"
+        ],
     ),
     ByHand(
         name="old-search-with-anybodys-rights",
@@ -128,14 +130,6 @@ HITS = (
         noticed_by=[
             f"{_REGISTRY}/test_delayed_hits.py::test_a_search_that_is_not_kept_or_is_too_old_stays_silent"
         ],
-    ),
-    ByHand(
-        name="own-records-are-hits",
-        about="a party gets hits between its own records",
-        file="registry/delayed.py",
-        before="if hit.row.owner_agency != sender and hit.row.record_id in one.matches",
-        after="if hit.row.record_id in one.matches",
-        noticed_by=[f"{_REGISTRY}/test_delayed_hits.py"],
     ),
     ByHand(
         name="late-answer-refused",
@@ -188,16 +182,16 @@ RECORDS = (
         file="store/restrictions.py",
         before='            "-" + ",".join(sorted(self.denied)),\n',
         after="",
-        noticed_by=[f"{_REGISTRY}/test_searching.py", f"{_REGISTRY}/test_hidden_records.py"],
+        noticed_by=["unit/registry/test_rules_of_access.py"],
     ),
     ByHand(
-        name="restricted-found-by-key",
-        about="a search by serial shows records that are hidden from its asker",
+        name="hidden-twin-told",
+        about="who files a weapon is told of another's hidden record of it",
         file="store/lookups.py",
         before='.where(among(_KEY.sk, "keys"), visible(_KEY.visibility_id))',
         after='.where(among(_KEY.sk, "keys"))',
         noticed_by=[
-            f"{_REGISTRY}/test_searching.py::test_a_restricted_record_answers_as_if_absent"
+            f"{_REGISTRY}/test_filing.py::test_a_restricted_twin_of_another_owner_raises_no_warning"
         ],
     ),
     ByHand(
@@ -257,7 +251,9 @@ WALK = (
         file="endpoint/staleness.py",
         before="        self._releasing = True  # what an earlier process put by",
         after="        self._releasing = False",
-        noticed_by=["unit/walk", WORLDS],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_what_an_earlier_process_put_by_is_let_go_after_a_start"
+        ],
     ),
     ByHand(
         name="kept-message-taken-twice",
@@ -265,7 +261,9 @@ WALK = (
         file="endpoint/acceptance.py",
         before="            if key is not None and outgoing.unit.inbox.known([key]):\n",
         after="            if key is not None and not outgoing.unit:\n",
-        noticed_by=["unit/walk/test_pairs_by_numbers.py", WORLDS],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_message_that_is_handed_on_as_kept_has_one_effect_and_no_answer"
+        ],
     ),
     ByHand(
         name="anybody-hands-on-kept-messages",
@@ -273,7 +271,7 @@ WALK = (
         file="endpoint/acceptance.py",
         before="if arrival is None or (arrival.header and arrival.header.sender != sender):",
         after="if arrival is None:",
-        noticed_by=["unit/walk/test_pairs_by_numbers.py"],
+        noticed_by=["unit/walk/test_what_comes_again.py::test_nobody_hands_on_what_another_kept"],
     ),
     ByHand(
         name="kept-message-answered-again",
@@ -281,7 +279,9 @@ WALK = (
         file="endpoint/acceptance.py",
         before="            if settled and (posting.answers or late):\n",
         after="            if settled and late:\n",
-        noticed_by=["unit/walk/test_pairs_by_numbers.py"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_message_that_is_handed_on_as_kept_has_one_effect_and_no_answer"
+        ],
     ),
     ByHand(
         name="operators-replay-has-two-effects",
@@ -289,7 +289,9 @@ WALK = (
         file="endpoint/acceptance.py",
         before="        if taken is not None and taken.outcome == Outcome.REFUSED:\n",
         after="        if taken is not None:\n",
-        noticed_by=["unit/walk", WORLDS],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_letter_whose_message_had_its_effect_is_not_handled_again"
+        ],
     ),
     ByHand(
         name="too-old-taken",
@@ -317,7 +319,9 @@ WALK = (
         file="endpoint/arrivals.py",
         before="    if speaker != header.sender:\n",
         after="    if not speaker:\n",
-        noticed_by=["unit/walk"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_payload_is_what_its_header_says_and_speaks_for_its_signer"
+        ],
     ),
     ByHand(
         name="type-not-compared",
@@ -325,7 +329,9 @@ WALK = (
         file="endpoint/arrivals.py",
         before="    if kind != header.message_type:\n",
         after="    if not kind:\n",
-        noticed_by=["unit/walk"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_payload_is_what_its_header_says_and_speaks_for_its_signer"
+        ],
     ),
     ByHand(
         name="urgent-behind-bulk",
@@ -343,7 +349,11 @@ WALK = (
         file="store/outbox.py",
         before="        if len(rows) < most or not places:\n            return rows\n",
         after="        if places >= 0:\n            return rows\n",
-        noticed_by=["unit/walk", "unit/exchange", WORLDS],
+        noticed_by=[
+            "unit/walk/test_retention.py",
+            "unit/walk/test_walk_in_memory.py::test_urgent_leaves_before_a_backlog_that_is_due",
+            WORLDS,
+        ],
     ),
     ByHand(
         name="clock-fires-after-it-was-stopped",
@@ -351,7 +361,9 @@ WALK = (
         file="endpoint/chores.py",
         before="            if outgoing.unit.timers.take(timer):\n                self._clerk",
         after="            outgoing.unit.timers.take(timer)\n            if timer:\n                self._clerk",
-        noticed_by=["unit/walk/test_errands_and_timers.py"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_a_clock_that_is_no_longer_as_it_was_read_does_not_fire"
+        ],
     ),
     ByHand(
         name="errand-carried-out-twice",
@@ -359,7 +371,9 @@ WALK = (
         file="endpoint/chores.py",
         before="            if errands.claim(errand.id):\n",
         after="            if errands.claim(errand.id) or True:\n",
-        noticed_by=["unit/walk", "contract/delivery_store"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_an_errand_that_another_worker_did_meanwhile_is_not_done_again"
+        ],
     ),
     ByHand(
         name="clock-set-back-forgotten",
@@ -396,7 +410,9 @@ WALK = (
         file="store/deadletters.py",
         before="state=case((dead_letter.c.state == DISOWNED, DISOWNED), else_=SET_ASIDE),",
         after="state=SET_ASIDE,",
-        noticed_by=["unit/walk/test_stolen_key.py", "unit/walk"],
+        noticed_by=[
+            "unit/walk/test_what_comes_again.py::test_what_its_party_disowned_stays_so_however_often_it_comes"
+        ],
     ),
     ByHand(
         name="a-source-fills-the-disk",
@@ -418,7 +434,7 @@ CARRYING = (
         before="            self._quotas.refused(*place, now)\n",
         after="            pass\n",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_a_refused_message_is_charged_as_fifty_carried_ones"
+            "unit/relay/test_relay_quota.py::TestRefusals::test_a_refused_message_is_charged_as_fifty_carried_ones"
         ],
     ),
     ByHand(
@@ -428,7 +444,7 @@ CARRYING = (
         before="            (party, lane, resource), _Bucket",
         after="            (party, Lane.BULK, resource), _Bucket",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_lanes_and_parties_are_counted_apart_and_the_registry_not_at_all"
+            "unit/relay/test_relay_quota.py::TestBuckets::test_lanes_and_parties_are_counted_apart_and_the_registry_not_at_all"
         ],
     ),
     ByHand(
@@ -438,7 +454,7 @@ CARRYING = (
         before="Resource.OCTETS: octets,",
         after="Resource.OCTETS: 1,",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_each_resource_is_bounded_and_the_wait_it_tells_suffices"
+            "unit/relay/test_relay_quota.py::TestBuckets::test_each_resource_is_bounded_and_the_wait_it_tells_suffices"
         ],
     ),
     ByHand(
@@ -448,7 +464,7 @@ CARRYING = (
         before="max((now - self.at).total_seconds(), 0.0)",
         after="(now - self.at).total_seconds()",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_a_clock_that_is_put_back_neither_gives_nor_stops"
+            "unit/relay/test_relay_quota.py::TestBuckets::test_a_clock_that_is_put_back_neither_gives_nor_stops"
         ],
     ),
     ByHand(
@@ -458,7 +474,7 @@ CARRYING = (
         before="                self._turns.rotate(-1)\n",
         after="",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_a_flood_keeps_another_party_waiting_for_one_message_alone"
+            "unit/relay/test_relay_quota.py::TestTurns::test_a_flood_keeps_another_party_waiting_for_one_message_alone"
         ],
     ),
     ByHand(
@@ -468,7 +484,7 @@ CARRYING = (
         before="self._credit[name] -= max(len(delivery.body), 1)",
         after="self._credit[name] -= 0",
         noticed_by=[
-            "unit/relay/test_relay_quota.py::test_who_sends_giants_waits_for_those_who_send_small_ones"
+            "unit/relay/test_relay_quota.py::TestTurns::test_who_sends_giants_waits_for_those_who_send_small_ones"
         ],
     ),
     ByHand(
@@ -478,7 +494,7 @@ CARRYING = (
         before="(self._order[0] in fresh or self._order[0] not in self._lent):",
         after="self._order[0] <= max(fresh, default=0):",
         noticed_by=[
-            "unit/exchange/test_carrier_parts.py::test_every_lent_tag_is_acknowledged_once_and_no_other"
+            "unit/exchange/test_carrier_parts.py::TestUnacked::test_every_lent_tag_is_acknowledged_once_and_no_other"
         ],
     ),
     ByHand(
@@ -488,7 +504,7 @@ CARRYING = (
         before="        if tag in self._returned:\n            self._returned.discard(tag)\n            return []\n",
         after="",
         noticed_by=[
-            "unit/exchange/test_carrier_parts.py::test_the_ack_after_a_return_does_not_count"
+            "unit/exchange/test_carrier_parts.py::TestUnsettled::test_the_ack_after_a_return_does_not_count"
         ],
     ),
     ByHand(
@@ -498,7 +514,7 @@ CARRYING = (
         before="while self._sent and next(iter(self._sent)) <= tag:",
         after="while self._sent and next(iter(self._sent)) < tag:",
         noticed_by=[
-            "unit/exchange/test_carrier_parts.py::test_a_multiple_ack_settles_all_before_it"
+            "unit/exchange/test_carrier_parts.py::TestUnsettled::test_a_multiple_ack_settles_all_before_it"
         ],
     ),
     ByHand(
@@ -508,7 +524,7 @@ CARRYING = (
         before="            carried.owed = len(header.to)\n",
         after="            carried.owed = 1\n",
         noticed_by=[
-            "unit/relay/test_relay.py::test_the_ingress_is_held_until_every_mailbox_has_confirmed"
+            "unit/relay/test_relay.py::TestCrashing::test_the_ingress_is_held_until_every_mailbox_has_confirmed"
         ],
     ),
     ByHand(
@@ -517,7 +533,9 @@ CARRYING = (
         file="relay/judgement.py",
         before="    for addressee in header.to:\n",
         after="    for addressee in header.to[:1]:\n",
-        noticed_by=["unit/relay/test_relay.py::test_an_unknown_recipient_is_refused_for_all"],
+        noticed_by=[
+            "unit/relay/test_relay.py::TestRefusing::test_an_unknown_recipient_is_refused_for_all"
+        ],
     ),
     ByHand(
         name="lane-not-compared",
@@ -525,7 +543,9 @@ CARRYING = (
         file="relay/judgement.py",
         before="    if place is not None and header.lane != place[1]:\n",
         after="    if place is None and header.lane != header.lane:\n",
-        noticed_by=["unit/relay/test_relay.py::test_a_lane_that_was_not_signed_is_refused"],
+        noticed_by=[
+            "unit/relay/test_relay.py::TestRefusing::test_a_lane_that_was_not_signed_is_refused"
+        ],
     ),
     ByHand(
         name="anybody-carries-anybody",
@@ -534,7 +554,7 @@ CARRYING = (
         before="    if header.sender != party:\n",
         after="    if not header.sender:\n",
         noticed_by=[
-            "unit/relay/test_relay.py::test_a_message_replayed_through_another_s_ingress_is_refused"
+            "unit/relay/test_relay.py::TestRefusing::test_a_message_replayed_through_another_s_ingress_is_refused"
         ],
     ),
     ByHand(
@@ -544,8 +564,8 @@ CARRYING = (
         before="                    self._forget_stale()\n",
         after="",
         noticed_by=[
-            "unit/relay/test_relay.py::test_a_lost_connection_loses_nothing",
-            "unit/relay/test_relay_quota.py::test_the_broker_lends_no_more_of_its_ingress_meanwhile",
+            "unit/relay/test_relay.py::TestCrashing::test_a_lost_connection_loses_nothing",
+            "unit/relay/test_relay_quota.py::TestSlowing::test_the_broker_lends_no_more_of_its_ingress_meanwhile",
         ],
     ),
 )
@@ -778,7 +798,7 @@ CASES = (
         file="node/folders.py",
         before="        os.fsync(out.fileno())\n",
         after="",
-        noticed_by=["unit/node"],
+        noticed_by=["unit/node/test_files_are_durable.py"],
     ),
     ByHand(
         name="name-not-synced",
@@ -786,7 +806,7 @@ CASES = (
         file="node/folders.py",
         before="    part.replace(target)\n    sync_folder(target.parent)\n",
         after="    part.replace(target)\n",
-        noticed_by=["unit/node"],
+        noticed_by=["unit/node/test_files_are_durable.py"],
     ),
     ByHand(
         name="rows-taken-twice-after-a-crash",

@@ -51,7 +51,7 @@ def plant_text(file: str, before: str, after: str) -> None:
     old, new = ast.parse(source), ast.parse(changed)
     code = compile(new, str(path), "exec", dont_inherit=True)
     stood = dict(_definitions(old.body, ""))
-    planted = 0
+    changed_names: set[str] = set()
     for name, made in _definitions(new.body, ""):
         if ast.dump(made) == ast.dump(stood.get(name, ast.Pass())):
             continue
@@ -60,14 +60,15 @@ def plant_text(file: str, before: str, after: str) -> None:
         if len(wanted) != 1:
             raise NotPlantedError(f"{name} stands {len(wanted)} times")
         function.__code__ = wanted[0]
-        planted += 1
+        changed_names.add(name)
     held = dict(_assigned(old))
     for name, value in _assigned(new):
-        if ast.dump(value) != ast.dump(held.get(name, ast.Pass())):
-            _assign_from(module, new, name)
-            planted += 1
+        is_other = ast.dump(value) != ast.dump(held.get(name, ast.Pass()))
+        if is_other or changed_names & {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}:
+            _assign_from(module, new, name)  # also what a changed function made at the import
+            changed_names.add(name)
             break
-    if not planted:
+    if not changed_names:
         raise NotPlantedError(f"{file}: no function and no constant differs")
 
 

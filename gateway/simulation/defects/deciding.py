@@ -84,12 +84,13 @@ def _content_not_replaced(soil: Soil) -> None:
 
 def _search_finds_one(soil: Soil) -> None:
     def make(original: Original) -> Original:
-        def by_keys(self: Any, keys: Any, asker: Any, *, most: int) -> Any:
-            return original(self, keys, asker, most=most)[:-1]
+        def candidates(*all_: Any, **named: Any) -> Any:
+            found = original(*all_, **named)
+            return [key for key in found if key.row != found[-1].row]
 
-        return by_keys
+        return candidates
 
-    soil.over("store.lookups:Lookups.by_keys", make)
+    soil.over("store.lookups:Lookups.candidates", make)
 
 
 def _search_unlogged(soil: Soil) -> None:

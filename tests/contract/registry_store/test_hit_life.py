@@ -35,6 +35,8 @@ from gateway.payload import (
     DispositionCode,
     DispositionNotice,
     FalseHitReasonCode,
+    FirearmRecordResult,
+    FirearmRecordStatusChange,
     HitAnswerCode,
     HitClose,
     HitConfirmRequest,
@@ -53,6 +55,7 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.registry import Clocks
 from gateway.registry.errors import HitPromiseError, HitUnknownError, IllegalStepError
+from gateway.store import Asker
 
 
 class Life:
@@ -301,8 +304,6 @@ def test_a_cancelled_record_recalls_its_hits_from_both_sides(centre: Centre) -> 
     life.request()
     change = a_change(life.record, RecordStatusCode.CANCELLED, reason=ClosureReasonCode.NOT_STOLEN)
     context = frame_of(FRANCE).context("REC_STATUS", purpose=PurposeCode.ALERT)
-    from gateway.payload import FirearmRecordStatusChange  # noqa: PLC0415 - this test alone
-
     _, *recalls = centre.handle(
         FirearmRecordStatusChange(context=context, status_change=change), FRANCE
     )
@@ -310,6 +311,43 @@ def test_a_cancelled_record_recalls_its_hits_from_both_sides(centre: Centre) -> 
     assert set(words) == {FRANCE, CUSTOMS}
     assert {word.hit_state_code.value for word in words.values()} == {"REVOKED"}
     assert life.pass_time(timedelta(days=1)) == []
+
+
+def closed(life: Life) -> list[Posting]:
+    """What is sent when the owner closes the record of the hit, whatever came of it."""
+    (held,) = life.unit.records.held({life.record.record_id}, Asker(party=FRANCE, country="FRA"))
+    change = a_change(
+        life.record,
+        RecordStatusCode.CLOSED,
+        base_version=held.version,
+        reason=ClosureReasonCode.RECOVERED_OTHER_MEANS,
+        recovery_date="2024-04-30",
+    )
+    context = frame_of(FRANCE).context("REC_STATUS", purpose=PurposeCode.ALERT)
+    answer, *recalls = life.centre.handle(
+        FirearmRecordStatusChange(context=context, status_change=change), FRANCE
+    )
+    assert isinstance(answer.payload, FirearmRecordResult)
+    assert answer.payload.record_result.result_code.value.startswith("ACCEPTED")
+    return recalls
+
+
+def test_a_closed_record_recalls_the_hits_that_nobody_answered_and_no_other(centre: Centre) -> None:
+    answered = Life(centre)
+    answered.request()
+    answered.answer("CONFIRMED")
+    assert closed(answered) == []
+    assert answered.state == "CONFIRMED"
+
+
+def test_a_closed_record_recalls_a_hit_that_nobody_answered(centre: Centre) -> None:
+    life = Life(centre)
+    life.request()
+    words = told(closed(life))
+    assert {party: word.hit_state_code.value for party, word in words.items()} == {
+        FRANCE: "REVOKED",
+        CUSTOMS: "REVOKED",
+    }
 
 
 def test_an_owner_may_update_a_record_that_the_registry_led_on(centre: Centre) -> None:

@@ -6,7 +6,6 @@ where an officer looks first, not proof.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from math import sqrt
@@ -33,9 +32,12 @@ _CLUSTER = (
 
 def densest(days: Sequence[date]) -> int:
     """The most of ``days``, in their order, that lie within 12 months of one another."""
-    return max(
-        (bisect_right(days, day + CLUSTER_WITHIN) - at for at, day in enumerate(days)), default=0
-    )
+    numbers, most, first = [day.toordinal() for day in days], 0, 0
+    for at, number in enumerate(numbers, 1):
+        while number - numbers[first] > CLUSTER_WITHIN.days:
+            first += 1
+        most = max(most, at - first)
+    return most
 
 
 @measure(
@@ -62,10 +64,10 @@ def _thefts(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
             found.setdefault(batch, []).append(known)
     rows = [
         Row(
-            values=(batch, stolen[batch,], *_span(days)),
+            values=(batch, stolen[batch,], *_span(days, most)),
             cases=rule.cases(scope, recovered, Narrowing(column="batch_theft", among=(batch,))),
         )
-        for batch, days in _clusters(found)
+        for batch, days, most in _clusters(found)
     ]
     columns = (
         *labels(("batch_theft",)),
@@ -105,10 +107,10 @@ def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
         found[place] = list(firearms.values())
     rows = [
         Row(
-            values=(place, *_span(days)),
+            values=(place, *_span(days, most)),
             cases=rule.cases(scope, *named, Narrowing(column=origin, among=(place,))),
         )
-        for place, days in _clusters(found)
+        for place, days, most in _clusters(found)
     ]
     return rule.table((*labels((origin,)), *_CLUSTER), rows, picture="bars")
 
@@ -191,12 +193,14 @@ def _growing(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     return rule.table(columns, rows)
 
 
-def _clusters(found: dict[str, list[date]]) -> list[tuple[str, list[date]]]:
-    """Those that are clusters, the densest first; their days in order."""
-    ordered = [(name, sorted(days)) for name, days in found.items()]
-    dense = [each for each in ordered if densest(each[1]) >= CLUSTER_LEAST]
-    return sorted(dense, key=lambda each: (-densest(each[1]), each[0]))
+def _clusters(found: dict[str, list[date]]) -> list[tuple[str, list[date], int]]:
+    """Those that are clusters, the densest first; their days in order, and how many lie together
+    at most."""
+    ordered = ((name, sorted(days)) for name, days in found.items() if len(days) >= CLUSTER_LEAST)
+    dense = [(name, days, densest(days)) for name, days in ordered]
+    clusters = [each for each in dense if each[2] >= CLUSTER_LEAST]
+    return sorted(clusters, key=lambda each: (-each[2], each[0]))
 
 
-def _span(days: Sequence[date]) -> tuple[int, int, str, str]:
-    return len(days), densest(days), days[0].isoformat(), days[-1].isoformat()
+def _span(days: Sequence[date], most: int) -> tuple[int, int, str, str]:
+    return len(days), most, days[0].isoformat(), days[-1].isoformat()

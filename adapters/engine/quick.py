@@ -130,8 +130,9 @@ class Quick:
             if slot in written.cells:
                 at = written.cells[slot]
                 text = _itself if at < 0 else _text(shape, at)
-                value = _value(pipe, text, proof.surely(slot), today)
-                memory = Memory(_told(value, written.tags.get(slot)))
+                memory = Memory(
+                    _telling(pipe, text, proof.surely(slot), today, written.tags.get(slot))
+                )
                 proof.forgetful.append(memory.clear)
                 scope[f"m{slot}"] = memory
                 continue
@@ -258,6 +259,29 @@ def _told(value: Callable[[Any], Any], tag: str | None) -> Callable[[Any], tuple
     def told(cell: Any) -> tuple[Any, str]:
         made = value(cell)
         return made, element_text(tag, made) if tag else ""
+
+    return told
+
+
+def _telling(
+    pipe: Pipe, text: Callable[[Any], str], surely: Test, today: str, tag: str | None
+) -> Callable[[Any], tuple[Any, str]]:
+    """From a cell to the value of the slot of ``pipe`` and its element in canonical XML."""
+    if pipe.convert is not str or pipe.many or text is not _itself:
+        return _told(_value(pipe, text, surely, today), tag)
+    run, required = pipe.run, pipe.required
+
+    def told(cell: str) -> tuple[Any, str]:
+        # As the other way, in one function: most values that never came before are texts.
+        try:
+            held = run(cell.strip() or None, today)
+        except (NotFitting, ValueError):
+            raise Unsure from None
+        if held is None and not required:
+            return None, ""
+        if not isinstance(held, str) or not surely(held):
+            raise Unsure
+        return held, element_text(tag, held) if tag else ""
 
     return told
 

@@ -394,6 +394,16 @@ def find_pipeline(steps: tuple[str, ...], materials: Materials) -> Callable[[Val
     names = [name for name in names if name != NOT_FUTURE]
     filling = next((at for at, name in enumerate(names) if name in {"default", "const"}), None)
 
+    if len(run) == 1 and filling is None and not not_future:
+        only = run[0]
+
+        def single(value: Value, _today: str) -> Value:
+            if isinstance(value, str):
+                return only(value)
+            return None if value is None else _each(only, value)
+
+        return single
+
     def pipeline(value: Value, today: str) -> Value:
         todo = run
         if value is None:

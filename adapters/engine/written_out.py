@@ -256,18 +256,22 @@ def _remembered(page: _Page, node: Node, lines: list[str]) -> _Made | None:
     memory, page.remembered = f"h{page.remembered}", page.remembered + 1
     holding = issubclass(node.kind, Part)
     body: list[str] = []
-    made = _element(page, node, body).name
+    element = _element(page, node, body, holding=holding)
+    made = element.name
     body.append(f"if len({memory}) < {_REMEMBERED}: {memory}[{key}] = {made}")
-    if holding:
+    given = varying
+    if element.text is not None:  # put together of the texts of its slots, and no writer is asked
+        given = [*varying, *(f"s{each}" for each in varying)]
+    elif holding:
         body.append(f"hold({made})")
     page.functions += [
-        f"def make_{memory}({', '.join(varying)}):",
+        f"def make_{memory}({', '.join(given)}):",
         *(f"    {line}" for line in body),
         f"    return {made}",
     ]
     name = page.fresh()
     lines.append(f"{name} = {memory}.get({key})")
-    lines.append(f"if {name} is None: {name} = make_{memory}({', '.join(varying)})")
+    lines.append(f"if {name} is None: {name} = make_{memory}({', '.join(given)})")
     return _Made(name, f"{{{name}.held_text}}" if holding else None)
 
 

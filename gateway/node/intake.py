@@ -6,7 +6,7 @@ It reads no file and writes none but by ``Folders``; the adapter has read it alr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from gateway.node.folders import FileState, Folders, fitting, give_back, move, w
 from gateway.node.keeping import kept_rows
 from gateway.node.watch import FolderWatch, TakenFile
 from gateway.statistics import note_intake
-from gateway.store import JournalLine, NativeFile, StoreError, Unit
+from gateway.store import JournalLine, NativeFile, NativeItem, StoreError, Unit
 from keys import TrustError
 
 _ITEMS_AT_ONCE = 1_000
@@ -209,10 +209,13 @@ class Intake:
             # Asked at each piece: a crash, or the other gateway, may have kept some of it.
             kept = unit.intake.items_kept(number)
             fresh = [item for item in piece if item.number > kept]
-            self._keep_items(number, fresh, begun.taken, outgoing)
+            begun.resumed = begun.resumed or len(fresh) < len(piece)
+            begun.rows = self._keep_items(number, fresh, begun.taken, outgoing)
             if not piece:
                 unit.intake.mark_file(number, "ACCEPTED")
                 self._desk.answer_when_complete(number, unit, outgoing.frame)
+                if begun.resumed:  # of what was kept before, only the database knows
+                    begun.causes = _causes_of(number, unit)
             return True
 
         if not self._transact(keep):
@@ -223,8 +226,8 @@ class Intake:
             return
         begun.piece = None
         begun.items += len(piece)
-        for item in piece:
-            begun.causes.add(item.issues)
+        if not begun.resumed:
+            _add_causes(begun.causes, begun.rows)
         if not piece:
             self._open = None
             self._log.info("file.accepted", file_id=number, items=begun.items)
@@ -242,7 +245,8 @@ class Intake:
 
     def _keep_items(
         self, file_id: int, items: Sequence[Item], taken: TakenFile, outgoing: Outgoing
-    ) -> None:
+    ) -> Sequence[NativeItem]:
+        """The items as they were kept."""
         many = taken.bodies is None or taken.bodies >= self._settings.batch_from
         most = self._settings.batch_most if many else 1
         mapping = taken.mapping or self._adapter.version
@@ -259,6 +263,7 @@ class Intake:
         outgoing.unit.intake.count_more(
             file_id, items=len(rows), open_items=sum(row.state == "SENT" for row in rows)
         )
+        return rows
 
     def _put_aside(self, taken: TakenFile, number: int) -> None:
         self._log.warning(
@@ -289,14 +294,19 @@ def _name(taken: TakenFile) -> str:
     return fitting(taken.path.name)
 
 
+def _add_causes(causes: Causes, rows: Iterable[NativeItem]) -> None:
+    """What was wrong with items as they were kept: also what a trace case or a hit refused."""
+    for row in rows:
+        if row.issues is not None and row.state != Outcome.SKIPPED:
+            causes.add(msgspec.json.decode(row.issues, type=tuple[Issue, ...]))
+
+
 def _causes_of(file_id: int, unit: Unit) -> Causes:
     """What was wrong with the items of a file that is kept, as when they were."""
     causes = Causes()
     after = 0
     while items := unit.intake.items_of_file(file_id, after=after, most=_ITEMS_AT_ONCE):
-        for item in items:
-            if item.issues is not None and item.state != Outcome.SKIPPED:
-                causes.add(msgspec.json.decode(item.issues, type=tuple[Issue, ...]))
+        _add_causes(causes, items)
         after = items[-1].number
     return causes
 
@@ -318,6 +328,8 @@ class _Open:
     items: int = 0
     piece: list[Item] | None = None
     causes: Causes = field(default_factory=Causes)
+    rows: Sequence[NativeItem] = ()  # of the piece that was kept last
+    resumed: bool = False  # some of it was kept by a process that came to its end
 
     @property
     def ready(self) -> bool:

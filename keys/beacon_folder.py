@@ -65,10 +65,17 @@ class BeaconFolder:
             return False
         before = self.number
         self._take(found, now)
+        for alarm in self.alarms():
+            raise alarm
         if self.number == before:
             return False
         _write(self._path, found)
         return True
+
+    def alarms(self) -> list[TrustError]:
+        """What a person has to hear, once: that the hub gave two beacons of one number."""
+        found, self._set.alarms = self._set.alarms, []
+        return found
 
     def freshness(self, now: datetime) -> Freshness:
         """How much may be done on what is trusted now."""

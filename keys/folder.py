@@ -359,6 +359,9 @@ class DirectoryFolder:
             self._stale = None
         except TrustError as refusal:
             self._stale = refusal
+        for alarm in self._beacons.alarms():
+            if self._on_refusal is not None:
+                self._on_refusal(alarm)
         self._look_at_log()
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version

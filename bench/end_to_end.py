@@ -60,11 +60,11 @@ def measure(
                 world.start(name)
                 world.wait_ready(name)
             progress("warming up")
-            _ask(world, records, seconds=4.0, rate=RATE)
+            ask(world, records, seconds=4.0, rate=RATE)
             progress(f"{RATE:.0f} searches a second")
-            paced = _with_processor_time(world, lambda: _ask(world, records, seconds, RATE))
+            paced = _with_processor_time(world, lambda: ask(world, records, seconds, RATE))
             progress("as fast as it goes")
-            most = _with_processor_time(world, lambda: _ask(world, records, seconds / 2, 0.0))
+            most = _with_processor_time(world, lambda: ask(world, records, seconds / 2, 0.0))
         finally:
             world.stop()
     return {
@@ -81,7 +81,8 @@ def _count(progress: Callable[[str], None]) -> Callable[[int], None]:
     return lambda done: progress(f"{done} records")
 
 
-def _ask(world: World, records: int, seconds: float, rate: float) -> dict[str, Any]:
+def ask(world: World, records: int, seconds: float, rate: float) -> dict[str, Any]:
+    """Searches of the requesting node at ``rate`` a second (0: as fast as it goes), measured."""
     words = [
         *(sys.executable, "-m", "bench.requester"),
         *("--home", str(world.home(REQUESTER)), "--records", str(records)),

@@ -306,6 +306,7 @@ def _act(
         subject=hit_id,
         urgent=urgent or running,
         dry_run=mode["dry_run"],
+        as_json=mode["as_json"],
     )
     if sent is None:
         return

@@ -97,15 +97,23 @@ def pseudonym(home: Path, user: str) -> str:
 
 
 def give(
-    home: Path, payload: Payload, *, subject: str, urgent: bool, dry_run: bool = False
+    home: Path,
+    payload: Payload,
+    *,
+    subject: str,
+    urgent: bool,
+    dry_run: bool = False,
+    as_json: bool = False,
 ) -> str | None:
     """Has the running node send ``payload`` to the registry; its message id, None for a dry run.
+
+    A dry run tells as well what the registry would find in the record, as far as the record alone
+    says it.
 
     Raises ``PayloadError`` for a message that the standard does not allow, ``ErrandWaitsError``
     where no node runs: it sends the message when it starts.
     """
     from gateway.cli.errands import run_errand
-    from gateway.cli.output import inform
     from gateway.ids import REGISTRY_PARTY, Lane
     from gateway.node import SEND, Letter
     from gateway.payload import PayloadError, encode, validate
@@ -115,13 +123,32 @@ def give(
     if issues:
         raise PayloadError(issues)
     if dry_run:
-        click.echo(octets.decode())
-        inform("dry run: the message is as the standard wants it; nothing was sent")
+        _show_dry_run(payload, octets, as_json=as_json)
         return None
     lane = Lane.URGENT if urgent else Lane.ROUTINE
     letter = Letter(recipient=REGISTRY_PARTY, lane=lane, subject=subject, octets=octets)
     message_id: str = run_errand(home, SEND, letter, actor=officer())["message_id"]
     return message_id
+
+
+def _show_dry_run(payload: Payload, octets: bytes, *, as_json: bool) -> None:
+    from gateway.cli.output import inform, show_json
+    from gateway.payload import FirearmRecordSubmit, SeverityCode
+    from gateway.registry import would_find
+
+    found = would_find(payload) if isinstance(payload, FirearmRecordSubmit) else ()
+    if as_json:
+        findings = [plain(finding) for finding in found]
+        show_json({"sent": False, "findings": findings, "message": octets.decode()})
+        return
+    click.echo(octets.decode())
+    for finding in found:
+        inform(f"{finding.severity_code.lower()}: {finding.message_text}")
+    refused = any(finding.severity_code is SeverityCode.ERROR for finding in found)
+    verdict = (
+        "the registry would refuse it" if refused else "the message is as the standard wants it"
+    )
+    inform(f"dry run: {verdict}; nothing was sent")
 
 
 def answer_of(home: Path, message_id: str, wait_s: float) -> Payload:

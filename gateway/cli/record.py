@@ -296,7 +296,7 @@ def read(
         reason_code=code(SearchReasonCode, given["reason"], "--reason"),
         justification_text=given["why"],
     )
-    sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run)
+    sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run, as_json=as_json)
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)
@@ -321,7 +321,7 @@ def _send(
     from gateway.cli.output import ExitCode, show_json
     from gateway.payload import FirearmRecordResult, RecordBatchReport, RecordResultCode
 
-    sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run)
+    sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run, as_json=as_json)
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)

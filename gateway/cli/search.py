@@ -93,7 +93,14 @@ def run(home: Path, *, wait_s: float, dry_run: bool, as_json: bool, **given: Any
         ),
         search=search,
     )
-    sent = give(home, request, subject=search.search_id, urgent=given["in_sight"], dry_run=dry_run)
+    sent = give(
+        home,
+        request,
+        subject=search.search_id,
+        urgent=given["in_sight"],
+        dry_run=dry_run,
+        as_json=as_json,
+    )
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)
@@ -198,7 +205,7 @@ def _again(
     )
     search = replace(before.search, store_for_delayed_hit_indicator=keep)
     request = replace(before, context=context, search=search)
-    sent = give(home, request, subject=search_id, urgent=False, dry_run=dry_run)
+    sent = give(home, request, subject=search_id, urgent=False, dry_run=dry_run, as_json=as_json)
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)

@@ -16,6 +16,7 @@ from gateway.registry.errors import (
     PolicyFileError,
     RegistryError,
 )
+from gateway.registry.filings import would_find
 from gateway.registry.hitlife import Clocks, HitActor, hit_steps, hit_transition
 from gateway.registry.loadfiles import record_json
 from gateway.registry.loading import Loading, Refused, load
@@ -92,4 +93,5 @@ __all__ = [
     "threshold_names",
     "use_policy",
     "use_tables",
+    "would_find",
 ]

@@ -13,6 +13,7 @@ from gateway.payload import (
     ClosureReasonCode,
     Finding,
     FirearmRecord,
+    FirearmRecordSubmit,
     MarkingKindCode,
     MessageTypeCode,
     RecordStatusCode,
@@ -48,6 +49,14 @@ def record_findings(record: FirearmRecord, *, sender: str, now: datetime) -> tup
 def submit_findings(record: FirearmRecord) -> tuple[Finding, ...]:
     """What only a first filing must hold to."""
     return tuple(_first_state(record))
+
+
+def would_find(message: FirearmRecordSubmit) -> tuple[Finding, ...]:
+    """What the registry would say of a first filing, as far as the record alone says it: before it
+    is sent."""
+    context, record = message.context, message.firearm_record
+    found = record_findings(record, sender=context.sender_agency_id, now=context.sent_timestamp)
+    return (*found, *submit_findings(record))
 
 
 def update_findings(

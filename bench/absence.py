@@ -13,6 +13,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import Any
 import structlog
 
 from gateway.endpoint import Endpoint, Outgoing, Received, Refusal, Station, Terms
-from gateway.exchange import Delivery, MemoryBroker, definitions, mailboxes
+from gateway.exchange import Delivery, MemoryBroker, MemoryLink, definitions, mailboxes
 from gateway.frame import Frame
 from gateway.ids import REGISTRY_PARTY, RELAY_USER, Lane
 from gateway.payload import (
@@ -42,6 +43,9 @@ from keys import Directory, Identity, entry_for
 AWAY = "FRA-NCB"
 _KIND = "SEARCH_REQUEST"
 _BATCH = 250
+_AT_ONCE = 100
+_STEADY_TURNS = 20
+_WARMING_TURNS = 3
 _SILENCE = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
@@ -69,27 +73,45 @@ def measure(*, messages: int, folder: Path) -> dict[str, Any]:
 
     Rates are messages a second over the whole and over its last tenth; memory is what the draining
     process held at most beyond what it held before its first message.
+    ``drained_to_steady`` compares what a message costs of the processor while they come a hundred
+    at a time and are taken at once with what it costs in the drain: the machine's other work is in
+    neither.
     """
-    world = _World(folder)
+    steady = _in_child(lambda: _World(folder / "steady").steady())
+    world = _World(folder / "away")
     begun = time.perf_counter()
     world.queue(messages)
     queued_s = time.perf_counter() - begun
+    found = _in_child(lambda: world.drain(messages))
+    ratio = steady["cpu_us_each"] / found["cpu_us_each"]
+    return {
+        "messages": messages,
+        "queued_s": round(queued_s, 1),
+        "steady_cpu_us_each": steady["cpu_us_each"],
+        "drained_to_steady": round(ratio, 2),
+        **found,
+    }
+
+
+def _in_child(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``work`` finds in a process of its own, whose memory is its own too."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
         with os.fdopen(theirs, "w") as out:
-            json.dump(world.drain(messages), out)
+            json.dump(work(), out)
         os._exit(0)
     os.close(theirs)
     with os.fdopen(ours) as told:
         found: dict[str, Any] = json.load(told)
     os.waitpid(child, 0)
-    return {"messages": messages, "queued_s": round(queued_s, 1), **found}
+    return found
 
 
 class _World:
     def __init__(self, folder: Path) -> None:
+        folder.mkdir()
         self._folder = folder
         now = datetime.now(UTC)
         parties = (AWAY, REGISTRY_PARTY)
@@ -113,12 +135,7 @@ class _World:
     def queue(self, messages: int) -> None:
         """The centre posts, the relay carries; the party away reads nothing."""
         endpoint, link, store = self._endpoint(REGISTRY_PARTY)
-        relay_link = self._broker.link(RELAY_USER)
-        relay_link.start()
-        relay = Relay(
-            relay_link, directory=lambda _: self._directory, jitter=lambda: 0.5, log=_SILENCE
-        )
-        relay.follow_directory(datetime.now(UTC))
+        relay_link, relay = self._relay()
         for first in range(0, messages, _BATCH):
             count = min(_BATCH, messages - first)
             endpoint.transact(lambda outgoing, count=count: _post(outgoing, count))
@@ -130,11 +147,33 @@ class _World:
             endpoint.step(link.take(limit=1_000, timeout=timedelta(0)))
         store.close()
 
+    def steady(self) -> dict[str, Any]:
+        """The party is there, and takes what comes as it comes."""
+        endpoint, link, store = self._endpoint(AWAY)
+        centre, centre_link, centre_store = self._endpoint(REGISTRY_PARTY)
+        relay_link, relay = self._relay()
+        spent = 0.0
+        for turn in range(_STEADY_TURNS + _WARMING_TURNS):
+            centre.transact(lambda outgoing: _post(outgoing, _AT_ONCE))
+            done = 0
+            while done < _AT_ONCE:
+                relay.step(relay_link.take(limit=1_000, timeout=timedelta(0)), datetime.now(UTC))
+                centre.step(centre_link.take(limit=1_000, timeout=timedelta(0)))
+                begun = time.process_time()
+                events = link.take(limit=100, timeout=timedelta(0))
+                endpoint.step(events)
+                if turn >= _WARMING_TURNS:
+                    spent += time.process_time() - begun
+                done += sum(isinstance(event, Delivery) for event in events)
+        store.close()
+        centre_store.close()
+        return {"cpu_us_each": round(1e6 * spent / (_STEADY_TURNS * _AT_ONCE))}
+
     def drain(self, messages: int) -> dict[str, Any]:
         """The party is back."""
         endpoint, link, store = self._endpoint(AWAY)
         held = _held_mb()
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         marks = [(begun, 0)]
         done = 0
         while done < messages:
@@ -142,7 +181,7 @@ class _World:
             endpoint.step(events)
             done += sum(isinstance(event, Delivery) for event in events)
             marks.append((time.perf_counter(), done))
-        took = marks[-1][0] - begun
+        took, spent = marks[-1][0] - begun, time.process_time() - cpu
         tail = next(mark for mark in marks if mark[1] >= messages * 9 // 10)
         more_mb = _held_mb() - held
         with store.unit() as unit:
@@ -151,6 +190,7 @@ class _World:
         store.close()
         return {
             "drained_s": round(took, 1),
+            "cpu_us_each": round(1e6 * spent / messages),
             "each_s": round(messages / took),
             "each_s_last_tenth": round((messages - tail[1]) / max(marks[-1][0] - tail[0], 1e-9)),
             "longest_step_ms": round(1000 * max(b[0] - a[0] for a, b in pairwise(marks))),
@@ -158,6 +198,13 @@ class _World:
             "effects": len(drained),
             "distinct": len(set(drained)),
         }
+
+    def _relay(self) -> tuple[MemoryLink, Relay]:
+        link = self._broker.link(RELAY_USER)
+        link.start()
+        relay = Relay(link, directory=lambda _: self._directory, jitter=lambda: 0.5, log=_SILENCE)
+        relay.follow_directory(datetime.now(UTC))
+        return link, relay
 
     def _endpoint(self, party: str) -> tuple[Endpoint, Any, Store]:
         store = Store.open(f"sqlite:///{self._folder / party}.db")

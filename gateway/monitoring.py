@@ -19,6 +19,8 @@ from gateway.store import Store, StoreError, Unit
 from gateway.telemetry import Numbers, Probe, Pulse, serving
 from keys import Directory, TrustError
 
+_HELD_WITHIN_S = 35.0
+"""What goes on waiting is told of each half minute; a message that is decided ends it at once."""
 Gauges = dict[tuple[str, tuple[str, ...]], float]
 
 
@@ -54,6 +56,9 @@ class Watched:
             wrong["link"] = detail or "the line to the broker is down or blocked"
         elif detail:
             wrong["mailboxes"] = detail
+        holding = self.numbers.holding(_HELD_WITHIN_S)
+        if holding:
+            wrong["holding"] = f"{holding}: nothing can be decided, messages wait"
         try:
             self.directory(datetime.now(UTC))
         except TrustError as error:

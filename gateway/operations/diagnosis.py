@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from gateway.config import FILE_NAME, Settings
+from gateway.config import FILE_NAME, Settings, database_url
 from gateway.errors import GatewayError
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
+from gateway.occupancy import is_worked_in
 from gateway.operations.findings import Finding, FindingCode, found, from_error
 from gateway.operations.standing import Standing
 from gateway.store import ReplicaLook
@@ -29,6 +30,7 @@ HELD_FOR = timedelta(minutes=15)
 EXPIRES_WITHIN = timedelta(days=1)
 DISK_LEAST_OCTETS = 1_000_000_000
 REPLICA_BEHIND_OCTETS = 64 * 1024 * 1024
+_SQLITE = "sqlite:///"
 _OTHERS = 0o077
 _OTHERS_MAY_WRITE = 0o022
 
@@ -159,15 +161,27 @@ def _secrets(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG
 
 
 def _disk(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
-    free = shutil.disk_usage(checked.home).free
-    if free < DISK_LEAST_OCTETS:
-        yield found(
-            FindingCode.DISK_LOW,
-            "there is little room left; a full disk holds every message",
-            place=str(checked.home),
-            value=f"{free:,} octets free",
-            remedy="make room; nothing is lost meanwhile",
-        )
+    for place in (checked.home, *_disks_besides(checked.settings, checked.home)):
+        free = shutil.disk_usage(place).free
+        if free < DISK_LEAST_OCTETS:
+            yield found(
+                FindingCode.DISK_LOW,
+                "there is little room left; a full disk holds every message",
+                place=str(place),
+                value=f"{free:,} octets free",
+                remedy="make room there; nothing is lost meanwhile. A process that runs goes on by "
+                "itself, one that ended is started again",
+            )
+
+
+def _disks_besides(settings: Settings, home: Path) -> Iterator[Path]:
+    """Folders on other file systems than the home: of a SQLite database, of native files."""
+    own = home.stat().st_dev
+    url = database_url(settings, home)
+    folders = [Path(url.removeprefix(_SQLITE)).parent] if url.startswith(_SQLITE) else []
+    if settings.files is not None:
+        folders.append(home / settings.files.folder)
+    yield from (each for each in folders if each.exists() and each.stat().st_dev != own)
 
 
 def _files(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
@@ -236,15 +250,16 @@ def _transports(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: 
 
 
 def _standing(checked: Checked, directory: Directory | None, now: datetime) -> Iterator[Finding]:
-    standing = checked.standing(directory)
     home = str(checked.home)
+    try:
+        standing = checked.standing(directory)
+    except GatewayError:
+        # That the database cannot be read must not hide that nobody works.
+        if not is_worked_in(checked.home):
+            yield _not_running(checked.settings.party, home)
+        raise
     if not standing.is_running:
-        yield found(
-            FindingCode.NOT_RUNNING,
-            "no process works in this folder",
-            place=home,
-            remedy=f"start it, or its service: iarms {_noun(standing.party)} run --home {home}",
-        )
+        yield _not_running(standing.party, home)
     for pid in standing.halted:
         yield found(
             FindingCode.PROCESS_HALTED,
@@ -259,8 +274,14 @@ def _standing(checked: Checked, directory: Directory | None, now: datetime) -> I
     yield from _of_queues(standing, home)
 
 
-def _noun(party: str) -> str:
-    return {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(party, "node")
+def _not_running(party: str, home: str) -> Finding:
+    noun = {RELAY_USER: "relay", REGISTRY_PARTY: "hub"}.get(party, "node")
+    return found(
+        FindingCode.NOT_RUNNING,
+        "no process works in this folder",
+        place=home,
+        remedy=f"start it, or its service: iarms {noun} run --home {home}",
+    )
 
 
 def _of_database(standing: Standing, home: str) -> Iterator[Finding]:

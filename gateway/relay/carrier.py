@@ -53,6 +53,8 @@ Short, because what is held counts against its sender's prefetch; the sender's o
 """
 
 _WAITING_MOST = 50
+_RETURNED_PATIENCE = timedelta(seconds=5)
+"""A broker that takes its definitions anew has its exchanges a moment before its bindings."""
 """Copies that may wait for one mailbox: a quarter of what is lent of one ingress, so that a member
 that reads nothing does not hold what its correspondents, the registry first, send to others."""
 
@@ -79,6 +81,7 @@ class _Copy:
     routing_key: str
     failures: int = 0
     full_since: datetime | None = None
+    returned_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -315,10 +318,12 @@ class Relay:
             self._no_longer_owed(carried)
             return
         is_full = event.reason.startswith(REFUSED_BY_QUEUE)
+        is_returned = event.reason.startswith(RETURNED)
         failed = replace(
             copy,
             failures=copy.failures + 1,
             full_since=(copy.full_since or now) if is_full else None,
+            returned_since=(copy.returned_since or now) if is_returned else None,
         )
         refusal = None
         if copy.exchange == OUT_EXCHANGE:
@@ -366,7 +371,9 @@ def _ms(span: timedelta) -> float:
 def _hopeless(event: Unconfirmed, copy: _Copy, now: datetime, *, others: int) -> RelayError | None:
     """Why a copy is given up, or None when it is worth another try beside ``others``."""
     recipient = copy.routing_key.partition(".")[0]
-    if event.reason.startswith(RETURNED):
+    if copy.returned_since is not None and (
+        others >= _WAITING_MOST or now - copy.returned_since >= _RETURNED_PATIENCE
+    ):
         return NoMailboxError(
             "the broker has no mailbox for a recipient",
             value=recipient,

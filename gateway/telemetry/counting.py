@@ -6,6 +6,7 @@ It reads no database; what is only known by looking comes in as gauges when it r
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
@@ -48,6 +49,9 @@ _TIMED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+_HOLDS = frozenset({"endpoint.holding", "node.holding"})
+
+
 class Numbers:
     """Counters and histograms of one process; a structlog processor, safe between threads."""
 
@@ -60,6 +64,7 @@ class Numbers:
         self._sums: dict[tuple[str, Labels], float] = {}
         self._link: tuple[bool, bool] = (False, False)
         self._link_detail = ""
+        self._held: tuple[float, str] = (float("-inf"), "")
         for metric in metrics:
             if metric.kind is Kind.COUNTER and not metric.labels:
                 self.begin(metric.name, ())
@@ -73,6 +78,11 @@ class Numbers:
     def link_is_up(self) -> bool:
         """Whether the line to the broker serves and takes messages."""
         return self._link == (True, False)
+
+    def holding(self, within_s: float) -> str:
+        """Why nothing could be decided in the last seconds; "" where nothing was held."""
+        at, code = self._held
+        return code if time.monotonic() - at <= within_s else ""
 
     @property
     def link_detail(self) -> str:
@@ -98,6 +108,10 @@ class Numbers:
                 if isinstance(value, int | float):
                     told = (str(line.get(label, "")).lower() for label in NAMES[name].labels)
                     self._time(name, tuple(told), value / 1000)
+            if event == "message.received":
+                self._held = (float("-inf"), "")
+            elif event in _HOLDS:
+                self._held = (time.monotonic(), str(line.get("code", "")))
             if event == "link.state":
                 self._link = (bool(line.get("up")), bool(line.get("blocked")))
                 self._link_detail = str(line.get("detail") or "")

@@ -367,14 +367,16 @@ class TestWaiting:
         assert refused(world) == ("relay.mailbox-full", "yes", "FRA-NCB")
         assert world.left_in_ingress() == 0
 
-    def test_a_party_without_a_mailbox_is_told_of_at_once(self, world):
+    def test_a_party_without_a_mailbox_is_told_of_after_a_moment(self, world):
+        """Not at once: found by hand, while a broker took its definitions anew."""
         directory = world.make_directory(version=3)
         stranger = entry_for(
             world.identities["BRA-NCB"], sends=frozenset(), valid_from=NOW - timedelta(days=1)
         )
         world.directory = replace(directory, parties={**directory.parties, "BRA-NCB": stranger})
         world.post(world.sealed("BRA-NCB", "USA-NCB"))
-        world.run()
+        for _ in range(10):
+            world.run(moving=timedelta(seconds=5))
         assert refused(world) == ("relay.no-mailbox", "yes", "FRA-NCB")
         assert world.left_in_ingress() == 0
 

@@ -163,7 +163,8 @@ class TestRefusals:
         world.directory = replace(directory, parties={**directory.parties, "BRA-NCB": stranger})
         for _ in range(20):
             world.post(world.sealed("BRA-NCB"))
-        world.run()
+        for _ in range(10):
+            world.run(moving=timedelta(seconds=5))
         assert len(world.dead()) == 20  # not 10: each cost what a carried one costs
 
 

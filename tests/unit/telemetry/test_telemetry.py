@@ -86,6 +86,14 @@ def test_the_line_to_the_broker_is_up_only_while_it_takes_messages():
     assert not numbers.link_is_up
 
 
+def test_what_is_held_is_told_for_a_while():
+    numbers = Numbers()
+    assert not numbers.holding(60)
+    numbers(None, "error", {"event": "endpoint.holding", "code": "store.unavailable"})
+    assert numbers.holding(60) == "store.unavailable"
+    assert not numbers.holding(0)
+
+
 def test_a_line_that_is_up_without_its_mailboxes_says_so():
     numbers = Numbers()
     line = {"event": "link.state", "up": True, "blocked": False}

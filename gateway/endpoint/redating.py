@@ -47,7 +47,9 @@ class Redating:
         it is not, somebody put it right since, or another machine of ours made the message.
         """
         now = outgoing.frame.now
-        ahead = outgoing.unit.outbox.refused_as_future(message_id, at, again=now + _AGAIN)
+        ahead = outgoing.unit.outbox.refused_as_future(
+            message_id, at, skew=CLOCK_SKEW, again=now + _AGAIN
+        )
         self._looks = True
         if not ahead or now - at <= CLOCK_SKEW:
             return

@@ -397,20 +397,24 @@ class Outbox:
         )
         return True
 
-    def refused_as_future(self, message_id: str, at: datetime, *, again: datetime) -> timedelta:
+    def refused_as_future(
+        self, message_id: str, at: datetime, *, skew: timedelta, again: datetime
+    ) -> timedelta:
         """The relay refused it at ``at`` (its own clock) as of the future: it is tried ``again``.
 
-        Returns how far it lies ahead; nothing where it waits no longer, or was dated anew since.
+        Returns how far it lies ahead; nothing where it waits no longer, or was dated anew since
+        and lies no more than ``skew`` ahead.
         """
         wanted = select(outbox.c.created).where(outbox.c.message_id == message_id)
         created = self._connection.execute(wanted).scalars().first()
-        ahead = timedelta(0) if created is None else max(created - at, timedelta(0))
-        if ahead:
-            self._connection.execute(
-                update(outbox)
-                .where(outbox.c.message_id == message_id)
-                .values(next_try=again, ahead_ms=ahead // timedelta(milliseconds=1))
-            )
+        ahead = timedelta(0) if created is None else created - at
+        if ahead <= skew:
+            return timedelta(0)
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.message_id == message_id)
+            .values(next_try=again, ahead_ms=ahead // timedelta(milliseconds=1))
+        )
         return ahead
 
     def ahead(self, now: datetime) -> tuple[int, timedelta]:

@@ -215,7 +215,8 @@ def test_one_of_two_dates_anew_what_both_found(url: str) -> None:
             )
         )
         unit.flush()
-        assert unit.outbox.refused_as_future("m", AT, again=AT) == timedelta(hours=1)
+        refused = {"skew": timedelta(minutes=5), "again": AT}
+        assert unit.outbox.refused_as_future("m", AT, **refused) == timedelta(hours=1)
         assert unit.outbox.any_refused(AT)
         (found,) = unit.outbox.dated_after(AT, after="", most=9)
 
@@ -227,4 +228,6 @@ def test_one_of_two_dates_anew_what_both_found(url: str) -> None:
         (row,) = unit.outbox.due(AT, most=9)
         assert (row.octets, row.created, row.expires) == (b"one", AT, AT + timedelta(hours=8))
         assert unit.outbox.ahead(AT) == (0, timedelta(0))
-        assert unit.outbox.refused_as_future("m", AT, again=AT) == timedelta(0)  # of the old one
+        late = AT - timedelta(minutes=1)  # a refusal of the old one, told late
+        assert unit.outbox.refused_as_future("m", late, **refused) == timedelta(0)
+        assert unit.outbox.ahead(AT) == (0, timedelta(0))

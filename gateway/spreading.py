@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gateway.endpoint import state_text
 from gateway.exchange import TRUST_EXCHANGE, TRUST_ONE_EXCHANGE, Link
-from gateway.ids import REGISTRY_PARTY
+from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.log import Logger
 from gateway.store import SentState, Store, StoreError
 from keys import DirectoryFolder, Document, TrustError, documents_in, write_bundle
@@ -132,10 +132,14 @@ class Spreading:
         told = self._note_sent(now)
         listed = self._directories.signed
         missing = set() if listed is None else set(listed.parties) - told - {REGISTRY_PARTY}
-        again = self._repeating.due(self._directories.held.state, missing, now)
+        # The relay says nothing of what it relies on: it gets everything again by the same clock.
+        again = self._repeating.due(self._directories.held.state, missing | {RELAY_USER}, now)
         everything = documents
         if beacon_alone or not whole:
-            documents = [each for each in documents if each.name == _BEACON]
+            # What was put there while the beacon was made has changed the folder's time for nobody.
+            documents = [
+                each for each in documents if each.name == _BEACON or each.name not in self._sent
+            ]
         ahead = [each for each in documents if self._is_urgent(each)]
         self._sent |= {each.name for each in documents}
         if not documents:

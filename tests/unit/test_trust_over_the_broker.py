@@ -324,11 +324,31 @@ def test_only_who_has_said_nothing_gets_everything_again_and_ever_less_often(
     again = []
     for minute in range(1, 20):
         world.later(timedelta(minutes=1))
-        again += [minute for exchange, key, _ in sent if (exchange, key) != ("trust", "")]
-        assert {key for exchange, key, _ in sent if exchange != "trust"} <= {"BRA-NCB"}
+        again += [
+            minute for exchange, key, _ in sent if (exchange, key) == ("trust-one", "BRA-NCB")
+        ]
+        # The relay never says what it relies on.
+        assert {key for exchange, key, _ in sent if exchange != "trust"} <= {"BRA-NCB", RELAY_USER}
         assert {count for exchange, _, count in sent if exchange == "trust"} == {1}  # the beacon
         sent.clear()
     assert again == [1, 3, 7, 15]
+
+
+def test_what_is_put_into_the_folder_while_a_beacon_is_made_is_sent_with_it(
+    world: TrustWorld,
+) -> None:
+    ceremony.publish(world.centre, world.officers, now=world.now, renew=True)
+    given = world.spreading._give_beacon
+    assert given is not None
+
+    def meanwhile(now: datetime) -> None:
+        ceremony.hand_over(world.centre, world.trust)
+        given(now)
+
+    world.spreading._give_beacon = meanwhile
+    world.later(timedelta(minutes=1))
+    assert world.relay_trust.last(world.now).version == 2
+    assert world.spread().missing == ()
 
 
 def test_nonsense_in_the_trust_queue_is_told_and_harms_nobody(world: TrustWorld) -> None:

@@ -136,12 +136,15 @@ def propose(home: Path, trace_id: str, *, as_json: bool) -> None:
     """Whom to ask next in this case's chain, with the reason."""
     from dataclasses import asdict
 
-    from gateway.cli.output import show_json, show_table
+    from gateway.cli.output import inform, show_json, show_table
     from gateway.cli.trace_views import proposals_of
 
     found = with_case(home, trace_id, proposals_of)
     if as_json:
         show_json([asdict(one) for one in found])
+        return
+    if not found:
+        inform("nobody is left to ask: the answers name no country that was not asked")
         return
     show_table(("country", "reason", "because"), [(p.country, p.reason, p.text) for p in found])
 

@@ -14,9 +14,11 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;margin:.5rem 0}
 th,td{padding:.2rem .7rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}
+td:not(.n){overflow-wrap:anywhere;min-width:6.5em}td.n{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 .d,.t{color:#555;font-size:.9em}section{break-inside:avoid;margin-top:2.5rem}
-svg{max-width:100%;height:auto}@media print{body{margin:0;font-size:11px}}
+figure{margin:1rem 0}svg{width:44rem;max-width:100%;height:auto}
+@media print{body{margin:0;font-size:11px}}
 """
 
 
@@ -26,7 +28,7 @@ def render(report: Report) -> bytes:
         f"<tr><th scope=row>{escape(name)}</th><td>{escape(text)}</td></tr>\n"
         for name, text in facts_about(report)
     )
-    sections = "".join(_section(table) for table in report.tables)
+    sections = "".join(_section(table, number) for number, table in enumerate(report.tables, 1))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(report.title)}</title><style>{_STYLE}</style></head><body>\n"
@@ -35,7 +37,7 @@ def render(report: Report) -> bytes:
     ).encode()
 
 
-def _section(table: Table) -> str:
+def _section(table: Table, number: int) -> str:
     head = "".join(
         f"<th{_numeric(is_number(column))}>{escape(column.title)}</th>" for column in table.columns
     )
@@ -49,7 +51,7 @@ def _section(table: Table) -> str:
         for row in table.rows
     )
     drawing = picture_of(table, as_written)
-    picture = "" if drawing is None else f"<figure>{svg_of(drawing)}</figure>\n"
+    picture = "" if drawing is None else f"<figure>{svg_of(drawing, number)}</figure>\n"
     notes = "".join(f"<p class=t>{escape(note)}</p>\n" for note in table.notes)
     grid = (
         f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>\n"

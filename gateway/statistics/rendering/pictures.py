@@ -50,10 +50,16 @@ def picture_of(table: Table, letter: Letter = one_face) -> Drawing | None:
             return None
 
 
-def svg_of(drawing: Drawing) -> str:
-    """The drawing as an SVG element, without the XML declaration."""
+def svg_of(drawing: Drawing, number: int) -> str:
+    """The drawing as an SVG element, without the XML declaration.
+
+    ``number`` is its own on the page: ids are the page's, and the clipping path of one drawing
+    would cut all others to its size.
+    """
     text: str = drawToString(drawing)
-    return text[text.index("<svg") :]
+    for name in ("clip", "group"):
+        text = text.replace(f'id="{name}"', f'id="{name}{number}"')
+    return text[text.index("<svg") :].replace("url(#clip)", f"url(#clip{number})")
 
 
 def _bars(table: Table, letter: Letter) -> Drawing | None:

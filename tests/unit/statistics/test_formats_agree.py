@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from lxml import html
@@ -164,3 +165,10 @@ def test_page_and_print_hold_every_figure_as_people_read_it(report, monkeypatch)
     cells = iter(printed)
     for figures in (cell for table in wanted for row in table for cell in row):
         assert figures in cells, "in their order, between what is printed beside them"
+
+
+def test_no_picture_is_cut_to_the_size_of_another(report):
+    page = render(report, Format.HTML).decode()
+    names = re.findall(r'id="([^"]+)"', page)
+    assert len(names) == len(set(names)) > 4
+    assert {f"clip{name}" for name in re.findall(r"url\(#clip([^)]*)\)", page)} <= set(names)

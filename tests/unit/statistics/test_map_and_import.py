@@ -49,7 +49,7 @@ def report(table: Table) -> Report:
 def test_a_map_draws_routes_between_countries_and_counts_what_is_not_on_it():
     drawing = map_of(flows(("FR-59", "BEL", 7), ("FRA", "ZZZ", 2), ("FRA", "FR-13", 9)))
     assert drawing is not None
-    text = svg_of(drawing)
+    text = svg_of(drawing, 1)
     assert "BEL" in text
     assert "2 of places not on this map" in text
     assert map_of(flows(("FRA", "FR-13", 9))) is None

@@ -89,6 +89,7 @@ class PrivateNode:
         self._files = NodeFiles(home.absolute(), membership)
         self._tls = tls
         self._port = port
+        self._log_before = 0
         self._child: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -180,6 +181,8 @@ class PrivateNode:
         self._stop_epmd()
         ports = self._choose_ports()
         self._files.clear_remnants()
+        log = self._files.node_log
+        self._log_before = log.stat().st_size if log.exists() else 0
         self._files.write(ports, self._tls, definitions)
         self._files.pid_file.unlink(missing_ok=True)
         with self._files.output.open("wb") as output:
@@ -378,7 +381,10 @@ class PrivateNode:
         )
 
     def _start_error(self, what: str) -> BrokerStartError:
-        tails = [_telling_lines(path) for path in (self._files.output, self._files.node_log)]
+        tails = [
+            _telling_lines(self._files.output, 0),
+            _telling_lines(self._files.node_log, self._log_before),
+        ]
         return BrokerStartError(
             what,
             place=str(self._files.home),
@@ -473,10 +479,13 @@ def _queue_status(row: Mapping[str, Any]) -> QueueStatus:
     )
 
 
-def _telling_lines(path: Path) -> str:
-    """The first errors in a log: what follows them are their consequences; else its end."""
+def _telling_lines(path: Path, before: int) -> str:
+    """The first errors in a log: what follows them are their consequences; else its end.
+
+    The first ``before`` octets are of earlier starts, and tell of other troubles.
+    """
     try:
-        lines = path.read_text(errors="replace").splitlines()
+        lines = path.read_bytes()[before:].decode(errors="replace").splitlines()
     except OSError:
         return ""
     errors = [line for line in lines if "[error]" in line]

@@ -55,6 +55,7 @@ histories: setup ## live simulated worlds on both cores, from seed SEED [COUNT=5
 bugs: setup ## plant every known defect of the core and find it, with the time that each takes
 	@cd "$(ROOT)" && "$(BIN)/iarms" simulate bugs
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q --durations=0 --durations-min=0.1 tests/unit/walk/test_gap_defects.py
+	@cd "$(ROOT)" && IARMS_TESTS=quick "$(BIN)/python" -m bench.mutants --by-hand
 
 mutants: setup ## change the core by rule, one place at a time, and print what no world and no test notices [TIME=300 SEED=0]
 	@cd "$(ROOT)" && "$(BIN)/python" -m bench.mutants --time "$${TIME:-300}" --seed "$${SEED:-0}"

@@ -156,7 +156,9 @@ RECORDS = (
         file="store/recordlife.py",
         before="        drop_rows(self._connection, [firearm_id])\n",
         after="",
-        noticed_by=[f"{_REGISTRY}/test_record_life.py::test_an_ended_record_is_erased_to_a_stub"],
+        noticed_by=[
+            f"{_REGISTRY}/test_record_life.py::test_what_is_erased_is_found_by_nothing_whatever_state_it_was_in"
+        ],
     ),
     ByHand(
         name="purge-leaves-the-content",
@@ -299,9 +301,7 @@ WALK = (
         file="endpoint/acceptance.py",
         before="return header.created <= outgoing.frame.now - self._remembers",
         after="return header.created <= outgoing.frame.now - 2 * self._remembers",
-        noticed_by=[
-            "unit/walk/test_retention.py::test_what_was_taken_at_the_bound_itself_is_still_known"
-        ],
+        noticed_by=["unit/walk/test_retention.py::TestRepeats"],
     ),
     ByHand(
         name="relay-refusal-over-another-line",

@@ -172,6 +172,16 @@ def test_an_ended_record_is_erased_to_a_stub(centre: Centre) -> None:
     assert codes(centre.submit(record)) == ["RECORD_NOT_OPEN"]
 
 
+def test_what_is_erased_is_found_by_nothing_whatever_state_it_was_in(centre: Centre) -> None:
+    record = a_record()
+    centre.submit(record)
+    ageing = centre.unit.lives.find(record.record_id)
+    assert ageing is not None
+    centre.unit.lives.erase(ageing.id, NOW)
+    assert list(centre.unit.indexing.keys([ageing.id]).get(ageing.id, ())) == []
+    assert centre.search(a_search(a_description())).candidate == ()
+
+
 def read(centre: Centre, sender: str, **changes: Any) -> RecordExtract:
     said: dict[str, Any] = {
         "purpose": PurposeCode.CRIMINAL_INVESTIGATION,

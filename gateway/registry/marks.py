@@ -24,9 +24,8 @@ from gateway.registry.skeleton import (
     LANE_BITS,
     LANES,
     ZERO_LANE,
-    forward_key,
+    both_keys,
     lanes,
-    reversed_key,
     skeleton,
 )
 
@@ -90,7 +89,6 @@ class Marks:
 # The numbers are the steps of docs/spec/registry.md, section 2.
 _SPREADSHEET = re.compile(r"\d[.,]?\d*E\+\d{1,3}", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_ONE_NUMBER = re.compile(r"[0-9A-Za-z]+(?:[-/][0-9A-Za-z]+)*")
 _FLOAT = re.compile(r"(\d{4,})[.,]0")
 _NUMBER_WORD = (
     r"NUMBER|NUMMER|NUMERO|NÚMERO|NUMÉRO|NUM|NRO|NR|NO|N(?=\s*[.°º])|НОМЕР|ARMA(?=\W)|№|N[°º]"
@@ -155,9 +153,11 @@ def _marks(text: str, stated: tuple[str, ...]) -> Marks:
     text, state = _with_state(text)
     if refused := _refused(text):  # (2.2)
         return refused if text else _only_stated(stated) or refused
-    # A text without a separator but hyphens and strokes holds one number and no label.
-    whole = _ONE_NUMBER.fullmatch(text) is not None
+    # A text without a separator holds one number and no label.
+    whole = text.isascii() and text.isalnum()
     readings = [_read(part) for part in ((text,) if whole else _numbers(text))]  # (2.3)
+    if len(readings) == 1 and len(readings[0].keys) == 1 and not (stated or state):  # nearly all
+        return readings[0]
     keys = {key.norm: key for reading in readings for key in reversed(reading.keys)}
     if not keys:
         return readings[0]
@@ -220,8 +220,7 @@ def _partial(text: str) -> Key | None:
         return None
     if _flaw(known) is not None or len(norm) > LONGEST:
         return None
-    folded = skeleton(known)
-    return Key(norm, norm, Reading.DIRECT, forward_key(folded), reversed_key(folded))
+    return Key(norm, norm, Reading.DIRECT, *both_keys(known))
 
 
 def _with_state(text: str) -> tuple[str, str | None]:
@@ -249,9 +248,9 @@ def _refused(text: str) -> Marks | None:
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
     if "?" in text or "*" in text:
         return Marks(keys=(), unusable=Unusable.PATTERN, partial=_partial(text))  # (4.7.5)
-    if is_model(text) or _STOCK_NUMBER.fullmatch(text):
+    if is_model(text) or (not text.isalnum() and _STOCK_NUMBER.fullmatch(text)):
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status="NOT_RECORDED")
-    if _SPREADSHEET.fullmatch(text):
+    if not text.isalnum() and _SPREADSHEET.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.DAMAGED)
     return None
 
@@ -325,7 +324,7 @@ def _read(text: str) -> Marks:
 def _plain(text: str) -> str:
     """Upper-case letters of any script and ASCII digits, nothing else."""
     if text.isascii():  # nearly every text; the rest of the function would give the same
-        return "".join(filter(str.isalnum, text.upper()))
+        return text.upper() if text.isalnum() else "".join(filter(str.isalnum, text.upper()))
     latin = scripts().latin
     symbols: list[str] = []
     text = text.replace("№", " ")  # its compatibility form has letters: "No"
@@ -371,8 +370,7 @@ def _flaw(plain: str) -> Unusable | None:  # (2.7)
 
 
 def _key(norm: str, plain: str, reading: Reading) -> Key:
-    folded = skeleton(norm)
-    return Key(norm, plain, reading, forward_key(folded), reversed_key(folded))
+    return Key(norm, plain, reading, *both_keys(norm))
 
 
 reference.forgets(_marks.cache_clear)

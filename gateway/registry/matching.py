@@ -181,7 +181,7 @@ def _pair(asked: Serial, recorded: Serial) -> Pair | None:
 def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds, odds_bits: float) -> Match:
     steps = _text_steps(pair, thresholds) + _make_steps(agreement) + _conflict_steps(agreement)
     # (4.4) what had to be folded or contradicts is never more than a candidate
-    compared = {agreement.make, agreement.calibre, agreement.type}
+    compared = (agreement.make, agreement.calibre, agreement.type)
     capped = pair.likeness < Likeness.ZEROS or Comparison.DIFFERS in compared
     best = _GRADES.index(GradeCode.C) if capped else 0
     grade = _GRADES[min(max(steps, best), len(_GRADES) - 1)]
@@ -217,7 +217,7 @@ def _make_steps(agreement: Agreement) -> int:
 
 def _conflict_steps(agreement: Agreement) -> int:
     conflicts = (agreement.calibre, agreement.type).count(Comparison.DIFFERS)
-    if conflicts == 0:
+    if not conflicts:
         return 0
     # (4.3.10) the first contradiction costs two grades, each further one costs one more
     first = 1 if agreement.make is Comparison.DIFFERS else 2

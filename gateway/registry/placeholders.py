@@ -40,10 +40,12 @@ def find_placeholder(text: str) -> Placeholder | None:
 
     A word with a digit in it is never one: a serial may begin with the letters of a stem.
     """
+    known = _vocabulary()
+    if text.isascii() and text.isalnum() and not text.isalpha():  # nearly every serial: one word
+        return known.whole.get(text.upper())
     words = _WORD.findall(_plain(text))
     if not words:
         return None
-    known = _vocabulary()
     if found := known.whole.get("".join(words)):
         return found
     rest = "".join(words[:-1]) if _YEAR.fullmatch(words[-1]) else ""
@@ -57,6 +59,8 @@ def find_placeholder(text: str) -> Placeholder | None:
 
 def is_model(text: str) -> bool:
     """Whether ``text`` is the name of a model and no serial: "P226", "1911 A1"."""
+    if text.isascii() and text.isalnum():
+        return text.upper() in _vocabulary().models
     return "".join(_WORD.findall(_plain(text))) in _vocabulary().models
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.payload import GradeCode
 from gateway.registry.matching import Match, equal_pairs, judge_pairs
@@ -20,13 +21,14 @@ from gateway.registry.resembling import (
     Terms,
     assess_beside,
     cores_of,
+    equal_bits,
     evidence_bits,
     may_be_equal,
     odds_of,
     settled,
 )
 from gateway.registry.storage import serial_found, texts_found
-from gateway.registry.weapons import Texts
+from gateway.registry.weapons import Serial, Texts
 from gateway.store import Found
 
 
@@ -50,20 +52,20 @@ def rank(
         same.append(row)
         known[row.id] = evidence if len(same) == 1 else None
     besides = Besides(texts, asked.traits, terms.figures)
-    if len(records) == 1 and (sure := _sure(asked, besides, next(iter(records.values())), terms)):
-        return Ranked(judged=(sure,), weaker=frozenset())
     cores = cores_of(asked)
+    looked = [_looked(asked, cores, same, besides, terms) for same in records.values()]
+    if len(looked) == 1 and (sure := looked[0].equal) and sure.grade <= GradeCode.B:
+        # It has no rival, and how likely it is beside a stranger's decides nothing.
+        return Ranked(judged=((looked[0].same[0], sure),), weaker=frozenset())
     weighed: list[tuple[list[Found], Beside, Match | None, float]] = []
-    for number, same in records.items():
-        beside = besides.of(texts_found(same[0]))
-        match: Match | None = None
-        if any(may_be_equal(cores, row.norm, row.plain) for row in same):
-            match = assess_beside(asked, [serial_found(row) for row in same], beside, terms)
-            bits = None if match is None else match.odds_bits
-        else:
-            bits = evidence_bits(asked, same, beside, terms, known[number])
+    for same, recorded, beside, by_text in looked:
+        if by_text is not None:
+            odds_bits = equal_bits(asked, recorded, beside, terms)
+            weighed.append((same, beside, by_text._replace(odds_bits=odds_bits), odds_bits))
+            continue
+        bits = evidence_bits(asked, same, beside, terms, known[same[0].id])
         if bits is not None:
-            weighed.append((same, beside, match, bits))
+            weighed.append((same, beside, None, bits))
     odds = [odds_of(bits) for _, _, _, bits in weighed]
     total = 1.0 + sum(odds)
     judged: list[tuple[Found, Match]] = []
@@ -81,13 +83,26 @@ def rank(
     return Ranked(judged=tuple(judged), weaker=weaker)
 
 
-def _sure(
-    asked: Asked, besides: Besides, same: list[Found], terms: Terms
-) -> tuple[Found, Match] | None:
-    """The only record there is, where equal text makes it A or B: it has no rival, and how likely
-    it is beside a stranger's decides nothing."""
-    equal = equal_pairs(asked.serials, [serial_found(row) for row in same])
-    if not equal:
-        return None
-    match = judge_pairs(equal, besides.of(texts_found(same[0])).agreement, terms.thresholds)
-    return (same[0], match) if match.grade <= GradeCode.B else None
+class _Looked(NamedTuple):
+    """One record's keys and serials, what is beside them, and its judgement by equal text alone."""
+
+    same: list[Found]
+    recorded: list[Serial]
+    beside: Beside
+    equal: Match | None
+
+
+def _looked(
+    asked: Asked,
+    cores: AbstractSet[str] | None,
+    same: list[Found],
+    besides: Besides,
+    terms: Terms,
+) -> _Looked:
+    beside = besides.of(texts_found(same[0]))
+    if not any(may_be_equal(cores, row.norm, row.plain) for row in same):
+        return _Looked(same, [], beside, None)
+    recorded = [serial_found(row) for row in same]
+    equal = equal_pairs(asked.serials, recorded)
+    match = judge_pairs(equal, beside.agreement, terms.thresholds) if equal else None
+    return _Looked(same, recorded, beside, match)

@@ -200,6 +200,25 @@ def evidence_bits(
     return None if best is None else best + beside.bits + terms.before_bits
 
 
+def equal_bits(asked: Asked, recorded: Sequence[Serial], beside: Beside, terms: Terms) -> float:
+    """The ``odds_bits`` of the judgement of a record that has a serial equal to one asked for."""
+    best: float | None = None
+    make = make_asked(asked)
+    for one in asked.serials:
+        for other in recorded:
+            bits = serial_evidence(one.key.norm, other.key.norm, terms.figures, make)
+            if bits is not None:
+                bits = _worth(one, other, bits)
+                best = bits if best is None or bits > best else best
+    for pattern in asked.patterns:
+        for other in recorded:
+            if (folds := pattern.folds(other.key.norm)) is not None:
+                bits = pattern_bits(pattern, other.key.norm) + _FOLD_BITS * folds
+                bits = _worth(other, other, bits)
+                best = bits if best is None or bits > best else best
+    return 0.0 if best is None else best + beside.bits + terms.before_bits
+
+
 def cores_of(asked: Asked) -> AbstractSet[str] | None:
     """What is left of the serials asked for without look-alikes and leading zeros; None where one
     is in another script, of which more is to be compared."""

@@ -38,6 +38,8 @@ MOST_ROWS = 2_000
 """Keys looked at for one question; above, it must be narrowed (6-registry 6.4 step 7)."""
 QUESTIONS_A_PROBE = 50
 """Questions whose candidates are found with one statement."""
+EQUAL_A_PROBE = 1_000
+"""The same where equal serials alone are looked for: some three keys a question instead of 400."""
 _NAMED = -1  # the span of a key that was asked for by itself
 
 
@@ -133,8 +135,10 @@ def read_question(
 def seek(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms) -> list[Answer]:
     """The answer to each question, in order; only what ``asker`` may see is looked at."""
     answers: list[Answer] = []
-    for start in range(0, len(questions), QUESTIONS_A_PROBE):
-        answers.extend(_probe(questions[start : start + QUESTIONS_A_PROBE], asker, unit, terms))
+    near = any(one.near or one.sk_spans or one.rk_spans for one in questions)
+    at_once = QUESTIONS_A_PROBE if near else EQUAL_A_PROBE
+    for start in range(0, len(questions), at_once):
+        answers.extend(_probe(questions[start : start + at_once], asker, unit, terms))
     return answers
 
 
@@ -145,23 +149,41 @@ def _pattern(mark: Mark) -> Pattern | None:
 
 
 def _probe(questions: Sequence[Question], asker: Asker, unit: Unit, terms: Terms) -> list[Answer]:
-    most = MOST_ROWS * len(questions) + 1
-    rows = _fetch(questions, asker, unit, most=most, near=True)
-    if rows is not None:
-        return _judged(questions, rows, asker, unit, terms)
-    if len(questions) > 1:  # one of them asks for too much: each alone
-        return [answer for one in questions for answer in _probe([one], asker, unit, terms)]
-    rows = _fetch(questions, asker, unit, most=most, near=False)
+    found = _fetch(questions, asker, unit, near=True)
+    if found is None and len(questions) > 1:  # together too much
+        middle = len(questions) // 2
+        halves = questions[:middle], questions[middle:]
+        return [answer for half in halves for answer in _probe(half, asker, unit, terms)]
+    rows = [None] if found is None else found
+    within = [number for number, of in enumerate(rows) if of is not None]
+    judged = _judged(
+        [questions[number] for number in within],
+        [of for of in rows if of is not None],
+        asker,
+        unit,
+        terms,
+    )
+    answers = dict(zip(within, judged, strict=True))
+    return [
+        answers.get(number) or _narrowed(one, asker, unit, terms)
+        for number, one in enumerate(questions)
+    ]
+
+
+def _narrowed(question: Question, asker: Asker, unit: Unit, terms: Terms) -> Answer:
+    """The answer of equal serials alone to what has too many near ones."""
+    (rows,) = _fetch([question], asker, unit, near=False) or [None]
     if rows is None:
-        return [Answer(judged=(), overflow=True)]
-    (answer,) = _judged(questions, rows, asker, unit, terms)
-    return [replace(answer, narrowed=True)]
+        return Answer(judged=(), overflow=True)
+    (answer,) = _judged([question], [rows], asker, unit, terms)
+    return replace(answer, narrowed=True)
 
 
 def _fetch(
-    questions: Sequence[Question], asker: Asker, unit: Unit, *, most: int, near: bool
-) -> list[list[KeyFound]] | None:
-    """The keys that each question may mean; None when there are more than ``most``."""
+    questions: Sequence[Question], asker: Asker, unit: Unit, *, near: bool
+) -> list[list[KeyFound] | None] | None:
+    """The keys that each question may mean, None for one that may mean too many; None for all
+    when they are too many together."""
     keys: set[int] = set()
     sk_spans: list[Spanned] = []
     rk_spans: list[Spanned] = []
@@ -175,9 +197,15 @@ def _fetch(
             rk_spans += question.rk_spans
             sk_of += [number] * len(question.sk_spans)
             rk_of += [number] * len(question.rk_spans)
+    most = MOST_ROWS * len(questions) + 1
     rows = unit.lookups.candidates(keys, sk_spans, rk_spans, asker, most=most)
     if len(rows) >= most:
         return None
+    if len(questions) == 1:
+        of_one: dict[int, KeyFound] = {}
+        for row in rows:
+            of_one.setdefault(row.row, row)
+        return [list(of_one.values())]
     found: list[dict[int, KeyFound]] = [{} for _ in questions]
     counts = [0] * len(questions)
     askers = _askers({row.sk for row in rows if row.span == _NAMED}, questions, near=near)
@@ -190,9 +218,10 @@ def _fetch(
             counts[number] += 1
             found[number].setdefault(row.row, row)
     # Rows are counted as they come, as for a question by itself: in a batch it is answered alike.
-    if max(counts) > MOST_ROWS:
-        return None
-    return [list(of.values()) for of in found]
+    return [
+        list(of.values()) if count <= MOST_ROWS else None
+        for of, count in zip(found, counts, strict=True)
+    ]
 
 
 def _askers(

@@ -40,6 +40,12 @@ def forward_key(folded: str) -> int:
     return int(folded[-LANES:].translate(_DIGIT), _BASE) if folded else 0  # (2.9)
 
 
+def both_keys(norm: str) -> tuple[int, int]:
+    """``sk`` and ``rk`` of a norm that is not empty."""
+    digits = norm.translate(_DIGIT)
+    return int(digits[-LANES:], _BASE), int(digits[:LANES][::-1], _BASE)
+
+
 def lanes(folded: str) -> int:
     """All symbols of a skeleton, 5 bits each, the last one lowest; its low 60 bits are ``sk``."""
     return int(folded.translate(_DIGIT), _BASE) if folded else 0

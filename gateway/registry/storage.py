@@ -111,8 +111,8 @@ def describe(firearm: Firearm | FirearmDescription) -> FirearmDescription:
 
 def serial_found(row: Found) -> Serial:
     """The serial of a found key, as matching takes it."""
-    plain = row.norm if row.plain is None else row.plain
-    key = Key(row.norm, plain, _READINGS[row.reading], row.sk, row.rk)
+    sk, norm, plain, rk, *_ = row
+    key = Key(norm, norm if plain is None else plain, _READINGS[row.reading], sk, rk)
     return Serial(key, row.main, row.clear)
 
 

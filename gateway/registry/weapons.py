@@ -207,7 +207,7 @@ def _markings(firearm: Firearm | FirearmDescription) -> Iterator[tuple[str, Mark
 
 def _marks(marking: Marking) -> Marks:
     text = marking.text_as_marked or marking.text_pattern or ""
-    return read_serial(text, stated=(other.value for other in marking.transliterated_text))
+    return read_serial(text, stated=[other.value for other in marking.transliterated_text])
 
 
 def _make_texts(firearm: Firearm | FirearmDescription) -> Iterator[str]:

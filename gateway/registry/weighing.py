@@ -32,7 +32,7 @@ _TURNING = frozenset(
     for symbol in cls
     if any(other.isdigit() is not symbol.isdigit() for other in cls)
 )
-_KIND = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "D" * 10 + "L" * 26)
+_KIND = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ?", "D" * 10 + "L" * 27)
 _WITHIN_CLASS, _LOST, _ADDED = 0.010, 0.004, 0.003
 _MAKE_AGREES, _MAKE_NEAR, _MAKE_DIFFERS = 0.94, 0.30, 0.06
 _CALIBRE_AGREES, _CALIBRE_DIFFERS = 0.95, 0.05

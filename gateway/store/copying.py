@@ -19,8 +19,6 @@ from gateway.store.metadata import METADATA
 
 SQLITE_FILE = "database.sqlite"
 TABLES_FILE = "tables.json"
-_PAGES_AT_ONCE = 2_048
-"""Between so many pages writers have their turn."""
 
 
 def copy_out(engine: Engine, to: Path) -> list[Path]:
@@ -67,7 +65,9 @@ def copy_in(engine: Engine, folder: Path) -> None:
 
 def _copy_sqlite(path: str, to: Path) -> Path:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
-        source.backup(target, pages=_PAGES_AT_ONCE)
+        # In one step: a copy in pieces begins anew at every commit of another connection, and of a
+        # busy database it never ended. In WAL mode writers do not wait for who reads.
+        source.backup(target)
     return to
 
 

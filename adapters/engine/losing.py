@@ -92,7 +92,9 @@ class Accountant:
         source = self.reader.spec.source
         if not source.ignore:
             return self.reader
-        wider = msgspec.structs.replace(source, tags=source.tags + source.ignore, ignore=())
+        # What a form like ItemOwner/* leaves out has no name of its own to be seen under.
+        forms = tuple(name for name in source.ignore if name.endswith("*"))
+        wider = msgspec.structs.replace(source, tags=source.tags + source.ignore, ignore=forms)
         spec = msgspec.structs.replace(self.reader.spec, source=wider)
         seeing = replace(self.reader, spec=spec)
         usable = self.reader.records is None and not seeing.parse(native).issues
@@ -114,11 +116,11 @@ class Accountant:
         spec = self.reader.spec
         source = spec.source
         read: set[str | None] = {pipe.column for pipe in mapping.part.pipes}
+        read.update((source.reference or "").split("+"))
+        read.update({source.kind, source.case, REFERENCE})
         for name, others in source.same.items():
             if name in read:
                 read.update(others)
-        read.update((source.reference or "").split("+"))
-        read.update({source.kind, source.case, REFERENCE})
         if source.urgent is not None:
             read.add(source.urgent.column)
         read.update(skip.column for skip in spec.skip)

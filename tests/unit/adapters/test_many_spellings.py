@@ -6,11 +6,12 @@ Every row has one outcome: a record of the right maker, or all that is wrong wit
 from __future__ import annotations
 
 import unicodedata
+from io import BytesIO
 from itertools import islice, product
 
 import pytest
 
-from adapters.engine import fixed_frame
+from adapters.engine import DeclaredAdapter, fixed_frame
 from gateway.adapter import find_adapter
 from gateway.payload import FirearmRecord
 
@@ -76,3 +77,19 @@ def test_every_damaged_calibre_is_told_and_no_row_beside_it_suffers() -> None:
             assert make is not None
         else:
             assert issues == {"DAMAGED"}, calibre
+
+
+def test_what_only_the_reference_is_made_of_is_not_dropped_and_a_ready_item_is_ready() -> None:
+    native = b"""<x:StolenFirearmReport xmlns:x="urn:rms" xmlns:nc="http://niem.gov/niem/niem-core/2.0">
+      <nc:ActivityIdentification><nc:IdentificationID>C-1</nc:IdentificationID>
+      </nc:ActivityIdentification><nc:ActivityDate><nc:Date>2026-05-03</nc:Date></nc:ActivityDate>
+      <x:Firearm><nc:ItemSerialIdentification><nc:IdentificationID>12</nc:IdentificationID>
+      </nc:ItemSerialIdentification><nc:FirearmBarrelLengthMeasure><nc:MeasureText>20</nc:MeasureText>
+      </nc:FirearmBarrelLengthMeasure></x:Firearm></x:StolenFirearmReport>"""
+    adapter = find_adapter("niem-firearm-xml")
+    assert isinstance(adapter, DeclaredAdapter)
+    (account,) = adapter.account(BytesIO(native), fixed_frame())
+    assert account.ready
+    assert "../ActivityIdentification/IdentificationID" not in {
+        loss.column for loss in account.losses
+    }

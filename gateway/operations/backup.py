@@ -147,10 +147,13 @@ def _put_back(
     url = database_url(settings, home)
     if url.startswith(_SQLITE):
         path = Path(url.removeprefix(_SQLITE))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".restoring")
+        shutil.move(Store.sqlite_copy(copy), beside)  # it may lie on another file system
         # What was written since the copy must not be played into it.
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        os.replace(Store.sqlite_copy(copy), path)  # noqa: PTH105 - one step, whatever lies there
+        os.replace(beside, path)  # noqa: PTH105 - one step, whatever lies there
         path.chmod(_MODE)
     else:
         with Store.open(url) as store:

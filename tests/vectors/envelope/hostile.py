@@ -693,7 +693,7 @@ def _judgements() -> Iterator[Case]:
         )  # fmt: skip
     yield Case(
         name="future", about="made six minutes from now", reason="future",
-        octets=write(honest(created="2026-10-20T09:36:00.000Z")),
+        octets=write(honest(created="2026-10-20T09:36:00.000Z")), outcome="future",
     )  # fmt: skip
     yield Case(
         name="expired", about="after its life and the clock skew", octets=base, reason="",

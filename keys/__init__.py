@@ -64,6 +64,7 @@ from keys.errors import (
     WeakKeyError,
 )
 from keys.folder import ANNOUNCED_FOLDER, DirectoryFolder, Held
+from keys.given_root import root_given
 from keys.hybrid import seal_to
 from keys.identity import Identity
 from keys.keystore import load_identity, save_identity
@@ -165,6 +166,7 @@ __all__ = [
     "raw_of",
     "read_anchor",
     "read_bundle",
+    "root_given",
     "save_identity",
     "seal_to",
     "spki_ed25519",

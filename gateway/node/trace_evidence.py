@@ -28,12 +28,15 @@ from keys import (
     TrustError,
     next_root,
     read_anchor,
+    root_given,
     verify_directory,
 )
 
 FORM = "urn:iarms:trace-evidence:1"
 _MANIFEST = "case.json"
-_TRUST = re.compile(r"(anchor|authority|root-[0-9]+|directory-[0-9]+)\.xml(\.sig)?")
+_TRUST = re.compile(
+    r"(anchor|authority|root-[0-9]+|directory-[0-9]+|succession-[A-Z0-9-]+)\.xml(\.sig)?"
+)
 _MOST_OCTETS = 512 * 1024 * 1024
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # files alike, whenever they were made
 
@@ -144,7 +147,7 @@ def _directories(
     while f"trust/root-{version}.xml" in files:
         name = f"trust/root-{version}.xml"
         try:
-            roots.append(next_root(roots[-1], files[name], files.get(f"{name}.sig", b"")))
+            roots.append(_next_root(roots[-1], name, files))
         except TrustError as error:
             broken.append(f"{name}: {error}")
             break
@@ -158,6 +161,24 @@ def _directories(
             else:
                 found.append(directory)
     return sorted(found, key=lambda one: one.version)
+
+
+def _next_root(current: Root, name: str, files: dict[str, bytes]) -> Root:
+    """By the officers of both roots; else by the countries, whose notes lie beside (trust 3)."""
+    try:
+        return next_root(current, files[name], files.get(f"{name}.sig", b""))
+    except TrustError as by_officers:
+        trust = {
+            path.removeprefix("trust/"): octets
+            for path, octets in files.items()
+            if path.startswith("trust/")
+        }
+        if not any(one.startswith("succession-") for one in trust):
+            raise
+        try:
+            return root_given(current, trust)
+        except TrustError as by_countries:
+            raise by_countries from by_officers
 
 
 def _directory(octets: bytes, signature: bytes, roots: Sequence[Root]) -> Directory | None:

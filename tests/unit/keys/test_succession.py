@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from gateway.node import check_evidence
 from keys import (
     DirectoryFolder,
     Document,
@@ -20,6 +24,7 @@ from keys import (
     documents_in,
     entry_for,
     read_bundle,
+    root_given,
     write_bundle,
 )
 from keys.beacon import Named
@@ -218,3 +223,48 @@ def test_a_root_without_its_own_quorum_is_not_followed_whatever_the_countries_sa
         reader.note(identity)
     for days in (0, 31):
         assert reader.follows(NOW + timedelta(days=days) + SECOND) == 1
+
+
+def files_of(reader: Reader) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in reader.trust.iterdir()}
+
+
+def test_papers_prove_a_root_that_two_thirds_of_the_countries_gave_and_one_fewer_do_not(
+    reader: Reader,
+) -> None:
+    for identity in list(NCBS.values())[:19]:
+        reader.note(identity)
+    with pytest.raises(SuccessionError, match="19 countries"):
+        root_given(ROOT, files_of(reader))
+    reader.note(NCBS["ATA-NCB"])
+    files = files_of(reader)
+    assert root_given(ROOT, files).digest == DIGEST
+    broken = files | {f"{root_file(2)}.sig": files[f"{directory_file(1)}.sig"]}
+    with pytest.raises(TrustError):
+        root_given(ROOT, broken)
+    with pytest.raises(SuccessionError, match="0 countries"):
+        root_given(
+            ROOT, {name: octets for name, octets in files.items() if "directory" not in name}
+        )
+
+
+def test_evidence_follows_the_root_that_the_countries_gave(reader: Reader) -> None:
+    for identity in list(NCBS.values())[:20]:
+        reader.note(identity)
+
+    def said_of_roots(trust: dict[str, bytes]) -> list[str]:
+        files = {f"trust/{name}": octets for name, octets in trust.items()}
+        listed = {name: hashlib.sha256(octets).hexdigest() for name, octets in files.items()}
+        about = {"trace_id": "T", "requester": "AAA-NCB", "responder": "ABA-NCB", "files": listed}
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, octets in {**files, "case.json": json.dumps(about).encode()}.items():
+                archive.writestr(name, octets)
+        return [text for text in check_evidence(out.getvalue(), None)["broken"] if "root" in text]
+
+    trust = files_of(reader)
+    assert said_of_roots(trust) == []
+    trust.pop(f"{succession_file('ADA-NCB', 2)}.sig")
+    assert said_of_roots(trust)[0].startswith("trust/root-2.xml: 19 countries")
+    alone = {name: octets for name, octets in trust.items() if "succession" not in name}
+    assert said_of_roots(alone)[0].startswith("trust/root-2.xml")

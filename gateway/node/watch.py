@@ -137,7 +137,7 @@ class FolderWatch:
             if len(self._ready) >= READY_MOST or len(self._read) >= _BEGUN_MOST:
                 break  # what is taken next makes us look again
             try:
-                left = min(self._later.get(path, self._clock()) - self._clock(), _TRY_AGAIN)
+                left = self._left_alone_for(path)
                 # A transport puts its files there whole: nothing is to be waited for.
                 settle = self._settle if carried_of(path.name) is None else timedelta(0)
                 left = max(left, unsettled_for(path, settle, self._clock()))
@@ -152,6 +152,12 @@ class FolderWatch:
                 self._log.error("node.unreadable", file=path.name, reason=str(error))
                 waits.append(_TRY_AGAIN)
         return min(waits, default=None)
+
+    def _left_alone_for(self, path: Path) -> timedelta:
+        """How long still, of what could not be kept; nothing once the clock was set back."""
+        now = self._clock()
+        left = self._later.get(path, now) - now
+        return left if left <= _TRY_AGAIN else timedelta(0)
 
     def _take(self, path: Path) -> None:
         self._renew()

@@ -211,6 +211,19 @@ def test_what_cannot_be_kept_now_is_tried_again_after_a_while_not_at_once(bench,
     assert bench.files() == [("a.csv", 1, "ANSWERED")]
 
 
+def test_what_could_not_be_kept_while_the_clock_was_ahead_does_not_wait_until_it_is_there_again(
+    bench, monkeypatch
+):
+    bench.now += timedelta(hours=1)
+    bench.drop("a.csv", b"a\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.intake, "_transact", _refuse)
+        bench.settle()
+    bench.now -= timedelta(hours=1)
+    bench.settle()
+    assert bench.files() == [("a.csv", 1, "ANSWERED")]
+
+
 def _refuse(work: object) -> None:
     raise ValueError(work)
 

@@ -83,6 +83,14 @@ class _Copy:
     full_since: datetime | None = None
     returned_since: datetime | None = None
 
+    def earlier(self, by: timedelta) -> _Copy:
+        """The same by a clock that was set back ``by`` so much."""
+        return replace(
+            self,
+            full_since=self.full_since and self.full_since - by,
+            returned_since=self.returned_since and self.returned_since - by,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class _Retry:
@@ -146,7 +154,7 @@ class Relay:
 
     def step(self, events: Sequence[Event], now: datetime) -> None:
         """Handle ``events`` and what has become due; acknowledge what is wholly delivered."""
-        self._now = now
+        self._read_clock(now)
         for event in events:
             match event:
                 case Delivery():
@@ -355,6 +363,28 @@ class Relay:
                 age_ms=_ms(now - header.created),
                 took_ms=_ms(now - carried.since),
             )
+
+    def _read_clock(self, now: datetime) -> None:
+        """What waits was told by a clock that was ahead: it waits no longer than it would have."""
+        by, self._now = self._now - now, now
+        if by <= timedelta(0):
+            return
+        carried = {id(one.of): one.of for one in self._copies.values()}
+        for each in self._retries:
+            if not isinstance(each.what, tuple):
+                one = each.what.of if isinstance(each.what, _Copy) else each.what
+                carried[id(one)] = one
+        for one in carried.values():
+            one.since -= by
+        self._copies = {key: one.earlier(by) for key, one in self._copies.items()}
+        self._retries = [  # all by as much, so that it stays a heap
+            replace(
+                each,
+                due=each.due - by,
+                what=each.what.earlier(by) if isinstance(each.what, _Copy) else each.what,
+            )
+            for each in self._retries
+        ]
 
     def _later(self, what: _Copy | _Carried, failures: int, now: datetime) -> None:
         bound = full_jitter_bound(failures, first=_FIRST_RETRY, most=_LONGEST_RETRY)

@@ -359,6 +359,28 @@ class TestWaiting:
         assert world.mail("USA-NCB") == [body]
         assert world.left_in_ingress() == 0
 
+    def test_a_clock_that_is_set_back_makes_nothing_wait_longer(self, world):
+        world.run(moving=timedelta(minutes=4))
+        body = world.sealed("USA-NCB")
+        world.post(body)
+        world.broker.refuse(1)
+        world.run()
+        assert world.relay.due() is not None
+        world.run(moving=timedelta(minutes=-4))
+        world.run(moving=timedelta(seconds=1))
+        assert world.mail("USA-NCB") == [body]
+        assert world.left_in_ingress() == 0
+
+    def test_patience_is_as_long_under_a_clock_that_is_set_back(self, world):
+        world.run(moving=timedelta(minutes=4))
+        world.post(world.sealed("USA-NCB"))
+        world.broker.refuse(100, exchange=OUT_EXCHANGE)
+        world.run()
+        world.run(moving=timedelta(minutes=-4))
+        for _ in range(20):
+            world.run(moving=timedelta(seconds=5))
+        assert refused(world) == ("relay.mailbox-full", "yes", "FRA-NCB")
+
     def test_a_mailbox_that_refuses_for_long_ends_with_the_dead(self, world):
         world.post(world.sealed("USA-NCB"))
         world.broker.refuse(100, exchange=OUT_EXCHANGE)

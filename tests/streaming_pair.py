@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -35,7 +37,18 @@ class Server:
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
-        self._control("-l", self.folder / "log", "-o", options, "start")
+        log = self.folder / "log"
+        told, deadline = 0, time.monotonic() + float(_TIMEOUT_S)
+        while True:
+            try:
+                return self._control("-l", log, "-o", options, "start")
+            except RuntimeError:
+                # What was killed a moment ago may hold the shared memory still.
+                lines = log.read_text(errors="replace")
+                held = re.search("shared memory|lock file", lines[told:]) is not None
+                if not held or time.monotonic() > deadline:
+                    raise
+                told = len(lines)
 
     def stop(self) -> None:
         self.signal(signal.SIGCONT)

@@ -14,6 +14,10 @@ from gateway.campaign.site import Place, Site
 Act = Callable[[Site, "Injection"], None]
 
 
+NOT_INJECTED = "not-injected"
+"""What an injection remembers that could not take place after all: it is not counted."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Injection:
     """One occurrence of a fault: its randomness, whom it hit, and what it must remember."""

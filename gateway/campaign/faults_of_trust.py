@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from gateway.campaign.faults import Fault, Injection
+from gateway.campaign.faults import NOT_INJECTED, Fault, Injection
 from gateway.campaign.site import (
     ASKERS,
     CUSTOMS,
@@ -61,7 +61,9 @@ def _revoke_old(site: Site, injection: Injection) -> None:
     if newest is None:
         raise RuntimeError("nobody has published a directory")
     if not wait_for(lambda: _relied_on_by_all(site, newest.version), _RELIED_ON_S):
-        return  # somebody is away: it would meet the successor and the revocation at once
+        # Somebody is away: it would meet the successor and the revocation at once.
+        injection.keep[NOT_INJECTED] = True
+        return
     why, by = "The campaign's thief.", site.world.officers[0]
     kids = [str(injection.keep["old"])]
     ceremony.revoke(trust, injection.party, kids, why, by, now=datetime.now(UTC))

@@ -17,7 +17,9 @@ class Row:
 
     kind: str
     about: str
-    times: int = 0
+    drawn: int = 0
+    void: int = 0
+    """Of those drawn, what could not take place after all."""
     in_flight: int = 0
     lost: int = 0
     doubled: int = 0
@@ -26,6 +28,11 @@ class Row:
     flow: list[float] = field(default_factory=list)
     quiet: list[float] = field(default_factory=list)
     left_out: str = ""
+
+    @property
+    def times(self) -> int:
+        """How often it took place."""
+        return self.drawn - self.void
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,8 +87,12 @@ def _row(row: Row) -> tuple[object, ...]:
         _spans(row.gap, 2),
         _spans(row.flow),
         _spans(row.quiet),
-        row.left_out or ("" if row.times else "not reached in this time"),
+        row.left_out or ("" if row.times else _why_not(row)),
     )
+
+
+def _why_not(row: Row) -> str:
+    return "could not take place" if row.void else "not reached in this time"
 
 
 def _spans(found: Sequence[float], digits: int = 1) -> str:

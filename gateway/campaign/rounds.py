@@ -148,7 +148,7 @@ class Campaign:
         self._again = sent_to(copy.party, self._shelf.entries())
         put_back(self._site, copy, self._marks)
         row = self.outcome.rows[kind.name]
-        row.times += 1
+        row.drawn += 1
         row.in_flight += len(self._again)
         return True
 

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.campaign.faults import Fault, Injection
+from gateway.campaign.faults import NOT_INJECTED, Fault, Injection
 from gateway.campaign.outcome import Row
 from gateway.campaign.site import PARTIES, Site, wait_for
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
@@ -115,7 +115,7 @@ class Stream:
         publishing = any(life.kind.publishes for life in living)
         storm = self._is_storm(now)
         room = self._most - len(living)
-        times = {kind.name: self._rows[kind.name].times for kind in self._kinds}
+        times = {kind.name: self._rows[kind.name].drawn for kind in self._kinds}
         # Who has had enough leaves the time to the others, and to the load.
         most = (
             ENOUGH if any(count < ENOUGH for count in times.values()) else max(times.values()) + 1
@@ -160,7 +160,7 @@ class Stream:
         own = random.Random(self._random.random())  # noqa: S311 - as above
         life = _Life(kind=kind, injection=Injection(random=own, party=kind.party), begun=now)
         row = self._rows[kind.name]
-        row.times += 1
+        row.drawn += 1
         row.in_flight += self._site.in_flight
         life.thread = threading.Thread(target=self._live, args=(life,), daemon=True)
         self._lives.append(life)
@@ -185,6 +185,8 @@ class Stream:
             kind.heal(self._site, injection)
         except Exception:  # noqa: BLE001 - told with the round; the others must be healed
             life.broken.append(self._told(kind, "healed"))
+        if NOT_INJECTED in injection.keep:
+            self._rows[kind.name].void += 1
         gap = injection.keep.get("gap_s")
         if isinstance(gap, float):
             self._rows[kind.name].gap.append(gap)

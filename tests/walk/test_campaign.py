@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.campaign import KINDS, Disk, chosen, cut_power, stream, why_no_disk
-from gateway.campaign.faults import Fault
+from gateway.campaign.faults import NOT_INJECTED, Fault
 from gateway.campaign.outcome import Row
 from gateway.cli import root
 from gateway.exchange import BrokerInstallationError, find_scripts
@@ -54,15 +54,7 @@ def test_every_kind_has_a_name_of_its_own_and_says_what_it_does():
 
 def test_each_kind_comes_once_and_then_one_after_the_other_often_enough(monkeypatch):
     """Of what competes for one part; a kind that came twice is no use to anybody."""
-    monkeypatch.setattr(stream, "_TICK_S", 0.01)
-    monkeypatch.setattr(stream, "_REST_S", 0.01)
-    answered = SimpleNamespace(last_answer=float("inf"))
-    site = SimpleNamespace(
-        in_flight=0,
-        clients={"FRA-NCB": answered},
-        world=SimpleNamespace(names=()),
-        look_after=nobody_ended,
-    )
+    site = a_quick_site(monkeypatch)
     kinds = [
         Fault(name=name, about=name, touches=frozenset({"part"}), inject=nothing, holds_s=0.0)
         for name in ("a", "b", "c")
@@ -77,6 +69,34 @@ def test_each_kind_comes_once_and_then_one_after_the_other_often_enough(monkeypa
         came += injected
     assert set(came[:3]) == {"a", "b", "c"}
     assert came[3] == came[4] != came[5] == came[6] != came[7] == came[8]
+
+
+def test_what_could_not_take_place_is_drawn_and_not_counted(monkeypatch):
+    def in_vain(_site, injection):
+        injection.keep[NOT_INJECTED] = True
+
+    kind = Fault(
+        name="a", about="a", touches=frozenset({"part"}), inject=nothing, heal=in_vain, holds_s=0.0
+    )
+    row = Row(kind="a", about="a")
+    injecting = stream.Stream(a_quick_site(monkeypatch), [kind], {"a": row}, seed=1, most=1)
+    deadline = time.monotonic() + 20
+    while not row.drawn and time.monotonic() < deadline:
+        injecting.run(time.monotonic() + 0.2)
+    assert row.drawn == row.void > 0
+    assert row.times == 0
+
+
+def a_quick_site(monkeypatch):
+    """Where whoever is asked has answered already."""
+    monkeypatch.setattr(stream, "_TICK_S", 0.01)
+    monkeypatch.setattr(stream, "_REST_S", 0.01)
+    return SimpleNamespace(
+        in_flight=0,
+        clients={"FRA-NCB": SimpleNamespace(last_answer=float("inf"))},
+        world=SimpleNamespace(names=()),
+        look_after=nobody_ended,
+    )
 
 
 def nobody_ended(**_but):

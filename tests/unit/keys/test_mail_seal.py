@@ -19,7 +19,7 @@ from keys.mail_keys import (
 )
 from keys.mail_seal import check_signature, open_mail, seal_mail, sign_mail
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 NOW = datetime.now(UTC)  # the library signs with its own clock
 CONTENT = b"Content-Type: text/csv\r\n\r\na;b\r\n"

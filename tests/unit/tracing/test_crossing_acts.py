@@ -11,7 +11,7 @@ from trace_world import TraceWorld, answer, firearm
 from gateway.statistics import FactWitness, verify_facts
 from gateway.tracing import Act, Deed, Side, State, allowed, judge, standing_of
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 FRA, BEL = "FRA-NCB", "BEL-NCB"
 ASKS, SAYS = Side.REQUESTER, Side.RESPONDER
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

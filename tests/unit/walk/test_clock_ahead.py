@@ -9,7 +9,7 @@ from memory_world import MemoryWorld
 from gateway.envelope import peek_header
 from gateway.ids import REGISTRY_PARTY
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

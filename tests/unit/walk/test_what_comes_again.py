@@ -19,7 +19,7 @@ from gateway.posting import Posting
 from gateway.store import ASKED, DISOWNED, Store
 from keys import Freshness
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FRANCE, USA = "FRA-NCB", "USA-NCB"

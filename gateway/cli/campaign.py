@@ -166,4 +166,7 @@ def kinds() -> None:
     from gateway.campaign import KINDS
     from gateway.cli.output import show_table
 
-    show_table(("kind", "what it does"), [(kind.name, kind.about) for kind in KINDS])
+    show_table(
+        ("kind", "what it does", "what must come of it"),
+        [(kind.name, kind.about, kind.expects) for kind in KINDS],
+    )

@@ -57,10 +57,6 @@ SHARES = {
     Flaw.RUN: 0.01,
     Flaw.AFFIX: 0.02,
 }
-ONE_FLAW = (
-    *(Flaw.FORMAT, Flaw.LOOK_ALIKE, Flaw.REPLACED, Flaw.EXCHANGED, Flaw.LOST, Flaw.ADDED),
-    *(Flaw.ONE_UNKNOWN, Flaw.RUN, Flaw.AFFIX),
-)
 _PAIRS = (
     *("38", "17", "4A", "08", "56", "35", "68", "94", "90", "EF", "MN", "VY", "PR", "CG", "7T"),
     *("7Z", "YX", "HN", "KX", "PB", "RB", "DB", "WV", "CO", "13"),

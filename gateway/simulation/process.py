@@ -28,7 +28,6 @@ class Process(ABC):
         self.ledger = ledger
         self.line: Line | None = None
         self.down_for = _RESTART
-        self.crashes = 0
         self.most_idle_rounds = 0
         """Rounds in one second for which nothing had arrived: a loop that spins has many."""
         self._idle_rounds = (exchange.agenda.now, 0)
@@ -73,7 +72,6 @@ class Process(ABC):
         if self.line is None:
             return
         self.ledger.write(Kind.CRASH, at=why, own=own)
-        self.crashes += 1
         self.line.stop(timedelta(0))
         self.line = None
         self._due = None

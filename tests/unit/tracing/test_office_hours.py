@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from trace_world import TraceDesk, TraceWorld
+from trace_world import TraceDesk
 
 from gateway.node import Traces
 from gateway.payload import OfficeStateCode, TraceReceived, decode
@@ -56,13 +56,6 @@ def test_an_outage_to_come_is_told_beforehand():
     stands = office_now(MONDAY_NOON - timedelta(hours=1), PARIS, (OUTAGE,))
     assert stands.state is OfficeStateCode.OPEN
     assert "2026-11-23 11:00" in (stands.note or "")
-
-
-@pytest.fixture
-def world(tmp_path):
-    made = TraceWorld(tmp_path, (FRA, BEL))
-    yield made
-    made.close()
 
 
 def outage(world, **more):

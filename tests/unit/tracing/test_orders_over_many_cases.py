@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from click.testing import CliRunner
-from trace_world import TraceWorld, answer
+from trace_world import answer
 
 from gateway.cli import errands
 from gateway.cli.trace import command
@@ -16,13 +16,6 @@ from gateway.tracing import IncompleteOrderError, Terms
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
-
-
-@pytest.fixture
-def world(tmp_path):
-    made = TraceWorld(tmp_path, (FRA, BEL))
-    yield made
-    made.close()
 
 
 @pytest.fixture

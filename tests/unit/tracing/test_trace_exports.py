@@ -5,7 +5,7 @@ import io
 import zipfile
 
 import pytest
-from trace_world import SECRET, TraceWorld, answer
+from trace_world import SECRET, answer
 
 from gateway.cli.trace_files import _csv, _html
 from gateway.cli.trace_prints import as_pdf, as_xlsx
@@ -20,13 +20,6 @@ from gateway.tracing import Deed
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
-
-
-@pytest.fixture
-def world(tmp_path):
-    made = TraceWorld(tmp_path, (FRA, BEL))
-    yield made
-    made.close()
 
 
 @pytest.fixture

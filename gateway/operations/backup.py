@@ -1,7 +1,7 @@
 """A home as one sealed file, made while its process works, and put back where none works.
 
-Not in it: the passphrase of the identity (it lies elsewhere, or the archive would be worth as much
-as both), logs, native files. A restored store is marked, so that it announces itself.
+Not in it: passphrases of keys (they lie elsewhere, or the archive would be worth as much as both),
+logs, native files, other archives. A restored store is marked, so that it announces itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,16 +24,19 @@ from typing import IO, Any
 from gateway.config import FILE_NAME, Settings, database_url
 from gateway.errors import GatewayError
 from gateway.ids import RELAY_USER
-from gateway.occupancy import alone_in
-from gateway.store import JournalLine, Store
+from gateway.occupancy import LOCK_FILE, alone_in
+from gateway.store import JournalLine, Store, copy_sqlite
 from keys import Cost
-from keys.archive import opening, sealing
+from keys.archive import MAGIC, opening, sealing
 
 _MANIFEST = "manifest.json"
 _DATABASE = "database"
 _HOME = "home"
 _SQLITE = "sqlite:///"
 _MODE = 0o600
+_SCRATCH = ".iarms-"
+_SQLITE_BEGINS = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, 1.3.1
+_OF_SQLITE = ("-wal", "-shm", "-journal", ".restoring")
 
 
 class BackupError(GatewayError):
@@ -64,10 +68,10 @@ def back_up(
 ) -> Manifest:
     """Writes ``home`` with its database into ``archive``; complete, or not there at all.
 
-    Raises ``StoreError``, ``OSError``.
+    Raises ``StoreError``, ``OSError``, ``BackupError`` where another database cannot be copied.
     """
     with _scratch(archive.parent) as folder:
-        names = {f"{_HOME}/{name}": home / name for name in _kept(home, settings)}
+        names = _kept(home, settings, folder)
         level = ""
         if settings.party != RELAY_USER:
             with Store.open(database_url(settings, home), looking=True) as store:
@@ -85,7 +89,8 @@ def back_up(
             partial.chmod(_MODE)
             with (
                 sealing(target, passphrase, cost=cost, random=random) as sealed,
-                tarfile.open(fileobj=sealed, mode="w|") as tar,
+                # What a name in the home leads to is kept, not where it led on this machine.
+                tarfile.open(fileobj=sealed, mode="w|", dereference=True) as tar,
             ):
                 _add(tar, _MANIFEST, json.dumps(asdict(manifest)).encode())
                 for name, path in names.items():
@@ -167,13 +172,64 @@ def _put_back(
             unit.outbox.hurry_all(now)  # whoever has it knows it again; whoever has not gets it
 
 
-def _kept(home: Path, settings: Settings) -> Iterator[str]:
-    keys, broker = settings.keys, settings.broker
-    names = [FILE_NAME, "directory.version", keys.identity_file]
-    names += [broker.ca_file, broker.certificate_file, broker.key_file]
-    trust = home / keys.trust_folder
-    names += sorted(str(each.relative_to(home)) for each in trust.rglob("*") if each.is_file())
-    yield from (name for name in dict.fromkeys(names) if (home / name).is_file())
+def _kept(home: Path, settings: Settings, scratch: Path) -> dict[str, Path]:
+    """Every file of the home by its name in the archive, and where to copy it from.
+
+    All but what is listed here: a file that a later part keeps in the home must not be missing
+    after a restore. Databases of other parts are copied into ``scratch`` in one step.
+    """
+    found: dict[str, Path] = {}
+    for folder, folders, files in os.walk(home):
+        here = Path(folder)
+        folders[:] = [each for each in folders if not _is_elsewhere(here / each, home, settings)]
+        for path in (here / each for each in sorted(files)):
+            if not path.is_file() or _is_left_out(path, home, settings):
+                continue
+            beginning = _beginning(path)
+            if beginning == MAGIC:
+                continue  # another archive
+            name = f"{_HOME}/{path.relative_to(home)}"
+            found[name] = path
+            if beginning == _SQLITE_BEGINS:
+                found[name] = _copy_beside(path, scratch / f"beside-{len(found)}")
+    return found
+
+
+def _copy_beside(path: Path, to: Path) -> Path:
+    try:
+        copy = copy_sqlite(path, to)
+    except sqlite3.Error as error:
+        raise BackupError(
+            f"a database in the home cannot be copied: {error}",
+            place=str(path),
+            remedy="move it out of the home if it is of no use any more, and make the copy again",
+        ) from error
+    shutil.copymode(path, copy)
+    return copy
+
+
+def _is_elsewhere(folder: Path, home: Path, settings: Settings) -> bool:
+    """Native files are the national system's; a copy under way is ours."""
+    native = settings.files is not None and folder == home / settings.files.folder
+    return native or folder.name.startswith(_SCRATCH)
+
+
+def _is_left_out(path: Path, home: Path, settings: Settings) -> bool:
+    secrets = {home / settings.keys.passphrase_file, home / settings.keys.beacon_passphrase_file}
+    url = database_url(settings, home)
+    own = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    return (
+        path in secrets
+        or path.suffix in {".pass", ".log"}
+        or path.name == LOCK_FILE
+        or path.name.endswith(_OF_SQLITE)
+        or path.resolve() == own
+    )
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(MAGIC))
 
 
 def _unpack(archive: Path, passphrase: bytes, folder: Path) -> Manifest:
@@ -221,7 +277,7 @@ def _sha256(source: IO[bytes]) -> str:
 @contextmanager
 def _scratch(beside: Path) -> Iterator[Path]:
     """A folder of our own on the same file system: copies hold records in the clear."""
-    folder = Path(tempfile.mkdtemp(prefix=".iarms-", dir=beside))
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=beside))
     try:
         yield folder
     finally:

@@ -6,6 +6,7 @@ Nothing outside this room knows SQLAlchemy, a table or a statement.
 from gateway.store.aggregates import Cell, StatQuestionRow, ToldTable
 from gateway.store.batches import BatchPiece
 from gateway.store.candidates import KeyFound, Spanned
+from gateway.store.copying import copy_sqlite
 from gateway.store.deadletters import ASKED, DISOWNED, DeadLetter
 from gateway.store.derived import (
     DEFACED,
@@ -160,6 +161,7 @@ __all__ = [
     "Unit",
     "Waiting",
     "chained",
+    "copy_sqlite",
     "days_between",
     "derive_values",
     "full_date",

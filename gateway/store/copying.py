@@ -24,7 +24,7 @@ TABLES_FILE = "tables.json"
 def copy_out(engine: Engine, to: Path) -> list[Path]:
     """Writes a consistent copy into the folder ``to``; the files that it made."""
     if engine.dialect.name == "sqlite":
-        return [_copy_sqlite(str(engine.url.database), to / SQLITE_FILE)]
+        return [copy_sqlite(Path(str(engine.url.database)), to / SQLITE_FILE)]
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         return _copy_tables(connection, to)
 
@@ -63,7 +63,8 @@ def copy_in(engine: Engine, folder: Path) -> None:
             _set_counters(cursor, name)
 
 
-def _copy_sqlite(path: str, to: Path) -> Path:
+def copy_sqlite(path: Path, to: Path) -> Path:
+    """Copies a SQLite database that may be in use into the new file ``to``."""
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
         # In one step: a copy in pieces begins anew at every commit of another connection, and of a
         # busy database it never ended. In WAL mode writers do not wait for who reads.

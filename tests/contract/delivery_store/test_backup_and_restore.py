@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,6 +52,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def settle(home: Path, url: str) -> None:
     (home / "iarms.toml").write_text(
         f'party = "FRA-NCB"\ndatabase = "{url}"\n[broker]\nport = 5671\n'
+        '[files]\nadapter = "fr-police-csv"\n'
     )
     with open_store(home) as store:
         store.migrate()
@@ -128,6 +131,36 @@ def test_the_passphrase_of_the_identity_is_not_in_it_but_the_rest_is(home, tmp_p
     names = set(verify(copy_of(home, tmp_path), SECRET).files)
     assert {"home/iarms.toml", "home/identity.key", "home/trust/anchor.xml"} <= names
     assert not any("pass" in name for name in names)
+
+
+def test_rules_tables_keys_and_other_databases_of_a_home_are_in_it(home, tmp_path):
+    (home / "tables").mkdir()
+    kept = ("policy.toml", "tables/makes.csv", "officer.key", "next.key", "reports-plan.toml")
+    for name in kept:
+        (home / name).write_bytes(name.encode())
+    elsewhere = tmp_path / "authority.pem"
+    elsewhere.write_bytes(b"an authority")
+    (home / "authority.pem").symlink_to(elsewhere)
+    (home / "files" / "in").mkdir(parents=True)
+    for name in ("node.log", "beacon.pass", "older.iarms", "files/in/thefts.csv"):
+        (home / name).write_bytes(b"iarms-archive-1\n" if name == "older.iarms" else b"not kept")
+    with closing(sqlite3.connect(home / "ledger.db")) as busy:
+        busy.execute("PRAGMA journal_mode=WAL")
+        busy.execute("CREATE TABLE of_transports (name)")
+        busy.execute("INSERT INTO of_transports VALUES ('one')")
+        busy.commit()  # it is in the write-ahead log alone
+        archive = copy_of(home, tmp_path)
+    other = tmp_path / "other"
+    if "sqlite" in (home / "iarms.toml").read_text():
+        restore(other, archive, SECRET, now=AT)
+        assert not [f for f in ("node.log", "beacon.pass", "older.iarms") if (other / f).exists()]
+    else:
+        restore(other, archive, SECRET, now=AT, replace=True)  # the database is on its server
+    assert all((other / name).read_bytes() == name.encode() for name in kept)
+    assert (other / "authority.pem").read_bytes() == b"an authority"
+    assert not (other / "files").exists()
+    with closing(sqlite3.connect(other / "ledger.db")) as copy:
+        assert copy.execute("SELECT name FROM of_transports").fetchall() == [("one",)]
 
 
 def test_nothing_is_touched_while_a_process_works_there(home, tmp_path):

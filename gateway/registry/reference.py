@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -53,13 +54,20 @@ def forgets(forget: Callable[[], None]) -> None:
     _forget.append(forget)
 
 
+@cache
 def derivation() -> int:
-    """A number for how keys are derived now: the code's version of it, and all rows in use."""
+    """A number for how keys are derived now: the code's version of it, and all rows in use.
+
+    Reckoned once: what is made of the tables does not change either before ``use_tables``.
+    """
     words = sha256(str(KEYS_VERSION).encode())
     for table in _OF_KEYS:
         for row in rows(table):
             words.update(repr(sorted(row.items())).encode())
     return int.from_bytes(words.digest()[:7])
+
+
+forgets(derivation.cache_clear)
 
 
 def several(cell: str) -> tuple[str, ...]:

@@ -14,10 +14,9 @@ from gateway.cli.options import HOME, JSON
 from gateway.cli.weapons import weapon_options
 
 if TYPE_CHECKING:
-    from gateway.payload import FirearmRecord, Payload, RecordResult
-    from gateway.store import Order, Unit
+    from gateway.payload import Payload, RecordResult
+    from gateway.store import Order
 
-_KINDS = ("REC_SUBMIT", "REC_UPDATE", "REC_STATUS")
 _REVIEW_YEARS = 5
 _REMARKS = (
     click.option("--date", "event_date", help="Of the theft or loss: YYYY, YYYY-MM or a day."),
@@ -106,6 +105,7 @@ def update(
 ) -> None:
     """Change what is given of a record that was filed from this node; the rest stays."""
     from gateway.cli.officers import officer_frame
+    from gateway.cli.record_known import content_to_change
     from gateway.cli.weapons import code, firearm
     from gateway.payload import (
         ActionRequestedCode,
@@ -114,7 +114,8 @@ def update(
         RecordUpdate,
     )
 
-    record, version = _known(home, record_id)
+    known = content_to_change(home, record_id)
+    record, version = known.record, known.version
     frame = officer_frame(home)
     changes: dict[str, Any] = {
         name: given[key]
@@ -157,6 +158,7 @@ def status(
 ) -> None:
     """Lead a record to another state: suspend, locate, close, cancel."""
     from gateway.cli.officers import officer_frame
+    from gateway.cli.record_known import known_here
     from gateway.cli.weapons import code
     from gateway.payload import (
         ClosureReasonCode,
@@ -166,7 +168,7 @@ def status(
         StatusChange,
     )
 
-    version = given["base_version"] or _known(home, record_id)[1]
+    version = given["base_version"] or known_here(home, record_id).version
     frame = officer_frame(home)
     reason = given["reason"]
     change = StatusChange(
@@ -191,9 +193,10 @@ def list_(home: Path, *, as_json: bool) -> None:
     """What officers filed and changed at this node, the newest first."""
     from gateway.cli.databases import open_database
     from gateway.cli.output import show_json, show_table
+    from gateway.cli.record_known import CHANGES
 
     with open_database(home) as store, store.unit() as unit:
-        rows = [_row(order) for order in unit.orders.all(kinds=_KINDS)]
+        rows = [_row(order) for order in unit.orders.all(kinds=CHANGES)]
     if as_json:
         show_json(rows)
         return
@@ -210,10 +213,12 @@ def list_(home: Path, *, as_json: bool) -> None:
 def show(home: Path, record_id: str, *, as_json: bool) -> None:
     """A record as it was filed from this node last, and the version that stands."""
     from gateway.cli.officers import plain
-    from gateway.cli.output import show_json
+    from gateway.cli.output import inform, show_json
+    from gateway.cli.record_known import known_here
 
-    record, version = _known(home, record_id)
-    facts = {"record": plain(record), "version": version}
+    known = known_here(home, record_id)
+    record, version = known.record, known.version
+    facts = {"record": plain(record), "version": version, "newest": known.newest}
     if as_json:
         show_json(facts)
         return
@@ -224,6 +229,10 @@ def show(home: Path, record_id: str, *, as_json: bool) -> None:
     click.echo(f"{record.record_type_code.value} {record.event_date}  {make} {serials}".rstrip())
     click.echo(f"asked of a finder: {record.action_requested_code.value}")
     click.echo(f"review by {record.review_date}")
+    if not known.newest:
+        inform(
+            f"the content is of version {record.version}; `iarms record read` fetches the newest"
+        )
 
 
 @command.command()
@@ -239,6 +248,7 @@ def extend(
 ) -> None:
     """Confirm that a record stands, and extend it to its next review; each time is counted."""
     from gateway.cli.officers import officer_frame
+    from gateway.cli.record_known import known_here
     from gateway.payload import (
         PurposeCode,
         ReviewConfirm,
@@ -246,7 +256,7 @@ def extend(
         ReviewDecisionCode,
     )
 
-    version = given["base_version"] or _known(home, record_id)[1]
+    version = given["base_version"] or known_here(home, record_id).version
     try:
         until = date.fromisoformat(given["until"])
     except ValueError as error:
@@ -319,19 +329,16 @@ def _send(
 ) -> None:
     from gateway.cli.officers import answer_of, give, plain
     from gateway.cli.output import ExitCode, show_json
-    from gateway.payload import FirearmRecordResult, RecordBatchReport, RecordResultCode
+    from gateway.cli.record_known import result_of
+    from gateway.payload import RecordResultCode
 
     sent = give(home, payload, subject=record_id, urgent=False, dry_run=dry_run, as_json=as_json)
     if sent is None:
         return
     answer = answer_of(home, sent, wait_s)
-    match answer:
-        case FirearmRecordResult():
-            result = answer.record_result
-        case RecordBatchReport():
-            result = answer.record_batch_result[0].record_result
-        case _:
-            raise TypeError(f"a filing was answered with {type(answer).__name__}")
+    result = result_of(answer)
+    if result is None:
+        raise TypeError(f"a filing was answered with {type(answer).__name__}")
     if as_json:
         show_json(plain(result))
     else:
@@ -351,56 +358,11 @@ def _print(result: RecordResult) -> None:
             click.echo(f"  do: {finding.remedy_text}")
 
 
-def _known(home: Path, record_id: str) -> tuple[FirearmRecord, int]:
-    """The content last accepted from this node, and the version that stands as far as known."""
-    from gateway.cli.databases import open_database
-    from gateway.cli.output import NotFoundError
-
-    with open_database(home) as store, store.unit() as unit:
-        found = _content(unit, record_id)
-    if found is None:
-        raise NotFoundError(
-            f"no officer filed {record_id} from this node",
-            remedy="see `iarms record list`; what came in a file is changed by a file",
-        )
-    return found
-
-
-def _content(unit: Unit, record_id: str) -> tuple[FirearmRecord, int] | None:
-    from gateway.payload import (
-        FirearmRecordResult,
-        FirearmRecordStatusChange,
-        FirearmRecordSubmit,
-        FirearmRecordUpdate,
-        decode,
-    )
-
-    record: FirearmRecord | None = None
-    version = 1
-    for order in reversed(unit.orders.all(kinds=_KINDS, most=10_000)):
-        answer = decode(order.answer) if order.subject == record_id and order.answer else None
-        if not isinstance(answer, FirearmRecordResult) or answer.record_result.version is None:
-            continue
-        version = answer.record_result.version
-        match decode(order.octets):
-            case FirearmRecordSubmit(firearm_record=filed):
-                record = filed
-            case FirearmRecordUpdate(record_update=change):
-                if change.base_version < version:
-                    record = change.firearm_record
-            case FirearmRecordStatusChange(status_change=step):
-                if record is not None and step.base_version < version:
-                    record = replace(record, status_code=step.status_code)
-            case _:
-                pass
-    return None if record is None else (record, version)
-
-
 def _row(order: Order) -> dict[str, object]:
-    from gateway.payload import FirearmRecordResult, decode
+    from gateway.cli.record_known import result_of
+    from gateway.payload import decode
 
-    answer = decode(order.answer) if order.answer else None
-    result = answer.record_result if isinstance(answer, FirearmRecordResult) else None
+    result = result_of(decode(order.answer)) if order.answer else None
     return {
         "record": order.subject,
         "made": f"{order.made:%Y-%m-%d %H:%M:%S}",

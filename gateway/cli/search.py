@@ -230,10 +230,13 @@ def _standing(orders: list[Order]) -> list[Order]:
 
 
 def _kept_until(order: Order) -> str | None:
-    from gateway.payload import SearchRequest, WideSearchRequest, decode
+    from gateway.payload import SearchRequest, SearchResultCode, WideSearchRequest, decode
     from gateway.registry import KEPT_FOR
 
     request = decode(order.octets)
+    result = _result_of(order)
+    if result is not None and result.result_code is SearchResultCode.NOT_SEARCHABLE:
+        return None  # there is nothing in it that a later record could meet
     if not isinstance(request, SearchRequest | WideSearchRequest) or order.state == "REFUSED":
         return None
     if not request.search.store_for_delayed_hit_indicator:
@@ -241,11 +244,15 @@ def _kept_until(order: Order) -> str | None:
     return f"{order.made + KEPT_FOR[request.context.purpose_code]:%Y-%m-%d}"
 
 
-def _row(order: Order) -> dict[str, object]:
+def _result_of(order: Order) -> SearchResult | None:
     from gateway.payload import SearchResponse, decode
 
     answer = decode(order.answer) if order.answer else None
-    result = answer.search_result if isinstance(answer, SearchResponse) else None
+    return answer.search_result if isinstance(answer, SearchResponse) else None
+
+
+def _row(order: Order) -> dict[str, object]:
+    result = _result_of(order)
     return {
         "search": order.subject,
         "made": f"{order.made:%Y-%m-%d %H:%M:%S}",
@@ -295,6 +302,8 @@ def _print(result: SearchResult) -> None:
             click.echo(f"  caution: {caution.value}")
         office = candidate.contact_point[0]
         click.echo(f"  contact: {office.contact_name} {office.telephone or ''}".rstrip())
+    if result.weak_count:
+        click.echo(f"{result.weak_count} more resemble it too little to be shown (grade E)")
     for finding in result.finding:
         click.echo(f"{finding.severity_code.value.lower()}: {finding.message_text}")
         if finding.remedy_text:

@@ -5,6 +5,7 @@ It sends nothing.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,15 +70,25 @@ def _parts(given: dict[str, Any]) -> dict[str, Any]:
 def _marking(text: str) -> Marking:
     from gateway.payload import LegibilityCode, Marking, MarkingKindCode
 
-    pattern = "?" in text or "*" in text
+    partial = "?" in text or "*" in text
+    pattern = _pattern(text) if partial else None
     return Marking(
         kind_code=MarkingKindCode.SERIAL,
-        legibility_code=LegibilityCode.PARTIAL if pattern else LegibilityCode.LEGIBLE,
-        text_as_marked=None if pattern else text,
-        text_pattern=text.upper() if pattern else None,
+        legibility_code=LegibilityCode.PARTIAL if partial else LegibilityCode.LEGIBLE,
+        text_as_marked=text if pattern is None else None,
+        text_pattern=pattern,
     )
 
 
+def _pattern(text: str) -> str | None:
+    """``text`` as a pattern of the standard; None where it has other letters than A to Z, for then
+    the registry reads it as it stands."""
+    bare = _SEPARATORS.sub("", text).upper()
+    return bare if _PATTERN.fullmatch(bare) else None
+
+
+_SEPARATORS = re.compile(r"[\s./_-]+")
+_PATTERN = re.compile(r"[A-Z0-9?*]{1,40}")
 _VALUES_TOLD = 20
 
 

@@ -90,6 +90,15 @@ class Orders:
         )
         return [Order(**row._mapping) for row in self._connection.execute(wanted)]  # noqa: SLF001 - as above
 
+    def history(self, subject: str, *, kinds: Collection[str]) -> list[Order]:
+        """Every order of these message types about ``subject``, the oldest first."""
+        wanted = (
+            select(officer_order)
+            .where(officer_order.c.kind.in_(kinds), officer_order.c.subject == subject)
+            .order_by(officer_order.c.id)
+        )
+        return [Order(**row._mapping) for row in self._connection.execute(wanted)]  # noqa: SLF001 - as above
+
     def about(self, subject: str, *, kinds: Collection[str]) -> Order | None:
         """The newest order of these message types about ``subject``."""
         wanted = (

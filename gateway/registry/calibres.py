@@ -236,7 +236,7 @@ def _table() -> _Table:
         calibre = Calibre(
             text=row["code"],
             cartridges=frozenset({row["code"]} if single else members.get(row["code"], ())),
-            compatible=frozenset({row["compat"]} - {""} if single else sets.get(family, ())),
+            compatible=frozenset({row["compat"]} - {""} if single else sets.get(row["code"], ())),
             family=number[family],
         )
         for alias in (row["code"], *reference.several(row["aliases"])):

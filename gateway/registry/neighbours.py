@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateway.registry.skeleton import CLASSES, KEY_MASK, LANE_BITS, LANES, lanes
+from gateway.registry.skeleton import CLASSES, KEY_MASK, LANE_BITS, LANES, forward_key, lanes
 
 LEAST_FOR_SLIPS = 4
 """Symbols from which a slip is sought: every three digits are one slip from all others."""
@@ -18,6 +18,8 @@ MOST_BEFORE = 6
 """Symbols that a lost or foreign beginning has at most: a model code such as T1102 has five."""
 MOST_BEHIND = 4
 """The same for an ending."""
+DOUBLE, SINGLE = "VV", "W"
+"""Two letters side by side that look like one, which no fold of single symbols can say."""
 
 _LANE = (1 << LANE_BITS) - 1
 _LONGEST = 32 + 3  # symbols of the longest serial (see ``marks``), and those that slips add
@@ -63,11 +65,27 @@ def near(folded: str) -> Near:
     sk, rk = with_ending(folded), with_beginning(folded)
     length = len(folded)
     if not _LEAST_FOR_EDGES <= length < LANES:
-        return Near(one_slip(folded) if length >= LEAST_FOR_SLIPS else set(), sk, rk)
-    whole = lanes(folded)
-    sk += _edge(whole)
-    rk += _edge(lanes(folded[::-1]))
-    return Near(_slipped(whole, length, edge=2), sk, rk)
+        keys = one_slip(folded) if length >= LEAST_FOR_SLIPS else set()
+    else:
+        whole = lanes(folded)
+        sk += _edge(whole)
+        rk += _edge(lanes(folded[::-1]))
+        keys = _slipped(whole, length, edge=2)
+    if SINGLE in folded or DOUBLE in folded:
+        keys |= one_for_two(folded)
+    return Near(keys, sk, rk)
+
+
+def one_for_two(folded: str) -> set[int]:
+    """``sk`` of ``folded`` with a "VV" read as the "W" that it looks like, or the other way."""
+    if len(folded) < LEAST_FOR_SLIPS:
+        return set()
+    return {
+        forward_key(folded[:place] + other + folded[place + len(this) :])
+        for this, other in ((DOUBLE, SINGLE), (SINGLE, DOUBLE))
+        for place in range(len(folded))
+        if folded.startswith(this, place)
+    }
 
 
 def one_slip(folded: str) -> set[int]:

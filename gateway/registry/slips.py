@@ -14,7 +14,7 @@ from itertools import pairwise
 from operator import attrgetter, ne
 from typing import NamedTuple
 
-from gateway.registry.neighbours import LEAST_CORE, MOST_BEFORE, MOST_BEHIND
+from gateway.registry.neighbours import DOUBLE, LEAST_CORE, MOST_BEFORE, MOST_BEHIND, SINGLE
 from gateway.registry.skeleton import skeleton
 
 
@@ -110,6 +110,7 @@ _REPLACED_BITS = {
 }
 _BITS[Slip.ADDED] = math.log2(_ADDED * (1 - _DOUBLED) / (_DIGITS + _LETTERS))
 _ONE_LOST = 1
+_DOUBLES = re.compile(f"(?={DOUBLE})")
 
 
 def _unread_bits(asked: str) -> float:
@@ -144,6 +145,10 @@ def read_as(asked: str, recorded: str) -> Reading | None:
         other = _shifted(asked, recorded)
         if other is not None and (found is None or other.bits > found.bits):
             found = other
+        if DOUBLE in asked or DOUBLE in recorded:
+            other = _as_one(asked, recorded)
+            if other is not None and (found is None or other.bits > found.bits):
+                found = other
     return found
 
 
@@ -152,10 +157,10 @@ def reading_bits(asked: str, recorded: str) -> float | None:
     near a serial are weighed, and few of their records are ever shown."""
     if len(asked) == len(recorded):
         bits = _commonest_replaced(asked, recorded)
-    elif asked[0] != "0" != recorded[0]:
-        bits = _commonest_moved(asked, recorded)
-    else:
+    elif asked[0] == "0" or recorded[0] == "0" or DOUBLE in asked or DOUBLE in recorded:
         bits = None
+    else:
+        bits = _commonest_moved(asked, recorded)
     if bits is not None:
         return bits
     found = read_as(asked, recorded)
@@ -224,6 +229,27 @@ def _one_inside(longer: str, shorter: str) -> bool:
                 and _KINDS[longer[place - 1] + extra] is not Slip.LOOK_ALIKE
             )
     return False
+
+
+def _as_one(asked: str, recorded: str) -> Reading | None:
+    """Of two norms that differ in two letters side by side which look like the one that the other
+    has in their place: "VV" for "W"."""
+    if abs(len(asked) - len(recorded)) != 1:
+        return None
+    longer, shorter = (asked, recorded) if len(asked) > len(recorded) else (recorded, asked)
+    core = skeleton(shorter)
+    for found in _DOUBLES.finditer(longer):
+        place = found.start()
+        if skeleton(longer[:place] + SINGLE + longer[place + len(DOUBLE) :]) != core:
+            continue
+        read, held = (DOUBLE, SINGLE) if longer is asked else (SINGLE, DOUBLE)
+        departures = _replaced(asked[:place], recorded[:place], 0)
+        departures.append(Departure(Slip.NEAR_PAIR, place + 1, read, held))
+        tail = len(shorter) - place - 1
+        if tail:
+            departures += _replaced(asked[-tail:], recorded[-tail:], len(asked) - tail)
+        return _reading(departures, len(shorter))
+    return None
 
 
 def _zeros(asked: str, recorded: str) -> Reading | None:

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.registry.neighbours import one_slip, with_beginning, with_ending, without_affixes
+from gateway.registry.neighbours import (
+    near,
+    one_slip,
+    with_beginning,
+    with_ending,
+    without_affixes,
+)
 from gateway.registry.patterns import plan, read_pattern
 from gateway.registry.skeleton import forward_key, reversed_key, skeleton
-from gateway.registry.slips import Slip, read_as
+from gateway.registry.slips import Slip, read_as, reading_bits
 
 SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 serials = st.text(SYMBOLS, min_size=4, max_size=12)
@@ -33,6 +39,17 @@ def test_one_slip_away_is_in_the_neighbourhood(text: str, data: st.DataObject) -
     reading = read_as(read, text)
     assert reading is not None
     assert reading.slips <= 1
+
+
+@given(st.text("VW0O17", min_size=1, max_size=5), st.text("VW0O17", min_size=1, max_size=5))
+def test_two_letters_that_look_like_one_are_read_for_it(head: str, tail: str) -> None:
+    one, two = f"{head}W{tail}5", f"{head}VV{tail}5"
+    for read, held in ((one, two), (two, one)):
+        assert forward_key(skeleton(held)) in near(skeleton(read)).keys
+        reading = read_as(read, held)
+        assert reading is not None
+        assert reading.slips <= 1
+        assert reading.bits == reading_bits(read, held)
 
 
 @given(st.text(SYMBOLS, min_size=4, max_size=8), st.text(SYMBOLS, min_size=1, max_size=4))
@@ -80,6 +97,8 @@ def test_a_pattern_finds_every_serial_that_it_fits(text: str, data: st.DataObjec
         ("ABCC123", "ABC123", Slip.ADDED),
         ("MOD1234567", "1234567", Slip.BEGINNING),
         ("0123456", "123456", Slip.ZEROS),
+        ("VV12345", "W12345", Slip.NEAR_PAIR),
+        ("12W345", "12VV345", Slip.NEAR_PAIR),
     ],
 )
 def test_a_reading_names_its_slip(asked: str, recorded: str, slip: Slip) -> None:

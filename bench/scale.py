@@ -99,7 +99,8 @@ def measure(
 def _warm(unit: Unit) -> None:
     """Reads the search table and its indexes once, as the searches of some hours would."""
     for column in ("sk", "rk", "norm"):
-        unit.connection.execute(text(f"SELECT max(length(CAST({column} AS text))) FROM marking_key")).scalar()  # noqa: S608 - our words
+        longest = f"SELECT max(length(CAST({column} AS text))) FROM marking_key"  # noqa: S608 - our words
+        unit.connection.execute(text(longest)).scalar()
 
 
 def _questions(records: int, questions: int) -> Iterator[tuple[str, list[Read], bool, bool]]:

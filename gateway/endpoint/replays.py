@@ -18,6 +18,7 @@ from gateway.endpoint.arrivals import (
     proven_header,
 )
 from gateway.endpoint.outgoing import Outgoing
+from gateway.endpoint.relay_words import Words, relay_words
 from gateway.endpoint.terms import Station
 from gateway.envelope import (
     DirectoryAheadError,
@@ -58,18 +59,9 @@ _MAY_PASS_LATER = frozenset(
 class RelayRefusedError(GatewayError):
     """The relay refused a message; ``code`` is the relay's reason."""
 
-    def __init__(self, code: str, message: str, *, at: datetime | None = None) -> None:
+    def __init__(self, code: str, words: Words, *, at: datetime | None = None) -> None:
         """``at`` is when, by the relay's clock."""
-        is_early = code == FutureError.code
-        super().__init__(
-            message,
-            expected="a message made by the exchange's time"
-            if is_early
-            else "a message that the key directory lets this sender send to this recipient",
-            remedy="set the clock of the machine that made it; the message is dated anew by itself"
-            if is_early
-            else "ask the centre's operator; the message is kept there and can be replayed",
-        )
+        super().__init__(words.message, expected=words.expected, remedy=words.remedy)
         self.at = at
         self.code = code  # type: ignore[misc]  # the relay's code, known only at run time
         self.retryable = code in _MAY_PASS_LATER  # type: ignore[misc]  # likewise
@@ -167,7 +159,7 @@ class Replays:
             payload=None,
             error=RelayRefusedError(
                 code,
-                f"the relay refused the message that came from {party}",
+                relay_words(code, party, header),
                 at=_instant(headers.get(HEADER_AT)),
             ),
             relayed=False,

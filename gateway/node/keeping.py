@@ -21,6 +21,7 @@ from gateway.posting import Posting
 from gateway.store import NativeItem
 
 _WIDTH = 128
+_UNSENT = (None, None)
 
 
 def kept_rows(  # noqa: PLR0917 - all that a row is made of
@@ -65,8 +66,8 @@ def _ordered(file_id: int, item: Item, carried: Carried, mapping: str, round_: i
     )
     if carried.payload is None:
         return row
-    return replace(
-        row, state="APPLIED", message_id=carried.message_id, answer=encode(carried.payload)
+    return row._replace(
+        state="APPLIED", message_id=carried.message_id, answer=encode(carried.payload)
     )
 
 
@@ -77,21 +78,22 @@ def _row(
     mapping: str,
     round_: int,
 ) -> NativeItem:
-    message_id, sending = sent.get(item.number, (None, None))
+    number = item.number
+    message_id, sending = sent.get(number, _UNSENT)
     issues = item.issues or ((_skipped(item),) if item.skipped else ())
     return NativeItem(
-        file_id=file_id,
-        number=item.number,
-        at=_storable(item.at),
-        reference=_storable(item.reference),
-        raw=item.raw,
-        state=_state(item, message_id),
-        message_id=message_id,
-        item_id=str(item.number) if sending is not None and sending.batch else None,
-        issues=msgspec.json.encode(issues).decode() if issues else None,
-        answer=None,
-        mapping=mapping,
-        round=round_,
+        file_id,
+        number,
+        _storable(item.at),
+        _storable(item.reference),
+        item.raw,
+        _state(item, message_id),
+        message_id,
+        str(number) if sending is not None and sending.batch else None,
+        msgspec.json.encode(issues).decode() if issues else None,
+        None,  # no answer yet
+        mapping,
+        round_,
     )
 
 
@@ -109,4 +111,6 @@ def _skipped(item: Item) -> Issue:
 
 def _storable(text: str) -> str:
     # PostgreSQL holds no NUL in a text, and a row that is set aside may have one in its reference.
+    if len(text) <= _WIDTH and "\0" not in text:
+        return text
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_WIDTH]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from gateway.adapter import HitOrder, Item, TraceOrder
 from gateway.frame import Frame
@@ -33,6 +34,10 @@ from gateway.payload import (
     StatusChange,
 )
 
+# Asked of each item of a long file; a case's orders go to another country, through the case.
+_THROUGH_CASES = frozenset(get_args(TraceOrder))
+_ALONE = frozenset((Seizure, *get_args(HitOrder)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
@@ -52,13 +57,20 @@ def pack(items: Sequence[Item], frame: Frame, *, batch_most: int) -> list[Sendin
     """
     sendings: list[Sending] = []
     waiting: dict[tuple[bool, PurposeCode], list[Item]] = {}
+    group: list[Item] = []
+    alike: tuple[bool, PurposeCode] | None = None  # what the items of ``group`` have in common
     for item in items:
-        if item.body is None or isinstance(item.body, TraceOrder):
-            continue  # an order in a trace case goes to another country, through the case
-        if batch_most <= 1 or item.urgent or isinstance(item.body, (Seizure, HitOrder)):
+        kind = type(item.body)
+        if item.body is None or kind in _THROUGH_CASES:
+            continue
+        if batch_most <= 1 or item.urgent or kind in _ALONE:
             sendings.append(_alone(item, frame))
             continue
-        group = waiting.setdefault((isinstance(item.body, Search), item.purpose), [])
+        # Most items of a file are alike: only where one is not is its group looked up.
+        searching, purpose = kind is Search, item.purpose
+        if alike is None or alike[0] is not searching or alike[1] is not purpose:
+            alike = (searching, purpose)
+            group = waiting.setdefault(alike, [])
         group.append(item)
         if len(group) == batch_most:
             sendings.append(_together(group, frame))

@@ -16,6 +16,7 @@ from gateway.payload import Payload
 from keys import TrustError
 
 _SHOWN = 80
+_ORDERS = frozenset(get_args(TraceOrder))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Carried:
 
 def is_order(item: Item) -> bool:
     """Whether ``item`` is an order in a trace case."""
-    return isinstance(item.body, get_args(TraceOrder))
+    return type(item.body) in _ORDERS
 
 
 def carry_out(item: Item, traces: Traces, outgoing: Outgoing) -> Carried:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, bindparam, func, insert, select, update
 
@@ -37,9 +36,12 @@ class NativeFile:
     round: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NativeItem:
-    """One row, message or weapon of a file."""
+class NativeItem(NamedTuple):
+    """One row, message or weapon of a file.
+
+    A tuple in the order of the table's columns: a long file has millions, and each goes into the
+    database as it is.
+    """
 
     file_id: int
     number: int
@@ -106,14 +108,11 @@ class _Inserting:
 @lru_cache(maxsize=8)
 def _inserting(dialect: Dialect) -> _Inserting:
     """Compiled once: a file of a million rows would have it looked at for each of them."""
-    compiled = insert(native_item).compile(dialect=dialect, column_keys=list(NativeItem.__slots__))
+    compiled = insert(native_item).compile(dialect=dialect, column_keys=list(NativeItem._fields))
     order = getattr(compiled, "positiontup", None)
-    if order is not None and tuple(order) != NativeItem.__slots__:
+    if order is not None and tuple(order) != NativeItem._fields:
         raise TypeError("the columns of an item are in another order than its fields")
     return _Inserting(statement=str(compiled), positional=order is not None)
-
-
-_ITEM_VALUES = attrgetter(*NativeItem.__slots__)
 
 
 class Intake:
@@ -163,12 +162,9 @@ class Intake:
         """Keeps the items of a file."""
         if items:
             written = _inserting(self._connection.dialect)
-            values = map(_ITEM_VALUES, items)
             self._connection.exec_driver_sql(
                 written.statement,
-                list(values)
-                if written.positional
-                else [dict(zip(NativeItem.__slots__, each, strict=True)) for each in values],
+                list(items) if written.positional else [each._asdict() for each in items],
             )
 
     def file(self, file_id: int) -> NativeFile:

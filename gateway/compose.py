@@ -160,7 +160,13 @@ def _opened(
         home=home,
         on_refusal=lambda refusal: _directory_refused(log, refusal),
         on_signed=lambda directory, now: _self_watch(
-            log, directory, identity, successor, home, now
+            log,
+            directory,
+            identity,
+            successor,
+            home,
+            now,
+            mandates_needed=directories.root.policy.mandates,
         ),
     )
     store = Store.open(database_url(settings, home))
@@ -325,14 +331,24 @@ def _self_watch(  # noqa: PLR0917 - what the closure at the root knows, in its o
     successor: Successor,
     home: Path,
     now: datetime,
+    *,
+    mandates_needed: bool,
 ) -> None:
     """Raises the highest alarm where the officers list a key under our name that is not ours."""
     successor.look(directory)
-    alarm = watch(directory, identity, home, now=now, successor=successor.current())
+    alarm = watch(
+        directory,
+        identity,
+        home,
+        now=now,
+        successor=successor.current(),
+        mandates_needed=mandates_needed,
+    )
     if alarm is not None:
         log.error(
             "directory.foreign-key",
             code=alarm.code,
+            reason=str(alarm),
             version=directory.version,
             kids=alarm.value,
             remedy=alarm.remedy,
@@ -347,4 +363,11 @@ def _replica_changed(log: Logger, *, up: bool, why: str) -> None:
 
 
 def _directory_refused(log: Logger, refusal: TrustError) -> None:
-    log.error("directory.refused", code=refusal.code, reason=str(refusal))
+    log.error(
+        "directory.refused",
+        code=refusal.code,
+        reason=str(refusal),
+        place=refusal.place,
+        value=refusal.value,
+        remedy=refusal.remedy,
+    )

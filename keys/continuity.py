@@ -7,27 +7,33 @@ clock, and does not judge whether the directory itself is signed (trusted.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from keys.directory import (
     GRANTED_TO_ALL,
+    REGISTRY,
     Directory,
     KeyEntry,
     KeyState,
     PartyEntry,
     PartyKind,
+    usual_kind,
 )
 from keys.errors import ContinuityError
+from keys.points import Kid
 from keys.revocation import Revocation
 from keys.vouching import endorses, mandates
 
-Known = Mapping[str, Mapping[str, bool]]
-"""For each party the ids of the keys relied on before, and whether each may vouch for others."""
+Known = Mapping[str, Mapping[str, bool | None]]
+"""For each party the ids of the keys relied on before, and whether each may vouch for others; None
+where its life is over.
+"""
 
 _VOUCHES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 _GONE = frozenset({KeyState.REVOKED, KeyState.COMPROMISED})
+_OVER = _GONE | {KeyState.RETIRED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,9 @@ def _judged(
     order = sorted(current.values(), key=lambda each: (each.kind is PartyKind.AGENCY, each.party))
     for entry in order:
         ncb = _ncb_of(entry, kept)
-        why = _why_not_mandated(entry, ncb) if mandates_needed else None
+        why = _why_not_of_kind(entry)
+        if why is None and mandates_needed:
+            why = _why_not_mandated(entry, ncb)
         if why is not None:
             withheld.append(Withheld(party=entry.party, kid=None, why=why))
             kept[entry.party] = replace(entry, keys=())
@@ -170,14 +178,46 @@ def foreign_keys(directory: Directory, party: str, held: Iterable[str]) -> tuple
     """The ids of keys that a directory lists in use under a party's name and it does not hold."""
     entry, own = directory.parties.get(party), frozenset(held)
     keys = () if entry is None else entry.keys
-    alive = (key for key in keys if key.state not in _GONE and key.state is not KeyState.RETIRED)
+    alive = (key for key in keys if key.state not in _OVER)
     return tuple(sorted(key.kid for key in alive if key.kid not in own))
+
+
+def unauthorised(
+    directory: Directory, party: str, held: Iterable[str], *, mandates_needed: bool
+) -> tuple[str, ...]:
+    """The ids of keys in use of parties of the country of ``party`` that it did not authorise.
+
+    Empty for who is no NCB. ``held`` are the ids of all keys that were ever its own.
+    """
+    listed, own = directory.parties.get(party), frozenset(held)
+    if listed is None or listed.kind is not PartyKind.NCB or _why_not_of_kind(listed) is not None:
+        return ()
+    publics = {key.kid: key.public for key in listed.keys if key.use == "sig" and key.kid in own}
+    found: list[str] = []
+    for entry in directory.parties.values():
+        if entry.country != listed.country or entry.party == party:
+            continue
+        if _why_not_of_kind(entry) is None and not (
+            mandates_needed and not _authorised(entry, publics)
+        ):
+            continue
+        found += [key.kid for key in entry.keys if key.state not in _OVER]
+    return tuple(sorted(found))
+
+
+def _authorised(entry: PartyEntry, publics: Mapping[Kid, bytes]) -> bool:
+    by = None if entry.mandate is None else publics.get(entry.mandate.by)
+    return (
+        entry.mandate is not None
+        and by is not None
+        and mandates(entry.mandate, by, entry.party, entry.sends)
+    )
 
 
 def _vouched(
     entry: PartyEntry,
     ncb: PartyEntry | None,
-    before: Mapping[str, bool] | None,
+    before: Mapping[str, bool | None] | None,
     recovered: frozenset[str],
 ) -> tuple[tuple[KeyEntry, ...], list[Withheld]]:
     if before is None:
@@ -189,10 +229,15 @@ def _vouched(
     }
     if ncb is not None:
         vouchers |= {key.kid: key.public for key in ncb.keys if _may_vouch(key)}
+    over = {
+        key.kid
+        for key in entry.keys
+        if before.get(key.kid, True) is None and key.state not in _OVER
+    } - recovered
     accepted = {
         key.kid for key in entry.keys
         if key.kid in before or key.kid in recovered or key.state in _GONE
-    }  # fmt: skip
+    } - over  # fmt: skip
     vouchers |= {
         key.kid: key.public for key in entry.keys if key.kid in recovered and _may_vouch(key)
     }
@@ -200,18 +245,44 @@ def _vouched(
     while grown:  # a reader that was away follows one successor after the other
         grown = False
         for key in entry.keys:
-            if key.kid in accepted or not _endorsed(key, entry, vouchers):
+            if key.kid in accepted | over or not _endorsed(key, entry, vouchers):
                 continue
             accepted.add(key.kid)
             grown = True
             if key.use == "sig" and key.state not in _GONE:
                 vouchers[key.kid] = key.public
     withheld = [
-        Withheld(party=entry.party, kid=key.kid, why="no key of the party vouches for it")
+        Withheld(
+            party=entry.party,
+            kid=key.kid,
+            why="it was retired or revoked before, and no key comes back"
+            if key.kid in over
+            else "no key of the party vouches for it",
+        )
         for key in entry.keys
         if key.kid not in accepted
     ]
-    return tuple(key for key in entry.keys if key.kid in accepted), withheld
+    return _standing_in(entry, accepted), withheld
+
+
+def _standing_in(entry: PartyEntry, accepted: Collection[str]) -> tuple[KeyEntry, ...]:
+    """The accepted keys; a retiring encryption key stays current where its successor is withheld.
+
+    Otherwise officers who list a false successor would cut the party off from what others send it.
+    """
+    kept = tuple(key for key in entry.keys if key.kid in accepted)
+    current = {(key.use, key.suite) for key in kept if key.state is KeyState.CURRENT}
+    false = {
+        (key.use, key.suite)
+        for key in entry.keys
+        if key.kid not in accepted and key.use == "enc" and key.state is KeyState.CURRENT
+    } - current
+    return tuple(
+        replace(key, state=KeyState.CURRENT)
+        if key.state is KeyState.RETIRING and (key.use, key.suite) in false
+        else key
+        for key in kept
+    )
 
 
 def _endorsed(key: KeyEntry, entry: PartyEntry, vouchers: Mapping[str, bytes]) -> bool:
@@ -219,6 +290,17 @@ def _endorsed(key: KeyEntry, entry: PartyEntry, vouchers: Mapping[str, bytes]) -
     if voucher is None or voucher.by not in vouchers:
         return False
     return endorses(voucher, vouchers[voucher.by], entry.party, key.use, key.public)
+
+
+def _why_not_of_kind(entry: PartyEntry) -> str | None:
+    """A country has one NCB, by its name, and the exchange one registry: officers make no others.
+
+    Whoever could list a second NCB could speak for the country and authorise its agencies.
+    """
+    if entry.kind in {PartyKind.AGENCY, usual_kind(entry.party)}:
+        return None  # an agency needs a mandate, whatever its name
+    only = f"{entry.country}-NCB" if entry.kind is PartyKind.NCB else REGISTRY
+    return f"it is listed as {entry.kind}, which only {only} may be"
 
 
 def _why_not_mandated(entry: PartyEntry, ncb: PartyEntry | None) -> str | None:
@@ -254,5 +336,8 @@ def _remembered(known: Known | None, kept: Mapping[str, PartyEntry]) -> Known:
     table = dict(known or {})
     for entry in kept.values():
         if entry.keys:
-            table[entry.party] = {key.kid: _may_vouch(key) for key in entry.keys}
+            now = {
+                str(key.kid): None if key.state in _OVER else _may_vouch(key) for key in entry.keys
+            }
+            table[entry.party] = {**table.get(entry.party, {}), **now}
     return table

@@ -62,6 +62,17 @@ class PartyKind(StrEnum):
     REGISTRY = "REGISTRY"
 
 
+REGISTRY = "XPO-REGISTRY"
+"""The one party that may be of kind ``REGISTRY``."""
+
+
+def usual_kind(party: str) -> PartyKind:
+    """The kind that goes with a party's name; any other party may only be an agency."""
+    if party[3:] == "-NCB":
+        return PartyKind.NCB
+    return PartyKind.REGISTRY if party == REGISTRY else PartyKind.AGENCY
+
+
 _IN_USE = frozenset({KeyState.NEXT, KeyState.CURRENT, KeyState.RETIRING})
 _SIGNING_STATES = frozenset({KeyState.CURRENT, KeyState.RETIRING})
 

@@ -21,6 +21,7 @@ from keys.directory import (
     PartyEntry,
     PartyKind,
     Voucher,
+    usual_kind,
 )
 from keys.errors import CeremonyError, CertificateError, EnrolmentError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
@@ -71,13 +72,6 @@ class Enrolled:
     fingerprint: str
     certificate: bytes
     changed: bool
-
-
-def usual_kind(party: str) -> PartyKind:
-    """The kind that a party's name suggests."""
-    if party.endswith("-NCB"):
-        return PartyKind.NCB
-    return PartyKind.REGISTRY if party.endswith("-REGISTRY") else PartyKind.AGENCY
 
 
 def make_request(
@@ -336,7 +330,20 @@ def entry_of(
     now: datetime,
     until: datetime | None = None,
 ) -> PartyEntry:
-    """The entry that a request asks for; nobody is listed by it yet."""
+    """The entry that a request asks for; nobody is listed by it yet.
+
+    Raises EnrolmentError for a kind that a party of this name cannot be.
+    """
+    right = usual_kind(request.party)
+    if kind not in {None, PartyKind.AGENCY, right}:
+        raise EnrolmentError(
+            f"{request.party} cannot be of the kind {kind}: nobody would rely on it.",
+            place=request.party,
+            value=str(kind),
+            expected=f"{right}, by its name",
+            remedy="A country has one NCB, which is named for it (FRA-NCB); others are agencies,"
+            " with a mandate of their NCB.",
+        )
     publics: tuple[tuple[Use, bytes], ...] = (
         ("enc", request.encryption),
         ("sig", request.signing),

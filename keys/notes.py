@@ -184,8 +184,11 @@ class NoteFolder:
         path = self._home / KNOWN_FILE
         try:
             facts: dict[str, Any] = json.loads(path.read_text("ascii"))
-            self.known = {str(p): {str(k): bool(v) for k, v in kids.items()}
-                          for p, kids in facts["keys"].items()}  # fmt: skip
+            self.known = {
+                str(party): {str(kid): None if may is None else bool(may)
+                             for kid, may in kids.items()}
+                for party, kids in facts["keys"].items()
+            }  # fmt: skip
             self._seen_at = {
                 str(name): instant(str(at)) for name, at in facts["recoveries"].items()
             }

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from keys.beacon import Named, named_markup, read_named
-from keys.continuity import foreign_keys
+from keys.continuity import foreign_keys, unauthorised
 from keys.directory import Directory, KeyEntry
 from keys.errors import ContinuityError, RevocationError, TrustError
 from keys.files import PUBLIC_MODE, make_folder, replace
@@ -58,10 +58,13 @@ def watch(
     *,
     now: datetime,
     successor: Identity | None = None,
+    mandates_needed: bool = False,
 ) -> ContinuityError | None:
     """Compare a signed directory with the keys held here; object to what is not ours.
 
-    ``successor`` are the keys that take over from ``identity``, where they are held here too.
+    ``successor`` are the keys that take over from ``identity``, where they are held here too. An
+    NCB objects to parties of its country as well that it did not authorise, where the policy asks
+    for mandates, and to any that would be a second NCB.
 
     The objection is written to ``home/objections``, once a version, and what it is about is given
     back as the alarm to raise; None where every key in use is ours.
@@ -72,12 +75,15 @@ def watch(
         if own is not None
         for kid in (own.signing_kid, *own.encryption_kids)
     )
-    foreign = foreign_keys(directory, identity.party, {*held, *_remembered(home, held)})
-    if not foreign:
+    own = frozenset({*held, *_remembered(home, held)})
+    foreign = foreign_keys(directory, identity.party, own)
+    others = unauthorised(directory, identity.party, own, mandates_needed=mandates_needed)
+    if not foreign and not others:
         return None
     entry = directory.parties[identity.party]
     vouched = {key.kid for key in entry.keys if _is_vouched(key, identity)}
-    if vouched.issuperset(foreign):
+    false = tuple(kid for kid in foreign if kid not in vouched)
+    if not false and not others:
         return ContinuityError(
             "The directory lists keys that our own key vouched for and this process does not hold.",
             place=f"directory version {directory.version}, {identity.party}",
@@ -86,21 +92,25 @@ def watch(
             remedy="Let the successor's key file take the place of the old one. If nobody here"
             " rotates keys, ours was stolen: `iarms key revoke` with our own identity.",
         )
-    foreign = tuple(kid for kid in foreign if kid not in vouched)
     folder = home / OBJECTIONS_FOLDER
     name = objection_file(identity.party, directory.version)
     if not (folder / name).exists():
-        octets = write_objection(identity.party, directory, foreign, issued=now)
+        octets = write_objection(identity.party, directory, (*false, *others), issued=now)
         make_folder(folder, private=False)
         replace(folder / f"{name}.sig", sign_by_party(name, octets, identity), mode=PUBLIC_MODE)
         replace(folder / name, octets, mode=PUBLIC_MODE)
+    what = (
+        "a key under our name that we do not hold"
+        if false
+        else ("a party of our country that we did not authorise")
+    )
     return ContinuityError(
-        "The directory lists a key under our name that we do not hold.",
+        f"The directory lists {what}.",
         place=f"directory version {directory.version}, {identity.party}",
-        value=", ".join(foreign),
-        expected="our own keys: " + ", ".join(held),
-        remedy="Somebody is impersonating us: send the objection with its .sig to the centre and to"
-        f" every country, and call the officers. It is {folder / name}",
+        value=", ".join((*false, *others)),
+        expected="our own keys: " + ", ".join(held) if false else "our mandate for each agency",
+        remedy="Somebody is impersonating us: the objection goes to the centre and to every country"
+        f" by itself; call the officers. It is {folder / name}",
     )
 
 

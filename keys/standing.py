@@ -80,7 +80,10 @@ def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
         except TrustError:
             continue
         if found.directory.version < directory.version and not set(found.kids) & {
-            key.kid for key in directory.parties[found.party].keys
+            key.kid
+            for entry in directory.parties.values()
+            if entry.country == found.party[:3]
+            for key in entry.keys
         }:
             continue  # what it is about is no longer listed
         yield Finding(

@@ -199,10 +199,10 @@ def tell_taken(taken: Taken, log: Logger) -> None:
     for each in taken.objections:
         log.error(
             "trust.objection",
-            party=each.party,
+            objector=each.party,
             version=each.directory.version,
             kids=list(each.kids),
-            remedy=f"call {each.party} and the officers: somebody listed keys under its name",
+            remedy=f"call {each.party} and the officers: somebody listed keys in its name",
         )
     if taken.news:
         log.info("trust.taken", documents=taken.news)

@@ -172,6 +172,107 @@ def test_the_victim_sees_each_key_that_is_not_its_own(exchange: Exchange) -> Non
     assert foreign_keys(signed, "BRA-NCB", held) == ()
 
 
+def test_what_others_send_goes_on_to_the_old_key_where_officers_list_a_false_successor(
+    exchange: Exchange,
+) -> None:
+    old = tuple(replace(key, state=KeyState.RETIRING) for key in ncb(FRANCE).keys)
+    exchange.publish(replace(ncb(FRANCE), keys=(*old, *ncb(ROGUE).keys)), ncb(BRAZIL))
+    later = NOW + HOUR + timedelta(seconds=2)
+    assert exchange.encrypts_to(FRANCE, later)
+    assert exchange.signs(FRANCE, later)
+    assert not exchange.signs(ROGUE, later)
+
+
+@pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.REVOKED, KeyState.COMPROMISED])
+@pytest.mark.parametrize("meanwhile", ["listed", "gone"])
+def test_officers_bring_no_key_back_whose_life_was_over(
+    exchange: Exchange, state: KeyState, meanwhile: str
+) -> None:
+    after = rotated(FRANCE, NEXT)
+    over = [
+        replace(key, state=state, revoked_at=None if state is KeyState.RETIRED else NOW)
+        if key.kid in {FRANCE.signing_kid, *FRANCE.encryption_kids}
+        else key
+        for key in after.keys
+    ]
+    at = NOW + HOUR + timedelta(seconds=2)
+    exchange.publish(after, ncb(BRAZIL))
+    assert exchange.signs(NEXT, at)
+    exchange.publish(replace(after, keys=tuple(over)), ncb(BRAZIL))
+    assert not exchange.signs(FRANCE, at + timedelta(seconds=2))
+    if meanwhile == "gone":
+        own = tuple(k for k in after.keys if k.kid in {NEXT.signing_kid, *NEXT.encryption_kids})
+        exchange.publish(replace(after, keys=own), ncb(BRAZIL))
+        assert exchange.signs(NEXT, at + timedelta(seconds=4))
+    exchange.publish(after, ncb(BRAZIL))  # the stolen one is CURRENT again, by two officers
+    assert not exchange.signs(FRANCE, at + timedelta(seconds=6))
+    assert exchange.signs(NEXT, at + timedelta(seconds=6))
+    assert any("no key comes back" in str(each) for each in exchange.alarms)
+    exchange.restart()
+    assert not exchange.signs(FRANCE, at + timedelta(seconds=8))
+
+
+@pytest.mark.parametrize(
+    ("party", "kind"),
+    [
+        ("FRA-ABC", PartyKind.NCB),
+        ("FRA-REGISTRY", PartyKind.REGISTRY),
+        ("FRA-NCB2", PartyKind.NCB),
+        ("XPO-NCBX", PartyKind.NCB),
+    ],
+)
+def test_officers_make_no_second_ncb_and_no_second_registry(
+    exchange: Exchange, party: str, kind: PartyKind
+) -> None:
+    other = who(party, 7)
+    entry = entry_for(other, sends=SENDS, valid_from=NOW, kind=kind)
+    exchange.publish(ncb(FRANCE), ncb(BRAZIL), entry)
+    later = NOW + HOUR + timedelta(seconds=2)
+    assert not exchange.signs(other, later)
+    assert exchange.signs(FRANCE, later)
+    assert any(f"it is listed as {kind}" in str(each) for each in exchange.alarms)
+
+
+def test_an_ncb_objects_to_who_was_listed_for_its_country_without_it(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    second = who("FRA-ABC", 7)
+    exchange.publish(
+        ncb(FRANCE), ncb(BRAZIL),
+        entry_for(second, sends=SENDS, valid_from=NOW, kind=PartyKind.NCB),
+        entry_for(CUSTOMS, sends=SENDS, valid_from=NOW, kind=PartyKind.AGENCY),
+    )  # fmt: skip
+    exchange.folder.current(NOW + HOUR + timedelta(seconds=2))
+    signed = exchange.folder.signed
+    assert signed is not None
+    home = tmp_path / "own"
+    home.mkdir()
+    alarm = watch(signed, FRANCE, home, now=NOW + HOUR, mandates_needed=True)
+    assert alarm is not None
+    assert "a party of our country" in str(alarm)
+    path = next((home / "objections").glob("*.xml"))
+    found = verify_objection(
+        path.read_bytes(), path.with_name(f"{path.name}.sig").read_bytes(), signed
+    )
+    for each in (second, CUSTOMS):
+        assert each.signing_kid in found.kids
+    assert watch(signed, BRAZIL, home / "bra", now=NOW, mandates_needed=True) is None
+
+
+def test_an_ncb_has_nothing_against_the_agencies_that_it_mandated(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    customs = replace(
+        entry_for(CUSTOMS, sends=SENDS, valid_from=NOW, kind=PartyKind.AGENCY),
+        mandate=mandate(FRANCE, "FRA-CUSTOMS", SENDS),
+    )
+    exchange.publish(ncb(FRANCE), ncb(BRAZIL), customs)
+    exchange.folder.current(NOW + HOUR + timedelta(seconds=2))
+    signed = exchange.folder.signed
+    assert signed is not None
+    assert watch(signed, FRANCE, tmp_path, now=NOW + HOUR, mandates_needed=True) is None
+
+
 def test_a_successor_that_the_current_key_vouches_for_is_used_at_once(exchange: Exchange) -> None:
     exchange.publish(rotated(FRANCE, NEXT), ncb(BRAZIL))
     later = NOW + HOUR + timedelta(seconds=2)

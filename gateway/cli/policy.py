@@ -11,6 +11,7 @@ from gateway.cli.options import JSON
 
 if TYPE_CHECKING:
     from gateway.registry import Policy
+    from keys import Directory
 
 _HOME = click.option(
     "--home",
@@ -19,6 +20,7 @@ _HOME = click.option(
     help="The hub's folder, with policy.toml in it where there is one.",
 )
 _ALL = "-"
+_EVERY_MEMBER = "every member may: the exchange itself rests on it"
 
 
 @click.group()
@@ -53,7 +55,7 @@ def explain(home: Path, party: str, what: str | None, *, as_json: bool) -> None:
             expected=", ".join(sorted(directory.parties)),
             remedy="give the name as the directory has it",
         )
-    rows = _rows(policy, party, what, frozenset(directory.parties[party].sends))
+    rows = explained(policy, party, what, directory)
     if as_json:
         names = ("message", "class", "allowed", "by", "because")
         show_json([dict(zip(names, row, strict=True)) for row in rows])
@@ -64,8 +66,8 @@ def explain(home: Path, party: str, what: str | None, *, as_json: bool) -> None:
     )
 
 
-def _rows(
-    policy: Policy, party: str, what: str | None, sends: frozenset[str]
+def explained(
+    policy: Policy, party: str, what: str | None, directory: Directory
 ) -> list[tuple[str, str, bool, str, str]]:
     """Each message type, and under it the classes for which another rule speaks."""
     from gateway.payload import MessageTypeCode, RecordTypeCode
@@ -78,14 +80,18 @@ def _rows(
         )
     rows: list[tuple[str, str, bool, str, str]] = []
     for message in messages if what is None or what in classes else [what]:
-        if message not in sends:
+        if not directory.may_send(party, message):
             if what is None or what == message:
                 listed = "the signed directory does not list it for the party"
                 rows.append((message, _ALL, False, "directory", listed))
             continue
+        granted = message in directory.parties[party].sends
+        if what in classes and not granted:
+            continue  # what the line itself needs is about no record
         general = policy.decide(party, message)
         if what not in classes:
-            rows.append((message, _ALL, general.allowed, *_source(general.rule, general.because)))
+            because = general.because if granted or general.rule else _EVERY_MEMBER
+            rows.append((message, _ALL, general.allowed, *_source(general.rule, because)))
         for record_class in classes if what not in classes else [str(what)]:
             ruling = policy.decide(party, message, record_class)
             if what in classes or ruling.rule != general.rule:

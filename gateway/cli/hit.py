@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _REMARK = click.option("--remark", help="Anything else; name an office, never a person.")
 _MODE = (HOME, WAIT, DRY_RUN, JSON)
 _MORE_TIME_MINUTES = 60.0
+_TYPED = {"DELAY": "more-time", "REFUTE": "false"}
+"""Steps whose command has another name."""
 
 
 def _options(function: click.decorators.FC) -> click.decorators.FC:
@@ -55,7 +57,7 @@ def list_(home: Path, *, state: str | None, as_json: bool) -> None:
                     hit.grade,
                     hit.state,
                     "" if hit.due is None else f"{hit.due:%Y-%m-%d %H:%M:%S}Z",
-                    ", ".join(step.lower() for step in _open_steps(hit)),
+                    _open_commands(hit),
                     hit.national_record_id or hit.record_id,
                     hit.finder_agency if hit.role == "OWNER" else hit.owner_agency,
                 )
@@ -346,9 +348,14 @@ def _check_open(home: Path, hit_id: str, step: str) -> bool:
     if step not in _open_steps(hit):
         raise click.UsageError(
             f"a hit that is {hit.state} does not take this step as its {hit.role.lower()}; open: "
-            + (", ".join(one.lower() for one in _open_steps(hit)) or "none")
+            + (_open_commands(hit) or "none")
         )
     return hit.due is not None
+
+
+def _open_commands(hit: NodeHit) -> str:
+    """The commands of this noun that are open, as they are typed."""
+    return ", ".join(_TYPED.get(step.value, step.lower()) for step in _open_steps(hit))
 
 
 def _open_steps(hit: NodeHit) -> tuple[HitStepCode, ...]:

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
@@ -130,9 +131,15 @@ def inform(text: str) -> None:
 
 def show_json(value: object) -> None:
     """One JSON document on stdout."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_as_text)
     # JSON escapes what ASCII calls a control character; a terminal obeys more than those.
     click.echo("".join(c if c == "\n" or c.isprintable() else _json_escaped(c) for c in text))
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")  # RFC 3339
+    return str(value)
 
 
 def _json_escaped(character: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
-from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness
+from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness, tell_refused
 from gateway.errors import ConfigError
 from gateway.exchange import Address, BrokerSettings, RabbitLink, trust_queue
 from gateway.ids import REGISTRY_PARTY
@@ -35,7 +35,6 @@ from keys import (
     Directory,
     DirectoryFolder,
     Identity,
-    TrustError,
     ceremony,
     identity_at,
     load_anchor,
@@ -158,7 +157,7 @@ def _opened(
         trust,
         load_anchor(trust / "anchor.xml"),
         home=home,
-        on_refusal=lambda refusal: _directory_refused(log, refusal),
+        on_refusal=lambda refusal: tell_refused(refusal, log),
         on_signed=lambda directory, now: _self_watch(
             log,
             directory,
@@ -360,14 +359,3 @@ def _replica_changed(log: Logger, *, up: bool, why: str) -> None:
         log.info("replica.state", up=up, detail=why)
     else:
         log.warning("replica.state", up=up, detail=why)
-
-
-def _directory_refused(log: Logger, refusal: TrustError) -> None:
-    log.error(
-        "directory.refused",
-        code=refusal.code,
-        reason=str(refusal),
-        place=refusal.place,
-        value=refusal.value,
-        remedy=refusal.remedy,
-    )

@@ -121,6 +121,15 @@ class BeaconFolder:
         """Whether the beacon in force, if any is asked for, names this directory."""
         return self._set.is_named(directory)
 
+    def is_behind(self, version: int, now: datetime) -> bool:
+        """Whether a fresh beacon is in force that names an older directory than ``version``."""
+        beacon = self._set.beacon
+        return (
+            beacon is not None
+            and beacon.directory.version < version
+            and self._set.freshness(now) is Freshness.FRESH
+        )
+
 
 def _write(folder: Path, found: tuple[bytes, bytes]) -> None:
     # A reader between both files sees a beacon that does not hold, and looks again.

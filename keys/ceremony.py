@@ -60,7 +60,7 @@ from keys.publishing import (
 )
 from keys.recovering import draw_up_recovery
 from keys.sealed import MODERATE, Cost
-from keys.standing import Finding, standing
+from keys.standing import OBJECTION, WITHHELD, Finding, as_its_process, standing
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
@@ -68,7 +68,9 @@ from keys.words import LANGUAGES, check_heard, misspelt, octets_heard, qr_of, wo
 
 __all__ = [
     "LANGUAGES",
+    "OBJECTION",
     "SERVER_NAMES",
+    "WITHHELD",
     "Approval",
     "CentreFolder",
     "Checkpoint",
@@ -85,6 +87,7 @@ __all__ = [
     "acting",
     "allow_suites",
     "approve",
+    "as_its_process",
     "audit",
     "certify",
     "changes",

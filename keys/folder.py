@@ -55,6 +55,8 @@ ANNOUNCED_FOLDER = "announced"
 """In a party's home: notes that it signed, which its process hands to everybody."""
 SEEN_FILE = "directory.version"
 LOOK_EVERY = timedelta(seconds=1)
+_EARLY_MOST = timedelta(minutes=2)
+"""How long the beacon may take that names a directory which lies here already: twice its time."""
 _MOST_CANDIDATES = 16
 """Files tried at one look, the newest first; more are no honest folder."""
 
@@ -68,6 +70,8 @@ class _Refusal:
 
     stamp: _Stamp
     may_pass: bool
+    since: datetime
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,13 +456,24 @@ class DirectoryFolder:
         try:
             directory = self._load(version, seen, now)
         except TrustError as refusal:
+            again = known if known is not None and known.stamp == stamp else None
+            since = now if again is None else min(again.since, now)
+            # A directory comes a moment before the beacon that names it: that is no alarm yet.
+            is_early = (
+                isinstance(refusal, StaleBeaconError)
+                and self._beacons.is_behind(version, now)
+                and now - since < _EARLY_MOST
+            )
+            is_told = again is not None and again.is_told
             self._refusals[version] = _Refusal(
                 stamp=stamp,
                 may_pass=isinstance(
                     refusal, (DirectoryNotYetError, DirectoryMemoryError, StaleBeaconError)
                 ),
+                since=since,
+                is_told=is_told or not is_early,
             )
-            if known is None or known.stamp != stamp:
+            if not is_told and not is_early:
                 self._report(refusal)
             return False
         self._directory = self._signed = directory
@@ -496,7 +511,7 @@ class DirectoryFolder:
                 remedy="Get the newest directory; somebody may be replaying an old one.",
             )
         if not self._beacons.names(directory):
-            raise stale_beacon(self._roots.root)
+            raise stale_beacon(self._roots.root, unnamed=directory.version)
         if seen is None or directory.version > seen.version:
             write_seen(self._seen_file, directory)
         return directory

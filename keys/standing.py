@@ -8,23 +8,31 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.anchor import load_anchor
+from keys.beacon import BEACON_FILE
 from keys.bundle import read_document
 from keys.centre import CentreFolder
 from keys.directory import Directory, KeyState
 from keys.documents import read_directory
-from keys.errors import TrustError
+from keys.errors import StaleBeaconError, TrustError
 from keys.folder import SEEN_FILE, DirectoryFolder
+from keys.keylog_watch import MEMORY_FILE as LOG_MEMORY_FILE
 from keys.notes import KEPT_FOLDER, KNOWN_FILE
 from keys.objection import verify_objection
 from keys.pending import waiting
 from keys.points import Kid
+from keys.succession_folder import MEMORY_FILE as SUCCESSION_MEMORY_FILE
+from keys.trust_set import Freshness
 from keys.trusted import directory_file
 
+OBJECTION = "objection"
+WITHHELD = "withheld"
+_REMEMBERED = (SEEN_FILE, KNOWN_FILE, LOG_MEMORY_FILE, SUCCESSION_MEMORY_FILE)
 SOON = timedelta(days=14)
 """How long before an end it is a finding."""
 
@@ -45,17 +53,32 @@ class Finding:
     waits: tuple[str, ...] = ()
 
 
-def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
-    """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
+@contextmanager
+def as_its_process(trust: Path, home: Path | None) -> Iterator[DirectoryFolder]:
+    """The trust folder as the process of ``home`` relies on it; what it remembers stays as it is.
+
+    Raises AnchorError.
+    """
     with tempfile.TemporaryDirectory() as copied:
         memory = Path(copied)
         if home is not None:
-            for name in (SEEN_FILE, KNOWN_FILE):
+            for name in _REMEMBERED:
                 if (home / name).exists():
                     shutil.copy(home / name, memory / name)
             if (home / KEPT_FOLDER).is_dir():
                 shutil.copytree(home / KEPT_FOLDER, memory / KEPT_FOLDER)
         folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=memory)
+        try:
+            yield folder
+        except TrustError as error:
+            if error.place is not None and home is not None:
+                error.place = error.place.replace(copied, str(home))
+            raise
+
+
+def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
+    """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
+    with as_its_process(trust, home) as folder:
         found = list(_of_folder(folder, trust, now))
     centre = CentreFolder(trust)
     if centre.private.is_dir():
@@ -68,6 +91,11 @@ def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding,
             for each in waiting(centre)
         ]
     return tuple(found)
+
+
+def _is_the_centres(trust: Path) -> bool:
+    """Whether documents are made here, which need no beacon to be the newest."""
+    return CentreFolder(trust).private.is_dir() and not (trust / BEACON_FILE).exists()
 
 
 def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
@@ -88,7 +116,7 @@ def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
             continue  # what it is about is no longer listed
         yield Finding(
             what=f"{found.party}, directory {found.directory.version}",
-            state="objection",
+            state=OBJECTION,
             remedy=f"{found.party} says that {', '.join(found.kids)} is not its own: call it and"
             " the officers",
         )
@@ -96,11 +124,18 @@ def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
 
 def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[Finding]:
     try:
-        directory = folder.current(now)
+        directory = folder.usable(now)
     except TrustError as error:
         yield Finding(what="directory", state=error.code, remedy=error.remedy or "")
         return
-    if folder.refused is not None:
+    freshness = folder.freshness(now)
+    if freshness is not Freshness.FRESH and not _is_the_centres(trust):
+        yield Finding(
+            what="beacon",
+            state=freshness.lower(),
+            remedy="no fresh beacon names the directory, messages are held: ask the hub or a peer",
+        )
+    if folder.refused is not None and not isinstance(folder.refused, StaleBeaconError):
         yield Finding(
             what="newest file", state=folder.refused.code, remedy=folder.refused.remedy or ""
         )
@@ -116,7 +151,7 @@ def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[
     for each in folder.withheld:
         yield Finding(
             what=f"{each.party} {each.kid or ''}".strip(),
-            state="withheld",
+            state=WITHHELD,
             remedy=f"{each.why}; call {each.party} by a number that you know",
         )
 

@@ -180,8 +180,19 @@ def _holds(
         return False
 
 
-def stale_beacon(root: Root) -> StaleBeaconError:
-    """What is told when nothing fresh says that the directory is the newest."""
+def stale_beacon(root: Root, *, unnamed: int | None = None) -> StaleBeaconError:
+    """What is told when nothing fresh says that the directory is the newest.
+
+    ``unnamed`` is the version of a directory that lies here and the beacon does not name.
+    """
+    if unnamed is not None:
+        return StaleBeaconError(
+            f"No fresh beacon names directory {unnamed}, which lies here; it is not relied on.",
+            place=f"directory-{unnamed}.xml",
+            expected="a beacon that names this version and its octets",
+            remedy="The hub gives one within a minute; if it stays so, ask the centre by telephone"
+            " which version and SHA-256 it published.",
+        )
     return StaleBeaconError(
         "The newest beacon is old; what changes state is held.",
         place="beacon",

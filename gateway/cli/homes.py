@@ -25,23 +25,10 @@ def directory_of(home: Path, settings: Settings, now: datetime) -> Directory:
 
     Raises ``TrustError``.
     """
-    import tempfile
+    from keys import ceremony
 
-    from keys import DirectoryFolder, TrustError, load_anchor
-
-    trust = home / settings.keys.trust_folder
-    anchor = load_anchor(trust / "anchor.xml")
-    # Looking must not move the process's memory of the newest version.
-    with tempfile.TemporaryDirectory() as memory:
-        seen = home / "directory.version"
-        if seen.exists():
-            (Path(memory) / seen.name).write_bytes(seen.read_bytes())
-        try:
-            return DirectoryFolder(trust, anchor, home=Path(memory)).current(now)
-        except TrustError as error:
-            if error.place is not None:
-                error.place = error.place.replace(memory, str(home))
-            raise
+    with ceremony.as_its_process(home / settings.keys.trust_folder, home) as folder:
+        return folder.current(now)
 
 
 def signed_parties(home: Path) -> frozenset[str]:
@@ -119,7 +106,7 @@ def checked_home(home: Path, now: datetime) -> Checked:
     from gateway.config import load_settings
     from gateway.ids import RELAY_USER
     from gateway.operations import Checked
-    from keys import Identity
+    from keys import Identity, ceremony
 
     settings = load_settings(home)
     asked: list[Sequence[QueueDepth]] = []
@@ -131,6 +118,7 @@ def checked_home(home: Path, now: datetime) -> Checked:
         home=home,
         settings=settings,
         directory=lambda: directory_of(home, settings, now),
+        trust=lambda: ceremony.standing(home / settings.keys.trust_folder, home, now=now),
         identity=None if settings.party == RELAY_USER else identity,
         broker=lambda: asked.append(queues_of(home, settings)),
         standing=lambda directory: standing_of(

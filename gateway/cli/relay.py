@@ -35,7 +35,7 @@ def run(home: Path) -> None:
         utc_now,
     )
     from gateway.config import load_settings
-    from gateway.endpoint import TrustPost
+    from gateway.endpoint import TrustPost, tell_refused
     from gateway.exchange import RabbitLink, trust_queue
     from gateway.ids import RELAY_USER
     from gateway.log import open_log
@@ -53,9 +53,7 @@ def run(home: Path) -> None:
         trust,
         load_anchor(trust / "anchor.xml"),
         home=home,
-        on_refusal=lambda refusal: log.error(
-            "directory.refused", code=refusal.code, reason=str(refusal)
-        ),
+        on_refusal=lambda refusal: tell_refused(refusal, log),
     )
     link = RabbitLink(broker_settings(settings, home), consume=[trust_queue(RELAY_USER)])
     relay = Relay(

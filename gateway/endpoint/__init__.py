@@ -6,6 +6,7 @@ payload means is not known here: a ``Desk`` says.
 
 from gateway.endpoint.chores import Clerk, Clerks
 from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, UnservedError
+from gateway.endpoint.handing import tell_refused
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Clock, Station, Terms
 from gateway.endpoint.trustpost import TrustPost, state_text
@@ -28,4 +29,5 @@ __all__ = [
     "UnservedError",
     "Witness",
     "state_text",
+    "tell_refused",
 ]

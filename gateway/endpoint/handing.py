@@ -192,6 +192,18 @@ class Handing:
         return True
 
 
+def tell_refused(refusal: TrustError, log: Logger) -> None:
+    """Says in the log which document or key is not relied on, and what a person does about it."""
+    log.error(
+        "directory.refused",
+        code=refusal.code,
+        reason=str(refusal),
+        place=refusal.place,
+        value=refusal.value,
+        remedy=refusal.remedy,
+    )
+
+
 def tell_taken(taken: Taken, log: Logger) -> None:
     """Says in the log what became of documents that came, an objection loudest."""
     for refusal in taken.refusals:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from gateway.operations.standing import Standing
 from gateway.store import ReplicaLook
 from gateway.transport_settings import Mail
 from gateway.transports import Trouble
-from keys import Directory, Identity, TrustError, certificate_ends
+from keys import Directory, Identity, TrustError, ceremony, certificate_ends
 
 ENDS_SOON = timedelta(days=7)
 CERTIFICATE_SOON = timedelta(days=30)
@@ -50,6 +50,7 @@ class Checked:
     """A home opened as far as it goes: each part is called by its check, and may raise.
 
     ``standing`` asks database and broker; ``identity`` is None for the relay, which has none.
+    ``trust`` tells of keys that are listed and not relied on, and of countries' objections.
     ``transports`` tells how the ways in and out besides the folders stand.
     """
 
@@ -60,6 +61,7 @@ class Checked:
     standing: Callable[[Directory | None], Standing]
     broker: Callable[[], None]
     transports: Callable[[], TransportsStanding] = TransportsStanding
+    trust: Callable[[], Sequence[ceremony.Finding]] = tuple
 
 
 def diagnose(checked: Checked, now: datetime) -> list[Finding]:
@@ -71,7 +73,16 @@ def diagnose(checked: Checked, now: datetime) -> list[Finding]:
         findings += _of_directory(checked, directory, now)
     except (GatewayError, TrustError) as error:
         findings.append(from_error(error, str(checked.home)))
-    for check in (_secrets, _disk, _files, _certificates, _mail_certificates, _broker, _transports):
+    for check in (
+        _trust,
+        _secrets,
+        _disk,
+        _files,
+        _certificates,
+        _mail_certificates,
+        _broker,
+        _transports,
+    ):
         findings += _guarded(check(checked, now), checked.home)
     if checked.identity is not None:
         findings += _guarded(_own_keys(checked, directory), checked.home)
@@ -113,6 +124,28 @@ def _of_directory(checked: Checked, directory: Directory, now: datetime) -> Iter
             value=party,
             remedy="enrol it at the centre, publish, and copy the new directory here",
         )
+
+
+def _trust(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - a check's shape
+    """Somebody may be speaking in a country's name: nothing else is as urgent."""
+    place = str(checked.home / checked.settings.keys.trust_folder)
+    for each in checked.trust():
+        if each.state == ceremony.WITHHELD:
+            yield found(
+                FindingCode.KEY_WITHHELD,
+                "the directory lists a key that nobody may rely on, and this process does not",
+                place=place,
+                value=each.what,
+                remedy=f"{each.remedy}; keep the log and the trust folder as they are",
+            )
+        elif each.state == ceremony.OBJECTION:
+            yield found(
+                FindingCode.OBJECTION,
+                "a country says under its signature that somebody speaks in its name",
+                place=place,
+                value=each.what,
+                remedy=each.remedy,
+            )
 
 
 def _own_keys(checked: Checked, directory: Directory | None) -> Iterator[Finding]:

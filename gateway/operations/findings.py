@@ -37,6 +37,8 @@ class FindingCode(StrEnum):
     DIRECTORY_ENDS = "doctor.directory-ends"
     NOT_LISTED = "doctor.not-listed"
     OTHER_KEY = "doctor.other-key"
+    KEY_WITHHELD = "doctor.key-withheld"
+    OBJECTION = "doctor.objection"
     HELD = "doctor.held"
     EXPIRES_SOON = "doctor.expires-soon"
     DEAD_LETTERS = "doctor.dead-letters"
@@ -66,6 +68,8 @@ SEVERITIES = {
     FindingCode.DIRECTORY_ENDS: Severity.WARNING,
     FindingCode.NOT_LISTED: Severity.ERROR,
     FindingCode.OTHER_KEY: Severity.ERROR,
+    FindingCode.KEY_WITHHELD: Severity.ERROR,
+    FindingCode.OBJECTION: Severity.ERROR,
     FindingCode.HELD: Severity.WARNING,
     FindingCode.EXPIRES_SOON: Severity.ERROR,
     FindingCode.DEAD_LETTERS: Severity.WARNING,

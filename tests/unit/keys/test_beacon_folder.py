@@ -71,3 +71,68 @@ def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
         folder.current(NOW + 16 * MINUTE)
     with pytest.raises(TrustError):  # an officer gives no beacons
         ceremony.give_beacon(trust, officers[0], now=NOW + 16 * MINUTE)
+
+
+def test_a_directory_that_comes_before_its_beacon_is_no_alarm_unless_the_beacon_never_comes(
+    tmp_path: Path,
+) -> None:
+    trust, home = tmp_path / "centre", tmp_path / "home"
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    ceremony.set_up_party(
+        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    ceremony.give_beacon(trust, hub, now=NOW)
+    told: list[TrustError] = []
+    folder = DirectoryFolder(
+        trust, load_anchor(trust / "anchor.xml"), home=home, on_refusal=told.append
+    )
+    assert folder.current(NOW + SECOND).version == 1
+    ceremony.publish(trust, officers, now=NOW + 2 * SECOND, renew=True)
+    assert folder.current(NOW + 4 * SECOND).version == 1
+    ceremony.give_beacon(trust, hub, now=NOW + 5 * SECOND)
+    assert folder.current(NOW + 6 * SECOND).version == 2
+    assert told == []
+
+    ceremony.publish(trust, officers, now=NOW + MINUTE, renew=True)
+    for seconds in range(60, 300, 15):
+        assert folder.current(NOW + seconds * SECOND).version == 2
+    (alarm,) = told
+    assert "No fresh beacon names directory 3" in str(alarm)
+
+
+def test_how_keys_stand_is_looked_at_as_the_process_remembers_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    trust, home = tmp_path / "centre", tmp_path / "home"
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    for party in ("FRA-NCB", "BEL-NCB"):
+        ceremony.set_up_party(
+            desk, tmp_path / party, party, b"own", sends=["RECEIPT"], now=NOW,
+            random=os.urandom, cost=INTERACTIVE,
+        )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    # The centre makes documents and needs no beacon to know which are the newest.
+    assert ceremony.standing(trust, None, now=NOW) == ()
+    node = tmp_path / "node" / "trust"
+    node.mkdir(parents=True)
+    for published in ("anchor.xml", "directory-1.xml", "directory-1.xml.sig"):
+        (node / published).write_bytes((trust / published).read_bytes())
+    ceremony.give_beacon(trust, hub, now=NOW)
+    for published in ("beacon.xml", "beacon.xml.sig"):
+        (node / published).write_bytes((trust / published).read_bytes())
+    DirectoryFolder(node, load_anchor(node / "anchor.xml"), home=home).current(NOW)
+    before = {each.name: each.read_bytes() for each in home.iterdir() if each.is_file()}
+    found = ceremony.standing(node, home, now=NOW + 20 * MINUTE)
+    assert [(each.what, each.state) for each in found] == [("beacon", "degraded")]
+    assert ceremony.standing(node, home, now=NOW + MINUTE) == ()
+    assert {each.name: each.read_bytes() for each in home.iterdir() if each.is_file()} == before

@@ -36,7 +36,7 @@ from gateway.operations import (
 )
 from gateway.store import ReplicaLook, SchemaLevel, Store
 from gateway.transports import Trouble
-from keys import Directory, DirectoryMissingError
+from keys import Directory, DirectoryMissingError, ceremony
 from keys.tls import make_authority
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
@@ -313,6 +313,21 @@ def clock_ahead(world, home):
 @spoils(FindingCode.MAILBOX_UNREAD)
 def unread(world, home):
     return with_standing(world, home, queues=(QueueDepth(name="q", waiting=3, consumers=0),))
+
+
+def told(state):
+    finding = ceremony.Finding(what="FRA-NCB", state=state, remedy="call FRA-NCB")
+    return {"trust": lambda: (finding,)}
+
+
+@spoils(FindingCode.KEY_WITHHELD)
+def withheld(world, home):
+    return told(ceremony.WITHHELD)
+
+
+@spoils(FindingCode.OBJECTION)
+def objection(world, home):
+    return told(ceremony.OBJECTION)
 
 
 @spoils(FindingCode.PROCESS_HALTED)

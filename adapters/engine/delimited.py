@@ -6,6 +6,7 @@ is never closed spoils its own line alone. It knows no column's meaning.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,9 +33,13 @@ from gateway.adapter import Issue
 
 _QUOTED_LINES = 50  # a quoted cell that goes on longer was never meant to
 _DELIMITERS = (";", ",", "\t", "|")
-# A Latin-1 text that holds these pairs was written as UTF-8: the first byte of a two-byte sign of
-# the Latin letters, read as a letter, before a sign that Latin-1 keeps for controls or symbols.
-_MOJIBAKE = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]")
+# A text that holds these pairs was written as UTF-8 and read as Latin-1, by us or before it came:
+# the first byte of a two-byte sign of the Latin letters, read as a letter, before a sign that
+# Latin-1 keeps for controls or symbols. Or somebody could not read a sign and wrote U+FFFD.
+_MOJIBAKE = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]|\ufffd")
+# Of UTF-8, in a text of one octet a sign: a byte order mark where files were joined, and U+FFFD.
+_FOREIGN = (codecs.BOM_UTF8, "\ufffd".encode())
+_SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
 _NOT_FOLLOWING = bytes([*range(0x80), *range(0xC0, 0x100)])
@@ -59,7 +64,7 @@ def parse_delimited(
         return Parsed(rows=(), issues=(issue,))
     lines = lines_of(native, encoding)
     header = next((line for line in lines if line.raw.strip()), None)
-    if header is not None and (header.text or "").strip() == f"sep={source.delimiter}":
+    if header is not None and _tells_delimiter(header, source.delimiter):
         # What tells a spreadsheet program the delimiter is no row; another one is told below.
         header = next((line for line in lines if line.raw.strip()), None)
     if header is None:
@@ -208,7 +213,7 @@ class _Reader:
     def _plain(self, text: str, raw: bytes) -> bool:
         if text.isascii():
             return plain(text)
-        return plain(text) and (self.encoding == "utf-8" or not _holds_utf8(raw))
+        return plain(text) and (self.encoding == "utf-8" or not _is_foreign(raw))
 
     def row(self, cut: Cut, names: list[str]) -> Row:
         """A cut with its columns' names and its place."""
@@ -280,8 +285,8 @@ class _Reader:
             *self._controls(text, cells, names, place),
             *self._too_long(len(text), cells, names, place),
         ]
-        foreign = _MOJIBAKE.search(text) is not None or _holds_utf8(raw)
-        if not text.isascii() and self.encoding != "utf-8" and foreign:
+        foreign = _MOJIBAKE.search(text) is not None
+        if foreign or (self.encoding != "utf-8" and _is_foreign(raw)):
             issues.append(
                 self.speech.issue("ENCODING", at=at, value=text, encoding=self.source.encoding)
             )
@@ -418,6 +423,19 @@ def _quoted_cell(text: str, at: int) -> tuple[str, int]:
         if text[end + 1 : end + 2] != '"':
             return '"'.join(parts), end + 1
         at = end + 2
+
+
+def _tells_delimiter(line: Line, delimiter: str) -> bool:
+    """Whether a line only says what the delimiter is: ``sep=;``, in the ways it is saved again."""
+    said = _SEP.fullmatch((line.text or "").strip())
+    if said is None:  # with the empty cells of the columns beside it
+        said = _SEP.fullmatch((line.text or "").strip().rstrip(delimiter) + delimiter)
+    return said is not None and said[1] == delimiter
+
+
+def _is_foreign(raw: bytes) -> bool:
+    """Whether octets that are to be a sign each were written in UTF-8, wholly or in part."""
+    return not raw.isascii() and (any(mark in raw for mark in _FOREIGN) or _holds_utf8(raw))
 
 
 def _holds_utf8(raw: bytes) -> bool:

@@ -19,6 +19,7 @@ from gateway.adapter import AdapterError
 PIECE_OCTETS = 256 * 1024
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _TEXT_END = re.compile(r"\r\n|\n|\r")
+_DOS_END = b"\x1a"  # what old systems write behind the last line: no sign of it
 _ASCII = '\r\n\t;,|"/09AZaz'
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -161,6 +162,7 @@ def _pieces(source: BinaryIO) -> Iterator[tuple[list[bytes], bool, bytes]]:
                 yield [held[:LINE_OCTETS]], True, b""
             held, passing = b"", True
     if not passing:
+        held = held.removesuffix(_DOS_END)
         yield [held], False, held
 
 

@@ -283,10 +283,15 @@ _MONTH = (
 _DAMAGED = re.compile(
     # Without a sign or a fraction it is a serial number: 8E1234.
     r"true|false|vrai|faux|wahr|falsch|verdadeiro|verdadero"
-    r"|[0-9](?:[.,][0-9]+E[-+]?|E[-+])[0-9]+|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}"
+    # Errors have names in each language: #REF!, #BEZUG!, #\u00a1REF!, #NOME?, #N/D, #NV, Err:502.
+    r"|[0-9](?:[.,][0-9]+E[-+]?|E[-+])[0-9]+|#{3,}|#[\u00a1\u00bf]?[^\W\d_]{3,}(?:/0)?[!?]"
+    r"|#N/[A-Z]+!?|#NV|#YOK|Err:[0-9]{3}"
     rf"|[0-9]{{1,4}}(?:[- ]|\. ?)(?:{_MONTH})\.?(?:[- ][0-9]{{2,4}})?"
+    rf"|[0-9]{{1,2}}(?:/| de )(?:{_MONTH})\.?(?:(?:/| de )[0-9]{{2,4}})?"
+    # What also begins the name of a model is missing: MAG-62 (May in Italian), LUG 08, SET, GEN.
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f\u00e9vr?|mars|avr|juin|juil|ao\u00fbt"
-    r"|m\u00e4rz?|mrz|mrt)\.?[- ][0-9]{2,4}"
+    r"|m\u00e4rz?|mrz|mrt|fev|abr|mai|ago|out|dez|ene|dic|giu|ott|okt)\.?[-/ ][0-9]{2,4}"
+    r"|set\.?/[0-9]{2,4}"
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}"
     r"|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ][0-9:.]+)?"
     r"|[0-9]{1,2}([/.])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?: [0-9:.]+)?"
@@ -296,7 +301,7 @@ _DAMAGED = re.compile(
 
 
 # What a damaged value can begin with; there is nothing but digits in none.
-_DAMAGED_STARTS = frozenset("0123456789#jfmasondvwtJFMASONDVWT\u017f")
+_DAMAGED_STARTS = frozenset("0123456789#jfmasondvwtegJFMASONDVWTEG\u017f")
 
 
 def damaged(value: str) -> bool:
@@ -309,10 +314,13 @@ def damaged(value: str) -> bool:
 
 
 _DAY_NUMBER = range(20_000, 80_000)  # what a sheet counts a day of the years 1954 to 2118 as
+_NO_BORE = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}")  # 12:70, 9/5/26
 
 
 def _undamaged(argument: str) -> Step:
-    """Of ``calibre``, a bare number that counts a day is refused, too: no bore has five digits."""
+    """Of ``calibre``, what may well be a serial number is refused, too: times, short dates, and a
+    bare number that counts a day, since no bore has five digits.
+    """
     if argument not in {"", "calibre"}:
         raise ValueError("its argument can be calibre alone")
     bore = argument == "calibre"
@@ -320,7 +328,7 @@ def _undamaged(argument: str) -> Step:
     def held(value: str) -> str:
         if value.startswith('="') and value.endswith('"') and len(value) > len('=""'):
             value = value[2:-1].replace('""', '"')  # how a sheet is told to leave 007 as it is
-        if damaged(value) or (bore and _counts_a_day(value)):
+        if damaged(value) or (bore and (_counts_a_day(value) or _NO_BORE.fullmatch(value))):
             raise NotFitting("DAMAGED")
         return value
 

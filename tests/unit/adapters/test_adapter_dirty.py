@@ -17,7 +17,7 @@ from adapters.engine.spec import Source
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials, NotFitting, find_pipeline
 from gateway.adapter import AdapterError, Item, find_adapter
-from gateway.payload import FirearmRecord, Seizure
+from gateway.payload import FirearmRecord, Search, Seizure
 
 pytestmark = pytest.mark.unit
 ADAPTERS = Path(__file__).parents[3] / "adapters"
@@ -75,7 +75,8 @@ def codes(item: Item) -> dict[str, str]:
         "9-Mar", "9. Mrz", "09-mars", "mars-09", "30-Jun", "30/06/2006", "30.06.2006", "2006-06-30",
         "1905-06-30 00:00:00", "5.7000000000000002", "0,38000000000000000", "7.6199999999999992",
         "1.2E+11", "9:19:00", "#N/A", "1e+05", "1,23E11", "May-62", "9-gen", "62. Mai", "5-май",
-        "9-يناير",
+        "9-يناير", "12/jul", "9 de mai", "dez/70", "set/38", "mai-62", "fev 45", "#BEZUG!",
+        "#NOME?", "#¡REF!", "#¿NOMBRE?", "#DIV/0!", "#N/D", "#NV", "Err:502",
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_made_of_a_calibre_is_refused(value: str) -> None:
@@ -89,6 +90,7 @@ def test_what_a_spreadsheet_made_of_a_calibre_is_refused(value: str) -> None:
     [
         "9mm", ".380", "0.38", "5.7", "45", ".45-70", "44-40", "30-06", "7.62x39", "9,3x74R",
         "336 Marlin", "8E1234", "12E45", "MAG-62", "20-62",
+        "LUG 08", "SET-22", "#1234?", "#AB12", "12/70", "1234/MAR",
         "1911-A1", "K77-4021", "2019-045512", "M4 Mara", "12/76", "870 Express", "98-1204-77",
     ],
 )  # fmt: skip
@@ -99,7 +101,7 @@ def test_what_was_typed_is_left_alone(value: str) -> None:
 
 def test_a_number_that_counts_a_day_is_no_calibre_and_a_kept_text_is_what_it_shows() -> None:
     run = find_pipeline(("undamaged:calibre",), Materials(tables={}, patterns={}))
-    for value in ("43834", "22798"):
+    for value in ("43834", "22798", "12:70", "9/5/26", "09-05-26"):
         with pytest.raises(NotFitting):
             run(value, "2026-01-01")
     for value in ("12", "357", "5566", '="010"'):
@@ -414,3 +416,67 @@ def test_no_cut_inside_the_last_line_passes_where_every_line_ends(tmp_path: Path
     for cut in range(len(whole) - 10, len(whole) - 2):
         reading = adapter.read(whole[:cut], fixed_frame())
         assert ([issue.code for issue in reading.issues], reading.items) == (["TOTAL"], ())
+
+
+def bare(encoding: str, tmp_path: Path) -> DeclaredAdapter:
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    source = f'suffix = ".csv"\nencoding = "{encoding}"'
+    (folder / "adapter.toml").write_text(INVENTED.replace('suffix = ".csv"', source))
+    return DeclaredAdapter(folder)
+
+
+def found_in(lines: list[bytes], encoding: str, tmp_path: Path) -> list[str]:
+    """What becomes of each line under a header: its codes, or the serial number that it holds."""
+    native = b"\r\n".join([b"Cal;Number", *lines])
+    reading = bare(encoding, tmp_path).read(native, fixed_frame())
+    assert not reading.issues
+    found = []
+    for item in reading.items:
+        assert (item.body is None) == bool(item.issues)
+        if isinstance(item.body, Search) and item.body.firearm is not None:
+            found.append(str(item.body.firearm.marking[0].text_as_marked))
+        else:
+            found.append(" ".join(issue.code for issue in item.issues))
+    return found
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "cp1252", "cp1256"])
+def test_a_row_of_another_file_that_was_joined_is_told_by_its_mark(
+    encoding: str, tmp_path: Path
+) -> None:
+    joined = "\ufeff9mm;A2".encode() + "é".encode(encoding)
+    assert found_in([b"9mm;A1", joined, b"9mm;A3"], encoding, tmp_path) == ["A1", "ENCODING", "A3"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "cp1252"])
+def test_a_sign_that_was_lost_before_it_came_is_told(encoding: str, tmp_path: Path) -> None:
+    lost = "9mm;A\ufffd2".encode() + "é".encode(encoding)
+    assert found_in([b"9mm;A1", lost, b"9mm;A3"], encoding, tmp_path) == ["A1", "ENCODING", "A3"]
+
+
+def test_text_that_was_encoded_twice_is_told(tmp_path: Path) -> None:
+    twice = "9mm;São".encode().decode("iso-8859-1").encode()
+    assert found_in([twice, "9mm;São".encode()], "utf-8", tmp_path) == ["ENCODING", "São"]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=;;", "sep=;;;;;"])
+def test_a_line_that_tells_the_delimiter_is_no_header(line: str, tmp_path: Path) -> None:
+    native = f"{line}\r\nCal;Number\r\n9mm;A1\r\n".encode()
+    reading = bare("utf-8", tmp_path).read(native, fixed_frame())
+    assert not reading.issues
+    assert [item.at for item in reading.items] == ["line 3"]
+
+
+def test_a_line_that_tells_another_delimiter_is_refused(tmp_path: Path) -> None:
+    native = b"sep=,\r\nCal;Number\r\n9mm;A1\r\n"
+    reading = bare("utf-8", tmp_path).read(native, fixed_frame())
+    assert [issue.code for issue in reading.issues] == ["DELIMITER"]
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\r\n\x1a"])
+def test_the_end_mark_of_an_old_system_is_part_of_no_row(end: bytes, tmp_path: Path) -> None:
+    assert found_in([b"9mm;A1", b"9mm;A2" + end], "iso-8859-1", tmp_path) == ["A1", "A2"]
+    inside = [b"9mm;A\x1a1", b"9mm;A2"]
+    (tmp_path / "bare").rename(tmp_path / "before")
+    assert found_in(inside, "iso-8859-1", tmp_path) == ["CHARACTER", "A2"]

@@ -43,7 +43,7 @@ campaign: setup ## break real brokers, databases, lines and processes under load
 	@cd "$(ROOT)"; exec "$(BIN)/iarms" campaign run --state .state/campaign --time "$${TIME:-300}" $${SEED:+--seed "$$SEED"}
 
 crashpoints: setup ## end each real process with SIGKILL at each step of each message type (under 30 min)
-	@cd "$(ROOT)" && CRASH_POINTS=all "$(BIN)/pytest" -q -n 2 --durations=5 tests/walk/test_crash_points.py tests/walk/test_hits_killed_in_every_state.py
+	@cd "$(ROOT)" && CRASH_POINTS=all "$(BIN)/pytest" -q -n 2 --durations=5 tests/walk/test_crash_points.py tests/walk/test_hits_killed_in_every_state.py tests/walk/test_traces_killed_in_every_state.py
 
 transports: setup ## hold every transport to the contract of all, against real databases, web, SFTP and mail servers
 	@"$(ROOT)/setup/postgresql.sh"

@@ -72,6 +72,7 @@ from keys.objection import Objection, watch
 from keys.points import Kid, Use, check_point, kid_of, raw_of, spki_ed25519, spki_of, spki_x25519
 from keys.root import Officer, Policy, Role, RoleName, Root
 from keys.sealed import COSTS, INTERACTIVE, MODERATE, SENSITIVE, Cost
+from keys.succession import succession_file, verify_succession
 from keys.suites import Suite
 from keys.tls import certificate_ends
 from keys.token_file import TokenPlace
@@ -172,7 +173,9 @@ __all__ = [
     "spki_ed25519",
     "spki_of",
     "spki_x25519",
+    "succession_file",
     "verify_directory",
+    "verify_succession",
     "watch",
     "write_bundle",
 ]

@@ -185,14 +185,15 @@ class CrashingStore(Store):
     def unit(self) -> Iterator[Unit]:
         said: list[str] = []
         with super().unit() as unit:
-            _listen(unit, said)
+            listen(unit, said)
             yield unit
             for each in dict.fromkeys(said):
                 self.fuse.at(f"before-commit {each}")
             unit.after_commit(lambda: [self.fuse.at(f"after-commit {each}") for each in said])
 
 
-def _listen(unit: Unit, said: list[str]) -> None:
+def listen(unit: Unit, said: list[str]) -> None:
+    """Notes in ``said`` what a transaction sends, settles and takes in."""
     _before(unit.outbox, "add", lambda row: said.append(f"sent {row.message_type}"))
     _before(unit.outbox, "settle", lambda *_: said.append("settled"))
     _before(unit.inbox, "add", lambda taken, _: said.append(f"took {taken.message_type}"))

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fused_world import FusedWorld, fused_launch
 
 from gateway.demo import CUSTOMS_SENDS, Member, World, start_countries, wait_until
 from gateway.exchange import BrokerInstallationError, find_scripts
@@ -154,14 +155,11 @@ REPOSITORY_CONFIG = Path(__file__).parents[1] / "config"
 
 
 @contextmanager
-def trace_world(root: Path) -> Iterator[World]:
+def trace_world(root: Path) -> Iterator[FusedWorld]:
     """Three countries whose terms of trace requests last seconds; ended whatever happens."""
-    try:
-        find_scripts()
-    except BrokerInstallationError as missing:
-        pytest.skip(f"{missing}: {missing.remedy}")
-    world = start_countries(root, ("FRA", "BEL", "AUT"), hurried=True)
-    try:
-        yield world
-    finally:
-        world.stop()
+    with fused_launch() as launch:
+        world = start_countries(root, ("FRA", "BEL", "AUT"), hurried=True, launch=launch)
+        try:
+            yield FusedWorld(world)
+        finally:
+            world.stop()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.demo.world import Member, World
+from gateway.demo.world import Launch, Member, World, spawn
 
 ADAPTER = "fr-police-csv"
 _HURRIED = """
@@ -19,7 +19,9 @@ weekend = []
 """
 
 
-def start_countries(root: Path, countries: Sequence[str], *, hurried: bool) -> World:
+def start_countries(
+    root: Path, countries: Sequence[str], *, hurried: bool, launch: Launch = spawn
+) -> World:
     """A running world of the NCBs of ``countries`` (ISO 3166-1 alpha-3).
 
     ``hurried`` makes the term of acknowledging a trace request seven seconds, on every day of the
@@ -30,7 +32,7 @@ def start_countries(root: Path, countries: Sequence[str], *, hurried: bool) -> W
         Member(party=f"{country}-NCB", adapter=ADAPTER, office=f"{country} desk", more=more)
         for country in countries
     ]
-    world = World(root, members)
+    world = World(root, members, launch=launch)
     try:
         world.make()
         world.start_broker()

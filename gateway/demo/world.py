@@ -78,7 +78,8 @@ Launch = Callable[[str, Sequence[str], Path, Mapping[str, str]], Process]
 """Starts ``python -m`` of some words for a name, with a log and what its environment has more."""
 
 
-def _spawn(name: str, words: Sequence[str], log: Path, more: Mapping[str, str]) -> Process:  # noqa: ARG001 - the shape of a launch
+def spawn(name: str, words: Sequence[str], log: Path, more: Mapping[str, str]) -> Process:  # noqa: ARG001 - the shape of a launch
+    """As a new program: the ``Launch`` of a world that names no other."""
     with log.open("ab") as out:
         return subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", *words],
@@ -106,7 +107,7 @@ class World:
         broker_nodes: int = 1,
         workers: Mapping[str, int] = NO_WORKERS,
         visitors: Sequence[str] = (),
-        launch: Launch = _spawn,
+        launch: Launch = spawn,
     ) -> None:
         """``broker_nodes`` above one make a cluster; ``workers`` tells of whom several processes
         run on one database (``FRA-NCB.2`` is the second of FRA-NCB); ``visitors`` are names that

@@ -6,6 +6,7 @@ It knows no national format (an adapter does) and no rule of the registry.
 from gateway.node.carried import Carried, carried_name, carried_of, key_of
 from gateway.node.desk import NodeDesk, NodeError
 from gateway.node.errands import SEND, Letter, SendClerk
+from gateway.node.evidence_check import check_evidence
 from gateway.node.folders import Folders, fitting, write_durably
 from gateway.node.hours import OfficeClerk
 from gateway.node.intake import Intake
@@ -14,7 +15,7 @@ from gateway.node.register import Disposition, Register, RegisterError, open_reg
 from gateway.node.register_clerk import RegisterClerk
 from gateway.node.reporting import ReportClerk
 from gateway.node.trace_bulk import BULK_MOST, BulkCheck, BulkOrder, Verdict, check_bulk, run_name
-from gateway.node.trace_evidence import check_evidence, evidence_of
+from gateway.node.trace_evidence import evidence_of
 from gateway.node.traces import Traces, hours_of, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import zipfile
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from gateway.node import check_evidence
+from gateway.node.evidence_zip import packed
 from keys import (
     DirectoryFolder,
     Document,
@@ -254,13 +252,8 @@ def test_evidence_follows_the_root_that_the_countries_gave(reader: Reader) -> No
 
     def said_of_roots(trust: dict[str, bytes]) -> list[str]:
         files = {f"trust/{name}": octets for name, octets in trust.items()}
-        listed = {name: hashlib.sha256(octets).hexdigest() for name, octets in files.items()}
-        about = {"trace_id": "T", "requester": "AAA-NCB", "responder": "ABA-NCB", "files": listed}
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w") as archive:
-            for name, octets in {**files, "case.json": json.dumps(about).encode()}.items():
-                archive.writestr(name, octets)
-        return [text for text in check_evidence(out.getvalue(), None)["broken"] if "root" in text]
+        told = check_evidence(packed(files), None)["broken"]
+        return [f"{one['place']}: {one['text']}" for one in told if "root" in one["place"]]
 
     trust = files_of(reader)
     assert said_of_roots(trust) == []

@@ -112,7 +112,17 @@ EXCHANGING = (
     Metric(
         name="iarms_directory_refused_total",
         kind=Kind.COUNTER,
-        meaning="newer directories that were refused",
+        meaning="newer directories, or keys in one, that were refused",
+    ),
+    Metric(
+        name="iarms_foreign_keys_total",
+        kind=Kind.COUNTER,
+        meaning="directories that list a key in this party's name that is not its own",
+    ),
+    Metric(
+        name="iarms_objections_total",
+        kind=Kind.COUNTER,
+        meaning="signed objections of countries to keys that are listed in their name",
     ),
     Metric(
         name="iarms_link_changes_total",

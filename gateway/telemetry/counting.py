@@ -30,6 +30,8 @@ _COUNTED: dict[str, tuple[str, Labels]] = {
     "relay.failed": ("iarms_relay_defects_total", ()),
     "relay.no-directory": ("iarms_relay_directory_missing_total", ()),
     "directory.refused": ("iarms_directory_refused_total", ()),
+    "directory.foreign-key": ("iarms_foreign_keys_total", ()),
+    "trust.objection": ("iarms_objections_total", ()),
     "link.state": ("iarms_link_changes_total", ()),
     "transport.taken": ("iarms_transport_taken_total", ("transport",)),
     "transport.repeated": ("iarms_transport_repeated_total", ("transport",)),

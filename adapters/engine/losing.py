@@ -13,6 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from adapters.engine.checking import Candidate, check_bodies
+from adapters.engine.codes import folded
 from adapters.engine.mapping import REFERENCE, KindMapping, Part
 from adapters.engine.pipes import Pipe
 from adapters.engine.reading import Reader, prepared, run_of
@@ -103,7 +104,7 @@ class Accountant:
 
     def _walk(self, mapping: KindMapping, row: Row, today: str, found: _Found) -> None:
         self._part(mapping.part, row, today, found, prefix="")
-        read = self._read_by(mapping)
+        read = self._read_by(mapping, row)
         for entries in mapping.entries:
             inside = {pipe.column for pipe in entries.part.pipes}
             for entry in row.groups.get(entries.source, ()):
@@ -111,16 +112,18 @@ class Accountant:
                 _unread(entry, inside, found)
         _unread(row, read, found)
 
-    def _read_by(self, mapping: KindMapping) -> set[str | None]:
+    def _read_by(self, mapping: KindMapping, row: Row) -> set[str | None]:
         """The columns whose content the item's message, its id or its fate depends on."""
         spec = self.reader.spec
         source = spec.source
         read: set[str | None] = {pipe.column for pipe in mapping.part.pipes}
         read.update((source.reference or "").split("+"))
         read.update({source.kind, source.case, REFERENCE})
+        named = frozenset(read)
         for name, others in source.same.items():
-            if name in read:
-                read.update(others)
+            read.add(name)  # the adapter's own name: no column
+            if name in named:  # of several that are filled the first one counts
+                read.update(other for other in others if _alike(row, other, name))
         if source.urgent is not None:
             read.add(source.urgent.column)
         read.update(skip.column for skip in spec.skip)
@@ -214,6 +217,11 @@ def _pipes(mapping: KindMapping) -> Iterator[Pipe]:
     yield from mapping.part.pipes
     for entries in mapping.entries:
         yield from entries.part.pipes
+
+
+def _alike(row: Row, column: str, other: str) -> bool:
+    """Whether two columns say the same, so that one of them can be left out without a loss."""
+    return folded(_text(row.cells.get(column))) == folded(_text(row.cells.get(other)))
 
 
 def _unread(row: Row, read: set[str | None], found: _Found) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,21 @@ def test_a_value_that_is_said_in_words_is_no_loss() -> None:
             added.add(adapter.account(source, fixed_frame()))
     assert not [table for table, _ in added.unknown if table == "serial-status"]
     assert any(kind is LossKind.DROPPED for kind, _, _ in added.losses)
+
+
+def test_of_several_names_for_one_thing_those_that_do_not_count_are_dropped() -> None:
+    adapter = find_adapter("niem-firearm-xml")
+    assert isinstance(adapter, DeclaredAdapter)
+    native = b"""<r:StolenFirearmReport xmlns:r="urn:r" xmlns:n="urn:n">
+      <n:Firearm>
+        <n:FirearmMakeText>GLOCK</n:FirearmMakeText><n:ItemMakeName>Glock</n:ItemMakeName>
+        <n:FirearmMakeCode>GLC</n:FirearmMakeCode>
+        <n:FirearmCaliberCode>9mm</n:FirearmCaliberCode><n:FirearmGaugeText>12</n:FirearmGaugeText>
+      </n:Firearm>
+    </r:StolenFirearmReport>"""
+    (account,) = adapter.account(BytesIO(native), fixed_frame())
+    dropped = {(x.column, x.value) for x in account.losses if x.kind is LossKind.DROPPED}
+    assert dropped == {("FirearmMakeCode", "GLC"), ("FirearmGaugeText", "12")}
 
 
 def test_a_new_mapping_is_compared_item_by_item(folder: Path, sample: Path) -> None:

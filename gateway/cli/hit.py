@@ -101,6 +101,37 @@ def show(home: Path, hit_id: str, *, as_json: bool) -> None:
 
 
 @command.command()
+@HOME
+@click.argument("hit_id")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The page to write, for its user alone; what is there stays.",
+)
+def sheet(home: Path, hit_id: str, *, out: Path) -> None:
+    """One page to print: both firearms side by side, what differs marked, and boxes to tick."""
+    from gateway.cli.databases import open_database
+    from gateway.cli.hit_sheet import sheet_of
+    from gateway.cli.output import NotFoundError, inform
+    from gateway.payload import HitNotice, decode
+    from keys.files import PRIVATE_MODE, write_new
+
+    if out.exists():
+        raise click.UsageError(f"{out} is there already: choose another name")
+    with open_database(home) as store, store.unit() as unit:
+        hit = _find(unit.node_hits.find(hit_id), hit_id)
+    notice = None if hit.notice is None else decode(hit.notice)
+    if not isinstance(notice, HitNotice):
+        raise NotFoundError(
+            f"the notice of {hit_id} has not come yet", remedy="see `iarms hit list` again later"
+        )
+    page = sheet_of(hit, notice.hit, datetime.now(UTC))
+    write_new(out, page.encode(), mode=PRIVATE_MODE)
+    inform(f"written to {out}: open it in a browser and print it")
+
+
+@command.command()
 @_options
 @click.option("--urgent", is_flag=True, help="The firearm or its holder is in sight.")
 def request(hit_id: str, *, urgent: bool, remark: str | None, **mode: Any) -> None:
@@ -388,11 +419,15 @@ def _facts(hit: NodeHit) -> dict[str, object]:
 
 
 def _print(hit: NodeHit, notice: object) -> None:
+    from gateway.cli.hit_sheet import text_of
+    from gateway.cli.output import visible
     from gateway.payload import Hit
 
     click.echo(f"{hit.hit_id}  grade {hit.grade}  {hit.state}  as {hit.role.lower()}")
     click.echo(f"record {hit.record_id} of {hit.owner_agency}, found by {hit.finder_agency}")
     if isinstance(notice, Hit):
+        for line in text_of(notice):
+            click.echo(visible(line))
         for reason in notice.match_reason:
             click.echo(f"  {reason.outcome_code.value.lower()}: {reason.message_text}")
         for office in notice.contact_point:

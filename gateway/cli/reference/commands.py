@@ -110,6 +110,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "hit more-time": _OFFICER,
     "hit request": _OFFICER,
     "hit seize": _OFFICER,
+    "hit sheet": _STORE,
     "hit show": _STORE,
     "hub run": _PROCESS,
     "message kept": _STORE,

@@ -329,6 +329,13 @@ class Directory:
             remedy="The party must be given a new encryption key.",
         )
 
+    def reaches(self, party: str) -> bool:
+        """Whether something can be encrypted to ``party`` now: ``recipient`` would not raise."""
+        entry = self.parties.get(party)
+        return entry is not None and (
+            party in self._recipients or _encryption_key(entry, self.issued, self.suite) is not None
+        )
+
     @property
     def suites(self) -> frozenset[Suite]:
         """The suites of the encryption keys that are next, current or retiring."""

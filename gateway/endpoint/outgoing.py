@@ -178,8 +178,10 @@ class Outgoing:
         )
 
     def others(self) -> set[str]:
-        """Every other party of the directory in force."""
-        return set(self._directory.parties) - {self._station.party}
+        """Every other party of the directory in force to which something can be sealed."""
+        directory = self._directory
+        everybody = set(directory.parties) - {self._station.party}
+        return {each for each in everybody if directory.reaches(each)}
 
     def may_send(self, recipient: str, payload: Payload) -> bool:
         """Whether the directory in force knows ``recipient`` and lets us send such a payload."""

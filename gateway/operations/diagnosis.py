@@ -133,17 +133,15 @@ def _trust(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG00
         if each.state == ceremony.WITHHELD:
             yield found(
                 FindingCode.KEY_WITHHELD,
-                "the directory lists a key that nobody may rely on, and this process does not",
+                f"{each.what} is listed in the directory, and this process does not rely on it",
                 place=place,
-                value=each.what,
                 remedy=f"{each.remedy}; keep the log and the trust folder as they are",
             )
         elif each.state == ceremony.OBJECTION:
             yield found(
                 FindingCode.OBJECTION,
-                "a country says under its signature that somebody speaks in its name",
+                f"a country says, signed, that somebody speaks in its name: {each.what}",
                 place=place,
-                value=each.what,
                 remedy=each.remedy,
             )
 

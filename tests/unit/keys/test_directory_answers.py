@@ -110,3 +110,10 @@ def test_every_listed_party_may_send_what_the_line_needs_and_nothing_else_unaske
         assert not listed.may_send("BRA-NCB", needed)
     assert listed.may_send("FRA-NCB", "SEARCH_REQUEST")
     assert not listed.may_send("FRA-NCB", "REC_SUBMIT")
+
+
+@pytest.mark.parametrize("state", list(KeyState))
+def test_a_party_is_reached_exactly_where_a_message_can_be_sealed_to_it(state: KeyState) -> None:
+    listed = directory(signing(), key(NEWER, state=state))
+    assert listed.reaches("FRA-NCB") is (state is KeyState.CURRENT)
+    assert not listed.reaches("NLD-NCB")

@@ -41,7 +41,7 @@ def measure(
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """The figures on one kind of database; it takes about two minutes at a million records."""
-    with tempfile.TemporaryDirectory(prefix="iarms-bench-") as folder, _databases(database) as urls:
+    with tempfile.TemporaryDirectory(prefix="iarms-bench-") as folder, databases(database) as urls:
         world = World(Path(folder) / "world", MEMBERS, databases=urls)
         try:
             progress("setting up")
@@ -120,7 +120,7 @@ def _cpu_s(pid: int) -> float:
 
 
 @contextmanager
-def _databases(kind: str) -> Iterator[Callable[[str], str]]:
+def databases(kind: str) -> Iterator[Callable[[str], str]]:
     if kind == "sqlite":
         yield lambda _: "sqlite:///store.db"
         return

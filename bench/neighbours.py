@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.bulk import load_synthetic
-from bench.end_to_end import OWNER, REQUESTER, SEED, _ask
+from bench.end_to_end import OWNER, REQUESTER, SEED, ask
 from gateway.compose import broker_settings
 from gateway.config import load_settings
 from gateway.demo import CUSTOMS_SENDS, NCB_SENDS, Member, World
@@ -59,14 +59,14 @@ def measure(
             for name in (RELAY_USER, REGISTRY_PARTY):
                 world.start(name)
                 world.wait_ready(name)
-            _ask(world, records, 1.0, rate)
+            ask(world, records, 1.0, rate)
             begun = time.monotonic()
             for turn in range(3 * rounds):
                 how = tuple(found)[turn % 3]
                 if turn and time.monotonic() - begun > limit_s:
                     break
                 with _beside(world, how, rate) as bad:
-                    found[how].append(_ask(world, records, seconds, rate)["p99_ms"])
+                    found[how].append(ask(world, records, seconds, rate)["p99_ms"])
                 if how in sent:
                     sent[how] += len(bad)
         finally:

@@ -25,7 +25,7 @@ from bench.end_to_end import MEMBERS, OWNER, SEED, ask
 from gateway.demo import World
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 
-_COLUMNS = (
+COLUMNS = (
     "Opération;N° procédure;Urgent;Date du fait;Nature du fait;Département;Commune;Propriétaire;"
     "Type d'arme;Marque;Modèle;Calibre;N° de série;Longueur canon (cm);Version;Nouvel état;Motif;"
     "Date de découverte;Observations;Saisi par"
@@ -85,7 +85,7 @@ class _File:
             f"9 MM PARABELLUM;FB{n:06}Z;;;;;;;"
             for n in range(self._items)
         ]
-        octets = ("\r\n".join([_COLUMNS, *rows]) + "\r\n").encode("latin-1")
+        octets = ("\r\n".join([COLUMNS, *rows]) + "\r\n").encode("latin-1")
         part = self._world.root / "thefts.csv"
         part.write_bytes(octets)
         self._began = time.monotonic()

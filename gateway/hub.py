@@ -11,9 +11,15 @@ from gateway.frame import Frame
 from gateway.log import Logger
 from gateway.payload import AddresseeCode, HitStatusNotice
 from gateway.posting import Posting
-from gateway.registry import Clocks
+from gateway.registry import Clocks, Wanted
 from gateway.statistics import Aggregates
 from gateway.store import Errand, Timer, Undelivered, Unit
+
+
+def _wanted(received: Received) -> Wanted:
+    if not received.settled:
+        return Wanted.ALL
+    return Wanted.NOTHING if received.late else Wanted.NOTICES
 
 
 class HubDesk:
@@ -41,6 +47,7 @@ class HubDesk:
             frame=frame,
             clocks=self._clocks,
             message_id=received.message_id,
+            wanted=_wanted(received),
         )
 
     def refused(self, refusal: Refusal, unit: Unit, frame: Frame) -> None:  # noqa: ARG002 - the desk's protocol

@@ -212,6 +212,7 @@ class Acceptance:
         if isinstance(payload, Fault):
             self._take_fault(header, payload, outgoing)
             return None
+        late = header.expires <= outgoing.frame.now
         received = Received(
             message_id=header.message_id,
             sender=header.sender,
@@ -221,9 +222,10 @@ class Acceptance:
             payload=payload,
             octets=arrival.octets,
             wrapper=arrival.wrapper,
+            settled=settled,
+            late=late,
         )
         answer_id: str | None = None
-        late = header.expires <= outgoing.frame.now
         for posting in self._desk.handle(received, outgoing.unit, outgoing.frame):
             if settled and (posting.answers or late):
                 continue

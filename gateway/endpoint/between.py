@@ -23,7 +23,7 @@ from gateway.payload import (
     ResendRequest,
 )
 from gateway.posting import Posting
-from gateway.store import JournalLine, Numbered
+from gateway.store import JournalLine, Numbered, Pair
 
 OwnAffair = DeliveryStatement | ResendRequest | KeptMessages
 
@@ -86,7 +86,7 @@ class Between:
         """States what is due, looks for gaps, and asks for what did not come in its time."""
         now, unit = outgoing.frame.now, outgoing.unit
         if self._greet or self._daily_at is None or now >= self._daily_at:
-            for one in unit.pairs.all():
+            for one in unit.pairs.all() or self._strangers(outgoing):
                 self._touched.add(one.peer)
                 if self._greet or one.told_at is None or now - one.told_at >= _DAILY:
                     self.state(one.peer, outgoing, answer=True)
@@ -193,6 +193,13 @@ class Between:
         self._touch(peer, now)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _strangers(self, outgoing: Outgoing) -> list[Pair]:
+        """Everybody, for a database that knows nobody: it is new, or everything was lost with it.
+
+        Whoever sent something to the one before says so in its answer (docs/spec/exchange.md 7.8).
+        """
+        return [Pair(peer=each) for each in sorted(outgoing.others())] if self._greet else []
 
     def _touch(self, peer: str, at: datetime) -> None:
         self._touched.add(peer)

@@ -40,7 +40,8 @@ class Received:
     """A message of a proven sender, decoded; ``in_reply_to`` names ours, if it answers one.
 
     ``octets`` are those of its envelope and ``wrapper`` what its signed digest commits to: both
-    together prove to anybody who said what.
+    together prove to anybody who said what. ``settled``: its sender kept it and sends it again; it
+    has its effect and no answer, and where it is ``late`` nothing else is sent for it either.
     """
 
     message_id: str
@@ -51,6 +52,8 @@ class Received:
     payload: Payload
     octets: bytes = b""
     wrapper: bytes = b""
+    settled: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

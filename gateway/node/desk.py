@@ -181,18 +181,18 @@ class NodeDesk:
     # --- parts --------------------------------------------------------------------------------
 
     def _hit(self, received: Received, notice: HitNotice, unit: Unit, frame: Frame) -> Posting:
-        keep_notice(notice, unit)
         hit = notice.hit
-        answer = Answer(
-            number=0,
-            reference=hit.national_record_id or "",
-            raw=b"",
-            outcome=Outcome.APPLIED,
-            answer=hit,
-            issues=(),
-        )
-        name = f"hit-{hit.hit_id}-{hit.hit_role_code.lower()}{self._adapter.suffix}"
-        self._put(name, self._adapter.write([answer], frame), unit, frame)
+        if keep_notice(notice, unit):
+            answer = Answer(
+                number=0,
+                reference=hit.national_record_id or "",
+                raw=b"",
+                outcome=Outcome.APPLIED,
+                answer=hit,
+                issues=(),
+            )
+            name = f"hit-{hit.hit_id}-{hit.hit_role_code.lower()}{self._adapter.suffix}"
+            self._put(name, self._adapter.write([answer], frame), unit, frame)
         receipt = HitReceipt(
             context=frame.context(
                 "HIT_RECEIPT",

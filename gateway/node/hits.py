@@ -21,10 +21,10 @@ from gateway.payload import (
 from gateway.store import NodeHit, Unit
 
 
-def keep_notice(notice: HitNotice, unit: Unit) -> None:
-    """A hit was raised."""
+def keep_notice(notice: HitNotice, unit: Unit) -> bool:
+    """A hit was raised; False where it was known (the registry was filled again from outboxes)."""
     hit = notice.hit
-    unit.node_hits.noticed(
+    return unit.node_hits.noticed(
         NodeHit(
             hit_id=hit.hit_id,
             role=hit.hit_role_code.value,

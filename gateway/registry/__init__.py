@@ -3,6 +3,7 @@
 It opens no envelope and knows no broker; effects and answers share one transaction.
 """
 
+from gateway.registry.batches import Wanted
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.consulting import Verdict, consult
@@ -62,6 +63,7 @@ __all__ = [
     "TableState",
     "Upkeep",
     "Verdict",
+    "Wanted",
     "as_html",
     "consult",
     "derivation",

@@ -7,13 +7,18 @@ last piece that it committed. It judges no record (see ``records``).
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 
 from gateway.frame import Frame
 from gateway.ids import Lane
 from gateway.payload import (
     Context,
     FirearmRecord,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    FirearmRecordUpdate,
     MessageTypeCode,
+    Payload,
     RecordBatch,
     RecordBatchItem,
     RecordBatchReport,
@@ -29,7 +34,20 @@ from gateway.posting import Posting
 from gateway.registry.findings import error
 from gateway.registry.hitlife import Clocks
 from gateway.registry.records import Filed, Filing
+from gateway.registry.single import Single, answer_with, builds_on_more, file_single, filed_in
 from gateway.store import BatchPiece, Timer, Unit
+
+
+class Wanted(StrEnum):
+    """What is to be sent for a filing: all, or less when its sender only filled a gap with it.
+
+    Kept in place of the message id that a report would answer.
+    """
+
+    ALL = "ALL"
+    NOTICES = "NOTICES"
+    NOTHING = "NOTHING"
+
 
 BATCH = "registry.batch"
 """The kind of the clock that files the next piece; its subject is the batch's sender."""
@@ -47,6 +65,7 @@ def file_batch(
     frame: Frame,
     clocks: Clocks,
     message_id: str | None = None,
+    wanted: Wanted = Wanted.ALL,
 ) -> list[Posting]:
     """The report of a small batch; a larger one is kept, and its report follows (7.22).
 
@@ -63,9 +82,29 @@ def file_batch(
         )
         return [reply, *others]
     # (7.22) What came behind a batch of the same party may build on it, and waits for its turn.
-    unit.batches.add(sender, message_id, _cut(batch, 0, PIECE_ITEMS))
-    unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+    _queue(sender, message_id, wanted, _cut(batch, 0, PIECE_ITEMS), unit, frame)
     return []
+
+
+def file_in_turn(
+    payload: Single,
+    *,
+    sender: str,
+    unit: Unit,
+    frame: Frame,
+    clocks: Clocks,
+    message_id: str | None = None,
+    wanted: Wanted = Wanted.ALL,
+) -> list[Posting]:
+    """The result of a single filing; one that builds on a batch under way follows behind it."""
+    if (
+        message_id is not None
+        and unit.batches.waiting(sender)
+        and builds_on_more(payload, sender=sender, unit=unit)
+    ):  # (7.22)
+        _queue(sender, message_id, wanted, [(0, encode(payload))], unit, frame)
+        return []
+    return file_single(payload, sender=sender, unit=unit, frame=frame, clocks=clocks)
 
 
 def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]:
@@ -78,7 +117,31 @@ def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[P
     piece = unit.batches.next(sender)
     if piece is None:
         return []
-    batch = _batch_of(piece)
+    filed = decode(piece.octets)
+    if isinstance(filed, RecordBatch):
+        postings = _file_some(timer, piece, filed, unit, frame, clocks)
+    else:
+        postings = _file_alone(timer, piece, filed, unit, frame, clocks)
+    if unit.batches.next(sender) is not None:
+        unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+    match piece.message_id:
+        case Wanted.NOTHING:
+            return []
+        case Wanted.NOTICES:
+            return [one for one in postings if not one.answers]
+        case _:
+            return postings
+
+
+def _file_some(  # noqa: PLR0917 - what a clock is given, and its piece
+    timer: Timer,
+    piece: BatchPiece,
+    batch: RecordBatch,
+    unit: Unit,
+    frame: Frame,
+    clocks: Clocks,
+) -> list[Posting]:
+    sender = piece.sender
     alone = len(batch.record_batch_item) == 1
     postings: list[Posting] = []
     if timer.failures >= _TRIES and not alone:
@@ -90,9 +153,35 @@ def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[P
             results, postings = _file(batch, sender, unit, frame, clocks)
         if unit.batches.filed(piece, encode(_report(batch.context, results, frame))):
             postings = [_final(piece, batch.context, unit, frame), *postings]
-    if unit.batches.next(sender) is not None:
-        unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
     return postings
+
+
+def _file_alone(  # noqa: PLR0917 - as above
+    timer: Timer, piece: BatchPiece, filed: Payload, unit: Unit, frame: Frame, clocks: Clocks
+) -> list[Posting]:
+    if not isinstance(filed, FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange):
+        raise TypeError(f"kept as {type(filed).__name__}, not as a filing")
+    sender = piece.sender
+    if timer.failures >= _TRIES:
+        result = _left_out(_number_of(filed_in(filed)), type(filed).__name__, piece.message_id)
+        postings = [answer_with(result, filed, sender=sender, frame=frame)]
+    else:
+        postings = file_single(filed, sender=sender, unit=unit, frame=frame, clocks=clocks)
+    unit.batches.end(piece)
+    return [replace(postings[0], reply_to=piece.message_id), *postings[1:]]
+
+
+def _queue(  # noqa: PLR0917 - a row of the table, and where it goes
+    sender: str,
+    message_id: str,
+    wanted: Wanted,
+    pieces: list[tuple[int, bytes]],
+    unit: Unit,
+    frame: Frame,
+) -> None:
+    answered = message_id if wanted is Wanted.ALL else wanted.value
+    unit.batches.add(sender, answered, pieces)
+    unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
 
 
 def _file(
@@ -145,13 +234,6 @@ def _cut(batch: RecordBatch, first: int, most: int) -> list[tuple[int, bytes]]:
     ]
 
 
-def _batch_of(piece: BatchPiece) -> RecordBatch:
-    batch = decode(piece.octets)
-    if not isinstance(batch, RecordBatch):
-        raise TypeError(f"kept as {type(batch).__name__}, not as a batch")
-    return batch
-
-
 def _filed(item: RecordBatchItem) -> Filed:
     filed: FirearmRecord | RecordUpdate | StatusChange | None
     filed = item.firearm_record or item.record_update or item.status_change
@@ -161,19 +243,25 @@ def _filed(item: RecordBatchItem) -> Filed:
 
 
 def _given_up(item: RecordBatchItem) -> RecordBatchResult:
-    filed = _filed(item)
-    number = filed.firearm_record.record_id if isinstance(filed, RecordUpdate) else filed.record_id
+    refused = _left_out(_number_of(_filed(item)), "RecordBatchItem", item.item_id)
+    return RecordBatchResult(item_id=item.item_id, record_result=refused)
+
+
+def _number_of(filed: Filed) -> str:
+    return filed.firearm_record.record_id if isinstance(filed, RecordUpdate) else filed.record_id
+
+
+def _left_out(record_id: str, path: str, value: str) -> RecordResult:
     finding = error(
         "NOT_PROCESSED",
         "the registry failed to process this item and left it out",
-        path="RecordBatchItem",
-        value=item.item_id,
+        path=path,
+        value=value,
         remedy="the operator of the registry was told; file it again when it is mended",
     )
-    refused = RecordResult(
-        record_id=number, result_code=RecordResultCode.REJECTED, finding=(finding,)
+    return RecordResult(
+        record_id=record_id, result_code=RecordResultCode.REJECTED, finding=(finding,)
     )
-    return RecordBatchResult(item_id=item.item_id, record_result=refused)
 
 
 def _lane(context: Context) -> Lane:

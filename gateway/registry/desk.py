@@ -6,7 +6,6 @@ It knows no rule itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
@@ -14,7 +13,6 @@ from gateway.payload import (
     Availability,
     Context,
     DispositionNotice,
-    FirearmRecordResult,
     FirearmRecordStatusChange,
     FirearmRecordSubmit,
     FirearmRecordUpdate,
@@ -47,7 +45,7 @@ from gateway.payload import (
     message_type,
 )
 from gateway.posting import Posting
-from gateway.registry.batches import file_batch
+from gateway.registry.batches import Wanted, file_batch, file_in_turn
 from gateway.registry.errors import CaseRequiredError, ModeError, PolicyError, RegistryError
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
@@ -56,7 +54,7 @@ from gateway.registry.lookup import Answered, Asked, Lookup
 from gateway.registry.offices import heard_hours, heard_outage
 from gateway.registry.policy import Ruling, policy_in_force
 from gateway.registry.reading import read_whole
-from gateway.registry.records import Filed, Filing
+from gateway.registry.records import Filing
 from gateway.store import Unit
 
 CLOCKS = Clocks()
@@ -70,24 +68,29 @@ def handle(  # noqa: C901, PLR0911, PLR0912 - the table of payloads, one return 
     frame: Frame,
     clocks: Clocks = CLOCKS,
     message_id: str | None = None,
+    wanted: Wanted = Wanted.ALL,
 ) -> list[Posting]:
     """The effect of ``payload`` from the proven party ``sender``, and what is to be sent.
 
-    A large batch under a ``message_id`` is answered later, when all its pieces are filed.
+    A large batch under a ``message_id`` is answered later, when all its pieces are filed, with what
+    of it is ``wanted``.
 
     Raises ``RegistryError`` for a payload that the registry does not serve, and its ``ModeError``
     for a test message to a live registry or the other way round.
     """
     _same_mode(payload, frame)
     _permitted(payload, sender)
-    file_one = partial(_file_one, sender=sender, unit=unit, frame=frame, clocks=clocks)
     match payload:
-        case FirearmRecordSubmit():
-            return file_one(payload, payload.firearm_record)
-        case FirearmRecordUpdate():
-            return file_one(payload, payload.record_update)
-        case FirearmRecordStatusChange():
-            return file_one(payload, payload.status_change)
+        case FirearmRecordSubmit() | FirearmRecordUpdate() | FirearmRecordStatusChange():
+            return file_in_turn(
+                payload,
+                sender=sender,
+                unit=unit,
+                frame=frame,
+                clocks=clocks,
+                message_id=message_id,
+                wanted=wanted,
+            )
         case RecordBatch():
             return file_batch(
                 payload,
@@ -96,6 +99,7 @@ def handle(  # noqa: C901, PLR0911, PLR0912 - the table of payloads, one return 
                 frame=frame,
                 clocks=clocks,
                 message_id=message_id,
+                wanted=wanted,
             )
         case ReviewConfirm():
             return _review(payload, sender, unit, frame, clocks)
@@ -177,25 +181,6 @@ def _with_case(payload: Payload, kind: str, ruling: Ruling) -> None:
         expected="the number of the case under which the question is asked",
         remedy="give the case (`--case`, or its column in the native file) and send it again",
     )
-
-
-def _file_one(
-    payload: FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange,
-    item: Filed,
-    *,
-    sender: str,
-    unit: Unit,
-    frame: Frame,
-    clocks: Clocks,
-) -> list[Posting]:
-    context = payload.context
-    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
-    (result,) = filing.file([item])
-    answer = FirearmRecordResult(
-        context=_context(MessageTypeCode.REC_RESULT, context, frame), record_result=result
-    )
-    reply = _reply(sender, answer, _lane(context, Lane.ROUTINE))
-    return [reply, *filing.recalls(clocks), *filing.hits()]
 
 
 def _review(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
+from gateway.ids import hit_id as hit_id_of
 from gateway.payload import (
     ContactPoint,
     Context,
@@ -88,7 +89,7 @@ class _HitDesk:
 
     def notices(self, asked: Asked, recognised: Recognised) -> list[Posting]:
         reasons = explain(recognised.match)
-        hit_id = self.frame.ids.hit_id(country_of(self.frame.party))
+        hit_id = self._hit_id(asked, recognised)
         # (9.5) once a record and question
         if not self.unit.hits.raise_once(self._row(hit_id, asked, recognised, reasons)):
             return []
@@ -100,6 +101,11 @@ class _HitDesk:
         if owner != self.sender:  # (9.6)
             postings.append(self._post(self.sender, hit, recognised.record.handling_code))
         return postings
+
+    def _hit_id(self, asked: Asked, recognised: Recognised) -> str:
+        facts = (recognised.record.record_id, self.sender, asked.origin.value, asked.reference)
+        item = asked.item_id if asked.item_id and _is_seizure(asked) else ""
+        return hit_id_of(country_of(self.frame.party), *facts, item)
 
     def _row(
         self,

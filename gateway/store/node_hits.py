@@ -43,8 +43,13 @@ class NodeHits:
         self._connection = connection
         self._insert = _DIALECTS[connection.dialect.name]
 
-    def noticed(self, hit: NodeHit) -> None:
-        """Keeps the notice of a hit; what a status said before stays."""
+    def noticed(self, hit: NodeHit) -> bool:
+        """Keeps the notice of a hit, and tells whether it is news; a status told before stays."""
+        known = select(node_hit.c.notice).where(
+            node_hit.c.hit_id == hit.hit_id, node_hit.c.role == hit.role
+        )
+        if self._connection.execute(known).scalar_one_or_none() is not None:
+            return False
         new = self._insert(node_hit).values(**_columns(hit))
         self._connection.execute(
             new.on_conflict_do_update(
@@ -52,6 +57,7 @@ class NodeHits:
                 set_={"notice": new.excluded.notice, "raised": new.excluded.raised},
             )
         )
+        return True
 
     def stands(self, hit: NodeHit, octets: bytes) -> None:
         """Keeps how a hit stands, and the word of the registry; an older word changes nothing."""

@@ -3,21 +3,29 @@
 from datetime import timedelta
 
 import pytest
+from fresh_sqlite import put_fresh
 from memory_world import EVERY_TYPE, MemoryWorld
-from registry_world import a_description, a_record, a_search
+from registry_world import a_change, a_description, a_record, a_search
+from sqlalchemy import text
 
 from gateway.endpoint import Clerks
 from gateway.hub import HubDesk, RegistryClerk
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.payload import (
+    ClosureReasonCode,
+    FirearmRecordStatusChange,
+    FirearmRecordSubmit,
+    HitNotice,
     MessageTypeCode,
     PurposeCode,
     RecordBatch,
     RecordBatchItem,
     RecordBatchReport,
     RecordResultCode,
+    RecordStatusCode,
     RecordUpdate,
     SearchRequest,
+    StatusChange,
 )
 from gateway.posting import Posting
 from gateway.registry import batches, records
@@ -58,7 +66,8 @@ def small_pieces(monkeypatch):
 
 def a_world(folder):
     made = MemoryWorld(folder)
-    types = EVERY_TYPE | {"REC_BATCH", "REC_BATCH_REPORT"}
+    types = EVERY_TYPE | {"REC_BATCH", "REC_BATCH_REPORT", "REC_SUBMIT", "REC_STATUS"}
+    types |= {"REC_RESULT"}
     made.sends = dict.fromkeys(made.seats, types)
     made.directory = made.make_directory(2)
     hub = made.seats[REGISTRY_PARTY]
@@ -102,13 +111,13 @@ def file(world, items):
     )
 
 
-def ask(world, party=USA):
+def ask(world, party=USA, serial="AB007305"):
     return post(
         world,
         party,
         lambda frame: SearchRequest(
             context=frame.context("SEARCH_REQUEST", purpose=PurposeCode.BORDER_CONTROL),
-            search=a_search(a_description("AB007305")),
+            search=a_search(a_description(serial)),
         ),
         Lane.URGENT,
     )
@@ -152,7 +161,7 @@ def test_a_search_is_answered_between_two_pieces(world):
     file(world, weapons(count=40))
     until(world, lambda: held(world) >= 2)
     assert held(world) < 40
-    ask(world)
+    ask(world, serial="AB0073005")  # as it is recorded: a hit, not only a candidate
     usa = world.seats[USA].desk
     until(world, lambda: usa.came)
     assert held(world) < 40
@@ -172,6 +181,120 @@ def test_a_small_batch_behind_a_large_one_of_the_same_party_waits_for_its_turn(w
     assert (result.record_result.result_code, result.record_result.version) == (
         RecordResultCode.ACCEPTED,
         2,
+    )
+
+
+def test_a_status_change_behind_a_large_batch_waits_for_the_record_that_it_ends(world):
+    file(world, weapons())
+    until(world, lambda: held(world) >= 2)
+    message_id = end(world, weapons()[-1])
+    france = world.seats[FRANCE].desk
+    until(world, lambda: len(france.came) == 2)
+    (_, report), (reply_to, result) = france.came
+    assert isinstance(report, RecordBatchReport)
+    assert reply_to == message_id
+    assert (result.record_result.result_code, result.record_result.version) == (
+        RecordResultCode.ACCEPTED,
+        2,
+    )
+
+
+def test_a_filing_that_builds_on_nothing_does_not_wait_behind_a_large_batch(world):
+    file(world, weapons(count=40))
+    until(world, lambda: held(world) >= 2)
+    (new,) = weapons(first=90, count=1)
+    post(
+        world,
+        FRANCE,
+        lambda frame: FirearmRecordSubmit(
+            context=frame.context(MessageTypeCode.REC_SUBMIT, purpose=PurposeCode.ALERT),
+            firearm_record=new,
+        ),
+        Lane.URGENT,
+    )
+    france = world.seats[FRANCE].desk
+    until(world, lambda: france.came)
+    assert not france.reports
+    assert held(world) < 40
+
+
+def test_a_filing_in_its_turn_that_the_registry_cannot_process_is_refused(world, monkeypatch):
+    judge = records.Filing._judge
+
+    def fails(self, item):
+        if isinstance(item, StatusChange):
+            raise RuntimeError("a defect")  # noqa: TRY004 - any would do
+        return judge(self, item)
+
+    monkeypatch.setattr(records.Filing, "_judge", fails)
+    file(world, weapons())
+    until(world, lambda: held(world) >= 2)
+    end(world, weapons()[-1])
+    france = world.seats[FRANCE].desk
+
+    def answered():
+        world.now += timedelta(seconds=5)
+        return len(france.came) == 2
+
+    until(world, answered)
+    _, (_, result) = france.came
+    assert result.record_result.result_code is RecordResultCode.REJECTED
+    assert result.record_result.finding[0].finding_code == "NOT_PROCESSED"
+
+
+def test_an_empty_registry_is_filled_by_the_outboxes_of_countries_and_answers_nobody_again(world):
+    file(world, weapons())
+    until(world, lambda: held(world) >= 2)
+    end(world, weapons()[-1])
+    france = world.seats[FRANCE].desk
+    until(world, lambda: len(france.came) == 2)
+    ask(world, serial="AB0073005")  # as it is recorded: a hit, not only a candidate
+    usa = world.seats[USA].desk
+    until(world, lambda: any(isinstance(one, HitNotice) for _, one in usa.came))
+    for _ in range(20):
+        world.round()
+    france.came, usa.came = [], []
+    lost = states(world)
+    seat = world.seats[REGISTRY_PARTY]
+    seat.link.stop(timedelta(0))
+    seat.store.close()
+    for file_ in seat.database.parent.glob(f"{seat.database.name}*"):
+        file_.unlink()
+    put_fresh(seat.database)
+    world.start(seat)
+    until(world, lambda: len(states(world)) == len(lost) and states(world) == lost)
+    world.pass_time(timedelta(minutes=1), step=timedelta(seconds=5))
+    assert states(world) == lost
+    told = [one for _, one in (*france.came, *usa.came)]
+    assert not [one for one in told if not isinstance(one, HitNotice)], "nobody waits any more"
+
+
+def end(world, record):
+    change = a_change(
+        record,
+        RecordStatusCode.CLOSED,
+        reason=ClosureReasonCode.RECOVERED_OTHER_MEANS,
+        recovery_date="2024-05-01",
+    )
+    return post(
+        world,
+        FRANCE,
+        lambda frame: FirearmRecordStatusChange(
+            context=frame.context(MessageTypeCode.REC_STATUS, purpose=PurposeCode.ALERT),
+            status_change=change,
+        ),
+        Lane.ROUTINE,
+    )
+
+
+def states(world):
+    """Versions, states and hits as the registry holds them."""
+    statement = text(
+        "SELECT r.record_id, r.version, r.status, h.hit_id FROM firearm_record r"
+        " LEFT JOIN hit h ON h.firearm_id = r.id ORDER BY 1, 4"
+    )
+    return world.look(
+        REGISTRY_PARTY, lambda unit: [tuple(row) for row in unit.connection.execute(statement)]
     )
 
 

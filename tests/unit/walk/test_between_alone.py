@@ -30,9 +30,12 @@ class Log:
 class Outgoing:
     """The outgoing side of one transaction that keeps what is posted."""
 
-    def __init__(self, unit, now):
+    def __init__(self, unit, now, others=()):
         self.unit, self.frame = unit, SimpleNamespace(now=now)
-        self.posted = []
+        self.posted, self._others = [], set(others)
+
+    def others(self):
+        return self._others
 
     def may_send(self, *_):
         return True
@@ -43,13 +46,13 @@ class Outgoing:
 
 class Side:
     def __init__(self, store):
-        self.store, self.now = store, NOW
+        self.store, self.now, self.others = store, NOW, ()
         self.between = Between("FRA-NCB", Terms(), Log())
 
     def does(self, work):
         """What ``work`` posts, in a transaction of its own."""
         with self.store.unit() as unit:
-            outgoing = Outgoing(unit, self.now)
+            outgoing = Outgoing(unit, self.now, self.others)
             work(outgoing)
         return [(one.to, one.lane, one.payload) for one in outgoing.posted]
 
@@ -137,6 +140,18 @@ def side(tmp_path):
         made = Side(store)
         made.tends()  # nobody is there to be greeted
         yield made
+
+
+def test_a_database_that_knows_nobody_asks_everybody_how_far_they_are(tmp_path):
+    put_fresh(tmp_path / "empty.db")
+    with Store.open(f"sqlite:///{tmp_path / 'empty.db'}") as store:
+        side = Side(store)
+        side.others = ("USA-NCB", "NLD-CUSTOMS")
+        told = side.tends()
+        assert [to for to, _, _ in told] == ["NLD-CUSTOMS", "USA-NCB"]
+        assert all(one.answer_indicator and one.held_number == 0 for _, _, one in told)
+        side.others = ("USA-NCB", "NLD-CUSTOMS", "BEL-NCB")
+        assert side.tends() == []  # once
 
 
 def test_what_a_peer_states_is_kept_and_never_goes_back(side):

@@ -48,7 +48,7 @@ GIVES_NO_POWER = {
     "check_heard", "check_request", "current_root", "look", "misspelt",
     "newest_directory", "octets_heard",
     "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "replace_officers",
-    "standing", "waiting",
+    "OBJECTION", "WITHHELD", "as_its_process", "standing", "waiting",
     "words_of", "read_trail",  # looks
     "acting",  # notes who acts
     "Drained", "read_drained", "retiring_kids", "settle", "write_drained",  # a party's own

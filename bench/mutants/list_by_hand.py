@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from bench.mutants.by_hand import WORLDS, ByHand
+from bench.mutants.by_hand import ByHand
 
 _REGISTRY = "contract/registry_store"
 
@@ -350,9 +350,7 @@ WALK = (
         before="        if len(rows) < most or not places:\n            return rows\n",
         after="        if places >= 0:\n            return rows\n",
         noticed_by=[
-            "unit/walk/test_retention.py",
-            "unit/walk/test_walk_in_memory.py::test_urgent_leaves_before_a_backlog_that_is_due",
-            WORLDS,
+            "unit/walk/test_walk_in_memory.py::test_a_backlog_of_urgent_messages_leaves_a_place_to_bulk",
         ],
     ),
     ByHand(
@@ -381,7 +379,9 @@ WALK = (
         file="endpoint/walk.py",
         before="        self._departures.clock_set_back(now)\n",
         after="",
-        noticed_by=["unit/walk/test_clock_set_back.py"],
+        noticed_by=[
+            "unit/walk/test_clock_set_back.py::test_what_was_tried_again_while_the_clock_was_ahead_does_not_wait_for_that_hour",
+        ],
     ),
     ByHand(
         name="inbox-forgets-its-gaps",
@@ -534,7 +534,7 @@ CARRYING = (
         before="    for addressee in header.to:\n",
         after="    for addressee in header.to[:1]:\n",
         noticed_by=[
-            "unit/relay/test_relay.py::TestRefusing::test_an_unknown_recipient_is_refused_for_all"
+            "unit/relay/test_relay.py::TestRefusing::test_one_unknown_among_several_recipients_is_refused_for_all",
         ],
     ),
     ByHand(
@@ -564,8 +564,7 @@ CARRYING = (
         before="                    self._forget_stale()\n",
         after="",
         noticed_by=[
-            "unit/relay/test_relay.py::TestCrashing::test_a_lost_connection_loses_nothing",
-            "unit/relay/test_relay_quota.py::TestSlowing::test_the_broker_lends_no_more_of_its_ingress_meanwhile",
+            "unit/relay/test_relay_quota.py::TestSlowing::test_what_waited_while_the_line_was_lost_is_carried_once",
         ],
     ),
 )
@@ -585,7 +584,9 @@ TRUST = (
         file="envelope/opening.py",
         before="if addressee.party == identity.party and addressee.kid in identity.encryption_kids:",
         after="if addressee.kid in identity.encryption_kids:",
-        noticed_by=["unit/envelope/test_seal_and_open.py"],
+        noticed_by=[
+            "unit/envelope/test_seal_and_open.py::test_a_party_opens_nothing_that_names_another_beside_its_key",
+        ],
     ),
     ByHand(
         name="reflected-taken",
@@ -661,7 +662,9 @@ TRUST = (
         file="keys/trust_set.py",
         before="                if beacon.digest != last.digest:\n",
         after="                if beacon.digest is None:\n",
-        noticed_by=["unit/keys/test_continuity.py", "unit/keys/test_update_histories.py"],
+        noticed_by=[
+            "unit/keys/test_update_histories.py::test_two_beacons_of_one_number_are_told_and_the_first_stays",
+        ],
     ),
     ByHand(
         name="directory-goes-back",
@@ -669,7 +672,9 @@ TRUST = (
         file="keys/trusted.py",
         before="    if directory.version < least:\n",
         after="    if directory.version < 0:\n",
-        noticed_by=["unit/keys/test_update_histories.py"],
+        noticed_by=[
+            "unit/keys/test_directory_document.py::test_every_older_version_is_refused_as_a_rollback",
+        ],
     ),
     ByHand(
         name="two-histories-taken",
@@ -677,7 +682,9 @@ TRUST = (
         file="keys/trusted.py",
         before="    if other or detached:\n",
         after="    if other:\n",
-        noticed_by=["unit/keys/test_update_histories.py"],
+        noticed_by=[
+            "unit/keys/test_directory_document.py::test_another_history_is_refused_as_a_fork",
+        ],
     ),
     ByHand(
         name="validity-ends-a-moment-late",
@@ -722,7 +729,9 @@ CASES = (
         file="statistics/cells.py",
         before="for at, party in enumerate(parties):",
         after="for at, party in enumerate(parties[:1]):",
-        noticed_by=["unit/statistics/test_told_cells.py"],
+        noticed_by=[
+            "unit/statistics/test_told_cells.py::test_each_column_of_parties_is_held_apart",
+        ],
     ),
     ByHand(
         name="stranger-acts-in-a-case",
@@ -746,7 +755,9 @@ CASES = (
         file="tracing/machine.py",
         before="stopped_for=before.stopped_for + stood)",
         after="stopped_for=stood)",
-        noticed_by=["unit/tracing/test_trace_machine.py"],
+        noticed_by=[
+            "unit/tracing/test_trace_machine.py::test_the_clock_stood_as_long_as_all_its_stops_together",
+        ],
     ),
     ByHand(
         name="reopened-after-years",
@@ -774,7 +785,9 @@ CASES = (
             done.append(says[j])
             j += 1
 """,
-        noticed_by=["unit/tracing/test_trace_machine.py"],
+        noticed_by=[
+            "unit/tracing/test_trace_machine.py::test_what_was_answered_before_a_cancellation_was_known_stays_answered",
+        ],
     ),
     ByHand(
         name="held-act-out-of-its-order",
@@ -782,7 +795,9 @@ CASES = (
         file="tracing/case_taking.py",
         before="HELD if step.act_number > last + 1 else TAKEN",
         after="TAKEN",
-        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing/test_partner.py"],
+        noticed_by=[
+            "unit/tracing/test_trace_cases.py::test_acts_that_arrive_in_another_order_are_applied_in_theirs",
+        ],
     ),
     ByHand(
         name="strangers-refusal-voids-an-act",
@@ -790,7 +805,9 @@ CASES = (
         file="tracing/case_taking.py",
         before="        if sender not in (case.peer, REGISTRY_PARTY):\n            return\n",
         after="",
-        noticed_by=["unit/tracing/test_trace_cases.py", "unit/tracing/test_partner.py"],
+        noticed_by=[
+            "unit/tracing/test_trace_cases.py::test_a_strangers_refusal_of_an_act_changes_nothing"
+        ],
     ),
     ByHand(
         name="file-not-synced",

@@ -131,7 +131,7 @@ ROOMS: Mapping[str, Room] = {
 
 def path_of(file: str) -> Path:
     """Where a file of a room lies."""
-    return ROOT / file if file.startswith("keys/") else ROOT / "gateway" / file
+    return ROOT / file if file.startswith(("keys/", "adapters/")) else ROOT / "gateway" / file
 
 
 def module_of(file: str) -> str:

@@ -88,6 +88,19 @@ def test_what_is_sealed_opens_for_each_recipient(
     assert peek_header(octets) == check_envelope(octets, PARTIES.directory, now=NOW).header
 
 
+def test_a_party_opens_nothing_that_names_another_beside_its_key() -> None:
+    own = replace(
+        PARTIES.directory.recipient("DEU-NCB"),
+        party=next(each for each in OTHERS if each != "DEU-NCB"),
+    )
+    assert own.party != "DEU-NCB"
+    octets = seal(
+        CONTENT, draft_of(), by=PARTIES.parties["FRA-NCB"], to=[(own, 1)], random=draws("own")
+    )
+    with pytest.raises(NotForMeError):
+        open_envelope(octets, PARTIES.parties["DEU-NCB"], PARTIES.directory, now=NOW)
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(content=contents, to=st.lists(st.sampled_from(OTHERS), min_size=1, unique=True))
 def test_the_wire_form_is_the_canonical_form(content: bytes, to: list[str]) -> None:

@@ -382,6 +382,20 @@ def test_a_beacon_that_ran_ahead_is_forgotten_when_its_key_is_replaced() -> None
     assert ours.beacon.version == 4
 
 
+def test_two_beacons_of_one_number_are_told_and_the_first_stays() -> None:
+    ours = TrustSet(read_root(POOL_ROOT_1.ours[0], place="pinned"))
+    now = START + timedelta(minutes=2)
+    good = next(d for d in DIRECTORIES if d.version == 1)
+    first, second = (beacon_both(3, minute, good, "hub-a").ours for minute in (1, 2))
+    ours.refresh(Offer(beacon=first, directory=good.ours), now)
+    ours.refresh(Offer(beacon=first), now)
+    assert ours.alarms == []
+    held = ours.beacon
+    ours.refresh(Offer(beacon=second), now)
+    assert ours.beacon == held
+    assert ["two beacons of number 3" in str(each) for each in ours.alarms] == [True]
+
+
 @pytest.mark.slow
 def test_only_the_directory_that_the_beacon_names_is_taken() -> None:
     triples = 0

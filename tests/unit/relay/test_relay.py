@@ -266,6 +266,12 @@ class TestRefusing:
         world.run()
         assert refused(world) == ("relay.unknown-recipient", "yes", "FRA-NCB")
 
+    def test_one_unknown_among_several_recipients_is_refused_for_all(self, world):
+        world.post(world.sealed("USA-NCB", "ZZZ-NOBODY", "NLD-CUSTOMS"))
+        world.run()
+        assert refused(world) == ("relay.unknown-recipient", "yes", "FRA-NCB")
+        assert world.mail("USA-NCB") == world.mail("NLD-CUSTOMS") == []
+
     def test_a_lane_that_was_not_signed_is_refused(self, world):
         world.post(world.sealed("USA-NCB", lane=Lane.BULK), lane=Lane.URGENT)
         world.run()

@@ -56,12 +56,14 @@ class TestBuckets:
     def test_each_resource_is_bounded_and_the_wait_it_tells_suffices(self, resource):
         parts = dict.fromkeys(("messages", "octets", "cpu"), AMPLE)
         quotas = Quotas(Quota(**(parts | {resource.value: Allowance(each_s=1, burst=3)})))
-        cost = {"octets": 4, "cpu": timedelta(seconds=4)}
+        cost = {"octets": 5, "cpu": timedelta(seconds=5)}
         for _ in range(3):
             quotas.spend("FRA-NCB", Lane.URGENT, AT, **cost)
         over = quotas.over("FRA-NCB", Lane.URGENT, AT)
         assert over is not None
         assert over[0] is resource
+        spent = {Resource.MESSAGES: 3, Resource.OCTETS: 15, Resource.CPU: 15}[resource]
+        assert over[1] - AT >= timedelta(seconds=spent - 3)
         assert quotas.over("FRA-NCB", Lane.URGENT, over[1]) is None
 
     def test_lanes_and_parties_are_counted_apart_and_the_registry_not_at_all(self):
@@ -114,6 +116,18 @@ class TestSlowing:
         assert len(world.mail("USA-NCB")) == 10
         ingress = world.broker.queue(ingress_queue("FRA-NCB", Lane.ROUTINE))
         assert len(ingress.ready) == 300 - 10 - 200  # carried, and lent
+
+    def test_what_waited_while_the_line_was_lost_is_carried_once(self, world):
+        many = [world.sealed("USA-NCB") for _ in range(15)]
+        for each in many:
+            world.post(each)
+        world.run()
+        carried = world.mail("USA-NCB")
+        world.broker.redeliver()
+        for _ in range(4):
+            world.run(moving=timedelta(seconds=1))
+            carried += world.mail("USA-NCB")
+        assert sorted(carried) == sorted(many)
 
 
 class TestRefusals:

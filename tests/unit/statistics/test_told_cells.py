@@ -77,6 +77,7 @@ def test_a_party_that_takes_its_own_cases_away_finds_no_small_count():
 def test_each_column_of_parties_is_held_apart():
     counts = {("A", "FRA", "BEL"): 4, ("A", "NLD", "BEL"): 1}
     assert told_cells(counts, 1, K) == {}
+    assert told_cells({("A", "BEL", "FRA"): 4, ("A", "BEL", "NLD"): 1}, 1, K) == {}
     assert told_cells({("A", "FRA", "BEL"): 4, ("A", "NLD", "BEL"): 3}, 1, K) == {("A",): 7}
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from trace_world import SECRET, TraceWorld, answer, firearm
 
+from gateway.exchange import mailbox
 from gateway.ids import Lane
 from gateway.payload import Fault, PurposeCode, TraceAct, TraceComment, TraceReopen
 from gateway.posting import Posting
@@ -115,6 +116,28 @@ def test_an_act_that_its_sender_may_not_do_is_answered_and_keeps_its_number(worl
     assert isinstance(faults[0], Fault)
     assert len(ours) == 2
     assert world.states(trace_id, FRA, BEL) == {"DELIVERED"}
+
+
+def test_acts_that_arrive_in_another_order_are_applied_in_theirs(world):
+    trace_id = world.submit()
+    world.broker.cut(FRA)
+    world.order(BEL, "ack", trace_id=trace_id)
+    world.order(BEL, "status", trace_id=trace_id, status="WAITING_FOR_DEALER")
+    world.broker.queue(mailbox(FRA, Lane.ROUTINE)).ready.reverse()
+    world.broker.mend(FRA)
+    world.settle()
+    assert world.states(trace_id, FRA, BEL) == {"IN_PROGRESS"}
+
+
+def test_a_strangers_refusal_of_an_act_changes_nothing(world):
+    trace_id = world.submit()
+    france = world.seats[FRA]
+    before = world.look(FRA, lambda u: u.traces.acts(trace_id))
+    assert before[0].message_id
+    france.endpoint.transact(
+        lambda out: france.desk.traces.refused(before[0].message_id, AUT, out.unit, out.frame)
+    )
+    assert world.look(FRA, lambda u: u.traces.acts(trace_id)) == before
 
 
 def test_a_refusal_needs_its_reason_and_leads_to_restricted(world):

@@ -136,6 +136,38 @@ def test_the_clock_stands_while_information_is_missing():
     assert running(stopped, urgent=True, terms=Terms()) is None
 
 
+def of(side, number, seen, deed, days=0):
+    return Act(side=side, number=number, seen=seen, deed=deed, at=T0 + timedelta(days=days))
+
+
+def begun():
+    """A request that is delivered and accepted: one act of the requester, two of the other."""
+    return [
+        of(Side.REQUESTER, 1, 0, Deed.REQUEST),
+        of(Side.RESPONDER, 1, 1, Deed.RECEIVED),
+        of(Side.RESPONDER, 2, 1, Deed.ACCEPT),
+    ]
+
+
+def test_the_clock_stood_as_long_as_all_its_stops_together():
+    acts = [
+        *begun(),
+        of(Side.RESPONDER, 3, 1, Deed.ASK, days=1),
+        of(Side.REQUESTER, 2, 3, Deed.INFORM, days=3),
+        of(Side.RESPONDER, 4, 2, Deed.ASK, days=4),
+        of(Side.REQUESTER, 3, 4, Deed.INFORM, days=9),
+    ]
+    assert standing_of(acts).stopped_for == timedelta(days=2 + 5)
+
+
+def test_what_was_answered_before_a_cancellation_was_known_stays_answered():
+    cancelled = of(Side.REQUESTER, 2, 2, Deed.CANCEL, days=1)
+    answered = of(Side.RESPONDER, 3, 1, Deed.ANSWER_FINAL, days=2)
+    standing = standing_of([*begun(), cancelled, answered])
+    assert standing.state is State.ANSWERED
+    assert standing.void == (cancelled,)
+
+
 def test_reminders_go_at_their_multiples_and_then_the_statement():
     standing = Standing(state=State.IN_PROGRESS, sent_at=T0, delivered_at=T0)
     run = running(standing, urgent=False, terms=Terms())

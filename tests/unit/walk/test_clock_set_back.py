@@ -38,3 +38,20 @@ def test_what_is_asked_after_the_clock_went_back_is_answered_at_once(world):
     world.until_quiet(most=timedelta(minutes=2))
     assert world.waiting("FRA-NCB") == world.waiting(REGISTRY_PARTY) == 0
     assert len(world.effects("FRA-NCB")) == 1
+
+
+def step_alone(world, party):
+    """``party`` does what is due; the relay's process loses what it is given."""
+    seat = world.seats[party]
+    seat.endpoint.step(seat.link.take(limit=100, timeout=timedelta(0)))
+    world.relay_link.take(limit=100, timeout=timedelta(0))
+
+
+def test_what_was_tried_again_while_the_clock_was_ahead_does_not_wait_for_that_hour(world):
+    world.ask("FRA-NCB", "patient")
+    step_alone(world, "FRA-NCB")
+    world.wrong_by["FRA-NCB"] = HOUR
+    step_alone(world, "FRA-NCB")
+    del world.wrong_by["FRA-NCB"]
+    world.until_quiet(most=timedelta(minutes=2))
+    assert world.effects(REGISTRY_PARTY) == ["patient"]

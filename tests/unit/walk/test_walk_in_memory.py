@@ -222,6 +222,16 @@ def test_urgent_leaves_before_a_backlog_that_is_due(world):
     assert rows[0].lane is Lane.URGENT
 
 
+def test_a_backlog_of_urgent_messages_leaves_a_place_to_bulk(world):
+    world.broker.cut("FRA-NCB")
+    world.ask("FRA-NCB", "bulk", Lane.BULK)
+    for number in range(11):
+        world.ask("FRA-NCB", f"urgent{number}", Lane.URGENT)
+    world.settle()
+    rows = world.look("FRA-NCB", lambda unit: unit.outbox.due(START + timedelta(hours=1), most=10))
+    assert [row.lane for row in rows] == [Lane.URGENT] * 9 + [Lane.BULK]
+
+
 def test_numbers_of_a_pair_have_no_gaps(world):
     for number in range(5):
         world.ask("FRA-NCB", f"n{number}")

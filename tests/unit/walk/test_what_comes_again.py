@@ -181,6 +181,7 @@ def test_a_message_that_is_handed_on_as_kept_has_one_effect_and_no_answer(world)
     octets = kept_by(world, FRANCE, "one")
     for _ in range(2):
         hand_on(world, FRANCE, REGISTRY_PARTY, octets)
+        world.pass_time(timedelta(seconds=5))
         assert world.effects(REGISTRY_PARTY) == ["one"]
     assert world.letters(REGISTRY_PARTY) == []  # nor does the second make its handler fail
     assert world.look(REGISTRY_PARTY, lambda unit: unit.pairs.sent_up_to(FRANCE)) == 0

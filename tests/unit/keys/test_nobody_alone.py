@@ -361,3 +361,41 @@ def commands() -> dict[str, click.Command]:
 
 def ceremony_root(octets: bytes) -> keys.Root:
     return keys.read_anchor(octets)
+
+
+BY_SEVERAL = {
+    "act sign", "act disown", "anchor init", "anchor propose", "anchor succeed", "anchor suites",
+    "directory propose", "directory suite", "key move", "key retire", "key succeed", "key take",
+    "party approve", "party certify", "party enrol", "party recover",
+}  # fmt: skip
+"""Commands whose effect on anybody's keys waits for several persons; each act is tried above."""
+ALONE = {
+    "key revoke", "key withdraw",  # only remove
+    "key disown",  # ends what revoked keys signed; by a key in force
+    "key drained", "key hybrid", "key mandate", "key note", "key officer", "key rotate",
+    "key settle", "party install", "party renew", "party request",  # a person's or party's own
+    "key agent", "key check", "key status", "party status",
+    "act show", "act trail", "anchor show", "directory show", "directory status",
+    "keylog audit", "keylog prove", "keylog show", "keylog verify",  # look
+    "directory beacon", "keylog sequence",  # tell what is newest and what was published
+    "directory copy", "directory push",  # carry what proves itself
+    "anchor server", "anchor user",  # lines to the broker, which prove no message
+    "broker definitions", "broker guard", "broker import", "broker replace", "broker settings",
+    "broker start", "broker status", "broker stop",  # the broker is trusted with nothing
+    "envelope open", "envelope seal", "envelope verify",  # use keys as they stand
+}  # fmt: skip
+"""Commands that one person may run: none of them gives anybody a key that others rely on."""
+TRUST_OPTIONS = {"--trust", "--identity", "--officer"}
+KEY_NOUNS = {"act", "anchor", "broker", "directory", "key", "keylog", "party"}
+
+
+def test_every_command_that_reaches_keys_is_one_that_was_looked_at() -> None:
+    found = {
+        f"{noun} {name}"
+        for noun, group in commands().items()
+        for name, command in getattr(group, "commands", {}).items()
+        if noun in KEY_NOUNS
+        or TRUST_OPTIONS & {option for each in command.params for option in each.opts}
+    }
+    assert found == BY_SEVERAL | ALONE
+    assert not BY_SEVERAL & ALONE

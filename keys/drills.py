@@ -423,7 +423,8 @@ _SIGN = "iarms act sign {} --trust centre --officer anna/officer.key --passphras
 _SIGN_DIRECTORY = _SIGN.format("directory-8.xml")
 _SIGN_ROOT = _SIGN.format("root-2.xml")
 _COPY = "iarms directory copy --trust centre --to lyon/trust"
-_TAKE = "iarms key take note.json --trust centre"
+_PROPOSE = "iarms directory propose --trust centre"
+_TAKE = f"iarms key take note.json --trust centre\n   {_PROPOSE}"
 _RECOVER = (
     "iarms party recover request-FRA-NCB.xml --trust centre --why Lost --passphrase-file desk.pass"
 )
@@ -447,7 +448,8 @@ DRILLS: Mapping[str, Drill] = {
             Step(who="Country, centre, two officers", does="end the old keys by counters: nothing"
                  " waits for them at the country, and everybody relies on the new ones.",
                  command="iarms key drained --home lyon --passphrase-file pass > drained.json\n"
-                 "   iarms key retire drained.json --trust centre --hub hub", play=_retire_old),
+                 "   iarms key retire drained.json --trust centre --hub hub\n"
+                 f"   {_PROPOSE}\n   {_SIGN.format('directory-9.xml')}", play=_retire_old),
             Step(who="Country", does="lets the new key file take the old one's place; what is over"
                  " is destroyed.",
                  command="iarms key settle --home lyon --passphrase-file pass", play=_settle),
@@ -512,10 +514,11 @@ DRILLS: Mapping[str, Drill] = {
             Step(who="Desk", does="draws up the recovery; it can issue no certificate yet.",
                  command=_RECOVER, play=_draw_up_recovery),
             Step(who="Three root officers", does="call the country, compare words, and sign; two"
-                 " are not enough.", command="iarms act show --trust centre",
+                 " are not enough.", command="iarms act show --trust centre\n   "
+                 + _SIGN.format("recovery-FRA-NCB-0123456789abcdef.xml"),
                  play=_three_sign_recovery),
             Step(who="Two officers", does="sign the directory that lists the new keys; nobody"
-                 " relies on them yet.", command="iarms directory propose --trust centre",
+                 " relies on them yet.", command=f"{_PROPOSE}\n   {_SIGN_DIRECTORY}",
                  play=_list_recovered),
             Step(who="Desk and country", does="issue and install the new certificate.",
                  command="iarms party certify request-FRA-NCB.xml --trust centre"
@@ -548,7 +551,7 @@ DRILLS: Mapping[str, Drill] = {
                  play=_three_sign_root),
             Step(who="Everybody", does="follows it.", command=_COPY, play=_readers_follow),
             Step(who="Two officers", does="sign the directory anew where one had left who signed"
-                 " it.", command="iarms directory propose --trust centre --renew",
+                 " it.", command=f"{_PROPOSE} --renew\n   {_SIGN_DIRECTORY}",
                  play=_renew_directory),
         ),
     ),
@@ -582,6 +585,8 @@ DRILLS: Mapping[str, Drill] = {
                  play=_new_hub_key),
             Step(who="Three officers", does="sign root N+1.", command=_SIGN_ROOT,
                  play=_three_sign_root),
+            Step(who="Everybody", does="follows it.",
+                 command=_COPY, play=_readers_follow),
         ),
     ),
 }  # fmt: skip

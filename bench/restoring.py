@@ -305,8 +305,7 @@ def _at_rest(world: World) -> bool:
     """Whether nobody misses anything of anybody, and all that came is filed."""
     with world.store(REGISTRY_PARTY, looking=True) as store, store.unit() as unit:
         return not any(
-            unit.pairs.missing(one)[1] or unit.batches.waiting(one.peer)
-            for one in unit.pairs.all()
+            unit.pairs.missing(one)[1] or unit.batches.waiting(one.peer) for one in unit.pairs.all()
         )
 
 

@@ -114,6 +114,14 @@ def checked_home(home: Path, now: datetime) -> Checked:
     def identity() -> Identity:
         return own_identity(home, settings)
 
+    def register() -> None:
+        if settings.register is not None:
+            from gateway.node import open_register
+
+            opened = open_register(settings.register, home)
+            if opened is not None:
+                opened.check()
+
     return Checked(
         home=home,
         settings=settings,
@@ -125,6 +133,7 @@ def checked_home(home: Path, now: datetime) -> Checked:
             home, settings, directory, asked[0] if asked else (), now
         ),
         transports=lambda: transports_of(home, settings),
+        register=register,
     )
 
 

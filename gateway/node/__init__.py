@@ -10,9 +10,10 @@ from gateway.node.evidence_check import check_evidence
 from gateway.node.folders import Folders, fitting, write_durably
 from gateway.node.hours import OfficeClerk
 from gateway.node.intake import Intake
-from gateway.node.register import COLUMNS as REGISTER_COLUMNS
-from gateway.node.register import Disposition, Register, RegisterError, open_register
+from gateway.node.register import Register, open_register
 from gateway.node.register_clerk import RegisterClerk
+from gateway.node.register_lines import COLUMNS as REGISTER_COLUMNS
+from gateway.node.register_lines import Disposition, RegisterError
 from gateway.node.reporting import ReportClerk
 from gateway.node.trace_bulk import BULK_MOST, BulkCheck, BulkOrder, Verdict, check_bulk, run_name
 from gateway.node.trace_evidence import evidence_of

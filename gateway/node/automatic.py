@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.config import Release
 from gateway.ids import country_of
-from gateway.node.register import Disposition
+from gateway.node.register_lines import Disposition
 from gateway.payload import (
     ItemStatus,
     ItemStatusCode,

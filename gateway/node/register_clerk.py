@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
 from gateway.config import Release
 from gateway.frame import Frame
 from gateway.log import Logger
-from gateway.node.automatic import proposed
-from gateway.node.register import Disposition, Register, RegisterError
+from gateway.node.automatic import Proposed, proposed
+from gateway.node.register import Register
+from gateway.node.register_lines import Disposition, RegisterError
 from gateway.node.trace_orders import Releasing
 from gateway.payload import (
     Context,
     MarkingKindCode,
+    MessageTypeCode,
     TraceAck,
     TraceAckCode,
     TraceAct,
@@ -26,6 +29,7 @@ from gateway.payload import (
     TraceQuestion,
     TraceRequest,
     TraceResponse,
+    validate,
 )
 from gateway.posting import Posting
 from gateway.store import TraceProposalRow, Unit
@@ -52,20 +56,20 @@ class RegisterClerk:
             return []  # the same request again
         question = request.trace_question
         try:
-            lines = self._lines(question)
+            made = self._made(question, requester)
+            if made is None:
+                return []
+            _sayable(made.answer, request)
         except RegisterError as error:
             # The request stands; a person answers it.
-            self._log.error("register.unreadable", code=error.code, reason=str(error))
+            self._log.error(
+                "register.unreadable",
+                code=error.code,
+                reason=error.message,
+                place=error.place,
+                trace_id=trace_id,
+            )
             return []
-        if not lines:
-            return []
-        made = proposed(
-            question,
-            lines,
-            requester=requester,
-            rules=self._rules,
-            register=self._register.state,
-        )
         if made.because:
             unit.traces.propose(
                 TraceProposalRow(
@@ -86,8 +90,9 @@ class RegisterClerk:
         Raises ``IncompleteOrderError`` and ``RegisterError``.
         """
         row = unit.traces.proposals(wish.trace_id)[0]
+        laid = msgspec.json.decode(row.answer, type=TraceAnswer)
         if not wish.withhold:
-            return msgspec.json.decode(row.answer, type=TraceAnswer)
+            return laid
         unknown = [i for i in wish.withhold if i not in question.requested_information_code]
         if unknown:
             raise IncompleteOrderError(
@@ -96,14 +101,31 @@ class RegisterClerk:
                 value=", ".join(unknown),
                 expected=", ".join(question.requested_information_code),
             )
+        lines = self._lines(question)
+        again = self._made(question, requester)
+        if again is None or again.answer.trace_link != laid.trace_link:
+            raise IncompleteOrderError(
+                "the register no longer says what was laid before you",
+                value=wish.trace_id,
+                expected="what `iarms trace proposed` shows",
+                remedy="look it up (`iarms trace lookup`) and answer it yourself "
+                "(`iarms trace answer`), or release it whole as it was laid before you",
+            )
         return proposed(
             question,
-            self._lines(question),
+            lines,
             requester=requester,
             rules=(),
             register=self._register.state,
             withhold=wish.withhold,
         ).answer
+
+    def _made(self, question: TraceQuestion, requester: str) -> Proposed | None:
+        lines = self._lines(question)
+        if not lines:
+            return None
+        state = self._register.state
+        return proposed(question, lines, requester=requester, rules=self._rules, register=state)
 
     def _lines(self, question: TraceQuestion) -> list[Disposition]:
         firearm = question.firearm
@@ -113,6 +135,19 @@ class RegisterClerk:
         )
         make = firearm.make_identified.make_text
         return self._register.dispositions(make, serial) if serial else []
+
+
+def _sayable(answer: TraceAnswer, request: TraceRequest) -> None:
+    """Raises ``RegisterError`` for an answer that its receiver would refuse."""
+    context = replace(request.context, message_type_code=MessageTypeCode.TRACE_RESPONSE)
+    act = TraceResponse(context=context, trace_act=request.trace_act, trace_answer=answer)
+    if issues := validate(act):
+        raise RegisterError(
+            "what the register says does not fit into an answer",
+            place=issues[0].path,
+            value=issues[0].value,
+            expected=issues[0].expected,
+        )
 
 
 def answering(

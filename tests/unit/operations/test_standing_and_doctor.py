@@ -19,9 +19,10 @@ import pytest
 from memory_world import START, MemoryWorld
 
 from gateway.cli.output import inform, show_json, show_table, visible
-from gateway.config import Broker, Files, Settings
+from gateway.config import Broker, Files, Register, Settings
 from gateway.exchange import BrokerUnreachableError, QueueDepth
 from gateway.ids import REGISTRY_PARTY, Lane
+from gateway.node import RegisterError, open_register
 from gateway.occupancy import HomeOccupiedError, alone_in, halted_in, is_worked_in, working_in
 from gateway.operations import (
     SEVERITIES,
@@ -116,6 +117,13 @@ def codes(checked: Checked, world: MemoryWorld) -> list[str]:
 
 def test_a_home_where_nothing_is_wrong_has_no_finding(world, home):
     assert codes(healthy(world, home), world) == []
+
+
+def test_a_national_register_that_cannot_be_read_is_found(world, home):
+    (home / "register.csv").write_bytes(b"make,serial\xff\n")
+    register = open_register(Register(file="register.csv", name="x"), home)
+    assert register is not None
+    assert codes(healthy(world, home, register=register.check), world) == [RegisterError.code]
 
 
 def test_what_waits_is_shown_by_lane_and_peer_with_its_age(world, home):

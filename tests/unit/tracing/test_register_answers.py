@@ -129,11 +129,47 @@ def test_what_is_not_in_the_register_is_left_to_people(tmp_path):
     assert world.waiting() == []
 
 
-def test_a_register_that_cannot_be_read_loses_no_request(tmp_path):
-    broken = tmp_path / "register.csv"
-    broken.write_text("make,serial\nGLOCK,KRX471\n", "utf-8")
-    world = RegisterWorld(tmp_path, GIVE, file=broken)
-    assert world.state("AUT-NCB", world.ask()) == "DELIVERED"
+BROKEN = {
+    "columns that are not there": lambda _: b"make,serial\nGLOCK,KRX471\n",
+    "octets that are not UTF-8": lambda good: good.replace(b"Ges.m.b.H.", b"\xff\xfe"),
+    "a short line": lambda good: good + b"GLOCK\n",
+    "a day that is not": lambda good: good.replace(b"2021-02-11", b"2021-02-30"),
+    "a year before all": lambda good: good.replace(b"2021-02-11", b"0202-02-11"),
+    "a number of a paper without end": lambda good: good.replace(b"AT-EX-5501", b"5" * 5000),
+    "what XML cannot hold": lambda good: good.replace(b"GLOCK Ges", b"GLOCK\x07Ges"),
+    "more holders than an answer has": lambda good: good + good.splitlines(keepends=True)[2] * 50,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_register_that_cannot_be_read_loses_no_request_and_is_told_of(tmp_path, broken):
+    path = tmp_path / "register.csv"
+    path.write_bytes(broken(REGISTER.read_bytes()))
+    with structlog.testing.capture_logs() as told:
+        world = RegisterWorld(tmp_path, GIVE, file=path)
+        trace_id = world.ask()
+    assert world.states(trace_id, "FRA-NCB", "AUT-NCB") == {"DELIVERED"}
+    assert [row.message_type for row in world.acts(trace_id)] == ["TRACE_REQUEST", "TRACE_RECEIVED"]
+    assert [one["event"] for one in told if one["log_level"] == "error"] == ["register.unreadable"]
+    path.write_bytes(REGISTER.read_bytes())  # mended: the next request is answered
+    assert world.state("FRA-NCB", world.ask()) == "ANSWERED"
+
+
+def test_less_is_released_only_of_what_the_register_still_says(tmp_path):
+    path = tmp_path / "register.csv"
+    path.write_bytes(REGISTER.read_bytes())
+    world = RegisterWorld(tmp_path, file=path)
+    trace_id = world.ask()
+    path.write_bytes(REGISTER.read_bytes().replace(b"AT-EX-5501,BEL", b"AT-EX-5501,FRA"))
+    keep = {"MANUFACTURE": "NATIONAL_SECURITY"}
+    with pytest.raises(RuntimeError, match=r"tracing\.order-invalid"):
+        world.order("AUT-NCB", "release", trace_id=trace_id, withhold=keep)
+    path.unlink()
+    with pytest.raises(RuntimeError, match=r"node\.register-unreadable"):
+        world.order("AUT-NCB", "release", trace_id=trace_id, withhold=keep)
+    assert world.state("AUT-NCB", trace_id) == "DELIVERED"
+    world.order("AUT-NCB", "release", trace_id=trace_id)
+    assert world.answer(trace_id).next_country == "BEL"
 
 
 def test_a_database_gives_what_the_file_gives(tmp_path):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
+from gateway.countersigner import Countersigner
 from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness, tell_refused
 from gateway.errors import ConfigError
 from gateway.exchange import Address, BrokerSettings, RabbitLink, trust_queue
@@ -153,12 +154,9 @@ def _opened(
         )
     trust = home / settings.keys.trust_folder
     successor = Successor(home, settings, identity, log)
-    directories = DirectoryFolder(
-        trust,
-        load_anchor(trust / "anchor.xml"),
-        home=home,
-        on_refusal=lambda refusal: tell_refused(refusal, log),
-        on_signed=lambda directory, now: _self_watch(
+
+    def signed(directory: Directory, now: datetime) -> None:
+        _self_watch(
             log,
             directory,
             identity,
@@ -166,7 +164,22 @@ def _opened(
             home,
             now,
             mandates_needed=directories.root.policy.mandates,
-        ),
+        )
+        countersigner.renew(directory, now)
+
+    directories = DirectoryFolder(
+        trust,
+        load_anchor(trust / "anchor.xml"),
+        home=home,
+        on_refusal=lambda refusal: tell_refused(refusal, log),
+        on_signed=signed,
+    )
+    countersigner = Countersigner(
+        home,
+        own=lambda: (identity, successor.current()),
+        root=lambda: directories.root,
+        signed=lambda: directories.signed,
+        log=log,
     )
     store = Store.open(database_url(settings, home))
     store.migrate()
@@ -190,6 +203,7 @@ def _opened(
         test=settings.test,
         trust=directories,
         successor=successor.current,
+        countersign=countersigner,
     )
     try:
         yield Parts(

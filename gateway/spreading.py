@@ -26,7 +26,7 @@ _NEWS_FIRST = timedelta(milliseconds=500)
 REPEAT_LONGEST = timedelta(hours=1)
 """Who has said nothing gets everything again after a minute, two, four, and so much at most."""
 _BEACON = "beacon.xml"
-_NOTES = ("revocation-", "recovery-", "disownment-", "objection-")
+_NOTES = ("revocation-", "recovery-", "disownment-", "objection-", "countersignature-")
 """What counts without a beacon that names it."""
 
 

@@ -8,7 +8,9 @@ from keys.agent_line import identity_at
 from keys.anchor import load_anchor, read_anchor
 from keys.bundle import BUNDLE_LIMIT, Document, documents_in, read_bundle, write_bundle
 from keys.chain import next_root
+from keys.countersigning import countersign
 from keys.directory import (
+    GRANTED_TO_ALL,
     PARTY_PATTERN,
     Directory,
     KeyEntry,
@@ -25,6 +27,7 @@ from keys.errors import (
     CeremonyError,
     CertificateError,
     ContinuityError,
+    CountersignatureError,
     DirectoryError,
     DirectoryExpiredError,
     DirectoryForkError,
@@ -83,6 +86,7 @@ __all__ = [
     "ANNOUNCED_FOLDER",
     "BUNDLE_LIMIT",
     "COSTS",
+    "GRANTED_TO_ALL",
     "INTERACTIVE",
     "MODERATE",
     "PARTY_PATTERN",
@@ -93,6 +97,7 @@ __all__ = [
     "CertificateError",
     "ContinuityError",
     "Cost",
+    "CountersignatureError",
     "Directory",
     "DirectoryError",
     "DirectoryExpiredError",
@@ -155,6 +160,7 @@ __all__ = [
     "WeakKeyError",
     "certificate_ends",
     "check_point",
+    "countersign",
     "directory_file",
     "documents_in",
     "entry_for",

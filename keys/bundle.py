@@ -15,6 +15,7 @@ from pybase64 import b64decode, b64encode
 from keys.anchor import load_anchor
 from keys.beacon import BEACON_FILE
 from keys.chain import root_file
+from keys.countersigning import newest_countersignatures
 from keys.errors import DirectoryFormatError
 from keys.root_folder import RootFolder
 from keys.succession_folder import countries_agreed
@@ -26,7 +27,7 @@ _NAME = re.compile(
     r"beacon\.xml"
     r"|(root|directory)-[1-9][0-9]{0,8}\.xml"
     r"|(revocation|recovery|disownment)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
-    r"|(objection|succession)-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
+    r"|(objection|succession|countersignature)-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
 )
 
 
@@ -95,6 +96,7 @@ def documents_in(trust: Path) -> list[Document]:
     names.append(root_file(newest + 1))  # one that waits for the countries, if any
     versions = [found for each in trust.iterdir() if (found := version_in(each.name)) is not None]
     names += [directory_file(max(versions))] if versions else []
+    names += newest_countersignatures(trust)
     for pattern in ("revocation-*.xml", "recovery-*.xml", "disownment-*.xml", "objection-*.xml"):
         names += sorted(each.name for each in trust.glob(pattern))
     names.append(BEACON_FILE)

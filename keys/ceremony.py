@@ -60,7 +60,7 @@ from keys.publishing import (
 )
 from keys.recovering import draw_up_recovery
 from keys.sealed import MODERATE, Cost
-from keys.standing import OBJECTION, WITHHELD, Finding, as_its_process, standing
+from keys.standing import OBJECTION, WITHHELD, Finding, as_its_process, awaited, standing
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
@@ -89,6 +89,7 @@ __all__ = [
     "approve",
     "as_its_process",
     "audit",
+    "awaited",
     "certify",
     "changes",
     "changes_of",

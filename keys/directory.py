@@ -225,7 +225,8 @@ class Directory:
     ``digest`` is the SHA-256 of the document's octets and ``previous`` that of the version before
     (None for the first). ``suite`` is the one that messages under it use; where it is not the
     first, ``suite_since`` is the version from which on no lower one is accepted. ``released`` are
-    SHA-256 of envelopes that a revoked key signed and its party names its own. Making one refuses
+    SHA-256 of envelopes that a revoked key signed and its party names its own. ``awaited`` are
+    parties that are listed and not active yet, as far as this reader knows. Making one refuses
     a key that stands at two places (DuplicateKeyError,
     threat K13), a small-order point (WeakKeyError, K12) and a key id that is not the key's.
     """
@@ -239,6 +240,7 @@ class Directory:
     suite: Suite = Suite.CLASSICAL
     suite_since: int | None = None
     released: frozenset[bytes] = field(default=frozenset(), compare=False)
+    awaited: frozenset[str] = field(default=frozenset(), compare=False)
     _recipients: dict[str, Recipient] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -286,6 +288,14 @@ class Directory:
             return self
         made = copy.copy(self)
         object.__setattr__(made, "released", genuine)
+        return made
+
+    def awaiting(self, parties: frozenset[str]) -> Directory:
+        """The same, in which ``parties`` are not active yet."""
+        if parties == self.awaited:
+            return self
+        made = copy.copy(self)
+        object.__setattr__(made, "awaited", parties)
         return made
 
     def signer(self, kid: str) -> tuple[PartyEntry, KeyEntry] | None:

@@ -30,6 +30,7 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     ├── BeaconError              keys.beacon              a beacon is refused
     │   └── StaleBeaconError         keys.beacon-stale          the newest beacon is too old
     ├── RevocationError          keys.revocation          a revocation is refused
+    ├── CountersignatureError    keys.countersignature    a word of who is active
     ├── ContinuityError          keys.continuity          a new key that nobody vouches for
     ├── KeyLogError              keys.keylog              a checkpoint or proof does not hold
     │   └── KeyLogForkError          keys.keylog-fork         the hub signed two logs
@@ -242,6 +243,12 @@ class SuccessionError(TrustError):
     """A root that the countries give themselves is announced, or a word about it does not hold."""
 
     code = "keys.succession"
+
+
+class CountersignatureError(TrustError):
+    """A word by which a party would be active is not the party's own, or not in its one form."""
+
+    code = "keys.countersignature"
 
 
 class ContinuityError(TrustError):

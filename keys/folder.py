@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from keys.active_parties import ActiveParties
 from keys.beacon import BEACON_FILE
 from keys.beacon_folder import BeaconFolder
 from keys.bundle import Document, documents_in, read_document
@@ -134,6 +135,8 @@ class DirectoryFolder:
         self._judged: Judged | None = None
         self._notes = NoteFolder(path, home or path)
         self._disowned = DisownmentFolder(path, home or path)
+        self._active = ActiveParties(path, home or path)
+        self._awaited: frozenset[str] = frozenset()
         self._beacons = BeaconFolder(path, anchor, home or path)
         self._log = KeyLogWatch(path, anchor, home or path)
         self._stale: TrustError | None = None
@@ -314,6 +317,17 @@ class DirectoryFolder:
             self._look(now)
             self._relied_on(now)
         self._look_at_disownments()
+        self._look_at_countersignatures()
+
+    def _look_at_countersignatures(self) -> None:
+        if self._directory is None or self._signed is None:
+            return
+        try:
+            self._awaited = self._active.awaited(self.root, self._signed)
+        except DirectoryMemoryError as refusal:
+            self._awaited = self._awaited or frozenset(self._signed.parties)
+            self._report(refusal)
+        self._directory = self._directory.awaiting(self._awaited)
 
     def _look_at_disownments(self) -> None:
         if self._directory is None:
@@ -417,7 +431,7 @@ class DirectoryFolder:
             if each not in self.withheld and self._on_refusal is not None:
                 self._on_refusal(each.as_error(signed.version))
         self.withheld = judged.withheld
-        self._directory = judged.directory.releasing(self._genuine)
+        self._directory = judged.directory.releasing(self._genuine).awaiting(self._awaited)
 
     def _look_at_roots(self) -> None:
         before, refused = self._roots.root, self._roots.refused

@@ -206,6 +206,7 @@ def found_alone(
     quantum: bool = False,
     beacon: bool = False,
     mandates: bool = False,
+    countersigned: bool = False,
 ) -> tuple[Signer, ...]:
     """A whole founding where one machine plays every officer: trials, drills and tests.
 
@@ -233,6 +234,7 @@ def found_alone(
         Policy(
             quantum=quantum,
             mandates=mandates,
+            countersigned=countersigned,
             beacon_fresh=timedelta(minutes=10) if beacon else timedelta(0),
         ),
         desk_passphrase,

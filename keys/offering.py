@@ -13,6 +13,7 @@ from pathlib import Path
 from keys.beacon import BEACON_FILE
 from keys.bundle import Document
 from keys.chain import next_root, root_version_in
+from keys.countersigning import countersigner_in, refused, verify_countersignature
 from keys.directory import Directory
 from keys.disownment import disownment_file, is_disownment, misnamed, read_disownment
 from keys.errors import DirectoryMemoryError, QuorumError, SuccessionError, TrustError
@@ -80,6 +81,8 @@ class Offering:
                 self._judged(each, self._take_disownment)
             elif each.name.startswith("objection-"):
                 self._judged(each, self._take_objection)
+            elif countersigner_in(each.name) is not None:
+                self._judged(each, self._take_countersignature)
 
     def _judged(self, document: Document, judge: Callable[[Document], bool]) -> None:
         try:
@@ -193,6 +196,29 @@ class Offering:
             return False
         self.objections.append(found)
         self._write(document)
+        return True
+
+    def _take_countersignature(self, document: Document) -> bool:
+        """A party says that it is there; its newest word takes the place of earlier ones."""
+        directory, named = self._directory, countersigner_in(document.name)
+        if directory is None or named is None or named[1] > directory.version:
+            return False  # about a directory that is not here: it comes again with that one
+        party, version = named
+        earlier = {
+            path: found[1]
+            for path in self._path.glob(f"countersignature-{party}-*.xml")
+            if (found := countersigner_in(path.name)) is not None
+        }
+        if max(earlier.values(), default=0) >= version:
+            return False
+        word = verify_countersignature(document.octets, document.signature, directory)
+        if (word.party, word.directory.version) != named:
+            raise refused("it came under another name")
+        self._write(document)
+        for path in earlier:
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.sig").unlink(missing_ok=True)
+        self.notes_alone = False
         return True
 
     def _write(self, document: Document) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from keys.anchor import load_anchor
 from keys.centre import CentreFolder, current_root
 from keys.chain import next_root, root_file
+from keys.countersigning import newest_countersignatures
 from keys.directory import Directory, PartyEntry
 from keys.documents import read_directory, write_directory
 from keys.errors import CeremonyError, DirectoryRollbackError, QuorumError, TrustError
@@ -207,6 +208,7 @@ def hand_over(trust: Path, destination: Path) -> Directory:
         "objection-*.xml",
         "beacon.xml",
     )
+    files += newest_countersignatures(trust)
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
     # The log's leaves before its checkpoint, and both before the beacon that carries it.
     for part in (Path(LOG_FOLDER) / file for file in (ENTRIES_FILE, CHECKPOINT_FILE)):

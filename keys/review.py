@@ -80,6 +80,9 @@ def _terms(policy: Policy) -> dict[str, str]:
     return {
         "ML-DSA-65 signatures": "asked for" if policy.quantum else "not asked for",
         "mandates of agencies": "asked for" if policy.mandates else "not asked for",
+        "countersignatures of parties": (
+            "asked for" if policy.countersigned else "asked for by the hub alone"
+        ),
         "a beacon is fresh for": _span(policy.beacon_fresh),
         "no new case after": _span(policy.stop_after),
         "notice of a recovery": _span(policy.recovery_notice),

@@ -63,8 +63,9 @@ class Role:
 class Policy:
     """Spans and algorithms that everybody keeps.
 
-    ``mandates``: an agency counts only by its country's NCB. ``beacon_fresh`` is zero where the
-    exchange has no beacon (a trial on one machine).
+    ``mandates``: an agency counts only by its country's NCB. ``countersigned``: a party is active
+    only by its own countersignature, for everybody and not for the hub alone. ``beacon_fresh`` is
+    zero where the exchange has no beacon (a trial on one machine).
     """
 
     quantum: bool
@@ -73,6 +74,7 @@ class Policy:
     stop_after: timedelta = timedelta(hours=24)
     recovery_notice: timedelta = timedelta(hours=72)
     suites: tuple[int, ...] = (1,)
+    countersigned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,9 +131,13 @@ def _point(value: str) -> bytes:
     return public
 
 
+_COUNTERSIGNED = ' countersigned="yes"'
+
+
 def _policy(policy: Policy) -> str:
     return (
         f'<Policy beaconSeconds="{_seconds(policy.beacon_fresh)}"'
+        f"{_COUNTERSIGNED if policy.countersigned else ''}"
         f' mandates="{"yes" if policy.mandates else "no"}"'
         f' quantum="{"yes" if policy.quantum else "no"}"'
         f' recoverySeconds="{_seconds(policy.recovery_notice)}"'
@@ -153,6 +157,7 @@ def _read_policy(tree: etree._Element) -> Policy:
         stop_after=timedelta(seconds=int(attribute(node, "stopSeconds"))),
         recovery_notice=timedelta(seconds=int(attribute(node, "recoverySeconds"))),
         suites=tuple(int(each) for each in attribute(node, "suites").split(" ")),
+        countersigned=node.get("countersigned") == "yes",
     )
 
 

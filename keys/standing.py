@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from keys.active_parties import ACTIVE_FILE, ActiveParties
 from keys.anchor import load_anchor
 from keys.beacon import BEACON_FILE
 from keys.bundle import read_document
-from keys.centre import CentreFolder
+from keys.centre import CentreFolder, current_root
 from keys.directory import Directory, KeyState
 from keys.documents import read_directory
 from keys.errors import StaleBeaconError, TrustError
@@ -26,13 +27,14 @@ from keys.notes import KEPT_FOLDER, KNOWN_FILE
 from keys.objection import verify_objection
 from keys.pending import waiting
 from keys.points import Kid
+from keys.publishing import newest_directory
 from keys.succession_folder import MEMORY_FILE as SUCCESSION_MEMORY_FILE
 from keys.trust_set import Freshness
 from keys.trusted import directory_file
 
 OBJECTION = "objection"
 WITHHELD = "withheld"
-_REMEMBERED = (SEEN_FILE, KNOWN_FILE, LOG_MEMORY_FILE, SUCCESSION_MEMORY_FILE)
+_REMEMBERED = (SEEN_FILE, KNOWN_FILE, ACTIVE_FILE, LOG_MEMORY_FILE, SUCCESSION_MEMORY_FILE)
 SOON = timedelta(days=14)
 """How long before an end it is a finding."""
 
@@ -79,7 +81,7 @@ def as_its_process(trust: Path, home: Path | None) -> Iterator[DirectoryFolder]:
 def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
     """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
     with as_its_process(trust, home) as folder:
-        found = list(_of_folder(folder, trust, now))
+        found = list(_of_folder(folder, trust, now, of_process=home is not None))
     centre = CentreFolder(trust)
     if centre.private.is_dir():
         found += [
@@ -96,6 +98,20 @@ def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding,
 def _is_the_centres(trust: Path) -> bool:
     """Whether documents are made here, which need no beacon to be the newest."""
     return CentreFolder(trust).private.is_dir() and not (trust / BEACON_FILE).exists()
+
+
+def awaited(trust: Path, home: Path) -> frozenset[str]:
+    """The parties of a trust folder that the process of ``home`` does not count as active yet.
+
+    Nobody where the root asks for no countersignatures. Raises TrustError.
+    """
+    directory = newest_directory(trust)
+    if directory is None:
+        return frozenset()
+    with tempfile.TemporaryDirectory() as copied:
+        if (home / ACTIVE_FILE).exists():
+            shutil.copy(home / ACTIVE_FILE, Path(copied) / ACTIVE_FILE)
+        return ActiveParties(trust, Path(copied)).awaited(current_root(trust), directory)
 
 
 def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
@@ -122,7 +138,9 @@ def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
         )
 
 
-def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[Finding]:
+def _of_folder(
+    folder: DirectoryFolder, trust: Path, now: datetime, *, of_process: bool
+) -> Iterator[Finding]:
     try:
         directory = folder.usable(now)
     except TrustError as error:
@@ -148,6 +166,13 @@ def _of_folder(folder: DirectoryFolder, trust: Path, now: datetime) -> Iterator[
             )
     yield from _of_keys(trust, directory, now)
     yield from _of_objections(trust, directory)
+    for party in sorted(directory.awaited) if of_process else ():
+        yield Finding(
+            what=party,
+            state="not active",
+            remedy="its process answers the centre's probe and countersigns: `iarms party status`"
+            " at the centre says how far it is; messages to it and of it wait",
+        )
     for each in folder.withheld:
         yield Finding(
             what=f"{each.party} {each.kid or ''}".strip(),

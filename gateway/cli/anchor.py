@@ -72,6 +72,11 @@ def command() -> None:
 )
 @click.option("--no-quantum", is_flag=True, help="Ask for no ML-DSA-65 signatures.")
 @click.option(
+    "--no-countersignatures",
+    is_flag=True,
+    help="Let nobody but the hub wait for a party's countersignature before it counts as active.",
+)
+@click.option(
     "--members-from",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A directory-N.xml of an exchange with a single officer, whose members are taken over.",
@@ -98,6 +103,7 @@ def init(
     members_from: Path | None,
     cost: str,
     no_quantum: bool,
+    no_countersignatures: bool,
 ) -> None:
     """Found the exchange: make the enrolment desk and draw up the first root for signing.
 
@@ -124,6 +130,7 @@ def init(
             quantum=not no_quantum,
             beacon_fresh=timedelta(minutes=10) if hub else timedelta(0),
             recovery_notice=timedelta(hours=recovery_hours),
+            countersigned=not no_countersignatures,
         ),
         read_passphrase(passphrase_file, passphrase_fd),
         now=datetime.now(UTC),

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 @click.option("--recovery-hours", type=click.IntRange(1, 8784), help="Notice of a recovery.")
 @click.option("--beacon-minutes", type=click.IntRange(2, 1440), help="How long a beacon is fresh.")
 @click.option("--stop-hours", type=click.IntRange(1, 8784), help="When no new case is begun.")
+@click.option(
+    "--countersigned/--no-countersignatures",
+    default=None,
+    help="Whether everybody waits for a party's countersignature before it counts as active.",
+)
 @click.option("--why", required=True, help="The reason, for the trail of acts.")
 def propose(
     *,
@@ -51,6 +56,7 @@ def propose(
     recovery_hours: int | None,
     beacon_minutes: int | None,
     stop_hours: int | None,
+    countersigned: bool | None,
     why: str,
 ) -> None:
     """Draw up root N+1 with what is given, or renewed as it is; the officers sign it.
@@ -75,7 +81,7 @@ def propose(
         now=datetime.now(UTC),
         officers=officers,
         roles=_with_numbers(roles, root_threshold, directory_threshold, organisations),
-        policy=_policy(root, recovery_hours, beacon_minutes, stop_hours),
+        policy=_policy(root, recovery_hours, beacon_minutes, stop_hours, countersigned),
     )
     click.echo(pending.name)
     for line in ceremony.changes_of(trust, pending):
@@ -163,7 +169,11 @@ def _with_numbers(
 
 
 def _policy(
-    root: Root, recovery_hours: int | None, beacon_minutes: int | None, stop_hours: int | None
+    root: Root,
+    recovery_hours: int | None,
+    beacon_minutes: int | None,
+    stop_hours: int | None,
+    countersigned: bool | None,
 ) -> Policy:
     from dataclasses import replace
 
@@ -174,4 +184,6 @@ def _policy(
         policy = replace(policy, beacon_fresh=timedelta(minutes=beacon_minutes))
     if stop_hours is not None:
         policy = replace(policy, stop_after=timedelta(hours=stop_hours))
+    if countersigned is not None:
+        policy = replace(policy, countersigned=countersigned)
     return policy

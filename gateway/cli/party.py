@@ -369,7 +369,9 @@ def status(party: str | None, home: Path, *, as_json: bool) -> None:
     from gateway.cli.databases import open_database
     from gateway.cli.homes import signed_parties
     from gateway.cli.output import ExitCode, NotFoundError, show_json, show_table
+    from gateway.config import load_settings
     from gateway.operations import MemberState, members_of
+    from keys import ceremony
 
     listed = signed_parties(home)
     if party is not None and party not in listed:
@@ -378,9 +380,13 @@ def status(party: str | None, home: Path, *, as_json: bool) -> None:
             value=party,
             remedy="approve its request: iarms party approve",
         )
+    awaited = ceremony.awaited(home / load_settings(home).keys.trust_folder, home)
     with open_database(home, looking=True) as store, store.unit() as unit:
         found = members_of(
-            listed if party is None else {party}, unit.trust.acks(), unit.trust.probes()
+            listed if party is None else {party},
+            unit.trust.acks(),
+            unit.trust.probes(),
+            awaited,
         )
     if as_json:
         show_json([asdict(each) | {"waits_for": each.waits_for} for each in found])

@@ -129,6 +129,8 @@ class Acceptance:
             return held()
         if self._trust.activity.holds(header.sender, header.message_type):
             self._trust.probe(header.sender, outgoing)
+            if header.sender in outgoing.awaited:
+                self._handing.lacks([header.sender], outgoing.frame.now)
             return not_active(header.sender)
         return None
 

@@ -14,7 +14,7 @@ from gateway.endpoint.patience import Patience
 from gateway.endpoint.terms import Terms
 from gateway.exchange import Confirmed, Link, Unconfirmed, ingress_exchange
 from gateway.ids import Lane
-from gateway.store import OutboxRow, Store
+from gateway.store import NOBODY_AWAITED, Awaited, OutboxRow, Store
 
 _RETRY_FIRST = timedelta(milliseconds=250)
 _RETRY_LONGEST = timedelta(seconds=10)
@@ -44,6 +44,7 @@ class Departures:
         self._probe_at: datetime | None = None  # all is held but for one message now and then
         self._probe: str | None = None
         self.next_at: datetime | None = None
+        self.awaited = NOBODY_AWAITED
 
     @property
     def room(self) -> int:
@@ -90,6 +91,14 @@ class Departures:
         self._starved = False
         if self._up:
             self.link_is_up(now)
+
+    def wait_for(self, awaited: Awaited, now: datetime) -> None:
+        """To these nothing leaves before they are active; who is so now gets what waited."""
+        if awaited == self.awaited:
+            return
+        self.awaited = awaited
+        self._starved = False
+        self._sooner(now)
 
     def clock_set_back(self, now: datetime) -> None:
         """Rows may be due at hours that the clock has yet to reach again: all are tried."""
@@ -170,7 +179,7 @@ class Departures:
             elif self._retry_at is not None and now >= self._retry_at:
                 unit.outbox.hurry_some(sorted(self._lost), now)
             # Rows in flight can be due too; asking for as many more finds the others.
-            rows = unit.outbox.due(now, most=room + len(self._in_flight))
+            rows = unit.outbox.due(now, most=room + len(self._in_flight), awaited=self.awaited)
             chosen = [r for r in rows if r.message_id not in self._in_flight][:room]
             spread = self._spread()
             unit.outbox.tried(
@@ -180,7 +189,7 @@ class Departures:
             if waiting:
                 unit.outbox.hurry_some([r.message_id for r in waiting], now)
             unit.flush()
-            due_next = unit.outbox.next_try(now)
+            due_next = unit.outbox.next_try(now, self.awaited)
         if self._all or (self._retry_at is not None and now >= self._retry_at):
             self._all, self._retry_at = False, None
             self._lost.clear()

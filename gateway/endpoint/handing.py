@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.endpoint.outgoing import Outgoing
@@ -34,8 +35,24 @@ ASK_DEGRADED_EVERY = timedelta(seconds=30)
 ANSWER_EVERY = timedelta(seconds=5)
 """To one asker; who asks more often is not answered."""
 LOOK_EVERY = timedelta(seconds=1)
+_ASK_WORD_LONGEST = timedelta(hours=1)
 _PART = 65_536  # characters of base64; trustcarry.xsd
 _PARTS_MOST = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lack:
+    """When a party is asked next for its countersignature, and how long after that again."""
+
+    at: datetime
+    wait: timedelta
+
+    def later(self, now: datetime) -> _Lack:
+        return _Lack(at=now + self.wait, wait=min(2 * self.wait, _ASK_WORD_LONGEST))
+
+
+def _is_quiet(document: Document) -> bool:
+    return document.name.startswith("countersignature-")
 
 
 class Handing:
@@ -56,6 +73,12 @@ class Handing:
         self._told: set[str] = set()
         self._to_tell: list[Document] = []
         self._asks = False
+        self._lacks: dict[str, _Lack] = {}  # whose countersignature something waits for
+
+    def lacks(self, parties: Iterable[str], now: datetime) -> None:
+        """Something waits until these are active; who has said so is asked for its word."""
+        for party in parties:
+            self._lacks.setdefault(party, _Lack(at=now + BEHIND_FOR, wait=ASK_DEGRADED_EVERY))
 
     def behind(self, version: int, peer: str | None, now: datetime) -> None:
         """A message names a newer directory than ours; ``peer`` where its sender is proven."""
@@ -74,7 +97,8 @@ class Handing:
         self._looked_at = now
         self._to_tell = [each for each in trust.announcements() if each.name not in self._told]
         self._asks = self._is_to_ask(trust.held, now, degraded=degraded)
-        return self._asks or bool(self._to_tell)
+        lacking = any(now >= each.at for each in self._lacks.values())
+        return self._asks or lacking or bool(self._to_tell)
 
     def _is_to_ask(self, held: Held, now: datetime, *, degraded: bool) -> bool:
         if held.version >= self._needed:
@@ -97,17 +121,31 @@ class Handing:
         if self._trust is None:
             return
         if self._to_tell:
+            # The centre spreads a countersignature; who misses it asks its party (lacks).
+            loud = [each for each in self._to_tell if not _is_quiet(each)]
             for each in sorted(outgoing.others()):
-                self._hand(each, self._to_tell, outgoing)
+                told = self._to_tell if each == REGISTRY_PARTY else loud
+                if told:
+                    self._hand(each, told, outgoing)
             names = [each.name for each in self._to_tell]
             self._told.update(names)
             self._to_tell = []
             self._log.warning("trust.announced", documents=names)
+        self._ask_for_word(outgoing)
         if self._asks:
             self._asks, self._asked_at = False, outgoing.frame.now
             peer = self._next_peer(outgoing)
             if peer is not None and self._hand(peer, [], outgoing, wanted=True):
                 self._log.info("trust.asked", peer=peer)
+
+    def _ask_for_word(self, outgoing: Outgoing) -> None:
+        now, awaited = outgoing.frame.now, outgoing.awaited
+        self._lacks = {party: each for party, each in self._lacks.items() if party in awaited}
+        for party, each in self._lacks.items():
+            if now >= each.at or each.at - now > each.wait:  # the clock was set back
+                self._lacks[party] = each.later(now)
+                if self._hand(party, [], outgoing, wanted=True):
+                    self._log.info("trust.asked", peer=party)
 
     def take(self, header: Header, word: TrustDocuments, outgoing: Outgoing) -> None:
         """Takes in what a peer handed on, and gives it what it asks for.
@@ -127,6 +165,8 @@ class Handing:
             beacon=word.beacon_number,
             state=base64.b64decode(word.state_digest).hex(),
         )
+        # Our own word that we are active: the asker may be waiting for it alone.
+        newer += [each for each in self._trust.announcements() if _is_quiet(each)]
         if newer and self._hand(header.sender, newer, outgoing, reply_to=header.message_id):
             self._log.info("trust.handed-on", peer=header.sender, documents=len(newer))
 

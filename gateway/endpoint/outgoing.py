@@ -16,7 +16,7 @@ from gateway.frame import Frame
 from gateway.ids import Lane, country_of
 from gateway.payload import PAYLOAD_SCHEMA, Payload, encode, message_type
 from gateway.posting import Posting, Sealed
-from gateway.store import JournalLine, OutboxRow, Unit
+from gateway.store import NOBODY_AWAITED, Awaited, JournalLine, OutboxRow, Unit
 from keys import Directory, TrustError
 
 RECEIPT = "RECEIPT"
@@ -60,6 +60,7 @@ class Outgoing:
         room: int,
         first_wait: timedelta,
         witness: Witness | None = None,
+        awaited: Awaited = NOBODY_AWAITED,
     ) -> None:
         self.unit = unit
         self.frame: Frame = station.frame(now)
@@ -71,6 +72,8 @@ class Outgoing:
         self._room = room
         self._first_wait = first_wait
         self._witness = witness
+        self._awaited = awaited
+        self.waiting: set[str] = set()  # to whom something was posted that stays here
         self.left_behind = False  # the window was full: the outbox holds more than departs now
 
     def office_of(self, country: str, message_type: str) -> str | None:
@@ -129,8 +132,10 @@ class Outgoing:
         )
         if posting.keep is not None:
             posting.keep(Sealed(message_id=message_id, octets=octets, wrapper=wrappers[0]))
-        at_once = len(self.departing) < self._room
-        self.left_behind = self.left_behind or not at_once
+        waits = self._awaited.holds(posting.to, needs_receipt=counted)
+        has_room = len(self.departing) < self._room
+        self.left_behind = self.left_behind or not (has_room or waits)
+        at_once = has_room and not waits
         row = OutboxRow(
             message_id=message_id,
             recipient=posting.to,
@@ -157,6 +162,9 @@ class Outgoing:
         if counted:
             self.unit.pairs.number(posting.to, seq, message_id)
             self._note("message.posted", posting.to, message_id, kind)
+            if waits:
+                self.waiting.add(posting.to)
+                self._note("message.waits", posting.to, message_id, kind)
         if self._witness is not None:
             self._witness.posted(
                 posting.payload,
@@ -182,6 +190,11 @@ class Outgoing:
         directory = self._directory
         everybody = set(directory.parties) - {self._station.party}
         return {each for each in everybody if directory.reaches(each)}
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The parties of the directory in force that are not active yet."""
+        return self._directory.awaited
 
     def may_send(self, recipient: str, payload: Payload) -> bool:
         """Whether the directory in force knows ``recipient`` and lets us send such a payload."""

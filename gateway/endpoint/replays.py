@@ -48,6 +48,7 @@ OUTGOING_SOURCE = "outgoing:"
 _MAY_PASS_LATER = frozenset(
     {
         "relay.no-mailbox",
+        "relay.not-active",
         "relay.mailbox-full",
         DirectoryAheadError.code,
         FutureError.code,

@@ -13,6 +13,7 @@ from typing import Protocol
 from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
+from gateway.store import Awaited
 from keys import Directory, Disownment, Document, Freshness, Held, Identity, Objection, TrustError
 
 
@@ -84,12 +85,17 @@ def _no_successor() -> Identity | None:
     return None
 
 
+def _no_countersignature(now: datetime) -> str | None:  # noqa: ARG001 - as above
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """The party that this process is; ``directory`` gives the newest trusted directory.
 
     ``successor`` gives the keys that take over from ``identity`` while both overlap, once they are
     there (docs/spec/trust.md 11). ``freshness`` says how much may be done under ``directory``.
+    ``countersign`` writes the party's word that it is active, where it is asked for (10).
     """
 
     party: str
@@ -103,6 +109,7 @@ class Station:
     trust: Trust | None = None  # None: documents of trust come by folder alone
     successor: Callable[[], Identity | None] = _no_successor
     freshness: Callable[[datetime], Freshness] = _always_fresh
+    countersign: Callable[[datetime], str | None] = _no_countersignature
 
     @property
     def opener(self) -> Identity:
@@ -118,6 +125,10 @@ class Station:
         if listed is None or listed[0].party != self.party:
             return self.identity
         return fresh if listed[1].may_sign(self.clock()) else self.identity
+
+    def awaited(self, directory: Directory) -> Awaited:
+        """To whom nothing goes yet: who is not active, and everybody before we are."""
+        return Awaited(parties=directory.awaited, everybody=self.party in directory.awaited)
 
     def frame(self, now: datetime) -> Frame:
         """Us at ``now``; new ids of the frame carry that time."""

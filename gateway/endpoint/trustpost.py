@@ -6,6 +6,7 @@ It judges none: the trust folder does. It does not decide what is sent out; the 
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gateway.endpoint.activity import Activity
@@ -24,14 +25,28 @@ from keys import DirectoryMemoryError, Held, TrustError, read_bundle
 _PROBE_AGAIN = timedelta(minutes=1)
 
 
+def _signs_nothing(now: datetime) -> str | None:  # noqa: ARG001 - the shape of what signs
+    return None
+
+
 class TrustPost:
     """One endpoint's side of it; without ``trust`` nothing comes and nothing is said."""
 
-    def __init__(self, trust: Trust | None, party: str, log: Logger) -> None:
+    def __init__(
+        self,
+        trust: Trust | None,
+        party: str,
+        log: Logger,
+        *,
+        countersign: Callable[[datetime], str | None] = _signs_nothing,
+    ) -> None:
+        """``countersign`` writes our word that we are active, for everybody; its file name."""
         self._trust = trust
         self._party = party
         self._log = log
+        self._countersign = countersign
         self._told = ""
+        self._reminded: dict[str, datetime] = {}
         self.activity = Activity(asked=trust is not None and party == REGISTRY_PARTY)
 
     @staticmethod
@@ -80,7 +95,10 @@ class TrustPost:
             self._see_active(header, outgoing)
         elif header.sender == REGISTRY_PARTY and self._trust is not None:
             self._say(REGISTRY_PARTY, outgoing, reply_to=header.message_id)
-            self._log.info("trust.countersigned", message_id=header.message_id)
+            written = self._countersign(outgoing.frame.now)
+            self._log.info(
+                "trust.countersigned", message_id=header.message_id, document=written or ""
+            )
 
     def _see_active(self, header: Header, outgoing: Outgoing) -> None:
         """A party is active when it has answered what was sealed to it (trust 10)."""
@@ -103,14 +121,24 @@ class TrustPost:
         """Asks a party that is not active for an answer; not ``again`` so soon after the last."""
         unit, now = outgoing.unit, outgoing.frame.now
         before = unit.trust.probe(party)
-        if self._trust is None or (
-            before is not None
-            and (before.answered_at is not None or timedelta(0) <= now - before.sent_at < again)
-        ):
+        if self._trust is None or self._party != REGISTRY_PARTY:
+            return
+        if before is not None and before.answered_at is not None:
+            self._remind(party, outgoing)
+            return
+        if before is not None and timedelta(0) <= now - before.sent_at < again:
             return
         message_id = self._say(party, outgoing, reply_to=None)
         if message_id is not None:
             unit.trust.probed(party, message_id, now)
+
+    def _remind(self, party: str, outgoing: Outgoing) -> None:
+        """Its mailbox is proved for good; its countersignature never came, or is lost."""
+        now, last = outgoing.frame.now, self._reminded.get(party)
+        due = last is None or not timedelta(0) <= now - last < _PROBE_AGAIN
+        if due and self.activity.awaits(party):
+            self._reminded[party] = now
+            self._say(party, outgoing, reply_to=None)
 
     def _say(self, to: str, outgoing: Outgoing, *, reply_to: str | None) -> str | None:
         if self._trust is None:

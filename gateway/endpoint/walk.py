@@ -100,7 +100,7 @@ class Endpoint:
         self._terms = terms
         self._log = log
         self._between = Between(station.party, terms, log)
-        self._trust = TrustPost(station.trust, station.party, log)
+        self._trust = TrustPost(station.trust, station.party, log, countersign=station.countersign)
         self._handing = Handing(station.trust, station.party, log)
         self._disowning = Disowning(station.trust, log)
         self._stale = Staleness(log)
@@ -178,7 +178,7 @@ class Endpoint:
             directory = self._station.directory(now)
             self._stale.see(self._station.freshness(now))
             self._release(directory, now)
-            self._let_active_go(directory, now)
+            self._see_who_is_active(directory, now)
             if self._resigning.follow(directory, self._store) and self._departures.room:
                 self._departures.look_at(now)
             if self._redating.follow(directory, self._store, now):
@@ -357,7 +357,7 @@ class Endpoint:
             )
             asked = self._replays.asked(unit)
             expired = unit.outbox.expired(now, but=self._untold, most=_EXPIRED_AT_ONCE)
-            due = unit.outbox.next_try(now)
+            due = unit.outbox.next_try(now, self._departures.awaited)
         self._departures.receipts_gone()
         self._departures.look_at(due)
         self._give_up(expired, now)
@@ -435,8 +435,16 @@ class Endpoint:
                 if waiting == unit.deadletters.of_code(HeldError.code, most=len(waiting)):
                     return  # none could be opened yet: it comes again with the next step
 
-    def _let_active_go(self, directory: Directory, now: datetime) -> None:
-        """Handles in their order what came from parties before they were active."""
+    def _see_who_is_active(self, directory: Directory, now: datetime) -> None:
+        """Holds what goes to who is not, and handles in its order what came from who now is."""
+        if self._trust.activity.see(directory):
+            awaited = self._station.awaited(directory)
+            self._departures.wait_for(awaited, now)
+            if awaited.parties:
+                with self._store.unit() as unit:
+                    lacking = unit.outbox.recipients() & awaited.parties
+                self._handing.lacks(lacking, now)
+            self._log.info("endpoint.awaits", parties=len(awaited.parties), we=awaited.everybody)
         if not self._trust.activity.releases:
             return
         with self._store.unit() as unit:
@@ -567,6 +575,8 @@ class Endpoint:
 
     def _publish(self, outgoing: Outgoing, now: datetime) -> None:
         self._departures.publish(outgoing.departing, now, more=outgoing.left_behind)
+        if outgoing.waiting:
+            self._handing.lacks(outgoing.waiting & outgoing.awaited, now)
         tell_posted(self._log, outgoing)
 
     def _outgoing(self, unit: Unit, directory: Directory, now: datetime) -> Outgoing:
@@ -579,4 +589,5 @@ class Endpoint:
             room=self._departures.room,
             first_wait=self._departures.first_wait,
             witness=self._witness,
+            awaited=self._departures.awaited,
         )

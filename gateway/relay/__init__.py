@@ -7,6 +7,7 @@ from gateway.relay.carrier import PATIENCE, Relay
 from gateway.relay.errors import (
     MailboxFullError,
     NoMailboxError,
+    NotActiveYetError,
     NotPermittedError,
     RelayError,
     UnknownPlaceError,
@@ -24,6 +25,7 @@ __all__ = [
     "Allowance",
     "MailboxFullError",
     "NoMailboxError",
+    "NotActiveYetError",
     "NotPermittedError",
     "Quota",
     "Quotas",

@@ -39,7 +39,12 @@ from gateway.exchange import (
 )
 from gateway.ids import Lane
 from gateway.log import Logger
-from gateway.relay.errors import MailboxFullError, NoMailboxError, RelayError
+from gateway.relay.errors import (
+    MailboxFullError,
+    NoMailboxError,
+    NotActiveYetError,
+    RelayError,
+)
 from gateway.relay.judgement import judge
 from gateway.relay.quota import Quota, Quotas, Resource
 from keys import Directory, TrustError
@@ -52,6 +57,8 @@ PATIENCE = timedelta(seconds=30)
 Short, because what is held counts against its sender's prefetch; the sender's outbox sends again.
 """
 
+_ACTIVE_PATIENCE = timedelta(seconds=2)
+"""How much later than its party's first message a countersignature may come here."""
 _WAITING_MOST = 50
 _RETURNED_PATIENCE = timedelta(seconds=5)
 """A broker that takes its definitions anew has its exchanges a moment before its bindings."""
@@ -262,6 +269,11 @@ class Relay:
                 self._check_later(carried, now)
             else:
                 self._refuse(carried, error, now)
+        except NotActiveYetError as error:
+            if now - carried.since < _ACTIVE_PATIENCE:
+                self._check_later(carried, now)
+            else:
+                self._bury(carried, error, now)  # no fault of its sender: it costs it nothing
         except (EnvelopeError, RelayError) as error:
             self._refuse(carried, error, now)
         except Exception as defect:  # noqa: BLE001 - raised, it would end the relay each time

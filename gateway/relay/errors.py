@@ -49,15 +49,22 @@ class UnknownRecipientError(RelayError):
     code = "relay.unknown-recipient"
 
 
+class NotActiveYetError(RelayError):
+    """(7) Sender or recipient is listed, and has not given its countersignature yet."""
+
+    code = "relay.not-active"
+    retryable = True
+
+
 class NoMailboxError(RelayError):
-    """(7) A recipient is in the key directory, but the broker has no mailbox for it (yet)."""
+    """(8) A recipient is in the key directory, but the broker has no mailbox for it (yet)."""
 
     code = "relay.no-mailbox"
     retryable = True
 
 
 class MailboxFullError(RelayError):
-    """(7) A recipient's mailbox took nothing for too long."""
+    """(8) A recipient's mailbox took nothing for too long."""
 
     code = "relay.mailbox-full"
     retryable = True

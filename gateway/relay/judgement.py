@@ -10,13 +10,14 @@ from datetime import datetime
 from gateway.envelope import Header, check_envelope
 from gateway.exchange import Delivery, ingress_of
 from gateway.relay.errors import (
+    NotActiveYetError,
     NotPermittedError,
     UnknownPlaceError,
     UnknownRecipientError,
     WrongIngressError,
     WrongLaneError,
 )
-from keys import Directory
+from keys import GRANTED_TO_ALL, Directory
 
 
 def judge(delivery: Delivery, party: str, directory: Directory, now: datetime) -> Header:
@@ -65,4 +66,15 @@ def judge(delivery: Delivery, party: str, directory: Directory, now: datetime) -
                 value=addressee.party,
                 remedy="check the name; `iarms directory show` lists the members",
             )
+    # (7) both ends have proved themselves over the line; what the line needs for it goes
+    if header.message_type not in GRANTED_TO_ALL:
+        for each in (header.sender, *(addressee.party for addressee in header.to)):
+            if each in directory.awaited:
+                raise NotActiveYetError(
+                    "a party is listed and has not given its countersignature yet",
+                    place="Header/From" if each == header.sender else "Header/To",
+                    value=each,
+                    expected="a party that is active",
+                    remedy="nothing: it goes again by itself; `iarms party status` at the centre",
+                )
     return header

@@ -17,7 +17,9 @@ _SKEW_MS = 300_000
 """By so much two clocks may differ (envelope, CLOCK_SKEW); those of a world do not."""
 _MISADDRESSED = frozenset({"misaddressed", "wrong-mode"})
 _POISONED = "endpoint.cannot-process"
-_EXCUSED = frozenset({"envelope.expired", "relay.no-mailbox", "relay.mailbox-full"})
+_EXCUSED = frozenset(
+    {"envelope.expired", "relay.no-mailbox", "relay.mailbox-full", "relay.not-active"}
+)
 """Reasons for which a message that its sender may send can be refused all the same."""
 
 

@@ -52,7 +52,7 @@ from gateway.store.node_hits import NodeHit
 from gateway.store.offices import OfficeKept
 from gateway.store.orders import Order
 from gateway.store.outages import Outage, PeerOutage
-from gateway.store.outbox import Dated, OutboxRow, Undelivered
+from gateway.store.outbox import NOBODY_AWAITED, Awaited, Dated, OutboxRow, Undelivered
 from gateway.store.overview import Heard, Kept, Letters, Overview, Waiting
 from gateway.store.pairs import EXPIRED, REFUSED, Numbered, Pair
 from gateway.store.recordlife import Access, Ageing, RecordEvent
@@ -81,6 +81,7 @@ __all__ = [
     "EMPTY_HEAD",
     "EXPIRED",
     "MONTH_AND_YEAR",
+    "NOBODY_AWAITED",
     "PRUNED_AT_ONCE",
     "REFUSED",
     "SHORT_TIME_TO_CRIME_DAYS",
@@ -88,6 +89,7 @@ __all__ = [
     "Access",
     "Ageing",
     "Asker",
+    "Awaited",
     "BatchPiece",
     "BookEnd",
     "Cell",

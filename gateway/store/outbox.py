@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.ids import Lane
@@ -36,6 +36,21 @@ class OutboxRow:
     octets: bytes
     seq: int = 0
     content_key: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """To whom nothing goes yet but what the line itself needs; ``everybody`` while we wait."""
+
+    parties: frozenset[str] = frozenset()
+    everybody: bool = False
+
+    def holds(self, recipient: str, *, needs_receipt: bool) -> bool:
+        """Whether a message stays here."""
+        return needs_receipt and (self.everybody or recipient in self.parties)
+
+
+NOBODY_AWAITED = Awaited()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +95,7 @@ _DUE_OF_LANE = (
     .limit(bindparam("most"))
 )
 _NEXT = select(func.min(outbox.c.next_try)).where(outbox.c.expires > bindparam("now"))
+_AWAITED = select(outbox.c.recipient).where(outbox.c.needs_receipt.is_(True)).distinct()
 _TRIED = (
     update(outbox)
     .where(outbox.c.message_id == bindparam("b_id"), outbox.c.recipient == bindparam("b_to"))
@@ -162,6 +178,16 @@ _DATED = select(
 )
 
 
+def _leaving(wanted: Select[Any], awaited: Awaited) -> Select[Any]:
+    """Only what may leave; nobody is awaited but in the hours after an enrolment."""
+    unneeded = outbox.c.needs_receipt.is_(False)
+    if awaited.everybody:
+        return wanted.where(unneeded)
+    if awaited.parties:
+        return wanted.where(unneeded | outbox.c.recipient.not_in(sorted(awaited.parties)))
+    return wanted
+
+
 class Outbox:
     """The outbox inside one transaction."""
 
@@ -230,31 +256,39 @@ class Outbox:
         if message_ids:
             self._connection.execute(_CONFIRMED, {"ids": list(message_ids)})
 
-    def due(self, now: datetime, *, most: int) -> list[OutboxRow]:
-        """Rows whose next try has come, the most urgent lane first.
+    def due(
+        self, now: datetime, *, most: int, awaited: Awaited = NOBODY_AWAITED
+    ) -> list[OutboxRow]:
+        """Rows whose next try has come, the most urgent lane first; none that ``awaited`` holds.
 
         Where not all fit, a tenth of the places is kept for each lane that would get none.
         """
         rows: list[OutboxRow] = []
         for lane in _BY_URGENCY:
             if len(rows) < most:
-                rows += self._due_of(lane, now, most - len(rows))
+                rows += self._due_of(lane, now, most - len(rows), awaited)
         places = most // _PLACES_KEPT
         if len(rows) < most or not places:
             return rows
         for lane in _BY_URGENCY[1:]:
             if not any(row.lane is lane for row in rows):
-                late = self._due_of(lane, now, places)
+                late = self._due_of(lane, now, places, awaited)
                 rows = [*rows[: most - len(late)], *late]
         return rows
 
-    def _due_of(self, lane: Lane, now: datetime, most: int) -> list[OutboxRow]:
+    def _due_of(self, lane: Lane, now: datetime, most: int, awaited: Awaited) -> list[OutboxRow]:
         asked = {"now": now, "most": most, "lane": lane.value}
-        return self._rows(self._connection.execute(_DUE_OF_LANE, asked))
+        wanted = _leaving(_DUE_OF_LANE, awaited)
+        return self._rows(self._connection.execute(wanted, asked))
 
-    def next_try(self, now: datetime) -> datetime | None:
-        """When the next row is due, or None when nothing waits that can still be sent."""
-        return self._connection.execute(_NEXT, {"now": now}).scalar_one_or_none()
+    def next_try(self, now: datetime, awaited: Awaited = NOBODY_AWAITED) -> datetime | None:
+        """When the next row is due, or None when nothing waits that can be sent."""
+        wanted = _leaving(_NEXT, awaited)
+        return self._connection.execute(wanted, {"now": now}).scalar_one_or_none()
+
+    def recipients(self) -> frozenset[str]:
+        """Everybody from whom a receipt is waited for."""
+        return frozenset(self._connection.execute(_AWAITED).scalars())
 
     def tried(self, rows: Iterable[tuple[str, str, datetime]]) -> None:
         """Each ``(message id, recipient, next try)`` was sent again."""

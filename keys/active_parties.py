@@ -24,17 +24,19 @@ class ActiveParties:
 
     def __init__(self, path: Path, home: Path) -> None:
         self._path, self._file = path, home / ACTIVE_FILE
-        self._active: frozenset[str] | None = None
+        self._known: frozenset[str] | None = None  # as written; None: not read yet
+        self._seen: frozenset[str] = frozenset()  # not written yet
         self._tried: dict[str, tuple[int, int]] = {}
 
     def awaited(self, root: Root, signed: Directory) -> frozenset[str]:
         """The listed parties that are not active yet; nobody where the policy does not ask.
 
-        The centre itself is never waited for. Raises DirectoryMemoryError.
+        The centre itself is never waited for. What cannot be written down counts all the same
+        until this process ends (``remember``).
         """
         if not root.policy.countersigned:
             return frozenset()
-        active = self._remembered()
+        active = self._written() | self._seen
         listed = {
             party for party, entry in signed.parties.items() if entry.kind is not PartyKind.REGISTRY
         }
@@ -48,9 +50,22 @@ class ActiveParties:
             and found[0] in waiting
             and self._holds(name, signed)
         }
-        if seen:
-            self._remember(active | seen)
+        self._seen |= seen
         return frozenset(waiting - seen)
+
+    def remember(self) -> None:
+        """Writes down who was seen to be active, where that is news; DirectoryMemoryError."""
+        if not self._seen:
+            return
+        if self._known is None:
+            raise self._memory("it cannot be read")
+        known = self._known | self._seen
+        lines = "".join(f"{party}\n" for party in sorted(known))
+        try:
+            replace(self._file, lines.encode("ascii"), mode=PUBLIC_MODE)
+        except OSError as problem:
+            raise self._memory(str(problem.strerror)) from problem
+        self._known, self._seen = known, frozenset()
 
     def _holds(self, name: str, signed: Directory) -> bool:
         path = self._path / name
@@ -69,24 +84,15 @@ class ActiveParties:
             return False  # it has no effect; files of others may lie here
         return (found.party, found.directory.version) == countersigner_in(name)
 
-    def _remembered(self) -> frozenset[str]:
-        if self._active is None:
+    def _written(self) -> frozenset[str]:
+        if self._known is None:
             try:
-                self._active = frozenset(self._file.read_text("ascii").split())
+                self._known = frozenset(self._file.read_text("ascii").split())
             except FileNotFoundError:
-                self._active = frozenset()
-            except (OSError, UnicodeDecodeError) as problem:
-                raise self._memory("it cannot be read") from problem
-        return self._active
-
-    def _remember(self, parties: frozenset[str]) -> None:
-        lines = "".join(f"{party}\n" for party in sorted(parties))
-        try:
-            replace(self._file, lines.encode("ascii"), mode=PUBLIC_MODE)
-        except OSError as problem:
-            self._tried.clear()
-            raise self._memory(str(problem.strerror)) from problem
-        self._active = parties
+                self._known = frozenset()
+            except (OSError, UnicodeDecodeError):
+                return frozenset()  # the countersignatures themselves say nearly all of it again
+        return self._known
 
     def _memory(self, why: str) -> DirectoryMemoryError:
         return DirectoryMemoryError(

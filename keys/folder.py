@@ -322,11 +322,11 @@ class DirectoryFolder:
     def _look_at_countersignatures(self) -> None:
         if self._directory is None or self._signed is None:
             return
+        self._awaited = self._active.awaited(self.root, self._signed)
         try:
-            self._awaited = self._active.awaited(self.root, self._signed)
+            self._active.remember()
         except DirectoryMemoryError as refusal:
-            self._awaited = self._awaited or frozenset(self._signed.parties)
-            self._report(refusal)
+            self._report(refusal)  # it removes no power and gives no key one: nobody is held by it
         self._directory = self._directory.awaiting(self._awaited)
 
     def _look_at_disownments(self) -> None:

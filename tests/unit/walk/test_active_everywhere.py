@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +26,11 @@ from keys import (
     load_identity,
 )
 from keys.active_parties import ACTIVE_FILE
-from keys.countersigning import countersignature_file, write_countersignature
+from keys.countersigning import (
+    countersignature_file,
+    verify_countersignature,
+    write_countersignature,
+)
 from keys.files import replace_signed
 from keys.revocation import sign_by_party
 
@@ -188,6 +193,61 @@ def test_who_was_active_once_stays_so_when_its_word_is_taken_away(world: TrustWo
     assert newcomer.last(world.now).awaited == set(COUNTRIES)
 
 
+@pytest.mark.parametrize("memory", ["not ascii: \u00e9", "a folder"])
+def test_nobody_is_held_for_a_memory_that_cannot_be_read(world: TrustWorld, memory: str) -> None:
+    wake_brazil(world)
+    file = world.folder / USA / ACTIVE_FILE
+    file.unlink()
+    if memory == "a folder":
+        file.mkdir()
+    else:
+        file.write_text(memory)
+    home = world.folder / USA
+    refusals: list[str] = []
+    again = DirectoryFolder(
+        home / "trust",
+        load_anchor(home / "trust" / "anchor.xml"),
+        home=home,
+        on_refusal=lambda refusal: refusals.append(refusal.code),
+    )
+    for moments in range(3):
+        directory = again.last(world.now + moments * A_MOMENT)
+        assert directory.awaited == frozenset()
+    assert refusals[:1] == ["keys.directory-memory"], "said aloud, since it is not remembered"
+
+
+def test_a_running_exchange_that_begins_to_ask_goes_on(tmp_path: Path) -> None:
+    world = TrustWorld(tmp_path)
+    world.settle()
+    world.later(A_MOMENT)
+    assert awaited(world) == {frozenset()}
+    world.places[USA].ask(FRANCE, "before")
+    world.settle()
+    drawn = ceremony.propose_root(
+        world.centre,
+        now=world.now,
+        policy=replace(ceremony.current_root(world.centre).policy, countersigned=True),
+    )
+    for officer in world.officers:
+        if ceremony.sign_document(world.centre, drawn.name, officer).published is not None:
+            break
+    ceremony.hand_over(world.centre, world.trust)
+    world.broker.cut(BRAZIL)
+    world.places[USA].ask(FRANCE, "while it begins")
+    world.settle()
+    for number in range(4):
+        world.places[USA].ask(FRANCE, f"meanwhile {number}")
+        world.later(A_MOMENT)
+    assert awaited(world) == {frozenset({BRAZIL})}
+    begun = ["before", *(f"meanwhile {n}" for n in range(4)), "while it begins"]
+    assert sorted(world.places[FRANCE].effects()) == begun, "each once"
+    wake_brazil(world)
+    assert awaited(world) == {frozenset()}
+    letters = {code for each in world.places.values() for code in each.letters()}
+    assert letters <= {"relay.not-active"}, "what was on its way that moment went once more"
+    world.close()
+
+
 def test_the_centre_gives_its_probe_again_where_the_word_never_came(world: TrustWorld) -> None:
     brazil, hub = world.places[BRAZIL], world.places[REGISTRY_PARTY]
     brazil.directories.announcements = list  # type: ignore[method-assign] # its word is lost
@@ -253,6 +313,10 @@ def test_nobody_becomes_active_by_anothers_word(world: TrustWorld) -> None:
         assert offering.news == []
         assert all(isinstance(each, CountersignatureError) for each in offering.refusals)
         assert usa.directories.last(world.now).awaited == {BRAZIL}, each.name
+    ahead = write_countersignature(BRAZIL, replace(directory, version=9), own, issued=world.now)
+    ahead_name = countersignature_file(BRAZIL, 9)
+    with pytest.raises(CountersignatureError, match="not here yet"):
+        verify_countersignature(ahead, sign_by_party(ahead_name, ahead, brazil), directory)
     good_one = Document(name=name, octets=good, signature=signature)
     assert usa.directories.offer([good_one], world.now).news == [name]
     assert usa.directories.last(world.now).awaited == frozenset()

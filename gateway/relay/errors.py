@@ -54,6 +54,7 @@ class NotActiveYetError(RelayError):
 
     code = "relay.not-active"
     retryable = True
+    answered = False
 
 
 class NoMailboxError(RelayError):

@@ -57,7 +57,7 @@ GIVES_NO_POWER = {
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
     "prepare_hybrid", "prepare_rotation", "read_voucher",
-    "OBJECTION", "WITHHELD", "as_its_process", "awaited",  # looked at, never written
+    "awaited",  # looked at, never written
     "write_mandate", "write_revocation_note",  # a party's own
     "withdraw",  # hands on a party's own revocation; only removes
     "disown",  # a party's own, by a key in force; ends only what revoked keys signed

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.payload import GradeCode
@@ -105,6 +106,7 @@ _BANDS = {
     GradeCode.E: (0.000, 0.199),
 }
 _GRADES = tuple(GradeCode)
+_CANDIDATE = _GRADES.index(GradeCode.C)
 _THOUSANDTHS = tuple(Decimal(number).scaleb(-3) for number in range(1_001))
 _BITS_A_STEP = 4.0
 # 6-registry 6.5: log2 of how much likelier the finding is for one weapon than for two.
@@ -179,14 +181,27 @@ def _pair(asked: Serial, recorded: Serial) -> Pair | None:
 
 
 def _match(pair: Pair, agreement: Agreement, thresholds: Thresholds, odds_bits: float) -> Match:
-    steps = _text_steps(pair, thresholds) + _make_steps(agreement) + _conflict_steps(agreement)
+    more, contradicts, bits = _beside(agreement)
+    steps = _text_steps(pair, thresholds) + more
     # (4.4) what had to be folded or contradicts is never more than a candidate
-    compared = (agreement.make, agreement.calibre, agreement.type)
-    capped = pair.likeness < Likeness.ZEROS or Comparison.DIFFERS in compared
-    best = _GRADES.index(GradeCode.C) if capped else 0
+    best = _CANDIDATE if contradicts or pair.likeness < Likeness.ZEROS else 0
     grade = _GRADES[min(max(steps, best), len(_GRADES) - 1)]
-    bits = _evidence(pair, agreement) - thresholds.registry_bits
+    bits += _evidence(pair) - thresholds.registry_bits
     return Match(grade, score_of(grade, bits), pair, agreement, odds_bits)
+
+
+@lru_cache(maxsize=512)  # there are 256
+def _beside(agreement: Agreement) -> tuple[int, bool, float]:
+    """The steps that make, calibre and type cost, whether one contradicts, and their bits."""
+    compared = (agreement.make, agreement.calibre, agreement.type)
+    bits = (
+        _MAKE_BITS[agreement.make]
+        + _CALIBRE_BITS[agreement.calibre]
+        + _TYPE_BITS[agreement.type]
+        + _MODEL_BITS[agreement.model]
+    )
+    steps = _make_steps(agreement) + _conflict_steps(agreement)
+    return steps, Comparison.DIFFERS in compared, bits
 
 
 def _text_steps(pair: Pair, thresholds: Thresholds) -> int:
@@ -224,7 +239,7 @@ def _conflict_steps(agreement: Agreement) -> int:
     return first + conflicts - 1
 
 
-def _evidence(pair: Pair, agreement: Agreement) -> float:
+def _evidence(pair: Pair) -> float:
     bits = _information(pair.asked.key.plain)
     if pair.recorded.key.plain != pair.asked.key.plain:
         bits = min(bits, _information(pair.recorded.key.plain))
@@ -232,16 +247,10 @@ def _evidence(pair: Pair, agreement: Agreement) -> float:
         bits += _ZEROS_BITS
     if pair.likeness is Likeness.SCRIPT:
         bits += _SCRIPT_BITS
-    return (
-        bits
-        + pair.folds * _FOLD_BITS
-        + _MAKE_BITS[agreement.make]
-        + _CALIBRE_BITS[agreement.calibre]
-        + _TYPE_BITS[agreement.type]
-        + _MODEL_BITS[agreement.model]
-    )
+    return bits + pair.folds * _FOLD_BITS
 
 
+@lru_cache(maxsize=16_384)
 def _information(plain: str) -> float:
     bare = strip_zeros(plain)
     digits = sum(map(str.isdigit, bare))

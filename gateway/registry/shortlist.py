@@ -66,7 +66,8 @@ def likeliest(
     """
     if len(rows) <= MOST_WEIGHED and all(row.sk in exact for row in rows):
         # Each is read whatever make and calibre say.
-        near = [row for row in rows if _resembles(asked, row.norm)]
+        resembling = {norm: _resembles(asked, norm) for norm in {row.norm for row in rows}}
+        near = [row for row in rows if resembling[row.norm]]
         if len(near) > 1:
             near.sort(key=_row_number)
         return Shortlist(rows=near, evidence=[None] * len(near), weaker=frozenset())
@@ -115,6 +116,8 @@ _in_order = itemgetter(0, 1)
 
 
 def _resembles(asked: Asked, norm: str) -> bool:
+    if asked.serials and norm == asked.serials[0].key.norm:  # nearly every one
+        return True
     if any(reading_bits(serial.key.norm, norm) is not None for serial in asked.serials):
         return True
     return any(pattern.folds(norm) is not None for pattern in asked.patterns)

@@ -111,7 +111,7 @@ def describe(firearm: Firearm | FirearmDescription) -> FirearmDescription:
 
 def serial_found(row: Found) -> Serial:
     """The serial of a found key, as matching takes it."""
-    sk, norm, plain, rk, *_ = row
+    sk, norm, plain, rk = row[:4]
     key = Key(norm, norm if plain is None else plain, _READINGS[row.reading], sk, rk)
     return Serial(key, row.main, row.clear)
 

@@ -69,8 +69,10 @@ def _noticed(defect: ByHand) -> Noticed:
     while piece := os.read(reading, 65_536):
         told += piece
     os.close(reading)
-    os.waitpid(pid, 0)
-    seconds, _, what = (told.decode() or "0 it did not end").partition(" ")
+    _, status = os.waitpid(pid, 0)
+    hung = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+    silent = "0 it did not end" if hung else f"0 NO TEST: it left with {status} and said nothing"
+    seconds, _, what = (told.decode() or silent).partition(" ")
     return Noticed(defect=defect, what=what, seconds=float(seconds))
 
 

@@ -134,7 +134,9 @@ def failed_test(tests: Sequence[str]) -> str:
     if not tests:
         return ""
     failed = _Failed()
-    arguments = ["-q", "-x", "-p", "no:cacheprovider", "-k", NO_SERVER, *tests]
+    # Planting imported more of the program than pytest would like to rewrite.
+    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    arguments = ["-q", "-x", "-p", "no:cacheprovider", *quiet, "-k", NO_SERVER, *tests]
     code = pytest.main([f"--rootdir={ROOT}", *arguments], plugins=[failed])
     if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""

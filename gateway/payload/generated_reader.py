@@ -1880,6 +1880,7 @@ _Hit_exhibit_reference = _slot(Hit, "exhibit_reference")
 _Hit_caution_code = _slot(Hit, "caution_code")
 _Hit_action_requested_code = _slot(Hit, "action_requested_code")
 _Hit_contact_point = _slot(Hit, "contact_point")
+_Hit_delayed_indicator = _slot(Hit, "delayed_indicator")
 
 
 def _read_Hit(e: Any) -> Hit:
@@ -1990,6 +1991,12 @@ def _read_Hit(e: Any) -> Hit:
         _Hit_contact_point(v, tuple(contact_point))
     else:
         _Hit_contact_point(v, ())
+    if t == "{urn:iarms:exchange:payload:1}DelayedIndicator":
+        _Hit_delayed_indicator(v, n.text == "true")
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _Hit_delayed_indicator(v, None)
     return v
 
 

@@ -2907,6 +2907,8 @@ class Hit(Part):
     """What the owner asks the finder to do."""
     contact_point: tuple[ContactPoint, ...]
     """Whom to contact on the other side. 1 to 3."""
+    delayed_indicator: bool | None = None
+    """Whether the record came after the search or seizure that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

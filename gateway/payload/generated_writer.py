@@ -765,6 +765,9 @@ def _write_Hit(v: Hit) -> str:
     s += f"<ActionRequestedCode>{v.action_requested_code._value_}</ActionRequestedCode>"
     for contact_point in v.contact_point:
         s += f"<ContactPoint>{_write_ContactPoint(contact_point)}</ContactPoint>"
+    delayed_indicator = v.delayed_indicator
+    if delayed_indicator is not None:
+        s += f"<DelayedIndicator>{'true' if delayed_indicator else 'false'}</DelayedIndicator>"
     return s
 
 

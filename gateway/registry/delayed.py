@@ -169,6 +169,7 @@ def _asked_before(search: KeptSearch) -> Asked:
         found=search.at if seizure else None,
         exhibit=None,
         contact=(),
+        late=True,
     )
 
 

@@ -167,6 +167,7 @@ class _HitDesk:
             caution_code=record.caution_code,
             action_requested_code=record.action_requested_code,
             contact_point=record.contact_point,
+            delayed_indicator=asked.late or None,
         )
 
     def _for_owner(

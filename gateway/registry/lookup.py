@@ -51,6 +51,7 @@ class Asked:
 
     ``location``, ``found`` and ``exhibit`` say where the firearm is, as far as the message does;
     ``contact`` whom the owner reaches about it. ``wide``: two slips are forgiven.
+    ``late``: the record came after the question.
     """
 
     search_id: str
@@ -68,6 +69,7 @@ class Asked:
     exhibit: str | None
     contact: tuple[ContactPoint, ...]
     wide: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

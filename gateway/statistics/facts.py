@@ -46,6 +46,8 @@ class RecordFiled(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
     review_date: str
     batch_theft: str | None = None
     status: str
+    again: bool = False
+    """It stands instead of the content before, in what it does not say, too."""
 
 
 class RecordAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,12 +57,26 @@ class RecordAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RecordChanged(Fact, frozen=True, kw_only=True, omit_defaults=True):
-    """We changed the status of a record of ours."""
+    """The status or the time of a record of ours changed."""
 
     at: datetime
-    status: str
+    status: str | None = None
+    """None where the change leaves it as it is."""
     closure_reason: str | None = None
     recovery_date: str | None = None
+    review_date: str | None = None
+    extended: int | None = None
+    """1 where its owner confirmed that it stands longer."""
+
+
+class RecordWished(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """We asked for a change of a record that stands; it has its effect when the registry did it."""
+
+    wish: RecordFiled | RecordChanged
+
+
+class RecordReopened(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that was closed, cancelled or expired stands again: what ended it is no more."""
 
 
 class Searched(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,6 +109,8 @@ class Seized(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
     context: str | None = None
     ballistic: int | None = None
     """1 where ballistic evidence names another case."""
+    several: int | None = None
+    """1 where the notice lists other firearms, too."""
 
 
 class SeizureAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,6 +134,8 @@ class HitTold(FirearmFact, frozen=True, kw_only=True, omit_defaults=True):
     record: str
     search: str | None = None
     seizure: str | None = None
+    delayed: int | None = None
+    """1 where the record came after the search or seizure."""
 
 
 class HitConfirmation(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -144,6 +164,11 @@ class TraceAsked(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
 
 class TraceDescribed(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
     """The firearm of a trace request, described anew."""
+
+    manufacture_place: str | None = None
+    import_place: str | None = None
+    instead: bool = False
+    """It stands instead of the description before, in what it does not say, too."""
 
 
 class TraceStep(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -186,10 +211,13 @@ class TraceAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
 
     at: datetime
     final: bool
-    outcome: str
+    outcome: str | None = None
+    """What came of it; None while the case goes on."""
     last_transfer: str | None = None
     reported_days: int | None = None
     """The time to crime as the answer gave it, in days, where it kept the dates to itself."""
+    corrects: bool = False
+    """It stands instead of the answers before, in what it does not say, too."""
     dealer: str | None = None
     manufacture_place: str | None = None
     import_place: str | None = None
@@ -217,6 +245,8 @@ class TraceStands(Fact, frozen=True, kw_only=True, omit_defaults=True):
     stopped_us: int = 0
     stops_open: int = 0
     reminders: int = 0
+    origins: tuple[str | None, str | None] | None = None
+    """Where it was made and imported, where that is told anew."""
 
 
 class CountedBasis(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -234,6 +264,8 @@ AnyFact = (
     RecordFiled
     | RecordAnswered
     | RecordChanged
+    | RecordWished
+    | RecordReopened
     | Searched
     | SearchAnswered
     | Seized

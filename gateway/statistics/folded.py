@@ -27,7 +27,8 @@ class FoldedFacts:
         self, state: str, by: Sequence[str], narrowings: Sequence[Narrowing] = ()
     ) -> dict[tuple[Any, ...], int]:
         """See ``Source``."""
-        return dict(Counter(self.rows(state, by, narrowings)))
+        found = self.rows(state, by, narrowings)
+        return dict(Counter(found)) if by else {(): len(found)}
 
     def tally(
         self,
@@ -41,6 +42,7 @@ class FoldedFacts:
         return {
             key: (count, *[each[key] for each in marked])
             for key, count in self.count(state, by, narrowings).items()
+            if count
         }
 
     def rows(

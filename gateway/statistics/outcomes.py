@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import COUNT, Measure, counted, label, labels, measure
@@ -116,7 +117,10 @@ _TRACED_SEIZURE = Narrowing(
     column="seizure",
     also=("traces", "seizure", Narrowing(column="origin_known", among=(1,))),
 )
-_TOLD = Narrowing(column="origin_established", among=("BY_TRACING",))
+_BY_TRACING = "BY_TRACING"
+_ALONE = Narrowing(column="several", among=(None,))
+_SEVERAL = Narrowing(column="several", among=(1,))
+_TOLD = Narrowing(column="origin_established", among=(_BY_TRACING,))
 _KNOWN = Narrowing(column="origin_established", least="")
 _ESTABLISHED = (
     (_TRACED_SEIZURE,),
@@ -189,7 +193,9 @@ def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     definition="Proportion of seized, found or surrendered arms whose illicit origin or context "
     "has been traced or established by a competent authority in line with international "
     "instruments: of the firearms of the period, those whose point of diversion or last lawful "
-    "transfer a trace named (by tracing) or an authority established otherwise.",
+    "transfer a trace named, or whose trace succeeded (by tracing), or that an authority "
+    "established otherwise. Of several firearms of one seizure a trace is about those with its "
+    "serial number.",
     state="seized",
     time="seized",
     by=("mode",),
@@ -197,11 +203,16 @@ def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
 )
 def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     # What is in two of the marks is counted once: by tracing goes before otherwise.
-    found = source.tally("seized", by, (*_ESTABLISHED,), rule.within(scope))
+    lone = source.tally("seized", by, (*_ESTABLISHED,), rule.within(scope, _ALONE))
     groups: dict[tuple[object, ...], list[int]] = {
         key: [total, traced + told - both, known - told - known_traced + both]
-        for key, (total, traced, told, both, known, known_traced) in found.items()
+        for key, (total, traced, told, both, known, known_traced) in lone.items()
     }
+    for key, established in _of_several(rule, source, scope, by):
+        group = groups.setdefault(key, [0, 0, 0])
+        group[0] += 1
+        group[1] += established == _BY_TRACING
+        group[2] += established not in {None, _BY_TRACING}
     groups[()] = [sum(g[i] for g in groups.values()) for i in range(3)]
     blank = ["all", *[""] * (len(by) - 1)] if by else []
     rows = [
@@ -216,7 +227,6 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
             cases=_group_cases(rule, scope, by, key),
         )
         for key, (total, tracing, otherwise) in sorted(groups.items(), key=lambda i: str(i[0]))
-        if key or not by or len(groups) != 1
     ]
     columns = (
         *labels(by),
@@ -226,6 +236,25 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
         Column(name="indicator", title="16.4.2", kind=Kind.SHARE),
     )
     return rule.table(columns, rows, picture="bars")
+
+
+def _of_several(
+    rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]
+) -> Iterator[tuple[tuple[object, ...], str | None]]:
+    """Each firearm that was seized with others, by ``by``, and how its origin was established: a
+    trace request names the seizure, and its serial number says which of the firearms it is."""
+    names = (*by, "seizure", "serial_series", "serial_number", "origin_established")
+    seized = source.rows("seized", names, rule.within(scope, _SEVERAL), ordered=False)
+    if not seized:
+        return
+    named = Narrowing(column="seizure", also=("seized", "seizure", _SEVERAL))
+    known = Narrowing(column="origin_known", among=(1,))
+    serials = ("seizure", "serial_series", "serial_number")
+    traced = set(source.rows("traces", serials, (named, known), ordered=False))
+    for row in seized:
+        *key, seizure, series, number, told = row
+        by_tracing = series is not None and (seizure, series, number) in traced
+        yield tuple(key), _BY_TRACING if by_tracing else told
 
 
 def _group_cases(

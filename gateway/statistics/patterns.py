@@ -7,6 +7,7 @@ where an officer looks first, not proof.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from math import sqrt
 
@@ -157,8 +158,9 @@ def _indicators(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]
     number="16c",
     title="Routes that grow",
     definition="Routes from an origin to a place of recovery with 5 or more trace requests in the "
-    "last 365 days of the period and more than chance explains against the 365 days before: the "
-    "difference of both is 2 or more times the square root of their sum.",
+    "365 days before the end of the period (or now) and more than chance explains against the 365 "
+    "days before those, wherever the period begins: the difference of both is 2 or more times the "
+    "square root of their sum.",
     state="traces",
     time="asked",
     by=("diversion_place",),
@@ -170,6 +172,8 @@ def _growing(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     later = Narrowing(column="asked", least=end - _YEAR, below=end)
     before = Narrowing(column="asked", least=end - 2 * _YEAR, below=end - _YEAR)
     route = ("recovery_place", origin)
+    # Both years count whole, whenever the period begins: a short one would always seem to grow.
+    scope = replace(scope, start=end - 2 * _YEAR)
     now = source.count("traces", route, rule.within(scope, later))
     then = source.count("traces", route, rule.within(scope, before))
     rows = []

@@ -22,6 +22,8 @@ from gateway.statistics.facts import (
     RecordAnswered,
     RecordChanged,
     RecordFiled,
+    RecordReopened,
+    RecordWished,
     RecoveredFact,
     SearchAnswered,
     Searched,
@@ -91,9 +93,7 @@ def _changes(fact: AnyFact) -> list[Change]:
 @_changes.register
 def _(fact: RecordFiled) -> list[Change]:
     closing = {"closed": fact.at, "closed_month": month_of(fact.at)}
-    values = {
-        "opened": fact.at,
-        "opened_month": month_of(fact.at),
+    content = {
         "record_type": fact.record_type,
         **_firearm(fact),
         "owner_category": fact.owner_category,
@@ -102,12 +102,21 @@ def _(fact: RecordFiled) -> list[Change]:
         "report_days": days_between(fact.event_date, fact.entered.date().isoformat()),
         "review_date": fact.review_date,
         "batch_theft": fact.batch_theft,
-        "filing": "SENT",
+    }
+    values = {
+        "opened": fact.at,
+        "opened_month": month_of(fact.at),
+        **({} if fact.again else content),
+        "filing": None if fact.again else "SENT",
         "status": fact.status,
         "changes": 1,
         **(closing if fact.status in CLOSED else {}),
     }
-    return [_change("records", fact, values)]
+    met_there = _change("records", fact, values)
+    if not fact.again:
+        return [met_there]
+    instead = Change(state="records", subject=fact.subject, values=content, instead=True)
+    return [met_there, instead]
 
 
 @_changes.register
@@ -124,11 +133,24 @@ def _(fact: RecordChanged) -> list[Change]:
         "status": fact.status,
         "closure_reason": fact.closure_reason,
         "recovery_date": fact.recovery_date,
+        "review_date": fact.review_date,
+        "extended": fact.extended,
         "changes": 1,
     }
     if fact.status in CLOSED:
         values |= {"closed": fact.at, "closed_month": month_of(fact.at)}
     return [_change("records", fact, values)]
+
+
+@_changes.register
+def _(_fact: RecordWished) -> list[Change]:
+    return []  # the registry has not done it so far
+
+
+@_changes.register
+def _(fact: RecordReopened) -> list[Change]:
+    values = dict.fromkeys(("closed", "closed_month", "closure_reason", "recovery_date"))
+    return [Change(state="records", subject=fact.subject, values=values, instead=True)]
 
 
 @_changes.register
@@ -162,6 +184,7 @@ def _(fact: Seized) -> list[Change]:
         "place": fact.place,
         "context": fact.context,
         "ballistic": fact.ballistic,
+        "several": fact.several,
         **_recovered(fact),
     }
     return [_change("seized", fact, values)]
@@ -187,6 +210,7 @@ def _(fact: HitTold) -> list[Change]:
         "record": fact.record,
         "search": fact.search,
         "seizure": fact.seizure,
+        "delayed": fact.delayed,
         **_firearm(fact),
     }
     return [_change("hits", fact, values)]
@@ -225,7 +249,11 @@ def _(fact: TraceAsked) -> list[Change]:
 
 @_changes.register
 def _(fact: TraceDescribed) -> list[Change]:
-    return [_change("traces", fact, _recovered(fact))]
+    places = {"manufacture_place": fact.manufacture_place, "import_place": fact.import_place}
+    if not fact.instead:
+        return [_change("traces", fact, _recovered(fact))]
+    described = Change(state="traces", subject=fact.subject, values=_recovered(fact), instead=True)
+    return [described, _change("traces", fact, places)]
 
 
 @_changes.register
@@ -246,21 +274,27 @@ def _(fact: TraceStep) -> list[Change]:
 
 @_changes.register
 def _(fact: TraceAnswered) -> list[Change]:
+    named = {
+        "last_transfer": fact.last_transfer,
+        "reported_days": fact.reported_days,
+        "dealer": fact.dealer,
+        "diversion_place": fact.diversion_place,
+        "links": fact.links,
+        "countries": fact.countries,
+    }
     values = {
         "stage": "ANSWERED" if fact.final else None,
         "first_answer": fact.at,
         "final_answer": fact.at if fact.final else None,
         "outcome": fact.outcome,
-        "last_transfer": fact.last_transfer,
-        "reported_days": fact.reported_days,
-        "dealer": fact.dealer,
         "manufacture_place": fact.manufacture_place,
         "import_place": fact.import_place,
-        "diversion_place": fact.diversion_place,
-        "links": fact.links,
-        "countries": fact.countries,
+        **({} if fact.corrects else named),
     }
-    return [_change("traces", fact, values)]
+    met_there = _change("traces", fact, values)
+    if not fact.corrects:
+        return [met_there]
+    return [met_there, Change(state="traces", subject=fact.subject, values=named, instead=True)]
 
 
 @_changes.register
@@ -286,6 +320,8 @@ def _(fact: TraceStands) -> list[Change]:
         "stops_open": fact.stops_open,
         "reminders": fact.reminders,
     }
+    if fact.origins is not None:
+        values |= dict(zip(("manufacture_place", "import_place"), fact.origins, strict=True))
     return [Change(state="traces", subject=fact.subject, values=values, instead=True)]
 
 

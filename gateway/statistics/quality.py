@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from gateway.statistics.arithmetic import share
+from gateway.statistics.filings import REFUSED
 from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.reading import UNKNOWN
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
@@ -69,8 +70,8 @@ def _traceable(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...])
     number="20",
     title="Quality of the records",
     definition="Of the records of the period: the share without a usable serial number, of unknown "
-    "make, of unknown calibre, with a partial date of the event, refused by the registry, and due "
-    "for review.",
+    "make, of unknown calibre, with a partial date of the event, refused by the registry, due for "
+    "review, and extended at a review.",
     state="records",
     time="opened",
     by=("record_type",),
@@ -109,6 +110,7 @@ def _quality(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
                 ("partial_date", "partial date"),
                 ("rejected", "refused"),
                 ("due", "due for review"),
+                ("extended", "extended"),
             )
         ],
     )
@@ -122,9 +124,10 @@ def _flaws(tomorrow: str) -> tuple[tuple[Narrowing, ...], ...]:
         (Narrowing(column="make", among=(None, UNKNOWN)),),
         (Narrowing(column="calibre", among=(None, UNKNOWN)),),
         (Narrowing(column="event_date", longest=MONTH_AND_YEAR),),
-        (Narrowing(column="filing", among=("REJECTED",)),),
+        (Narrowing(column="filing", among=REFUSED),),
         (
             Narrowing(column="closed", among=(None,)),
             Narrowing(column="review_date", below=tomorrow),
         ),
+        (Narrowing(column="extended", among=(1,)),),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -32,6 +32,10 @@ from gateway.payload import (
     RecordBatchReport,
     RecordResult,
     ResponseKindCode,
+    ReviewConfirm,
+    ReviewDecision,
+    ReviewDecisionCode,
+    ReviewDue,
     Search,
     SearchBatch,
     SearchBatchReport,
@@ -57,6 +61,7 @@ from gateway.payload import (
     TraceRequest,
     TraceResponse,
     TraceRoleCode,
+    WideSearchRequest,
 )
 from gateway.registry import read_calibre, read_make
 from gateway.statistics.facts import (
@@ -67,6 +72,7 @@ from gateway.statistics.facts import (
     RecordAnswered,
     RecordChanged,
     RecordFiled,
+    RecordWished,
     SearchAnswered,
     Searched,
     Seized,
@@ -82,6 +88,7 @@ from gateway.statistics.serials import READABLE, series_of
 UNKNOWN = "UNKNOWN"
 _DEALERS = (TraceRoleCode.RETAILER, TraceRoleCode.WHOLESALER)
 _OUT, _IN = "OUT", "IN"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +119,11 @@ def _submit(said: Said, payload: FirearmRecordSubmit) -> list[AnyFact]:
 
 
 def _update(said: Said, payload: FirearmRecordUpdate) -> list[AnyFact]:
-    return [_filed(payload.record_update.firearm_record, said.at)]
+    return [_wished(_filed(payload.record_update.firearm_record, said.at))]
 
 
 def _status(said: Said, payload: FirearmRecordStatusChange) -> list[AnyFact]:
-    return [_changed(payload.status_change, said.at)]
+    return [_wished(_changed(payload.status_change, said.at))]
 
 
 def _batch(said: Said, payload: RecordBatch) -> list[AnyFact]:
@@ -125,10 +132,48 @@ def _batch(said: Said, payload: RecordBatch) -> list[AnyFact]:
         if item.firearm_record is not None:
             found.append(_filed(item.firearm_record, said.at))
         elif item.record_update is not None:
-            found.append(_filed(item.record_update.firearm_record, said.at))
+            found.append(_wished(_filed(item.record_update.firearm_record, said.at)))
         elif item.status_change is not None:
-            found.append(_changed(item.status_change, said.at))
+            found.append(_wished(_changed(item.status_change, said.at)))
     return found
+
+
+def _wished(wish: RecordFiled | RecordChanged) -> RecordWished:
+    return RecordWished(subject=wish.subject, wish=wish)
+
+
+def _reviewed(said: Said, payload: ReviewConfirm) -> list[AnyFact]:
+    return [_wished(_decided(each, said.at)) for each in payload.review_decision]
+
+
+_DECIDED = {ReviewDecisionCode.CLOSE: "CLOSED", ReviewDecisionCode.CANCEL: "CANCELLED"}
+
+
+def _decided(decision: ReviewDecision, at: datetime) -> RecordChanged:
+    extends = decision.review_decision_code is ReviewDecisionCode.EXTEND
+    day = decision.review_date
+    return RecordChanged(
+        subject=decision.record_id,
+        at=at,
+        status=_DECIDED.get(decision.review_decision_code),
+        closure_reason=decision.closure_reason_code,
+        recovery_date=decision.recovery_date,
+        review_date=None if day is None else day.isoformat(),
+        extended=1 if extends else None,
+    )
+
+
+def _due(said: Said, payload: ReviewDue) -> list[AnyFact]:
+    """What the registry's clock did to records of ours: expired, purged, found again."""
+    return [
+        RecordChanged(
+            subject=each.record_id,
+            at=said.at,
+            status=each.status_code,
+            review_date=each.review_date.isoformat(),
+        )
+        for each in payload.review_item
+    ]
 
 
 def _result(_: Said, payload: FirearmRecordResult) -> list[AnyFact]:
@@ -175,7 +220,7 @@ def _changed(change: StatusChange, at: datetime) -> RecordChanged:
 # --- searches and seizures --------------------------------------------------------------------
 
 
-def _search(said: Said, payload: SearchRequest) -> list[AnyFact]:
+def _search(said: Said, payload: SearchRequest | WideSearchRequest) -> list[AnyFact]:
     return [_searched(payload.search, payload.context, said.at)]
 
 
@@ -237,6 +282,7 @@ def _seizure(_: Said, payload: SeizureNotice) -> list[AnyFact]:
             place=place_of(seizure.location),
             context=seizure.context_code[0] if seizure.context_code else None,
             ballistic=1 if seizure.ballistic_reference else None,
+            several=1 if len(seizure.seized_firearm) > 1 else None,
             **_firearm(item.firearm),
             **_serial(item.firearm),
         )
@@ -269,6 +315,7 @@ def _hit(_: Said, payload: HitNotice) -> list[AnyFact]:
             record=hit.record_id,
             search=hit.search_id,
             seizure=hit.seizure_id,
+            delayed=1 if hit.delayed_indicator else None,
             **_firearm(hit.recorded_firearm),
         )
     ]
@@ -308,7 +355,6 @@ def _trace(said: Said, payload: TraceRequest) -> list[AnyFact]:
     nature = question.trace_illicit_nature
     firearm = question.firearm
     place = nature.recovery_location
-    imports = [each.country for each in firearm.import_]
     return [
         TraceAsked(
             subject=payload.trace_act.trace_id,
@@ -321,12 +367,21 @@ def _trace(said: Said, payload: TraceRequest) -> list[AnyFact]:
             recovery_country=nature.recovery_country,
             recovery_place=nature.recovery_country if place is None else place_of(place),
             seizure=nature.seizure_id,
-            manufacture_place=firearm.country_of_manufacture,
-            import_place=imports[-1] if imports else None,
+            **_origin(firearm),
             **_firearm(firearm),
             **_serial(firearm),
         )
     ]
+
+
+def _origin(firearm: Firearm) -> dict[str, Any]:
+    """Where it was made, and into which country it was last imported lawfully."""
+    named = [each for each in firearm.import_ if each.last_legal_import_indicator]
+    imports = [each.country for each in named or firearm.import_]
+    return {
+        "manufacture_place": firearm.country_of_manufacture,
+        "import_place": imports[-1] if imports else None,
+    }
 
 
 def _described(payload: TraceInfo | TraceCorrection) -> list[AnyFact]:
@@ -361,17 +416,8 @@ def _ack(said: Said, payload: TraceAck) -> list[AnyFact]:
 
 def _step(stage: str | None, clock: int = 0, *, reminder: bool = False) -> Any:
     def read(said: Said, payload: Any) -> list[AnyFact]:
-        subject, outcome = payload.trace_act.trace_id, outcome_of(payload)
-        return [
-            TraceStep(
-                subject=subject,
-                at=said.at,
-                stage=stage,
-                clock=clock,
-                reminder=reminder,
-                outcome=outcome,
-            )
-        ]
+        subject = payload.trace_act.trace_id
+        return [TraceStep(subject=subject, at=said.at, stage=stage, clock=clock, reminder=reminder)]
 
     return read
 
@@ -384,7 +430,9 @@ def _correction(said: Said, payload: TraceCorrection) -> list[AnyFact]:
     if payload.trace_answer is None:
         return _described(payload)
     answered = _trace_answered(payload.trace_act.trace_id, payload.trace_answer, said.at)
-    return [msgspec.structs.replace(answered, final=False)]  # it was answered before
+    # It was answered before, and this stands instead of that.
+    outcome = payload.trace_answer.trace_outcome_code[0]
+    return [msgspec.structs.replace(answered, final=False, corrects=True, outcome=outcome)]
 
 
 def description_of(payload: Any) -> TraceDescribed | None:
@@ -394,24 +442,42 @@ def description_of(payload: Any) -> TraceDescribed | None:
     if firearm is None:
         return None
     subject = payload.trace_act.trace_id
-    return TraceDescribed(subject=subject, **_firearm(firearm), **_serial(firearm))
+    return TraceDescribed(
+        subject=subject, instead=True, **_origin(firearm), **_firearm(firearm), **_serial(firearm)
+    )
+
+
+def origins_of(payload: Any) -> tuple[str | None, str | None]:
+    """The places of manufacture and last legal import that an act of a trace case names."""
+    question = getattr(payload, "trace_question", None)
+    firearm = getattr(payload, "firearm", None) if question is None else question.firearm
+    answer = getattr(payload, "trace_answer", None)
+    if answer is not None:
+        said = _trace_answered("", answer, _EPOCH)
+        return said.manufacture_place, said.import_place
+    found = {} if firearm is None else _origin(firearm)
+    return found.get("manufacture_place"), found.get("import_place")
 
 
 def outcome_of(payload: Any) -> str | None:
-    """What an act of a trace case says came of it; None where it says nothing of that."""
+    """What an act of a trace case says came of it; None where it says nothing of that or the case
+    goes on: an answer that is not the last, or the word that nobody answered so far."""
     match payload:
         case TraceResponse():
-            return payload.trace_answer.trace_outcome_code[0]
+            return _outcome(payload.trace_answer)
         case TraceCorrection() if payload.trace_answer is not None:
             return payload.trace_answer.trace_outcome_code[0]
         case TraceClose():
             return payload.trace_outcome_code
         case TraceCancel():
             return "CANCELLED"
-        case TraceNoAnswer():
-            return "NO_REPLY"
         case _:
             return None
+
+
+def _outcome(answer: TraceAnswer) -> str | None:
+    final = answer.response_kind_code is ResponseKindCode.FINAL
+    return answer.trace_outcome_code[0] if final else None
 
 
 def _trace_answered(subject: str, answer: TraceAnswer, at: datetime) -> TraceAnswered:
@@ -421,11 +487,14 @@ def _trace_answered(subject: str, answer: TraceAnswer, at: datetime) -> TraceAns
         subject=subject,
         at=at,
         final=answer.response_kind_code is ResponseKindCode.FINAL,
-        outcome=answer.trace_outcome_code[0],
+        outcome=_outcome(answer),
         last_transfer=max((each.from_date for each in licit if each.from_date), default=None),
         dealer=_short(_last_name(links, _DEALERS)),
         manufacture_place=_last_country(links, (TraceRoleCode.MANUFACTURER,)),
-        import_place=_last_country(links, (TraceRoleCode.IMPORTER,)),
+        import_place=_last_country(
+            [each for each in links if each.legality_code is not LegalityCode.ILLICIT],
+            (TraceRoleCode.IMPORTER,),
+        ),
         diversion_place=next((each.country for each in links if each.diversion_indicator), None),
         links=len(links) or None,
         countries=len({each.country for each in links}) or None,
@@ -438,7 +507,7 @@ def _last_country(links: Sequence[TraceLink], roles: Sequence[TraceRoleCode]) ->
 
 
 def _last_name(links: Sequence[TraceLink], roles: Sequence[TraceRoleCode]) -> str | None:
-    found = [each.party_name for each in links if each.trace_role_code in roles]
+    found = [each.party_name for each in links if each.trace_role_code in roles and each.party_name]
     return found[-1] if found else None
 
 
@@ -510,7 +579,9 @@ _SENT: dict[type, Any] = {
     FirearmRecordUpdate: _update,
     FirearmRecordStatusChange: _status,
     RecordBatch: _batch,
+    ReviewConfirm: _reviewed,
     SearchRequest: _search,
+    WideSearchRequest: _search,
     SearchBatch: _searches,
     SeizureNotice: _seizure,
 }
@@ -521,6 +592,7 @@ _TAKEN: dict[type, Any] = {
     SearchBatchReport: _responses,
     HitNotice: _hit,
     HitStatusNotice: _hit_status,
+    ReviewDue: _due,
 }
 _EITHER: dict[type, Any] = {
     TraceRequest: _trace,

@@ -7,7 +7,6 @@ from gateway.statistics.measures import Measure, label, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
 from gateway.store import Narrowing, Span
 
-_DELAYED = "RECORD"
 _SECOND_US = 1_000_000
 _IN_TIME_S = 60
 _RANKS = (0.5, 0.95, 0.99)
@@ -21,15 +20,15 @@ _PERCENTILES = tuple(
     name="delayed-hits",
     number="7",
     title="Delayed hits",
-    definition="Hits of the period that a record raised which came after the search, divided by "
-    "all hits of the period.",
+    definition="Hits of the period whose record came after the search or seizure that it answers, "
+    "divided by all hits of the period.",
     state="hits",
     time="raised",
     by=("owner_country",),
     dimensions=("owner_country", "finder_country", "grade", "record_type", "raised_month"),
 )
 def _delayed(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
-    mark = Narrowing(column="origin", among=(_DELAYED,))
+    mark = Narrowing(column="delayed", among=(1,))
     found = source.tally("hits", by, ((mark,),), rule.within(scope))
     behind = rule.behind(scope, by)
     rows = [

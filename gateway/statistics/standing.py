@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway.payload import TraceAct, decode
 from gateway.statistics.facts import AnyFact, TraceStands
-from gateway.statistics.reading import description_of, outcome_of
+from gateway.statistics.reading import description_of, origins_of, outcome_of
 from gateway.store import TraceActRow, Unit
 from gateway.tracing import (
     HELD,
@@ -52,16 +52,17 @@ _WAITING = (State.SENT, State.DELIVERED, *(s for s in State if _STAGES[s] == _WO
             State.FORWARDED)  # fmt: skip
 _TELLS_OUTCOME = frozenset(
     {
-        Deed.ANSWER_INTERIM,
         Deed.ANSWER_FINAL,
         Deed.ANSWER_RESTRICTED,
         Deed.CORRECT_ANSWER,
-        Deed.STATE_NO_ANSWER,
         Deed.CANCEL,
         Deed.CLOSE,
     }
 )
 _DESCRIBES = frozenset({Deed.REQUEST, Deed.INFORM, Deed.CORRECT})
+_TELLS_ORIGIN = _DESCRIBES | {
+    Deed.ANSWER_INTERIM, Deed.ANSWER_FINAL, Deed.ANSWER_RESTRICTED, Deed.CORRECT_ANSWER,
+}  # fmt: skip
 _KNOWN = ("stage", "closed", "final_answer", "stops_open", "reminders", "outcome")
 
 
@@ -77,7 +78,8 @@ def restated(place: TraceAct, unit: Unit) -> list[AnyFact]:
         return []
     acts = acts_of(rows)
     standing = standing_of(acts)
-    outcome = _outcome(rows, [(act.side, act.number) for act in ordered(acts)])
+    order = [(act.side, act.number) for act in ordered(acts)]
+    outcome = _outcome(rows, order)
     stage, closed, answered, stops, reminders, told = known
     stages = _stages(standing)
     ended = _ended_at(standing)
@@ -104,9 +106,13 @@ def restated(place: TraceAct, unit: Unit) -> list[AnyFact]:
         stopped_us=stopped,
         stops_open=int(standing.stopped_at is not None),
         reminders=standing.reminders,
+        origins=_origins(rows, order) if standing.void else None,
     )
-    described = description_of(_last(rows, _DESCRIBES)) if standing.void else None
-    return [stands] if described is None else [stands, described]
+    if not standing.void:
+        return [stands]
+    # After the description, for what an answer names of its origin is the later word.
+    described = description_of(_last(rows, _DESCRIBES))
+    return [stands] if described is None else [described, stands]
 
 
 def _stages(standing: Standing) -> tuple[str, ...]:
@@ -120,11 +126,26 @@ def _ended_at(standing: Standing) -> datetime | None:
 
 
 def _outcome(rows: Sequence[TraceActRow], order: Sequence[tuple[str, int]]) -> str | None:
-    """What the last act that counts said came of it."""
+    """What the last act that counts said came of it; nothing of a case that was opened again."""
     by_place = {(row.side, row.number): row for row in rows}
     in_order = [by_place[place] for place in order]
-    last = _last(in_order, _TELLS_OUTCOME)
+    reopened = [at for at, row in enumerate(in_order) if row.deed == Deed.REOPEN and not row.void]
+    last = _last(in_order[max(reopened, default=-1) + 1 :], _TELLS_OUTCOME)
     return None if last is None else outcome_of(last)
+
+
+def _origins(
+    rows: Sequence[TraceActRow], order: Sequence[tuple[str, int]]
+) -> tuple[str | None, str | None]:
+    """Where the firearm was made and imported, as the last acts that count and name it say."""
+    by_place = {(row.side, row.number): row for row in rows}
+    told = [origins_of(decode(row.content)) for row in map(by_place.__getitem__, order)
+            if not row.void and row.deed in _TELLS_ORIGIN]  # fmt: skip
+    made, imported = (
+        next((found[at] for found in reversed(told) if found[at] is not None), None)
+        for at in (0, 1)
+    )
+    return made, imported
 
 
 def _last(rows: Sequence[TraceActRow], deeds: frozenset[Deed]) -> Any | None:

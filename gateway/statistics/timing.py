@@ -90,7 +90,7 @@ def _confirmation(rule: Measure, source: Source, scope: Scope, by: tuple[str, ..
     groups = source.gathered("hits", by, (span, "outcome"), rule.within(scope, asked))
     rows = []
     for key, found in _sorted(groups):
-        spans = [taken for taken, _ in found if taken is not None]
+        spans = [taken for taken, _ in found if taken is not None and taken >= 0]
         lapsed = sum(outcome == "LAPSED" for _, outcome in found)
         values: tuple[Value, ...] = (
             *_words(key),

@@ -29,10 +29,13 @@ from gateway.statistics.facts import (
     AnyFact,
     FileFlaw,
     FileRead,
+    RecordAnswered,
+    RecordChanged,
     Seized,
     pack,
     unpack,
 )
+from gateway.statistics.filings import begun, settled
 from gateway.statistics.projection import bring
 from gateway.statistics.reading import Said, facts_of
 from gateway.statistics.standing import restated
@@ -53,7 +56,7 @@ class FactWitness:
         if not _first_effect(payload, message_id, unit):
             return
         said = Said(payload=payload, outgoing=True, peer=to, at=frame.now)
-        _keep(said, message_id, facts_of(said), unit)
+        _keep(said, message_id, begun(facts_of(said), unit), unit)
         self._restate(said, message_id, unit)
 
     def taken(
@@ -75,7 +78,11 @@ class FactWitness:
         said = Said(
             payload=payload, outgoing=False, peer=sender, at=frame.now, answered_seizure=seizure
         )
-        _keep(said, message_id, facts_of(said), unit)
+        facts = facts_of(said)
+        if any(isinstance(fact, RecordAnswered | RecordChanged) for fact in facts):
+            asked = None if in_reply_to is None else unit.facts.of_message(in_reply_to)
+            facts = settled(facts, [] if asked is None else unpack(asked), unit)
+        _keep(said, message_id, facts, unit)
         for row in _waited_for(payload, unit):
             later = replace(said, payload=decode(row.content))
             _keep(later, row.message_id or "", facts_of(later), unit)

@@ -57,10 +57,20 @@ TRACED = (
 )
 """Outcomes that name where the firearm was."""
 
-SOURCES: Mapping[str, tuple[str, ...]] = {
-    "traces": ("last_transfer", "recovery_date", "reported_days", "serial_status", "import_place",
-               "recovery_country", "outcome", "diversion_place"),
-}  # fmt: skip
+SOURCES: Mapping[str, frozenset[str]] = {
+    "traces": frozenset(
+        {
+            "last_transfer",
+            "recovery_date",
+            "reported_days",
+            "serial_status",
+            "import_place",
+            "recovery_country",
+            "outcome",
+            "diversion_place",
+        }
+    ),
+}
 """The columns that ``derive_values`` reads, by state."""
 
 

@@ -4,8 +4,8 @@ They hold no person and no free text, and serial numbers of recovered firearms a
 said stands in its evidence.
 
 Each column of a state table says how a later fact meets an earlier one (``info["meets"]``): FIRST
-keeps the earlier value, LAST takes the later one, SUM adds them. A DERIVED one follows from others
-of its row (``derive_values``).
+keeps the earlier value, LAST takes the later one, LEAST the smaller one, SUM adds them. A DERIVED
+one follows from others of its row (``derive_values``).
 """
 
 from enum import StrEnum
@@ -22,6 +22,7 @@ class Meets(StrEnum):
 
     FIRST = "FIRST"
     LAST = "LAST"
+    LEAST = "LEAST"
     SUM = "SUM"
     DERIVED = "DERIVED"
 
@@ -38,6 +39,10 @@ def _first(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> "Column[
 
 def _last(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> "Column[Any]":
     return _column(name, kind, Meets.LAST)
+
+
+def _least(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> "Column[Any]":
+    return _column(name, kind, Meets.LEAST)
 
 
 def _sum(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> "Column[Any]":
@@ -111,6 +116,7 @@ record_state = Table(
     _last("closure_reason", String(32)),
     _last("recovery_date", String(10)),
     _sum("changes", Integer),
+    _last("extended", Integer),
     # Each covers one grouping of the built-in reports: at a million records a grouping without one
     # sorts the whole table (docs/adr/0110).
     Index("ix_record_state_opened_month", "opened_month", "opened"),
@@ -133,6 +139,8 @@ record_state = Table(
              where="length(event_date) <= 7"),
     _partial("ix_record_state_review", "record_type", "review_date", "opened",
              where="closed IS NULL"),
+    _partial("ix_record_state_extended", "record_type", "extended", "opened",
+             where="extended IS NOT NULL"),
 )  # fmt: skip
 
 search_state = Table(
@@ -169,9 +177,10 @@ hit_state = Table(
     _first("search", String(64)),
     _first("seizure", String(64)),
     *_firearm(),
-    _first("confirmation_asked", Instant),
-    _first("confirmation_answered", Instant),
+    _least("confirmation_asked", Instant),
+    _least("confirmation_answered", Instant),
     _last("outcome", String(24)),
+    _first("delayed", Integer),
     Index("ix_hit_state_raised_month", "raised_month"),
 )
 
@@ -187,6 +196,7 @@ seized_state = Table(
     _first("place", String(16)),
     _first("context", String(32)),
     _first("ballistic", Integer),
+    _first("several", Integer),
     *_firearm(),
     *_serial(),
     _last("origin_established", String(16)),

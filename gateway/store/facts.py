@@ -107,6 +107,8 @@ def met(how: Meets, earlier: Any, later: Any) -> Any:
         return (earlier or 0) + (later or 0)
     if how in {Meets.FIRST, Meets.DERIVED}:
         return later if earlier is None else earlier
+    if how is Meets.LEAST and earlier is not None and later is not None:
+        return min(earlier, later)
     return earlier if later is None else later
 
 
@@ -129,6 +131,7 @@ class Facts:
         self._connection = connection
         self._lines: list[FactLine] = []
         self._states: dict[str, dict[str, dict[str, Any]]] = {}
+        self._instead: dict[str, dict[str, dict[str, Any]]] = {}
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -143,25 +146,30 @@ class Facts:
         row = rows.get(subject)
         if row is None:
             row = rows[subject] = {**dict.fromkeys(columns.keys()), "subject": subject}
+        known = self._instead.get(state, {}).get(subject, {})
         for name, later in values.items():
-            row[name] = met(columns[name].info["meets"], row[name], later)
+            place = known if name in known else row
+            place[name] = met(columns[name].info["meets"], place[name], later)
 
     def replace(self, state: str, subject: str, values: Mapping[str, Any]) -> None:
         """Puts ``values`` into the row of ``subject`` instead of what is there, None as well."""
         self.meet(state, subject, {})
-        self.flush()
-        table = STATES[state]
-        self._connection.execute(
-            update(table).where(table.c.subject == subject).values(dict(values))
-        )
-        self._derive(state, [{**dict.fromkeys(table.columns.keys()), **values, "subject": subject}])
+        self._states[state][subject].update(dict.fromkeys(values))
+        self._instead.setdefault(state, {}).setdefault(subject, {}).update(values)
 
     def flush(self) -> None:
         """Writes what was gathered."""
         states, self._states = self._states, {}
+        instead, self._instead = self._instead, {}
         for state, rows in states.items():
             self._meet(STATES[state], list(rows.values()))
-            self._derive(state, list(rows.values()))
+            replaced = instead.get(state, {})
+            self._put(STATES[state], replaced)
+            sources = SOURCES.get(state, frozenset())
+            touched = {name for name, values in replaced.items() if not sources.isdisjoint(values)}
+            touched |= {name for name, row in rows.items()
+                        if any(row[source] is not None for source in sources)}  # fmt: skip
+            self._derive(state, sorted(touched))
         lines, self._lines = self._lines, []
         if lines:
             self._append(lines)
@@ -304,6 +312,14 @@ class Facts:
         statement = new.on_conflict_do_update(index_elements=[table.c.subject], set_=settled)
         self._connection.execute(statement, rows)
 
+    def _put(self, table: Table, replaced: Mapping[str, Mapping[str, Any]]) -> None:
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for subject, values in replaced.items():
+            alike.setdefault(tuple(sorted(values)), []).append({"of": subject, **values})
+        for names, rows in alike.items():
+            change = update(table).where(table.c.subject == bindparam("of"))
+            self._connection.execute(change.values({name: bindparam(name) for name in names}), rows)
+
     def _tally_apart(
         self,
         state: str,
@@ -316,12 +332,12 @@ class Facts:
         return {
             key: (count, *[each.get(key, 0) for each in marked])
             for key, count in self.count(state, by, narrowings).items()
+            if count
         }
 
-    def _derive(self, state: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Makes what follows from other columns follow again, where one of those was told."""
-        sources = SOURCES.get(state, ())
-        touched = [row["subject"] for row in rows if any(row[name] is not None for name in sources)]
+    def _derive(self, state: str, touched: Sequence[str]) -> None:
+        """Makes what follows from other columns follow again in the rows of ``touched``."""
+        sources = sorted(SOURCES.get(state, ()))
         table = STATES[state]
         made: list[dict[str, Any]] = []
         for at in range(0, len(touched), _SUBJECTS_AT_ONCE):
@@ -375,6 +391,8 @@ def _settled(table: Table, name: str, later: ColumnElement[Any]) -> ColumnElemen
             return func.coalesce(earlier, later)
         case Meets.LAST:
             return func.coalesce(later, earlier)
+        case Meets.LEAST:
+            return case((earlier < later, earlier), else_=func.coalesce(later, earlier))
         case _:
             zero: ColumnElement[Any] = literal_column("0")
             return func.coalesce(earlier, zero) + func.coalesce(later, zero)

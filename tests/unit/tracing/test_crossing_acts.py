@@ -119,7 +119,7 @@ CROSSINGS = {
     ),
     "two reopenings": (
         [ACK, ANSWER, CLOSE], ("reopen", {"text": "a book"}), ("reopen", {"text": "a name"}),
-        "IN_PROGRESS", "NO_RECORD",
+        "IN_PROGRESS", None,
     ),
     "a second answer and a second closing": (
         [ACK, ANSWER, CLOSE, (BEL, "reopen", {"text": "a book"})],

@@ -21,6 +21,9 @@ CASES = 100_000
 _REPEATS = 20
 _STATES = ("SENT", "DELIVERED", "ACKNOWLEDGED", "IN_PROGRESS", "ANSWERED", "CLOSED", "CLOSED")
 _SEED = 7
+_RARE = "ZZZ-NCB"
+"""A party with one case: what few cases meet is what takes longest to find."""
+_LONG_AGO = timedelta(days=510)
 
 
 def cases(count: int) -> list[TraceCase]:
@@ -35,7 +38,7 @@ def cases(count: int) -> list[TraceCase]:
             "trace_id": f"T-FRA-{number:026}",
             "chain_id": f"C-FRA-{number // 2:026}",
             "side": draw.choice(("REQUESTER", "RESPONDER")),
-            "peer": f"{draw.choice('ABCDEFGHIJKLMNOPQRST')}AA-NCB",
+            "peer": _RARE if number == 77 else f"{draw.choice('ABCDEFGHIJKLMNOPQRST')}AA-NCB",
             "state": state,
             "priority": "ROUTINE",
             "reason": "COUNTRY_OF_MANUFACTURE",
@@ -74,7 +77,15 @@ def main() -> None:
             TraceFilter(unread_only=True, sent_before=now - timedelta(days=90))
         ),
         "page 1,000": lambda u: u.traces.page(TraceFilter(), skip=50_000),
+        "rare party": lambda u: u.traces.page(TraceFilter(peer=_RARE)),
+        "rare, incoming": lambda u: u.traces.page(TraceFilter(peer=_RARE, side="RESPONDER")),
+        "rare, overdue": lambda u: u.traces.page(TraceFilter(peer=_RARE, overdue_at=now)),
+        "nobody's": lambda u: u.traces.page(TraceFilter(assignee="nobody")),
+        "urgent": lambda u: u.traces.page(TraceFilter(priority="URGENT")),
+        "oldest": lambda u: u.traces.page(TraceFilter(sent_before=now - _LONG_AGO)),
         "counts": lambda u: u.traces.counts(TraceFilter()),
+        "counts, rare": lambda u: u.traces.counts(TraceFilter(peer=_RARE)),
+        "counts, old": lambda u: u.traces.counts(TraceFilter(sent_before=now)),
     }
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{Path(folder) / 'bench.db'}")

@@ -237,13 +237,14 @@ def verify(home: Path) -> None:
     from gateway.cli.databases import open_database
     from gateway.cli.output import inform
     from gateway.config import load_settings
-    from gateway.ids import REGISTRY_PARTY
+    from gateway.ids import REGISTRY_PARTY, country_of
     from gateway.statistics import CENTRE_PARTIES, NODE_PARTIES, verify_facts, verify_told
 
     with open_database(home) as store, store.unit() as unit:
         position, head = verify_facts(unit)
-        centre = load_settings(home).party == REGISTRY_PARTY
-        told = verify_told(unit, CENTRE_PARTIES if centre else NODE_PARTIES)
+        party = load_settings(home).party
+        parties = CENTRE_PARTIES if party == REGISTRY_PARTY else NODE_PARTIES
+        told = verify_told(unit, parties, country_of(party))
     inform(f"{position} messages' facts are chained to {head}, and every table follows from them")
     inform(f"{told} tables that were told can be reckoned again")
 

@@ -38,6 +38,7 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.statistics.bases import write_basis
 from gateway.statistics.cells import (
+    Counts,
     overlapping,
     parts_of,
     rows_of,
@@ -60,7 +61,6 @@ from gateway.store import (
 
 OUT, IN = "OUT", "IN"
 ASKED, WAITS, ANSWERED, REFUSED = "ASKED", "WAITS", "ANSWERED", "REFUSED"
-Counts = Mapping[tuple[str | None, ...], int]
 NODE_PARTIES = {"traces": ("peer_country",), "hits": ("owner_country", "finder_country")}
 CENTRE_PARTIES = {"records": ("owner_country",), "hits": ("owner_country", "finder_country")}
 C = TypeVar("C", bound=StrEnum)
@@ -68,7 +68,7 @@ _ROWS_MOST = 5_000
 _ACTOR_MOST = 64
 _LOWER_BOUND = (
     "Every count is the sum of cells that are told; a cell below the threshold, or that one party "
-    "nearly fills alone, is left out, so a sum is never more than all there are. "
+    "fills alone or nearly so, is left out, so a sum is never more than all there are. "
 )
 
 
@@ -467,7 +467,8 @@ class Aggregates:
             head=head,
             counted=frame.now,
         )
-        unit.aggregates.keep(table, told_cells(counts, len(offer.by), self._settings.threshold))
+        told = told_cells(counts, columns, len(offer.by), self._settings.threshold, frame.country)
+        unit.aggregates.keep(table, told)
         return table
 
     @staticmethod

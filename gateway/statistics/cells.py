@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from gateway.store import Cell
 
+Counts = Mapping[tuple[str | None, ...], int]
 YEAR, QUARTER = "YEAR", "QUARTER"
 _MONTHS = 3
 _LAST_QUARTER = 4
@@ -67,28 +68,51 @@ def overlapping(period: str, others: Iterable[str]) -> tuple[str, ...]:
 
 
 def told_cells(
-    counts: Mapping[tuple[str | None, ...], int], dimensions: int, threshold: int
+    counts: Counts, columns: Sequence[str], dimensions: int, threshold: int, teller: str | None
 ) -> dict[Cell, int]:
     """The cells that may be told.
 
-    ``counts`` are by ``dimensions`` columns and then by each column that names a party which knows
-    its own cases: such a party could take these away. A cell is told when it has ``threshold`` or
-    more, and without any one party's cases none or ``threshold`` or more.
+    ``counts`` are by ``columns``: so many ``dimensions``, and then those that name a party which
+    knows its own cases: such a party could take these away. A cell is told when it has
+    ``threshold`` or more without any one party's cases. None without them is not enough: who has
+    five there would see of an untold cell that others have some, and of a told one that they have
+    none. Nobody takes away the cases of ``teller``, and a cell that is a party's by a dimension is
+    all of that party's, which tells nobody anything.
+    """
+    apart = [at for at, name in enumerate(columns) if name not in columns[:dimensions]]
+    totals: Counter[Cell] = Counter()
+    shares: dict[Cell, Counter[str]] = {}
+    for key, count in counts.items():
+        cell = key[:dimensions]
+        totals[cell] += count
+        # A party knows a case of which it is either side: that is one case.
+        knowing = {key[at] for at in apart if at >= dimensions} - {None, teller}
+        shares.setdefault(cell, Counter()).update({str(party): count for party in knowing})
+    return {
+        cell: total
+        for cell, total in totals.items()
+        if total >= threshold and all(total - own >= threshold for own in shares[cell].values())
+    }
+
+
+def told_before(counts: Counts, dimensions: int, threshold: int) -> dict[Cell, int]:
+    """The cells that were told before each party was weighed with both its sides and none left.
+
+    Tables that were told are kept, and follow from this.
     """
     totals: Counter[Cell] = Counter()
     shares: dict[Cell, Counter[tuple[int, str | None]]] = {}
     for key, count in counts.items():
-        cell, parties = key[:dimensions], key[dimensions:]
+        cell = key[:dimensions]
         totals[cell] += count
-        for at, party in enumerate(parties):
-            shares.setdefault(cell, Counter())[at, party] += count
+        shares.setdefault(cell, Counter()).update(
+            dict.fromkeys(enumerate(key[dimensions:]), count)
+        )
     return {
         cell: total
         for cell, total in totals.items()
         if total >= threshold
-        and all(
-            total == own or total - own >= threshold for own in shares.get(cell, Counter()).values()
-        )
+        and all(total == own or total - own >= threshold for own in shares[cell].values())
     }
 
 

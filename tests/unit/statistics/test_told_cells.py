@@ -38,8 +38,8 @@ def test_no_number_of_answers_tells_small_counts_apart():
     for counts in product(range(K + 2), repeat=len(CELLS)):
         world = {cell: n for cell, n in zip(CELLS, counts, strict=True) if n}
         told = {
-            "2025-Q1": told_cells(world, 2, K),
-            "2025-Q2": told_cells(fixed, 2, K),
+            "2025-Q1": told_cells(world, DIMENSIONS, 2, K, None),
+            "2025-Q2": told_cells(fixed, DIMENSIONS, 2, K, None),
         }
         worlds.setdefault(answers_to_everything(told), []).append(counts)
     for alike in worlds.values():
@@ -52,7 +52,7 @@ def test_no_number_of_answers_tells_small_counts_apart():
 def test_no_difference_of_two_answers_is_a_small_count():
     for counts in product(range(K + 3), repeat=len(CELLS)):
         world = {cell: n for cell, n in zip(CELLS, counts, strict=True) if n}
-        told = {"2025-Q1": told_cells(world, 2, K), "2025-Q2": {}}
+        told = {"2025-Q1": told_cells(world, DIMENSIONS, 2, K, None), "2025-Q2": {}}
         sums = set()
         for _, rows in answers_to_everything(told):
             sums |= {row.count for row in rows}
@@ -63,22 +63,43 @@ def test_no_difference_of_two_answers_is_a_small_count():
         assert not reachable & set(range(1, K))
 
 
-def test_a_party_that_takes_its_own_cases_away_finds_no_small_count():
-    shares = range(K + 2)
-    for fra, bel, nld in product(shares, repeat=3):
-        counts = {("A", "FRA"): fra, ("A", "BEL"): bel, ("A", "NLD"): nld}
-        counts = {key: n for key, n in counts.items() if n}
-        told = told_cells(counts, 1, K)
-        for own in (fra, bel, nld):
-            if told:
-                assert told["A",] - own not in range(1, K)
+def tellable(counts, teller="NLD"):
+    """One column that cells are told by, and two that name the sides of a case."""
+    return told_cells(counts, ("type", "owner", "finder"), 1, K, teller)
 
 
-def test_each_column_of_parties_is_held_apart():
-    counts = {("A", "FRA", "BEL"): 4, ("A", "NLD", "BEL"): 1}
-    assert told_cells(counts, 1, K) == {}
-    assert told_cells({("A", "BEL", "FRA"): 4, ("A", "BEL", "NLD"): 1}, 1, K) == {}
-    assert told_cells({("A", "FRA", "BEL"): 4, ("A", "NLD", "BEL"): 3}, 1, K) == {("A",): 7}
+SIDES = [("NLD", "FRA"), ("FRA", "NLD"), ("BEL", "NLD"), ("NLD", "NLD"), ("BEL", "FRA")]
+
+
+@pytest.mark.parametrize("adversary", ["FRA", "BEL"])
+def test_who_takes_its_own_cases_away_tells_no_small_count_from_another_or_from_none(adversary):
+    # Every database of one cell with 0 to 4 cases of each pair of sides. The adversary knows the
+    # rule, what was told, and every case of which it is a side.
+    seen = {}
+    for counts in product(range(K + 2), repeat=len(SIDES)):
+        world = {("A", *sides): n for sides, n in zip(SIDES, counts, strict=True) if n}
+        own = tuple(n for sides, n in zip(SIDES, counts, strict=True) if adversary in sides)
+        told = tuple(tellable(world).items())
+        seen.setdefault((told, own), set()).add(sum(counts) - sum(own))
+    for others in seen.values():
+        assert not others & set(range(K)) or others >= set(range(K))
+
+
+def test_a_party_is_weighed_with_both_its_sides():
+    owner, finder, neither = ("A", "FRA", "BEL"), ("A", "AUT", "FRA"), ("A", "BEL", "AUT")
+    assert tellable({owner: 3, finder: 3, neither: 2}) == {}
+    assert tellable({owner: 3, finder: 3, neither: 6}) == {("A",): 12}
+
+
+def test_a_cell_that_is_a_partys_by_its_dimension_is_told():
+    told = told_cells({("FRA",): 4, ("BEL",): 2}, ("peer_country",), 1, K, None)
+    assert told == {("FRA",): 4}
+    counts = {("FRA", "FRA"): 4}
+    assert told_cells(counts, ("peer_country", "peer_country"), 1, K, None) == {("FRA",): 4}
+
+
+def test_nobody_takes_away_the_cases_of_who_tells():
+    assert tellable({("A", "NLD", "FRA"): 4, ("A", "NLD", "BEL"): 3}) == {("A",): 7}
 
 
 def test_a_year_is_four_quarters_and_no_quarter_is_a_year():

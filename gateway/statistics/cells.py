@@ -105,9 +105,7 @@ def told_before(counts: Counts, dimensions: int, threshold: int) -> dict[Cell, i
     for key, count in counts.items():
         cell = key[:dimensions]
         totals[cell] += count
-        shares.setdefault(cell, Counter()).update(
-            dict.fromkeys(enumerate(key[dimensions:]), count)
-        )
+        shares.setdefault(cell, Counter()).update(dict.fromkeys(enumerate(key[dimensions:]), count))
     return {
         cell: total
         for cell, total in totals.items()

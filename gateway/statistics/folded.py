@@ -75,16 +75,16 @@ class FoldedFacts:
         by: Sequence[str],
         columns: Sequence[str | Span],
         narrowings: Sequence[Narrowing] = (),
-    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+    ) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
         """See ``Source``."""
         names = [n for one in columns for n in (_ends(one) if isinstance(one, Span) else (one,))]
-        found: dict[tuple[Any, ...], list[list[Any]]] = {}
+        found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         for row in self.rows(state, (*by, *names), narrowings):
             rest = iter(row[len(by) :])
-            values = [
+            values = tuple(
                 _micros_between(next(rest), next(rest)) if isinstance(one, Span) else next(rest)
                 for one in columns
-            ]
+            )
             found.setdefault(row[: len(by)], []).append(values)
         return found
 

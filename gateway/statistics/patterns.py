@@ -14,7 +14,13 @@ from math import sqrt
 from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import COUNT, Measure, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
-from gateway.store import DEFACED, SHORT_TIME_TO_CRIME_DAYS, Narrowing, full_date
+from gateway.store import (
+    DEFACED,
+    MONTH_AND_YEAR,
+    SHORT_TIME_TO_CRIME_DAYS,
+    Narrowing,
+    full_date,
+)
 
 CLUSTER_LEAST = 3
 CLUSTER_WITHIN = timedelta(days=365)
@@ -97,15 +103,15 @@ def _sources(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -
     for (place,), told in source.gathered(
         "traces", (origin,), ("chain", "subject", "recovery_date"), rule.within(scope, *named)
     ).items():
-        firearms: dict[str, date] = {}
+        firearms: dict[str, str] = {}
         for chain, subject, day in told:
-            known = full_date(day)
-            if known is not None:
+            if len(day) > MONTH_AND_YEAR:
                 firearm = chain or subject
                 before = firearms.get(firearm)
-                if before is None or known < before:
-                    firearms[firearm] = known
-        found[place] = list(firearms.values())
+                if before is None or day < before:
+                    firearms[firearm] = day
+        if len(firearms) >= CLUSTER_LEAST:
+            found[place] = [day for text in firearms.values() if (day := full_date(text))]
     rows = [
         Row(
             values=(place, *_span(days, most)),

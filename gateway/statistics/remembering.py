@@ -47,7 +47,7 @@ class Remembering:
         by: Sequence[str],
         columns: Sequence[str | Span],
         narrowings: Sequence[Narrowing] = (),
-    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+    ) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
         """See ``Source``."""
         return self._source.gathered(state, by, columns, narrowings)
 

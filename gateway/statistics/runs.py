@@ -110,7 +110,7 @@ def _table(rule: Measure, source: Source, scope: Scope, more: tuple[str, str, st
     return rule.table(columns, rows)
 
 
-def _has_run(found: list[list[int | None]]) -> bool:
+def _has_run(found: list[tuple[int | None]]) -> bool:
     """Whether some make has as many neighbours in a series as a run has at least."""
     gap = RUN_LEAST - 1
     if len(found) <= gap:

@@ -108,5 +108,5 @@ def _delivery(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     return rule.table(columns, rows, picture="bars")
 
 
-def _seconds(group: list[list[int | None]]) -> list[float]:
+def _seconds(group: list[tuple[int | None]]) -> list[float]:
     return [span / _SECOND_US for (span,) in group if span is not None and span >= 0]

@@ -129,6 +129,6 @@ class Source(Protocol):
         by: Sequence[str],
         columns: Sequence[str | Span],
         narrowings: Sequence[Narrowing] = (),
-    ) -> dict[tuple[Any, ...], list[list[Any]]]:
+    ) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
         """For each combination of ``by`` the values of ``columns`` of its subjects, in any order:
         texts, numbers and spans."""

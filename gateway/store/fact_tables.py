@@ -205,7 +205,8 @@ seized_state = Table(
     _last("grade", String(1)),
     Index("ix_seized_state_seized_month", "seized_month"),
     Index("ix_seized_state_seizure", "seizure"),
-)
+    Index("ix_seized_state_serial", "serial_series", "make", "serial_number", "seized"),
+)  # fmt: skip
 
 trace_state = Table(
     "trace_state",
@@ -249,7 +250,13 @@ trace_state = Table(
     _derived("origin_known"),
     Index("ix_trace_state_asked_month", "asked_month"),
     Index("ix_trace_state_seizure", "seizure"),
-)
+    # In the order in which sources and series are gathered: unsorted they take four times as long.
+    Index("ix_trace_state_dealer", "dealer", "chain", "subject", "recovery_date", "asked",
+          "crime_days"),
+    Index("ix_trace_state_diversion", "diversion_place", "recovery_place", "asked", "chain",
+          "subject", "recovery_date"),
+    Index("ix_trace_state_serial", "serial_series", "make", "serial_number", "asked"),
+)  # fmt: skip
 
 # One row a native file that an adapter read, or one reason that some of its items gave.
 intake_state = Table(

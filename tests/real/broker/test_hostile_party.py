@@ -63,15 +63,26 @@ def parameters(settings: BrokerSettings, **changes: Any) -> pika.ConnectionParam
     return pika.ConnectionParameters(**(values | changes))
 
 
-@pytest.fixture
-def channel(real_broker: RunningBroker, parties: tuple[str, str]) -> Iterator[Any]:
-    """A raw channel of the hostile party, in confirm mode."""
-    connection = pika.BlockingConnection(parameters(real_broker.settings(parties[0])))
-    opened = connection.channel()
-    opened.confirm_delivery()
+@pytest.fixture(scope="module")
+def connection(real_broker: RunningBroker, parties: tuple[str, str]) -> Iterator[Any]:
+    """One connection of the hostile party: each attack costs it a channel, not its connection.
+
+    A connection for each would run into the few that a user may have, since the broker counts one
+    that was closed for a while longer.
+    """
+    settings = real_broker.settings(parties[0])
+    opened = pika.BlockingConnection(parameters(settings, heartbeat=0))
     yield opened
     with contextlib.suppress(pika.exceptions.AMQPError):
-        connection.close()
+        opened.close()
+
+
+@pytest.fixture
+def channel(connection: Any) -> Any:
+    """A raw channel of the hostile party, in confirm mode."""
+    opened = connection.channel()
+    opened.confirm_delivery()
+    return opened
 
 
 def publish(channel: Any, exchange: str, key: str = "", **properties: Any) -> None:
@@ -228,6 +239,16 @@ def test_a_full_ingress_refuses_its_own_party_and_nobody_else(real_broker):
 
 class TestComingIn:
     """Who gets a connection at all."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def parties(cls, real_broker: RunningBroker) -> tuple[str, str]:  # noqa: ARG003 - needs its names
+        """Parties of this class alone.
+
+        A broker counts a connection for a while after its end, so that those of the attacks above
+        would use up the few that a user may have.
+        """
+        return fresh_party(), fresh_party()
 
     def test_a_party_with_its_certificate_gets_in(self, real_broker, parties):
         probe_login(real_broker.settings(parties[0]), timeout=SOON)

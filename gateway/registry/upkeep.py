@@ -171,10 +171,7 @@ def _derived(record: Indexed) -> list[tuple[Any, ...]]:
         return []
     firearm = read_record(record.octets).firearm
     traits = read_traits(texts_of(firearm))
-    numbers = (
-        traits.makes[0].number if traits.makes else 0,
-        traits.calibres[0].family if traits.calibres else 0,
-    )
+    numbers = traits.make_number, traits.bore_number
     return [
         (
             *(row.position, row.reading, int(row.main), int(row.clear)),

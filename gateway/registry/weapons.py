@@ -5,7 +5,7 @@ It does not compare (see ``matching``) and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -71,6 +71,16 @@ class Traits:
     calibres: tuple[Calibre, ...]
     type_code: FirearmTypeCode | None
     models: tuple[str, ...]
+
+    @property
+    def make_number(self) -> int:
+        """What the search table holds: the one make's number, 0 for none and for several."""
+        return _only(make.number for make in self.makes)
+
+    @property
+    def bore_number(self) -> int:
+        """The same of the bore family."""
+        return _only(calibre.family for calibre in self.calibres)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +203,12 @@ _BORES: dict[str | None, BoreClass] = {
     None: bore_class(None),
     **{code.value: bore_class(code) for code in FirearmTypeCode},
 }
+
+
+def _only(numbers: Iterable[int]) -> int:
+    """The number that all of them are; 0, which contradicts none, where there are several."""
+    found = set(numbers)
+    return found.pop() if len(found) == 1 else 0
 
 
 def _markings(firearm: Firearm | FirearmDescription) -> Iterator[tuple[str, Marking, bool]]:

@@ -418,3 +418,15 @@ def _receipt(centre: Centre, hit_id: str, role: HitRoleCode, sender: str) -> Non
 def _state(centre: Centre) -> tuple[object, ...]:
     columns = (hit.c.state, hit.c.owner_received, hit.c.finder_received)
     return tuple(centre.unit.connection.execute(select(*columns)).one())
+
+
+# Several makes
+
+
+@pytest.mark.parametrize("make", ["Glock", "Beretta"])
+def test_a_record_of_two_makes_is_found_misread_by_either(centre: Centre, make: str) -> None:
+    two = replace(pistol("AB1234", make="Glock"), make_marked=Make(make_text="Beretta"))
+    centre.submit(a_record(firearm=two))
+    asked = replace(a_description("AB1834"), make_identified=Make(make_text=make))
+    (candidate,) = centre.search(a_search(asked)).candidate
+    assert candidate.grade_code is C

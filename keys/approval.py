@@ -16,17 +16,17 @@ from keys.centre import Desk, current_root
 from keys.directory import Directory, KeyEntry, PartyEntry, PartyKind, Voucher
 from keys.disownment import is_disownment, read_disownment
 from keys.documents import read_directory
-from keys.enrolment import check_request, enrol
+from keys.enrolment import Enrolled, check_request, drafted, enrol, entry_of
 from keys.errors import CeremonyError
 from keys.fingerprint import fingerprint_octets
 from keys.officer import Signer
 from keys.pending import Pending, waiting
-from keys.publishing import newest_directory, propose_directory, sign_document
+from keys.publishing import newest_directory, propose_directory, read_draft, sign_document
 from keys.review import disownment_changes, recovery_changes, root_changes
 from keys.revocation import is_recovery, read_recovery
 from keys.root_document import read_root
 from keys.suites import Suite
-from keys.trusted import version_in
+from keys.trusted import directory_file, version_in
 from keys.words import check_heard
 
 
@@ -53,18 +53,25 @@ def approve(
 ) -> Approval:
     """Approve the enrolment in ``request`` as one officer who typed ``heard``.
 
-    ``heard`` are the words, or hex groups, that the party read aloud. Raises EnrolmentError for
+    ``heard`` are the words, or hex groups, that the party read aloud. A party that is enrolled
+    just so gives the directory that lists it, with nobody's name. Raises EnrolmentError for
     other words, CeremonyError where the directory that waits says something else than this
-    officer was told, QuorumError for who has not the role or approved before.
+    officer was told (what others signed stays), QuorumError for who has not the role or approved
+    before.
     """
     read = check_request(desk, request)
     heard_for = fingerprint_octets(read.party, read.signing, read.encryption)
     check_heard(heard, heard_for, place=read.party)
+    asked = entry_of(read, sends=sends, kind=kind, name=name, now=now, mandate=mandate)
+    _check_alone(desk, asked, signer)
     enrolled = enrol(desk, read, sends=sends, now=now, kind=kind, name=name, mandate=mandate)
     found = _waiting(desk)
+    newest = newest_directory(desk.folder.root)
+    if found is None and newest is not None and read_draft(desk.folder) is None:
+        return _approved_before(desk, enrolled, newest)
     if found is None or enrolled.changed:
         found = propose_directory(desk.folder.root, now=now)
-    _check_entry(found, enrolled.entry, newest_directory(desk.folder.root))
+    _check_entry(found, enrolled.entry, newest)
     pending = sign_document(desk.folder.root, found.name, signer)
     return Approval(entry=enrolled.entry, certificate=enrolled.certificate, pending=pending)
 
@@ -79,7 +86,7 @@ def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
         if was == now:
             continue
         if was is None and now is not None:
-            lines.append(f"{party} joins as {now.kind}, sends {', '.join(sorted(now.sends))}")
+            lines.append(f"joins: {_told(now)}")
         elif now is None:
             lines.append(f"{party} vanishes")
         elif was is not None:
@@ -113,7 +120,9 @@ def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:
     lines += [f"{party}: key {kid[:12]}… vanishes" for kid in old if kid not in _kids(now)]
     if was.sends != now.sends:
         lines.append(f"{party} sends {', '.join(sorted(now.sends))}")
-    return lines or [f"{party}: name or mandate"]
+    if was.name != now.name:
+        lines.append(f"{party}: name {was.name!r} to {now.name!r}")
+    return lines or [f"{party}: kind or mandate"]
 
 
 def _suite(key: KeyEntry) -> str:
@@ -129,6 +138,42 @@ def _waiting(desk: Desk) -> Pending | None:
     return found[0] if found else None
 
 
+def _approved_before(desk: Desk, enrolled: Enrolled, newest: Directory) -> Approval:
+    """What was published already: whoever was stopped after that comes to the same end."""
+    name = directory_file(newest.version)
+    published = desk.folder.root / name
+    pending = Pending(
+        name=name, octets=published.read_bytes(), digest=newest.digest, persons=frozenset(),
+        missing=0, organisations_missing=0, published=published,
+    )  # fmt: skip
+    return Approval(entry=enrolled.entry, certificate=enrolled.certificate, pending=pending)
+
+
+def _check_alone(desk: Desk, asked: PartyEntry, signer: Signer) -> None:
+    """Nothing else is in the draft, and nobody else has signed anything but this; or nothing moves.
+
+    One officer's approval never throws away another's: whose options differ is refused.
+    """
+    entry, _ = drafted(desk, asked)
+    newest, found = newest_directory(desk.folder.root), _waiting(desk)
+    if found is not None and found.persons - {signer.person}:
+        _check_entry(found, entry, newest)
+    draft = read_draft(desk.folder)
+    before = {} if newest is None else dict(newest.parties)
+    if draft is None or {**draft.parties, entry.party: entry} == {**before, entry.party: entry}:
+        return
+    others = draft.parties.keys() - {entry.party}
+    differ = sorted(each for each in others if draft.parties[each] != before.get(each))
+    raise CeremonyError(
+        "The draft changes others than this party; an approval is for one alone.",
+        place=str(desk.folder.draft),
+        value=", ".join(differ) or "a party that vanishes",
+        expected=f"{entry.party} and nobody else",
+        remedy="Publish what is in the draft first: `iarms directory propose`, `iarms act sign`;"
+        " or enrol this party into it: `iarms party enrol`.",
+    )
+
+
 def _check_entry(pending: Pending, entry: PartyEntry, before: Directory | None) -> None:
     """The directory that waits changes this party to this entry and nobody else."""
     after = read_directory(pending.octets, place=pending.name)
@@ -138,7 +183,18 @@ def _check_entry(pending: Pending, entry: PartyEntry, before: Directory | None) 
     raise CeremonyError(
         "The directory that waits changes more than this enrolment, or says it otherwise.",
         place=pending.name,
-        value="; ".join(changes(before, after)),
-        expected=f"{entry.party} as in this request, and nobody else",
-        remedy="Review it with `iarms act show`, and sign it with `iarms act sign`.",
+        value=f"{_signed_by(pending)}: " + "; ".join(changes(before, after)),
+        expected=f"{_told(entry)}, and nobody else",
+        remedy="Approve with the options that the officers before you gave, or review what waits"
+        " (`iarms act show`) and sign that (`iarms act sign`). Where it is wrong,"
+        " `iarms party enrol` and `iarms directory propose` lay it out anew for all to sign.",
     )
+
+
+def _signed_by(pending: Pending) -> str:
+    return f"signed by {', '.join(sorted(pending.persons)) or 'nobody'}"
+
+
+def _told(entry: PartyEntry) -> str:
+    name = "" if entry.name is None else f" ({entry.name})"
+    return f"{entry.party}{name} as {entry.kind}, sends {', '.join(sorted(entry.sends))}"

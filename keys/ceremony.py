@@ -64,7 +64,7 @@ from keys.standing import OBJECTION, WITHHELD, Finding, as_its_process, awaited,
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
-from keys.words import LANGUAGES, check_heard, misspelt, octets_heard, qr_of, words_of
+from keys.words import LANGUAGES, check_heard, miscounted, misspelt, octets_heard, qr_of, words_of
 
 __all__ = [
     "LANGUAGES",
@@ -116,6 +116,7 @@ __all__ = [
     "make_request",
     "make_signer",
     "make_tls_request",
+    "miscounted",
     "misspelt",
     "move_key",
     "newest_directory",

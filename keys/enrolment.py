@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as replace_entry
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -173,7 +172,7 @@ def check_request(desk: Desk, request: Path) -> EnrolmentRequest:
             expected="both files that `iarms party request` wrote, side by side",
             remedy="Ask the party for both files.",
         ) from problem
-    read = read_request(octets, signature, desk.anchor, agree=desk.agree)
+    read = read_request(octets, signature, desk.anchor, agree=desk.agree, place=str(request))
     tls.check_request(read.tls_request, name=read.party)
     return read
 
@@ -200,25 +199,13 @@ def enrol(
     if heard is not None:
         octets = fingerprint_octets(request.party, request.signing, request.encryption)
         check_heard(heard, octets, place=request.party)
-    wrong = sorted(code for code in sends if _CODE.fullmatch(code) is None)
-    if wrong:
-        raise EnrolmentError(
-            "This is no message type code.",
-            value=", ".join(wrong),
-            expected="codes such as SEARCH_REQUEST",
-            remedy="See `iarms schema explain MessageTypeCode` for the codes.",
-        )
     until = None if key_life is None else whole_milliseconds(now + key_life)
-    entry = replace_entry(
-        entry_of(request, sends=sends, kind=kind, name=name, now=now, until=until), mandate=mandate
+    entry = entry_of(
+        request, sends=sends, kind=kind, name=name, now=now, until=until, mandate=mandate
     )
     with desk.folder.alone():
-        base = read_draft(desk.folder) or newest_directory(desk.folder.root)
-        parties = {} if base is None else dict(base.parties)
-        listed = parties.get(entry.party)
-        if listed is not None:
-            entry = _continued(listed, entry)
-        changed = listed != entry
+        entry, parties = drafted(desk, entry)
+        changed = parties.get(entry.party) != entry
         if changed:
             parties[entry.party] = entry
             write_draft(desk.folder, parties, now=now)
@@ -227,6 +214,18 @@ def enrol(
     return Enrolled(
         entry=entry, fingerprint=request.fingerprint, certificate=certificate, changed=changed
     )
+
+
+def drafted(desk: Desk, entry: PartyEntry) -> tuple[PartyEntry, dict[str, PartyEntry]]:
+    """The entry as it would stand in the draft, and who stands there now; nothing is written.
+
+    Keys that are listed already keep the times that they are listed with. Raises CeremonyError
+    where the party is listed with other keys.
+    """
+    base = read_draft(desk.folder) or newest_directory(desk.folder.root)
+    parties = {} if base is None else dict(base.parties)
+    listed = parties.get(entry.party)
+    return (entry if listed is None else _continued(listed, entry)), parties
 
 
 def certify(desk: Desk, request: EnrolmentRequest, *, now: datetime) -> bytes:
@@ -329,11 +328,20 @@ def entry_of(
     name: str | None,
     now: datetime,
     until: datetime | None = None,
+    mandate: Voucher | None = None,
 ) -> PartyEntry:
     """The entry that a request asks for; nobody is listed by it yet.
 
-    Raises EnrolmentError for a kind that a party of this name cannot be.
+    Raises EnrolmentError for a kind that a party of this name cannot be, or what is no code.
     """
+    wrong = sorted(code for code in sends if _CODE.fullmatch(code) is None)
+    if wrong:
+        raise EnrolmentError(
+            "This is no message type code.",
+            value=", ".join(wrong),
+            expected="codes such as SEARCH_REQUEST",
+            remedy="See `iarms schema explain MessageTypeCode` for the codes.",
+        )
     right = usual_kind(request.party)
     if kind not in {None, PartyKind.AGENCY, right}:
         raise EnrolmentError(
@@ -367,6 +375,7 @@ def entry_of(
             )
             for use, public in publics
         ),
+        mandate=mandate,
     )
 
 

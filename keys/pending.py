@@ -36,7 +36,8 @@ _BY_COUNTRIES = ".by-countries"
 class Pending:
     """A proposed document: who signed it already and what is missing.
 
-    ``published`` is the path in the public folder once the quorum was reached.
+    ``missing`` persons must still sign, and ``organisations_missing`` of them from another
+    organisation; ``published`` is the path in the public folder once the quorum was reached.
     """
 
     name: str
@@ -44,7 +45,17 @@ class Pending:
     digest: bytes
     persons: frozenset[str]
     missing: int
+    organisations_missing: int
     published: Path | None
+
+    @property
+    def still(self) -> str:
+        """Who is missing, in words."""
+        others = self.organisations_missing
+        place = f", {others} of them" if others < self.missing else ","
+        return f"{self.missing} more officer{'s' if self.missing > 1 else ''}" + (
+            f"{place} of another organisation" if others else ""
+        )
 
 
 def propose(
@@ -262,5 +273,11 @@ def _pending(name: str, octets: bytes, quorum: Quorum, published: Path | None = 
         digest=hashlib.sha256(octets).digest(),
         persons=quorum.persons,
         missing=max(quorum.missing, quorum.organisations_missing),
+        organisations_missing=_of_another(quorum),
         published=published,
     )
+
+
+def _of_another(quorum: Quorum) -> int:
+    """How many must come from an organisation of which nobody signed; the first may be any."""
+    return quorum.organisations_missing if quorum.persons else 0

@@ -94,33 +94,35 @@ def read_request(
     anchor: Root,
     *,
     agree: Callable[[bytes], bytes],
+    place: str,
 ) -> EnrolmentRequest:
     """The request in these octets, once every proof in it holds.
 
-    ``agree`` gives the enrolment desk's raw X25519 secret with a public key. Raises EnrolmentError
+    ``agree`` gives the enrolment desk's raw X25519 secret with a public key; ``place`` is where the
+    request lies, for its refusal. Raises EnrolmentError
     or WeakKeyError. A request vouches for itself only: whose it is, people must compare.
     """
     if len(octets) > REQUEST_LIMIT:  # (1)
-        raise _refused("it is too large to be one")
+        raise _refused("it is too large to be one", place)
     signed = read_signatures(signature)  # (2)
     if signed is None or len(signed.signatures) != 1:
-        raise _refused("its signature file is not in its one form")
+        raise _refused("its signature file is not in its one form", place)
     if not hmac.compare_digest(hashlib.sha256(octets).digest(), signed.digest):
-        raise _refused("it has been altered, or the signature belongs to another")
-    root = parse(octets, "EnrolmentRequest", error=EnrolmentError, place=signed.name)  # (3)
-    request, anchor_digest, proof = _read(root)
+        raise _refused("it has been altered, or the signature belongs to another", place)
+    root = parse(octets, "EnrolmentRequest", error=EnrolmentError, place=place)  # (3)
+    request, anchor_digest, proof = _read(root, place)
     if not _signed_by_itself(signed, request):  # (4)
-        raise _refused("it is not signed by the key that it names")
+        raise _refused("it is not signed by the key that it names", place)
     if anchor_digest != anchor.digest:  # (5)
-        raise _refused("it was made for another trust anchor")
+        raise _refused("it was made for another trust anchor", place)
     try:
         shared = agree(request.encryption)
     except TrustError as problem:
-        raise _refused("its encryption key is a worthless point") from problem
+        raise _refused("its encryption key is a worthless point", place) from problem
     if not hmac.compare_digest(proof, _proof(shared, request, anchor)):  # (6)
-        raise _refused("it does not prove that the party holds the encryption key")
+        raise _refused("it does not prove that the party holds the encryption key", place)
     if _octets(request, anchor_digest, proof) != octets:  # (7)
-        raise _refused("it is not in canonical form")
+        raise _refused("it is not in canonical form", place)
     return request
 
 
@@ -145,7 +147,7 @@ def _octets(request: EnrolmentRequest, anchor_digest: bytes, proof: bytes) -> by
     ).encode("ascii")
 
 
-def _read(root: etree._Element) -> tuple[EnrolmentRequest, bytes, bytes]:
+def _read(root: etree._Element, place: str) -> tuple[EnrolmentRequest, bytes, bytes]:
     try:
         request = EnrolmentRequest(
             party=attribute(root, "party"),
@@ -160,7 +162,7 @@ def _read(root: etree._Element) -> tuple[EnrolmentRequest, bytes, bytes]:
             octets_of(text(root, "EncryptionProof")),
         )
     except ValueError as problem:
-        raise _refused(str(problem)) from problem
+        raise _refused(str(problem), place) from problem
 
 
 def _key(root: etree._Element, element: str, use: Use) -> bytes:
@@ -185,9 +187,10 @@ def _proof(shared: bytes, request: EnrolmentRequest, anchor: Root) -> bytes:
     return hmac.digest(key, _PROOF_DOMAIN + covered, "sha256")
 
 
-def _refused(why: str) -> EnrolmentError:
+def _refused(why: str, place: str) -> EnrolmentError:
     return EnrolmentError(
         f"The enrolment request is refused: {why}.",
+        place=place,
         expected="the two files that `iarms party request` wrote, unaltered, for this anchor",
         remedy="Ask the party for both files again.",
     )

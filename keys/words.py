@@ -103,6 +103,17 @@ def misspelt(typed: str) -> tuple[Misspelt, ...]:
     )
 
 
+def miscounted(typed: str) -> str | None:
+    """How many words or hex digits were typed, where nothing that is read aloud has so many."""
+    digits = _BETWEEN.sub("", typed.lower())
+    if re.fullmatch(r"[0-9a-f]+", digits):
+        return None if len(digits) == 2 * FINGERPRINT_OCTETS else (
+            f"{len(digits)} hex digits; there are 8 groups of 4"
+        )  # fmt: skip
+    count = len(_split(typed))
+    return None if count == WORDS else f"{count} words; there are {WORDS}"
+
+
 def check_heard(typed: str, digest: bytes, *, place: str) -> None:
     """What was typed is this digest's fingerprint; EnrolmentError says no more than that not."""
     if octets_heard(typed) != digest[:FINGERPRINT_OCTETS]:

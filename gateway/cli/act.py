@@ -103,7 +103,7 @@ def sign(
     pending = ceremony.sign_document(trust, document, signer)
     if pending.published is None:
         click.echo(pending.name)
-        inform(f"Signed by {', '.join(sorted(pending.persons))}; {pending.missing} more needed.")
+        inform(f"Signed by {', '.join(sorted(pending.persons))}; it takes {pending.still}.")
         return
     click.echo(pending.published)
     inform(f"Signed by {', '.join(sorted(pending.persons))} and published.")

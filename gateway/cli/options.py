@@ -53,6 +53,24 @@ def spelled(
     return typed
 
 
+def ask_words(prompt: str) -> str:
+    """The words that a person types at ``prompt``; asked again as ``spelled`` does.
+
+    Too few or too many are asked for again too: whether they are the right ones is not looked at.
+    """
+
+    def check(typed: str) -> str:
+        from keys import ceremony
+
+        wrong = "; ".join(map(str, ceremony.misspelt(typed))) or ceremony.miscounted(typed)
+        if wrong:
+            raise click.UsageError(f"{wrong}. Type all of them again.")
+        return typed
+
+    typed: str = click.prompt(prompt, value_proc=check, err=True)
+    return typed
+
+
 # A passphrase comes from a file or an open descriptor, never from argv or the environment.
 PASSPHRASE_FILE = click.option(
     "--passphrase-file",

@@ -224,7 +224,6 @@ def enrol(
 @click.option(
     "--words",
     callback=spelled,
-    prompt="The words that the party reads to you by telephone",
     help="The party's 12 words, or 8 hex groups; asked for if left out.",
 )
 @click.option(
@@ -260,7 +259,7 @@ def approve(
     name: str | None,
     mandate: Path | None,
     officer: Path,
-    words: str,
+    words: str | None,
     officer_passphrase_file: Path,
     broker: Path | None,
     rabbitmqctl: str | None,
@@ -276,6 +275,7 @@ def approve(
     when the party has proved its mailbox and keys and is active.
     """
     from gateway.cli.acting import note_acting
+    from gateway.cli.options import ask_words
     from gateway.cli.output import inform, read_passphrase
     from gateway.cli.party_broker import tell_private_node, tell_service, write_definitions
     from gateway.exchange import CENTRE_USERS
@@ -284,18 +284,20 @@ def approve(
 
     note_acting(why)
     desk = ceremony.open_desk(trust, read_passphrase(passphrase_file, passphrase_fd))
-    if ceremony.check_request(desk, request_file).party in CENTRE_USERS:
+    asking = ceremony.check_request(desk, request_file).party
+    if asking in CENTRE_USERS:
         raise EnrolmentError(
             "The name belongs to a user of the centre's own.",
             place=str(request_file),
             expected="a name that no user of the broker has: its certificate would give its rights",
             remedy="Let the party choose another name.",
         )
+    signer = ceremony.load_signer(officer, read_passphrase(officer_passphrase_file, None))
     done = ceremony.approve(
         desk,
         request_file,
-        ceremony.load_signer(officer, read_passphrase(officer_passphrase_file, None)),
-        words,
+        signer,
+        words or ask_words(f"The words that {asking} reads to you by telephone"),
         sends=sends_of(sends),
         now=datetime.now(UTC),
         kind=None if kind is None else PartyKind(kind),
@@ -306,11 +308,12 @@ def approve(
     if pending.published is None:
         click.echo(pending.name)
         inform(f"{party} is approved by {', '.join(sorted(pending.persons))}.")
-        inform(f"{pending.missing} more officer must approve it, with the same options.")
+        inform(f"It takes {pending.still}, with the same options.")
         return
     click.echo(pending.published)
     path = write_definitions(trust)
-    inform(f"{party} is enrolled by {', '.join(sorted(pending.persons))}.")
+    by = f" by {', '.join(sorted(pending.persons))}" if pending.persons else " like this already"
+    inform(f"{party} is enrolled{by}.")
     inform(f"Certificate: {desk.folder.issued / f'{party}.pem'}; hand it over with ca.pem.")
     if hub is not None:
         ceremony.hand_over(trust, hub)

@@ -299,7 +299,7 @@ def test_a_party_enrols_with_keys_in_a_token_by_commands(
     request = tmp_path / "lyon" / "request-FRA-NCB.xml"
     read = read_request(
         request.read_bytes(), request.with_name(f"{request.name}.sig").read_bytes(), anchor,
-        agree=lambda public: desk.agree(desk.encryption_kids[0], public),
+        agree=lambda public: desk.agree(desk.encryption_kids[0], public), place=str(request),
     )  # fmt: skip
     key_file = str(tmp_path / "lyon" / "identity.key")
     assert read.signing == load_identity(Path(key_file), PIN).signing_public

@@ -45,7 +45,7 @@ GIVES_NO_POWER = {
     "CentreFolder", "Desk", "Enrolled", "Finding", "LANGUAGES",
     "Pending", "Requested", "Roles",
     "SERVER_NAMES", "Signer",  # values
-    "check_heard", "check_request", "current_root", "look", "misspelt",
+    "check_heard", "check_request", "current_root", "look", "miscounted", "misspelt",
     "newest_directory", "octets_heard",
     "qr_of", "read_card", "read_draft", "read_version", "replace_officer", "replace_officers",
     "OBJECTION", "WITHHELD", "as_its_process", "standing", "waiting",

@@ -21,11 +21,17 @@ _NEAR = 70.0  # rapidfuzz ratio: TAURRUS finds TAURUS, and PISTOLET does not fin
 
 
 def folded(text: str) -> str:
-    """``text`` without case, accents and doubled blanks: how local values are compared."""
+    """``text`` without case, accents, doubled blanks and what is not seen: how local values are
+    compared.
+    """
     if text.isascii():
         return " ".join(text.upper().split())
     plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = "".join(
+        sign
+        for sign in plain
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+    )
     return " ".join(plain.upper().split())
 
 

@@ -22,6 +22,7 @@ from adapters.engine.spec import Source, Spec, read_spec, spec_hash
 from adapters.engine.speech import speech
 from adapters.engine.steps import Materials
 from adapters.engine.tracing import trace_item
+from adapters.engine.wide_text import is_wide
 from adapters.engine.writing import Writer, compile_writer
 from adapters.engine.xml_tree import load_stylesheet
 from gateway.accounting import ItemAccount, Standing
@@ -47,7 +48,13 @@ def writing_encoding(source: Source) -> str:
         case "xml" | "json" | "sheet" | "edifact":
             return "utf-8"
         case _:
-            return held_encoding(source)
+            held = held_encoding(source)
+            return source.encoding if is_wide(source.encoding) else held
+
+
+def raw_encoding(source: Source) -> str:
+    """What the octets that an item was read of are in; of a wide source they are UTF-8."""
+    return held_encoding(source) if is_wide(source.encoding) else writing_encoding(source)
 
 
 def compile_folder(folder: Path) -> Compiled:
@@ -136,7 +143,7 @@ class DeclaredAdapter:
     def trace(self, source: BinaryIO, number: int, frame: Frame) -> Sequence[Stage]:
         """How item ``number`` became what it is, stage by stage."""
         reader = self._compiled.reader
-        return trace_item(reader, source, number, frame, writing_encoding(reader.spec.source))
+        return trace_item(reader, source, number, frame, raw_encoding(reader.spec.source))
 
     def standing(self) -> Standing:
         """What the mapping says of every item alike (``gateway.accounting.Accountable``)."""

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from adapters.engine.rows import LINE_OCTETS
 from adapters.engine.spec import Source
+from adapters.engine.wide_text import is_wide
 from gateway.adapter import AdapterError
 
 PIECE_OCTETS = 256 * 1024
@@ -21,7 +22,6 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _TEXT_END = re.compile(r"\r\n|\n|\r")
 _DOS_END = b"\x1a"  # what old systems write behind the last line: no sign of it
 _ASCII = '\r\n\t;,|"/09AZaz'
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,9 @@ class Line:
 
 
 def held_encoding(source: Source) -> str:
-    """The codec's own name; ``AdapterError`` for one that is unknown or splits lines otherwise."""
+    """The codec that lines are read by; ``AdapterError`` for one that splits them otherwise."""
+    if is_wide(source.encoding):
+        return "utf-8"  # which ``narrow`` makes of it
     try:
         name = codecs.lookup(source.encoding).name
         plain = _ASCII.encode(name) == _ASCII.encode("ascii")
@@ -48,16 +50,9 @@ def held_encoding(source: Source) -> str:
         raise AdapterError(
             f"the encoding {source.encoding!r} cannot be used",
             place="adapter.toml, [source] encoding",
-            expected="an encoding that holds ASCII, such as utf-8, iso-8859-1 or cp1252",
+            expected="an encoding that holds ASCII, such as utf-8 or cp1252, or utf-16",
         )
     return name
-
-
-def written_wide(source: BinaryIO) -> bool:
-    """Whether the file says of itself that it is UTF-16 or UTF-32, which no line reader takes."""
-    start = source.read(4)
-    source.seek(0)
-    return start.startswith(_WIDE_MARKS)
 
 
 class Lines:
@@ -93,6 +88,10 @@ class Lines:
                 octets = octets.removeprefix(codecs.BOM_UTF8)
             self.texts = None if self._cut or not self._together else self._decoded(octets)
         return True
+
+    def again(self) -> None:
+        """Have the line that was given last come once more; it is not asked for twice."""
+        self.at -= 1
 
     def _decoded(self, octets: bytes) -> list[str] | None:
         try:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from adapters.engine.checking import Candidate, check_bodies
+from adapters.engine.clearing import cleared
 from adapters.engine.codes import folded
 from adapters.engine.delimited import parse_delimited
 from adapters.engine.edifact import parse_edifact
@@ -30,6 +31,7 @@ from adapters.engine.seen import Seen
 from adapters.engine.spec import Choice, Source, Spec
 from adapters.engine.speech import Speech
 from adapters.engine.tagged import parse_tagged
+from adapters.engine.wide_text import last_octets
 from adapters.engine.written_out import REFERENCE_CHARACTERS, Unsure
 from adapters.engine.xml_tree import parse_xml
 from gateway.adapter import Body, Issue, Item, Reading, Stream
@@ -37,6 +39,7 @@ from gateway.frame import Frame
 
 KEYED_FORMS = frozenset({"tagged"})  # each item says by itself what it is
 WHOLE_FORMS = frozenset({"json", "xml", "sheet", "edifact"})  # read whole, as trees
+_LINE_ENDS = (b"", b"\n", b"\r")
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
 _PIECE = 500  # rows held at once: as many as one validation takes
 _FIRST_PIECE = 10
@@ -66,7 +69,7 @@ class Reader:
         most = TREE_OCTETS if source.form in WHOLE_FORMS else FILE_OCTETS
         if size > most:
             return Parsed(rows=(), issues=(self.speech.too_much("octets", size, most),))
-        if source.ended and _cut_off(native):
+        if source.ended and last_octets(native, source.encoding) not in _LINE_ENDS:
             at = self.speech.place("file")
             issue = self.speech.issue("TOTAL", at=at, what="the last line end", given=1, found=0)
             return Parsed(rows=(), issues=(issue,))
@@ -126,8 +129,11 @@ class Reader:
         self, row: Row, run: Run, given: Mapping[str, Given]
     ) -> tuple[Item, KindMapping | None]:
         """``row`` as an item whose body is not yet held against the XSD."""
+        if row.skipped:
+            return self._item(row, "", self.first, skipped=row.skipped), None
         issues = list(row.issues)
         source = self.spec.source
+        row = cleared(row)
         found_cells = bool(row.cells)
         row = _with_same(row, source)
         row, reference = _with_reference(row, source)
@@ -317,15 +323,6 @@ def _sizes() -> Iterator[int]:
     """Of pieces: the first is short, so that the schema is soon asked about the first shapes."""
     yield _FIRST_PIECE
     yield from repeat(_PIECE)
-
-
-def _cut_off(native: BinaryIO) -> bool:
-    """Whether the last line of a file that holds anything does not end."""
-    length = native.seek(0, SEEK_END)
-    native.seek(max(0, length - 1))
-    last = native.read(1)
-    native.seek(0)
-    return bool(last) and last not in b"\r\n"
 
 
 def read_native(reader: Reader, native: bytes, frame: Frame) -> Reading:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from adapters.engine.copybook import Layout
 from adapters.engine.copybook_entry import Place
+from adapters.engine.foreign_signs import UNSEEN
 from adapters.engine.memory import Memory
 from adapters.engine.record_cutting import Raw
 from adapters.engine.record_values import UNREADABLE
@@ -111,7 +112,9 @@ def _reading(records: RecordFormat, place: Place) -> Callable[[bytes], str | Non
 
     def read(held: bytes) -> str | None:
         text = fields.read(place, held)
-        return None if text is None or UNREADABLE.search(text) else text
+        if text is None or UNREADABLE.search(text) or (not text.isascii() and UNSEEN.search(text)):
+            return None
+        return text
 
     return read
 

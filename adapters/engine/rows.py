@@ -34,7 +34,7 @@ class Row:
     """One item, or one entry of a list inside it.
 
     ``at`` is its place; ``place`` gives a cell's. ``issues`` are the parser's; a row with any is
-    not mapped.
+    not mapped. ``skipped`` says why a row is no item to be sent, or nothing.
     """
 
     number: int
@@ -45,6 +45,7 @@ class Row:
     place: Callable[[str], str]
     groups: Mapping[str, Sequence[Row]]
     issues: tuple[Issue, ...]
+    skipped: str = ""
 
 
 Cut = tuple[int, Any, bytes, Sequence[Any], int]

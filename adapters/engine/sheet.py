@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from rapidfuzz import process
 
 from adapters.engine.codes import folded
+from adapters.engine.foreign_signs import plain
 from adapters.engine.rows import (
     CELL_CHARACTERS,
     CONTROL,
@@ -30,6 +31,7 @@ from adapters.engine.sheet_audit import audit
 from adapters.engine.sheet_shown import Shown, covered_by
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
+from adapters.engine.totals import totals_of
 from gateway.adapter import Issue
 
 _UNPACKED_OCTETS = 512 * 1024 * 1024  # a small archive that unpacks to more is an attack
@@ -82,6 +84,11 @@ def _filled(row: Sequence[Value]) -> bool:
     return any(value not in {"", None} for value in row)
 
 
+def _first(row: Sequence[Value]) -> str:
+    """What the first cell of a row that holds something says."""
+    return str(next((value for value in row if value not in {"", None}), ""))
+
+
 def _no_sheet(name: str, known: Sequence[str], speech: Speech) -> Issue:
     near = process.extractOne(name, known, score_cutoff=60)
     return speech.issue(
@@ -111,6 +118,7 @@ class _Cutter:
         self._sheet = sheet
         self._speech = speech
         self._shown = audited
+        self._totals = totals_of(source.totals)
         self._nameless: tuple[int, ...] = ()  # columns without a heading
 
     def header(
@@ -183,6 +191,9 @@ class _Cutter:
             if not _filled(values):
                 continue
             number += 1
+            if self._totals is not None and self._totals(_first(values), ""):
+                yield self._skipped(number, at, values)
+                continue
             cells = None
             beside = [values[index] for index in self._nameless if index < len(values)]
             if at not in second and not _filled(values[width:]) and not _filled(beside):
@@ -195,6 +206,20 @@ class _Cutter:
                 }
                 yield number, at, msgspec.json.encode({"row": at + 1, "cells": kept}), cells, 0
 
+    def _skipped(self, number: int, at: int, values: Sequence[Value]) -> Row:
+        place = f"{self._sheet}!{at + 1}"
+        return Row(
+            number=number,
+            at=place,
+            raw=msgspec.json.encode({"row": at + 1, "cells": {"": _first(values)}}),
+            kind="",
+            cells={},
+            place=lambda _: place,
+            groups=_NO_GROUPS,
+            issues=(),
+            skipped=self._speech.skipped["TOTALS"],
+        )
+
     def _plain_cells(
         self, values: Sequence[Value], names: Mapping[int, str], days: frozenset[int]
     ) -> list[str] | None:
@@ -206,7 +231,11 @@ class _Cutter:
             kind = type(value)
             if kind is str:
                 text = str(value)
-                if not text.isprintable() or text[:1] == "#" or len(text) > CELL_CHARACTERS:
+                if (
+                    not (text.isprintable() and plain(text))
+                    or text[:1] == "#"
+                    or len(text) > CELL_CHARACTERS
+                ):
                     return None
             elif value is None:
                 text = ""

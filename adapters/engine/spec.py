@@ -14,7 +14,7 @@ import msgspec
 from gateway.adapter import AdapterError
 
 _DECLARING = ("codes/*.csv", "*.cpy", "*.xsl")
-MEANING_VERSION = b"3"  # of the engine's own reading of a spec: part of every spec hash
+MEANING_VERSION = b"4"  # of the engine's own reading of a spec: part of every spec hash
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +70,9 @@ class Source(Declared, frozen=True):
     stroke, which fields read as ``#reference``; ``items`` the JSON pointer of the
     list of cases; ``ignore`` the columns left unread on purpose;
     ``tags`` those of tagged text that may come unmapped, ``texts`` those that hold free text.
+    ``columns`` are those of delimited text without a header, in their order; ``above`` says how
+    many lines that hold something may stand above the header at most, ``totals`` how the first
+    cell of a row begins that holds totals and is no item.
     ``sheet`` and ``header_row`` say where a spreadsheet's table begins, ``dates`` which of its
     columns hold dates, to be read in the form ``date``; ``namespaces`` the prefixes of XML, each
     for one or several namespaces (``*`` any), ``stylesheet`` the XSLT that makes items;
@@ -92,6 +95,9 @@ class Source(Declared, frozen=True):
     ignore: tuple[str, ...] = ()
     strict: bool = False  # a filled cell that an item's kind has no field for is refused
     optional: tuple[str, ...] = ()  # mapped columns that a header may lack
+    columns: tuple[str, ...] = ()
+    above: int = 0
+    totals: tuple[str, ...] = ()
     ended: bool = False  # every line ends: a file whose last one does not was cut off
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()

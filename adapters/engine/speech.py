@@ -31,6 +31,7 @@ class Speech:
     reasons: dict[str, str]
     outcomes: dict[str, str]
     sizes: dict[str, str]
+    skipped: dict[str, str]
 
     def reason(self, code: str, outcome: str, detail: str) -> str:
         """Why a record matches, such as ``make: differs``; ``detail`` for a reason unknown here.
@@ -102,4 +103,5 @@ def speech(language: str) -> Speech:
         reasons=parts["reason"],
         outcomes=parts["outcome"],
         sizes=parts["size"],
+        skipped=parts["skipped"],
     )

@@ -17,6 +17,7 @@ from typing import TypeVar
 from rapidfuzz import process
 
 from adapters.engine.codes import CodeTable
+from adapters.engine.foreign_signs import SOFT_HYPHEN, as_marked
 from adapters.engine.spec import Pattern
 from gateway.adapter import AdapterError
 
@@ -25,8 +26,11 @@ Step = Callable[[str], Value]
 _Entry = TypeVar("_Entry")
 
 _EARLIEST_YEAR = 1900  # a theft before it is a slip of the pen
-_FORMS = {"%d": "DD", "%m": "MM", "%Y": "YYYY"}
-_GRAMMAR = {"%d": "(?P<d>[0-9]{2})", "%m": "(?P<m>[0-9]{2})", "%Y": "(?P<Y>[0-9]{4})"}
+_FORMS = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%-d": "D", "%-m": "M"}
+_GRAMMAR = {
+    "%d": "(?P<d>[0-9]{2})", "%m": "(?P<m>[0-9]{2})", "%Y": "(?P<Y>[0-9]{4})",
+    "%\\-d": "(?P<d>[0-9]{1,2})", "%\\-m": "(?P<m>[0-9]{1,2})",  # as re.escape leaves them
+}  # fmt: skip
 
 
 class NotFitting(Exception):  # noqa: N818 (the answer of a step, never shown as an error)
@@ -326,6 +330,10 @@ def _undamaged(argument: str) -> Step:
     bore = argument == "calibre"
 
     def held(value: str) -> str:
+        if not value.isascii():
+            value = as_marked(value)
+            if SOFT_HYPHEN in value:
+                raise NotFitting("HIDDEN")
         if value.startswith('="') and value.endswith('"') and len(value) > len('=""'):
             value = value[2:-1].replace('""', '"')  # how a sheet is told to leave 007 as it is
         if damaged(value) or (bore and (_counts_a_day(value) or _NO_BORE.fullmatch(value))):

@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 from rapidfuzz import process
 
-from adapters.engine.line_source import held_encoding, lines_of, written_wide
+from adapters.engine.line_source import held_encoding, lines_of
 from adapters.engine.rows import CELL_CHARACTERS, CONTROL, MESSAGE_CHARACTERS, Parsed, Row, shown
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
+from adapters.engine.wide_text import narrow
 from gateway.adapter import Issue
 
 _BLOCK_OCTETS = 1024 * 1024  # a message that goes on longer is told in pieces, each an item
@@ -43,11 +44,12 @@ def parse_tagged(
 ) -> Parsed:
     """The messages of ``native``; ``wanted`` are the tags that the mapping reads."""
     encoding = held_encoding(source)
-    if written_wide(native):
+    read = narrow(native, source.encoding)
+    if read is None:
         issue = speech.issue("ENCODING", at=speech.place("file"), encoding=source.encoding)
         return Parsed(rows=(), issues=(issue,))
     known = wanted | set(source.ignore)
-    blocks = _blocks(native, encoding)
+    blocks = _blocks(read, encoding)
     first = next(blocks, None)
     if first is None:
         return Parsed(rows=(), issues=(speech.issue("EMPTY", at=speech.place("file")),))

@@ -25,6 +25,7 @@ from adapters.engine.rows import CONTROL, shown
 from adapters.engine.spec import Column, Reply, ReplyMessage, Source
 from adapters.engine.speech import Speech
 from adapters.engine.steps import near_words
+from adapters.engine.wide_text import is_wide
 from adapters.engine.xml_tree import load_stylesheet, told_xml
 from gateway.adapter import AdapterError, Answer, TraceTold
 
@@ -114,7 +115,8 @@ class Writer:
         return b"".join(records)
 
     def _lines(self, answer: Answer) -> Iterator[dict[str, str]]:
-        raw = shown(answer.raw.decode(self.encoding, "replace"))
+        read = "utf-8" if is_wide(self.encoding) else self.encoding
+        raw = shown(answer.raw.decode(read, "replace"))
         return lines_of_answer(answer, raw, self.speech)
 
     def _delimited(self, answers: Sequence[Answer]) -> bytes:

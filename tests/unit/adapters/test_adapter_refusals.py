@@ -104,7 +104,7 @@ def test_an_unknown_step_is_refused_with_the_known_ones_and_a_near_one(tmp_path:
         ('value = "result"', 'value = "reslut"', "did you mean 'result'?"),
         ('"result" }', '"result", table = "x" }', "no table 'x'"),
         ('column = [{ name = "Result", value = "result" }]', "", "writes nothing back"),
-        ('suffix = ".csv"', 'suffix = ".csv"\nencoding = "utf-16"', "cannot be used"),
+        ('suffix = ".csv"', 'suffix = ".csv"\nencoding = "utf-32"', "cannot be used"),
         ('suffix = ".csv"', 'suffix = ".csv"\nencodings = "x"', "encodings"),
         ('form = "delimited"', 'form = "parquet"', "parquet"),
         ('body = "Search"', 'body = "Seizures"', "Seizures"),

@@ -13,7 +13,7 @@ from gateway.cli.report_cases import cases
 from gateway.cli.report_dossier import dossier
 from gateway.cli.report_exchange import answer, ask, asked, told
 from gateway.cli.report_findings import dismiss, dismissed, restore
-from gateway.cli.report_scope import BEFORE, FROM, ONLY, scope_of
+from gateway.cli.report_scope import AS_OF, BEFORE, FROM, ONLY, instant_of, scope_of
 from gateway.cli.report_writing import chosen_format, write_report
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def measures_(*, as_json: bool) -> None:
 @BEFORE
 @ONLY
 @_AT
+@AS_OF
 @_FORMAT
 @_OUT
 def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
@@ -99,18 +100,20 @@ def run(  # noqa: PLR0917 - one parameter an option, click passes them by name
     end: datetime | None,
     only: tuple[str, ...],
     position: int | None,
+    as_of: datetime | None,
     form: str | None,
     out: Path | None,
 ) -> None:
     """Make the report NAME: one that `report list` names, or a definition's file."""
     from gateway.cli.databases import open_database
-    from gateway.statistics import find, make_report
+    from gateway.statistics import find, make_report, states_of
 
     definition, wanted = find(name), chosen_format(form, out)
+    scope = scope_of(start, end, only, states_of(definition), as_of)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, position)
-        judged = unit.findings.all(holding=True)
-        report = make_report(definition, source, scope_of(start, end, only), origin, judged)
+        judged = unit.findings.holding(instant_of(as_of))
+        report = make_report(definition, source, scope, origin, judged)
     write_report(report, wanted, out)
 
 
@@ -149,16 +152,18 @@ def diff(  # noqa: PLR0917 - one parameter an option, click passes them by name
 ) -> None:
     """Make the report NAME for a period and hold it against another period."""
     from gateway.cli.databases import open_database
-    from gateway.statistics import compare, find, make_report
+    from gateway.statistics import compare, find, make_report, states_of
 
-    definition, wanted = find(name), chosen_format(form, out)
+    definition, wanted, now = find(name), chosen_format(form, out), instant_of(None)
+    scope = scope_of(start, end, only, states_of(definition), now)
     with open_database(home) as store, store.unit() as unit:
         source, origin = _source(unit, home, None)
-        judged = unit.findings.all(holding=True)
-        later = make_report(definition, source, scope_of(start, end, only), origin, judged)
-        other = scope_of(earlier_start, earlier_end, only)
-        earlier = make_report(definition, source, other, origin, judged)
-    write_report(compare(earlier, later), wanted, out)
+        judged = unit.findings.holding(now)
+        later = make_report(definition, source, scope, origin, judged, whole=True)
+        scope = scope_of(earlier_start, earlier_end, only, states_of(definition), now)
+        earlier = make_report(definition, source, scope, origin, judged, whole=True)
+    tops = [section.top for section in definition.sections]
+    write_report(compare(earlier, later, tops), wanted, out)
 
 
 @command.command(name="compare")
@@ -189,6 +194,7 @@ def compare_(earlier: Path, later: Path, form: str | None, out: Path | None) -> 
 @BEFORE
 @ONLY
 @_AT
+@AS_OF
 @JSON
 def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
     home: Path,
@@ -198,6 +204,7 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
     end: datetime | None,
     only: tuple[str, ...],
     position: int | None,
+    as_of: datetime | None,
     *,
     as_json: bool,
 ) -> None:
@@ -209,12 +216,13 @@ def show(  # noqa: PLR0917 - one parameter an option, click passes them by name
         return
     from gateway.cli.databases import open_database
     from gateway.cli.output import inform, show_json, show_table
-    from gateway.statistics import compute
+    from gateway.statistics import compute, measure_of
     from gateway.statistics.rendering.words import words
 
+    scope = scope_of(start, end, only, (measure_of(measure).state,), as_of)
     with open_database(home) as store, store.unit() as unit:
         source, _ = _source(unit, home, position)
-        table = compute(measure, source, scope_of(start, end, only), by or None)
+        table = compute(measure, source, scope, by or None)
     if as_json:
         names = [column.name for column in table.columns]
         show_json([dict(zip(names, row.values, strict=True)) for row in table.rows])

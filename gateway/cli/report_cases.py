@@ -52,9 +52,10 @@ def cases(  # noqa: PLR0917 - one parameter an option, click passes them by name
     from gateway.cli.output import inform, show_json, show_table
     from gateway.cli.person import person_here
     from gateway.config import load_settings
-    from gateway.statistics import told_count, withheld
+    from gateway.statistics import measure_of, told_count, withheld
 
-    rule, scope = _measure(measure), scope_of(start, end, only)
+    rule = measure_of(measure)
+    scope = scope_of(start, end, only, (rule.state,))
     settings = load_settings(home).statistics
     person = person_here(home)
     columns = ("subject", rule.time, *rule.dimensions)
@@ -72,17 +73,6 @@ def cases(  # noqa: PLR0917 - one parameter an option, click passes them by name
         hidden = told_count(count - len(found), settings.threshold)
         whom = settings.cases_office or "the office that runs this node"
         inform(f"{hidden} more are not for {person.login}: ask {whom}")
-
-
-def _measure(name: str) -> Measure:
-    from gateway.statistics import UnknownMeasureError, measures
-
-    rule = measures().get(name)
-    if rule is None:
-        raise UnknownMeasureError(
-            "there is no such measure", value=name, expected=", ".join(measures())
-        )
-    return rule
 
 
 def _behind(rule: Measure, scope: Scope, by: tuple[str, ...], row: int, unit: Unit) -> Cases:

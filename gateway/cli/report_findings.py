@@ -25,7 +25,15 @@ def dismiss(home: Path, measure: str, labels: tuple[str, ...], by: str | None, r
 
     from gateway.cli.databases import open_database
     from gateway.cli.output import NotFoundError, inform
-    from gateway.statistics import FINDINGS, Scope, compute, figure_of, labels_of
+    from gateway.statistics import (
+        FINDINGS,
+        Scope,
+        compute,
+        extent_of,
+        figure_of,
+        finding_of,
+        labels_of,
+    )
     from gateway.store import Judgement
 
     if measure not in FINDINGS:
@@ -50,8 +58,8 @@ def dismiss(home: Path, measure: str, labels: tuple[str, ...], by: str | None, r
         number = unit.findings.judge(
             Judgement(
                 id=None,
-                measure=measure,
-                labels=labels,
+                measure=finding_of(table),
+                labels=extent_of(table, found[0]),
                 figure=figure,
                 reason=reason,
                 actor=getpass.getuser()[:64],

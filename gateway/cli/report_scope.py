@@ -5,6 +5,7 @@ They compute nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,24 +27,47 @@ ONLY = click.option(
 )
 
 
-def scope_of(start: datetime, end: datetime | None, only: tuple[str, ...]) -> Scope:
-    """The period and the filters as a question; ``click.BadParameter`` for no filter."""
+AS_OF = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S"]),
+    help="With --at: the instant of extraction that the report names, UTC, to which ages are "
+    "counted.",
+)  # fmt: skip
+
+
+def instant_of(as_of: datetime | None) -> datetime:
+    """The instant to which a report counts, in whole seconds, as it names it."""
+    return datetime.now(UTC).replace(microsecond=0) if as_of is None else as_of.replace(tzinfo=UTC)
+
+
+def scope_of(
+    start: datetime,
+    end: datetime | None,
+    only: tuple[str, ...],
+    states: Iterable[str],
+    now: datetime | None = None,
+) -> Scope:
+    """The period and the filters as a question about ``states``.
+
+    Raises ``click.BadParameter`` for no filter or no period, ``UnknownMeasureError`` for a filter
+    that filters none of them.
+    """
     from datetime import timedelta
 
-    from gateway.statistics import Scope
-    from gateway.store import Narrowing
+    from gateway.statistics import Scope, narrowing_of
 
-    now = datetime.now(UTC)
+    now = instant_of(now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    narrowings = []
+    first = start.replace(tzinfo=UTC)
+    after = midnight + timedelta(days=1) if end is None else end.replace(tzinfo=UTC)
+    if first >= after:
+        raise click.BadParameter(
+            f"the period begins on {first:%Y-%m-%d} and ends before {after:%Y-%m-%d}",
+            param_hint="--from",
+        )
+    known, narrowings = tuple(states), []
     for one in only:
         column, equals, value = one.partition("=")
         if not equals:
             raise click.BadParameter(f"{one!r} is not COLUMN=VALUE", param_hint="--only")
-        narrowings.append(Narrowing(column=column, among=(value or None,)))
-    return Scope(
-        start=start.replace(tzinfo=UTC),
-        end=midnight + timedelta(days=1) if end is None else end.replace(tzinfo=UTC),
-        now=now,
-        narrowings=tuple(narrowings),
-    )
+        narrowings.append(narrowing_of(column, (value,), known))
+    return Scope(start=first, end=after, now=now, narrowings=tuple(narrowings))

@@ -112,7 +112,7 @@ class ReportClerk:
         if found is None:
             return  # no longer in the settings
         wanted, definition = found
-        now = outgoing.frame.now
+        now = outgoing.frame.now.replace(microsecond=0)  # as the report names it
         due = period_end(wanted.every, now) + LATE
         outgoing.unit.timers.set(CLOCK, timer.subject, due=due, now=now)
         if not self._target(wanted, definition, now).exists():
@@ -136,7 +136,7 @@ class ReportClerk:
                     origin = Origin(party=self._settings.party, position=position, head=head)
                     scope = Scope(start=start, end=end, now=now)
                     report = make_report(
-                        definition, unit.facts, scope, origin, unit.findings.all(holding=True)
+                        definition, unit.facts, scope, origin, unit.findings.holding(now)
                     )
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_durably(target, render(report, Format(wanted.format)))

@@ -14,7 +14,7 @@ from gateway.statistics.aggregates import (
 from gateway.statistics.bases import verify_told
 from gateway.statistics.cells import span_of, told_cells
 from gateway.statistics.comparison import compare
-from gateway.statistics.definition import Definition, built_in, find, load
+from gateway.statistics.definition import Definition, built_in, find, load, states_of
 from gateway.statistics.dossier import Wanted, make_dossier
 from gateway.statistics.errors import (
     CasesWithheldError,
@@ -24,10 +24,18 @@ from gateway.statistics.errors import (
     UnknownMeasureError,
 )
 from gateway.statistics.facts import TraceAnswered, TraceAsked, TraceClosed, pack
+from gateway.statistics.filters import narrowing_of
 from gateway.statistics.folded import FoldedFacts
 from gateway.statistics.importing import read_report
-from gateway.statistics.judging import FINDINGS, figure_of, labels_of, without_judged
-from gateway.statistics.measures import Measure, compute, measures
+from gateway.statistics.judging import (
+    FINDINGS,
+    extent_of,
+    figure_of,
+    finding_of,
+    labels_of,
+    without_judged,
+)
+from gateway.statistics.measures import Measure, compute, measure_of, measures
 from gateway.statistics.projection import bring, changes
 from gateway.statistics.reading_rights import (
     Person,
@@ -80,13 +88,17 @@ __all__ = [
     "changes",
     "compare",
     "compute",
+    "extent_of",
     "figure_of",
     "find",
+    "finding_of",
     "labels_of",
     "load",
     "make_dossier",
     "make_report",
+    "measure_of",
     "measures",
+    "narrowing_of",
     "note_intake",
     "of_facts",
     "of_registry",
@@ -97,6 +109,7 @@ __all__ = [
     "sees_all",
     "sight_of",
     "span_of",
+    "states_of",
     "told_cells",
     "told_count",
     "verify_facts",

@@ -137,7 +137,10 @@ def _ageing(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
             cases=rule.cases(
                 scope,
                 *still_open,
-                *[Narrowing(column=n, among=(str(k),)) for n, k in zip(by, key, strict=True) if k],
+                *[
+                    Narrowing(column=n, among=(None if k is None else str(k),))
+                    for n, k in zip(by, key, strict=True)
+                ],
             ),
         )
         for key, days in sorted(groups.items(), key=lambda item: str(item[0]))

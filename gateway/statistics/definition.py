@@ -5,7 +5,9 @@ The reports that come with the gateway are such files too. It computes nothing.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,14 +16,21 @@ from typing import Any
 from rapidfuzz import process
 
 from gateway.statistics.errors import DefinitionError, UnknownMeasureError
+from gateway.statistics.filters import narrowing_of
 from gateway.statistics.measures import Measure, measures
-from gateway.store import state_columns
 
 SUFFIX = ".toml"
 _KEYS = {"name", "number", "title", "about", "filters", "section"}
 _SECTION_KEYS = {"measure", "by", "top", "title", "filters", "picture"}
 _PICTURES = ("bars", "trend", "matrix", "map", "ageing", "distribution", "none")
 _TOP_MOST = 10_000
+_FLOWS = ("flows",)
+"""Measures whose rows are from one place to another: a matrix and a map draw nothing else."""
+_OF_FLOWS = ("matrix", "map")
+_NAME_MOST = 64
+_NAME = re.compile(rf"\w[\w .-]{{0,{_NAME_MOST - 1}}}")
+_NO_NAME = re.compile(r"[^\w .-]")
+_TEXTS = (str, int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,11 @@ class Definition:
     about: str
     filters: tuple[tuple[str, tuple[str, ...]], ...]
     sections: tuple[Section, ...]
+
+
+def states_of(definition: Definition) -> set[str]:
+    """The states that the sections of ``definition`` are about."""
+    return {measures()[section.measure].state for section in definition.sections}
 
 
 def parse(text: str, name: str) -> Definition:
@@ -131,9 +145,11 @@ class _Reader:
             self.wrong.append("it has no [[section]]")
             sections = []
         made = [self._section(each, n) for n, each in enumerate(sections, 1)]
-        filters = self._filters(found.get("filters", {}), None, "filters")
+        named = [measures()[each.measure].state for each in made if each is not None]
+        states = {each.state for each in measures().values()}
+        filters = self._filters(found.get("filters", {}), states, "filters", named)
         return Definition(
-            name=self._text(found, "name", default=Path(self._name).stem),
+            name=self._file_name(found),
             number=self._text(found, "number", default=""),
             title=self._text(found, "title"),
             about=self._text(found, "about", default=""),
@@ -149,17 +165,16 @@ class _Reader:
         self._no_others(found, _SECTION_KEYS, place)
         measure = measures().get(str(found.get("measure")))
         if measure is None:
-            near = process.extractOne(str(found.get("measure")), list(measures()), score_cutoff=60)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = _near(str(found.get("measure")), list(measures()))
             self.wrong.append(f"{place}: no measure is called {found.get('measure')!r}{hint}")
             return None
         return Section(
             measure=measure.name,
             by=self._by(found.get("by"), measure, place),
-            title=found.get("title") if isinstance(found.get("title"), str) else None,
+            title=self._text(found, "title", default="", place=place) or None,
             top=self._top(found.get("top"), place),
-            picture=self._picture(found.get("picture"), place),
-            filters=self._filters(found.get("filters", {}), measure, place),
+            picture=self._picture(found.get("picture"), measure, place),
+            filters=self._filters(found.get("filters", {}), {measure.state}, place),
         )
 
     def _by(self, found: Any, measure: Measure, place: str) -> tuple[str, ...] | None:
@@ -168,55 +183,85 @@ class _Reader:
         if not isinstance(found, list):
             self.wrong.append(f'{place}: by is a list, such as ["make"]')
             return None
-        allowed = {*measure.dimensions, *measure.by}
-        for each in found:
+        allowed = sorted({*measure.dimensions, *measure.by})
+        told = [str(each) for each in found]
+        for each in told:
             if each not in allowed:
                 self.wrong.append(
-                    f"{place}: {measure.name} cannot be told apart by {each!r}, "
-                    f"only by {', '.join(sorted(allowed)) or 'nothing'}"
+                    f"{place}: {measure.name} cannot be told apart by {each!r}"
+                    f"{_near(each, allowed)}, only by {', '.join(allowed) or 'nothing'}"
                 )
-        return tuple(str(each) for each in found)
+            elif told.count(each) > 1:
+                self.wrong.append(f"{place}: by names {each!r} twice")
+        return tuple(told)
 
     def _top(self, found: Any, place: str) -> int | None:
-        if found is None or (isinstance(found, int) and 0 < found <= _TOP_MOST):
-            return found
+        whole = isinstance(found, int) and not isinstance(found, bool)
+        if found is None or (whole and 0 < found <= _TOP_MOST):
+            return None if found is None else int(found)
         self.wrong.append(f"{place}: top is a number from 1 to {_TOP_MOST}, not {found!r}")
         return None
 
-    def _picture(self, found: Any, place: str) -> str | None:
+    def _picture(self, found: Any, measure: Measure, place: str) -> str | None:
+        if found in _OF_FLOWS and measure.name not in _FLOWS:
+            self.wrong.append(
+                f"{place}: a {found} draws from where to where, which {measure.name} does not "
+                f"tell; only {', '.join(_FLOWS)} does"
+            )
         if found is None or found in _PICTURES:
             return None if found is None else str(found)
         self.wrong.append(f"{place}: picture is one of {', '.join(_PICTURES)}, not {found!r}")
         return None
 
     def _filters(
-        self, found: Any, measure: Measure | None, place: str
+        self, found: Any, states: set[str], place: str, used: list[str] | None = None
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if not isinstance(found, dict):
             self.wrong.append(f'{place}: filters are lines such as make = ["GLOCK"]')
             return ()
-        states = {m.state for m in measures().values()} if measure is None else {measure.state}
-        columns = {name for state in states for name in state_columns(state)}
         made = []
         for name, values in found.items():
-            if name not in columns:
-                near = process.extractOne(name, sorted(columns), score_cutoff=60)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                self.wrong.append(f"{place}: nothing can be filtered by {name!r}{hint}")
-                continue
             several = values if isinstance(values, list) else [values]
-            made.append((name, tuple(str(value) for value in several)))
+            if not all(isinstance(each, _TEXTS) for each in several):
+                self.wrong.append(f"{place}: the values of {name!r} are texts or numbers")
+                continue
+            told = tuple(str(each) for each in several)
+            try:
+                narrowing_of(name, told, states)
+                if used:
+                    narrowing_of(name, told, used)
+            except UnknownMeasureError as error:
+                self.wrong.append(f"{place}: {error.message}")
+                continue
+            made.append((name, told))
         return tuple(made)
 
-    def _text(self, found: dict[str, Any], key: str, default: str | None = None) -> str:
+    def _text(
+        self, found: dict[str, Any], key: str, default: str | None = None, place: str = ""
+    ) -> str:
         value = found.get(key, default)
         if isinstance(value, str):
             return value
-        self.wrong.append(f"{key} is missing" if value is None else f"{key} is a text")
+        where = f"{place}: {key}" if place else key
+        self.wrong.append(f"{where} is missing" if value is None else f"{where} is a text")
         return ""
+
+    def _file_name(self, found: dict[str, Any]) -> str:
+        if "name" not in found:
+            return _NO_NAME.sub("-", Path(self._name).stem).strip("-. ")[:_NAME_MOST] or "report"
+        name = self._text(found, "name")
+        if isinstance(found["name"], str) and _NAME.fullmatch(name) is None:
+            self.wrong.append(
+                f"name is {name!r}: it names files, so letters, digits, - . and blanks, 64 at most"
+            )
+        return name
 
     def _no_others(self, found: dict[str, Any], allowed: set[str], place: str) -> None:
         for key in sorted(set(found) - allowed):
-            near = process.extractOne(key, sorted(allowed), score_cutoff=60)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            self.wrong.append(f"{place} has an unknown key {key!r}{hint}")
+            self.wrong.append(f"{place} has an unknown key {key!r}{_near(key, sorted(allowed))}")
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """The nearest of ``known``, as a question."""
+    near = process.extractOne(word, known, score_cutoff=60)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from gateway.statistics.arithmetic import share
-from gateway.statistics.measures import Measure, measure
+from gateway.statistics.measures import Measure, labels, measure
 from gateway.statistics.tables import Column, Kind, Row, Scope, Source, Table
 from gateway.store import Narrowing
 
@@ -131,7 +131,7 @@ def _chains(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) ->
         for key, count in sorted(found.items(), key=lambda item: tuple(v or 0 for v in item[0]))
     ]
     columns = (
-        *[Column(name=n, title=n, kind=Kind.COUNT) for n in by],
+        *labels(by),
         Column(name="count", title="requests", kind=Kind.COUNT),
     )
     return rule.table(columns, rows, picture="bars")

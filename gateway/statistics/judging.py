@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from gateway.statistics.measures import measure_of
 from gateway.statistics.tables import Row, Table
 from gateway.store import Judgement
 
@@ -20,10 +21,19 @@ FINDINGS: Mapping[str, tuple[int, str]] = {
 }
 """Measures whose rows are findings: how many columns name one, and on how many cases it stands."""
 
+_RUNS = ("serial-runs", "seized-serial-runs")
+"""Findings that go from a serial number to another: a part of one that was judged is judged."""
+
 
 def labels_of(table: Table, row: Row) -> tuple[str, ...]:
     """What names the finding in ``row``."""
     return tuple(str(value) for value in row.values[: FINDINGS[table.name][0]])
+
+
+def extent_of(table: Table, row: Row) -> tuple[str, ...]:
+    """What names the finding in ``row`` and, of a run, how far it goes: what a judgement keeps."""
+    more = 1 if table.name in _RUNS else 0
+    return tuple(str(value) for value in row.values[: FINDINGS[table.name][0] + more])
 
 
 def figure_of(table: Table, row: Row) -> int:
@@ -32,16 +42,33 @@ def figure_of(table: Table, row: Row) -> int:
     return value if isinstance(value, int) else 0
 
 
+def finding_of(table: Table) -> str:
+    """What the findings of ``table`` are called in a judgement: the measure, and what it is told
+    apart by where that is not the usual."""
+    usual = measure_of(table.name).by
+    return table.name if table.by == usual else f"{table.name} by {', '.join(table.by)}"
+
+
 def without_judged(table: Table, judgements: Iterable[Judgement]) -> Table:
     """``table`` without what was judged, with a note of how many that were."""
     if table.name not in FINDINGS:
         return table
-    judged = {one.labels: one.figure for one in judgements if one.measure == table.name}
-    rows = tuple(
-        row for row in table.rows if figure_of(table, row) > judged.get(labels_of(table, row), -1)
-    )
+    called = finding_of(table)
+    judged = [one for one in judgements if one.measure == called]
+    rows = tuple(row for row in table.rows if not any(_holds(one, table, row) for one in judged))
     left_out = len(table.rows) - len(rows)
     if not left_out:
         return table
     note = f"left out, for an analyst said that they are not so: {left_out}"
     return replace(table, rows=rows, notes=(*table.notes, note))
+
+
+def _holds(judgement: Judgement, table: Table, row: Row) -> bool:
+    if figure_of(table, row) > judgement.figure:
+        return False
+    found, judged = extent_of(table, row), judgement.labels
+    if table.name in _RUNS and len(judged) == len(found):
+        # A shorter period finds a part of the run; serial numbers of one series sort as they count.
+        *series, lowest, highest = found
+        return series == [*judged[:-2]] and judged[-2] <= lowest and highest <= judged[-1]
+    return found[: len(judged)] == judged

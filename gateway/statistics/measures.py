@@ -6,8 +6,10 @@ The definitions are those of docs/spec/statistics.md; a number there is a number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from rapidfuzz import process
 
 from gateway.statistics.errors import UnknownMeasureError
 from gateway.statistics.tables import Cases, Column, Kind, Row, Scope, Source, Table, Value
@@ -113,18 +115,25 @@ def measures() -> Mapping[str, Measure]:
     return _ALL
 
 
+def measure_of(name: str) -> Measure:
+    """The measure ``name``. Raises ``UnknownMeasureError`` where there is none."""
+    known = measures()
+    found = known.get(name)
+    if found is not None:
+        return found
+    near = process.extractOne(name, list(known), score_cutoff=60)
+    raise UnknownMeasureError(
+        "there is no such measure" + (f"; did you mean {near[0]}?" if near else ""),
+        value=name,
+        expected=", ".join(known),
+        remedy="`iarms report measures` explains each",
+    )
+
+
 def compute(name: str, source: Source, scope: Scope, by: tuple[str, ...] | None = None) -> Table:
     """The figures of the measure ``name``. Raises ``UnknownMeasureError`` for a name or dimension
     that there is not."""
-    known = measures()
-    found = known.get(name)
-    if found is None:
-        raise UnknownMeasureError(
-            "there is no such measure",
-            value=name,
-            expected=", ".join(known),
-            remedy="`iarms report measures` explains each",
-        )
+    found = measure_of(name)
     wanted = found.by if by is None else by
     if unknown := [one for one in wanted if one not in found.dimensions and one not in found.by]:
         raise UnknownMeasureError(
@@ -133,7 +142,7 @@ def compute(name: str, source: Source, scope: Scope, by: tuple[str, ...] | None 
             expected=", ".join(found.dimensions) or "no dimension at all",
             remedy="choose among those",
         )
-    return found.compute(found, source, scope, wanted)
+    return replace(found.compute(found, source, scope, wanted), by=wanted)
 
 
 def label(value: Any) -> Value:

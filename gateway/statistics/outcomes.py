@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gateway.statistics.arithmetic import share
 from gateway.statistics.measures import COUNT, Measure, counted, label, labels, measure
@@ -213,7 +214,8 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
         group[0] += 1
         group[1] += established == _BY_TRACING
         group[2] += established not in {None, _BY_TRACING}
-    groups[()] = [sum(g[i] for g in groups.values()) for i in range(3)]
+    ordered = sorted(groups.items(), key=lambda i: str(i[0])) if by else []
+    total_of_all = [sum(g[i] for g in groups.values()) for i in range(3)]
     blank = ["all", *[""] * (len(by) - 1)] if by else []
     rows = [
         Row(
@@ -226,7 +228,7 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
             ),
             cases=_group_cases(rule, scope, by, key),
         )
-        for key, (total, tracing, otherwise) in sorted(groups.items(), key=lambda i: str(i[0]))
+        for key, (total, tracing, otherwise) in (*ordered, ((), total_of_all))
     ]
     columns = (
         *labels(by),
@@ -235,7 +237,7 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
         Column(name="otherwise", title="established otherwise", kind=Kind.COUNT),
         Column(name="indicator", title="16.4.2", kind=Kind.SHARE),
     )
-    return rule.table(columns, rows, picture="bars")
+    return replace(rule.table(columns, rows, picture="bars"), total=bool(by))
 
 
 def _of_several(

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from gateway.frame import SCHEMA_VERSION
 from gateway.statistics.definition import Definition, Section
+from gateway.statistics.filters import narrowing_of
 from gateway.statistics.judging import without_judged
 from gateway.statistics.measures import compute, measures
 from gateway.statistics.remembering import Remembering
@@ -57,12 +58,16 @@ def make_report(
     scope: Scope,
     origin: Origin,
     judgements: Sequence[Judgement] = (),
+    *,
+    whole: bool = False,
 ) -> Report:
     """The report that ``definition`` describes, over ``scope``, without findings that were judged
-    not to be so."""
+    not to be so; ``whole`` with every row, also those that its sections sum up."""
     wide = replace(scope, narrowings=(*scope.narrowings, *_narrowings(definition.filters)))
     once = Remembering(source)
-    tables = [_table(section, once, wide, judgements) for section in definition.sections]
+    tables = [
+        _table(section, once, wide, judgements, whole=whole) for section in definition.sections
+    ]
     return Report(
         name=definition.name,
         number=definition.number,
@@ -79,7 +84,12 @@ def make_report(
 
 
 def _table(
-    section: Section, source: Source, scope: Scope, judgements: Sequence[Judgement]
+    section: Section,
+    source: Source,
+    scope: Scope,
+    judgements: Sequence[Judgement],
+    *,
+    whole: bool,
 ) -> Table:
     narrowings = (*scope.narrowings, *_narrowings(section.filters))
     columns = state_columns(measures()[section.measure].state)
@@ -95,13 +105,16 @@ def _table(
     if section.title is not None:
         table = replace(table, title=section.title)
     table = replace(table, notes=(*table.notes, *notes))
-    return table if section.top is None else _cut(table, section.top)
+    return table if section.top is None or whole else cut(table, section.top)
 
 
-def _cut(table: Table, top: int) -> Table:
-    if len(table.rows) <= top:
+def cut(table: Table, top: int) -> Table:
+    """``table`` with its first ``top`` rows and one in which the others are summed up."""
+    last = table.rows[-1:] if table.total else ()
+    named = table.rows[: len(table.rows) - len(last)]
+    if len(named) <= top:
         return table
-    rest = table.rows[top:]
+    rest = named[top:]
     values = [
         sum(row.values[at] for row in rest if isinstance(row.values[at], int))  # type: ignore[misc]  # counts are whole numbers
         if column.kind is Kind.COUNT
@@ -109,7 +122,7 @@ def _cut(table: Table, top: int) -> Table:
         for at, column in enumerate(table.columns)
     ]
     note = f"the {len(rest)} rows after the first {top} are summed up in the last"
-    rows = (*table.rows[:top], Row(values=tuple(values)))
+    rows = (*named[:top], Row(values=tuple(values)), *last)
     return replace(table, rows=rows, notes=(*table.notes, note))
 
 
@@ -123,4 +136,5 @@ def _asked_for(scope: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _narrowings(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> list[Narrowing]:
-    return [Narrowing(column=name, among=values) for name, values in filters]
+    states = {each.state for each in measures().values()}
+    return [narrowing_of(name, values, states) for name, values in filters]

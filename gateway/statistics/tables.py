@@ -65,6 +65,10 @@ class Table:
     notes: tuple[str, ...] = ()
     picture: str | None = None
     """How it is best drawn: "bars", "trend", "matrix", "ageing"; None for not at all."""
+    by: tuple[str, ...] = ()
+    """The dimensions that it is told apart by."""
+    total: bool = False
+    """Whether the last row is the sum of all others."""
 
     def column(self, name: str) -> int:
         """Where the column ``name`` stands. KeyError for none."""

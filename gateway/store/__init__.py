@@ -39,6 +39,7 @@ from gateway.store.facts import (
     chained,
     met,
     state_columns,
+    state_kinds,
 )
 from gateway.store.findings import Judgement
 from gateway.store.hits import HeldHit, HitEvent, HitRow
@@ -171,4 +172,5 @@ __all__ = [
     "look_at_replica",
     "met",
     "state_columns",
+    "state_kinds",
 ]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Table,
     Text,
@@ -39,6 +40,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.derived import SOURCES, derive_values
 from gateway.store.fact_tables import STATES, Meets, fact_head, fact_log
+from gateway.store.metadata import Instant
 
 EMPTY_HEAD = base64.b64encode(bytes(32)).decode()
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
@@ -118,6 +120,22 @@ def state_columns(state: str) -> Mapping[str, Meets]:
     return MappingProxyType(
         {
             column.name: column.info["meets"]
+            for column in STATES[state].columns
+            if not column.primary_key
+        }
+    )
+
+
+@cache
+def state_kinds(state: str) -> Mapping[str, type]:
+    """What the columns of ``state`` hold: texts, whole numbers or instants."""
+    return MappingProxyType(
+        {
+            column.name: datetime
+            if isinstance(column.type, Instant)
+            else int
+            if isinstance(column.type, Integer)
+            else str
             for column in STATES[state].columns
             if not column.primary_key
         }

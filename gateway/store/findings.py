@@ -50,11 +50,17 @@ class Findings:
         )
         return bool(self._connection.execute(back).rowcount)
 
-    def all(self, *, holding: bool = False) -> list[Judgement]:
-        """Every judgement in its order, or those that hold."""
+    def holding(self, at: datetime) -> list[Judgement]:
+        """The judgements that hold at an instant in whole seconds, in their order."""
+
+        def done(then: datetime | None) -> bool:
+            return then is not None and then.replace(microsecond=0) <= at
+
+        return [one for one in self.all() if done(one.at) and not done(one.taken_back)]
+
+    def all(self) -> list[Judgement]:
+        """Every judgement in its order."""
         wanted = select(finding_judgement).order_by(finding_judgement.c.id)
-        if holding:
-            wanted = wanted.where(finding_judgement.c.taken_back.is_(None))
         return [
             Judgement(
                 id=row.id,

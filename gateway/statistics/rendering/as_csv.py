@@ -12,25 +12,30 @@ from gateway.statistics.rendering.words import facts_about
 from gateway.statistics.reports import Report
 from gateway.statistics.tables import Value
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# With the full-width signs, which spreadsheets read as those beside them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render(report: Report) -> bytes:
     """The octets."""
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow([report.title])
+
+    def line(*values: Value) -> None:
+        lines.writerow([_plain(value) for value in values])
+
+    line(report.title)
     for name, text in facts_about(report):
-        lines.writerow([name, text])
+        line(name, text)
     for table in report.tables:
-        lines.writerow([])
-        lines.writerow([table.title])
-        lines.writerow(["definition", table.definition])
+        line()
+        line(table.title)
+        line("definition", table.definition)
         for note in table.notes:
-            lines.writerow(["note", note])
-        lines.writerow([column.name for column in table.columns])
+            line("note", note)
+        line(*[column.name for column in table.columns])
         for row in table.rows:
-            lines.writerow([_plain(value) for value in row.values])
+            line(*row.values)
     return out.getvalue().encode()
 
 

@@ -39,7 +39,8 @@ def render(report: Report) -> bytes:
         front.write_string(number, 1, text)
     forms = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
     for number, table in enumerate(report.tables, 1):
-        title = f"{number} {_FORBIDDEN.sub(' ', table.title)}"[:_NAME_MOST]
+        # No name of a sheet ends in an apostrophe.
+        title = f"{number} {_FORBIDDEN.sub(' ', table.title)}"[:_NAME_MOST].rstrip("' ")
         _sheet(book.add_worksheet(title), table, bold, forms)
     book.close()
     return out.getvalue()

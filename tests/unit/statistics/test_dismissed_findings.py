@@ -29,7 +29,7 @@ def trace(number: int) -> list:
 
 def dealers(store: Store) -> tuple[list, tuple[str, ...]]:
     with store.unit() as unit:
-        judged = unit.findings.all(holding=True)
+        judged = unit.findings.holding(NOW)
         report = make_report(built_in()["patterns"], unit.facts, EVER, ORIGIN, judged)
     table = report.tables[1]
     return [row.values[0] for row in table.rows], table.notes
@@ -57,4 +57,4 @@ def test_a_dismissed_finding_is_left_out_until_it_grows_or_is_restored(tmp_path:
             assert unit.findings.take_back(number, NOW)
             assert not unit.findings.take_back(number, NOW)
             assert [one.taken_back for one in unit.findings.all()] == [NOW]
-            assert unit.findings.all(holding=True) == []
+            assert unit.findings.holding(NOW) == []

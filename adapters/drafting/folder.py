@@ -14,20 +14,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.drafting.meaning import (
+    BEFORE_A_CLOCK,
     Guess,
     date_forms,
+    guess_by_cells,
     guess_codes,
     guess_columns,
     looks_like_serials,
     most_have,
+    without_clock,
 )
 from adapters.drafting.sampling import Sample, understand
 from adapters.engine import DeclaredAdapter, fixed_frame, write_expected
 from adapters.engine.codes import folded
+from adapters.engine.steps import Materials, find_step
 from gateway.adapter import AdapterError
 
 _SURE = 95
-_SAMPLE_ROWS = 5
+_UNITS = {" CM": ("cm", "10"), " POL": ("inches", "25.4"), " IN": ("inches", "25.4")}
 _CODES_MOST = 60  # more distinct values are no codes
 _SERIAL = "Firearm/Marking[serial]/TextAsMarked"
 _NONE = "NONE,NOT_RECORDED,proposed: a word that your system writes where there is no number\n"
@@ -45,6 +49,7 @@ _ORDER = (
     "Firearm/MakeIdentified/MakeText",
     "Firearm/ModelIdentified",
     "Firearm/Calibre[1]/CalibreText",
+    "Firearm/BarrelLengthMeasure",
     _SERIAL,
 )
 _REPLY = (
@@ -105,8 +110,8 @@ class _Text:
         if steps:
             lines.append(f"steps = [{', '.join(map(_quoted, steps))}]")
         self.fields.append("\n".join(lines))
-        if column:
-            self.told.setdefault(column, path)
+        if column and not (path.endswith("StatusCode") or column in self.told):
+            self.told[column] = path
         if say:
             self.doubts.append(f"{column or path}: {say}")
 
@@ -123,8 +128,7 @@ def draft(sample_file: Path, folder: Path, *, name: str) -> Draft:
             expected="a folder that does not exist yet",
             remedy="name another with --to",
         )
-    octets = sample_file.read_bytes()
-    sample = understand(octets)
+    sample = understand(sample_file.read_bytes())
     text = _Text(sample=sample, doubts=list(sample.doubts))
     guesses = _guesses(sample, text.doubts)
     reference = _reference(sample, guesses, text.doubts)
@@ -136,13 +140,21 @@ def draft(sample_file: Path, folder: Path, *, name: str) -> Draft:
             f"columns that nobody reads: {', '.join(unread)}: give each a [[field]], or leave it "
             "in 'ignore'"
         )
-    _write(folder, _toml(name, text, reference, unread), text, octets)
+    _write(folder, _toml(name, text, reference, unread), text)
     return _outcome(folder, name, text)
 
 
 def _guesses(sample: Sample, doubts: list[str]) -> dict[str, Guess]:
     """A column for each path; by its cells where no name says which has the serial numbers."""
-    guesses = {guess.path: guess for guess in guess_columns(sample.header)}
+    if sample.headed:
+        guesses = {guess.path: guess for guess in guess_columns(sample.header)}
+    else:
+        columns = [sample.column(at) for at in range(len(sample.header))]
+        guesses = {guess.path: guess for guess in guess_by_cells(columns)}
+        doubts += [
+            f"{sample.header[guess.column]}: taken for {path}, because its cells look so"
+            for path, guess in guesses.items()
+        ]
     taken = {guess.column for guess in guesses.values()}
     if "EventDate" not in guesses:
         for at, name in enumerate(sample.header):
@@ -194,21 +206,27 @@ def _propose(path: str, guess: Guess | None, text: _Text) -> None:
     column = text.sample.header[guess.column]
     cells = text.sample.column(guess.column)
     say = (
-        "" if guess.sure >= _SURE or guess.sure == 0 else "its name is only like one that is known"
+        "its name is only like one that is known"
+        if text.sample.headed and 0 < guess.sure < _SURE
+        else ""
     )
+    digits = ("digits",) if any(not cell.isascii() and _has_digits(cell) for cell in cells) else ()
     match path:
         case "RecordTypeCode" | "Firearm/FirearmTypeCode":
             _coded(path, column, cells, text, say)
         case "EventDate":
-            _dated(column, cells, text)
+            _dated(column, cells, text, digits)
         case "Firearm/MakeIdentified/MakeText":
             text.add(path, column, ("collapse", "upper", "default:UNKNOWN"), say=say)
         case "Firearm/Calibre[1]/CalibreText":
-            text.add(path, column, ("collapse", "undamaged", "default:UNKNOWN"), say=say)
+            steps = (*digits, "collapse", "undamaged", "default:UNKNOWN")
+            text.add(path, column, steps, say=say)
+        case "Firearm/BarrelLengthMeasure":
+            _measured(path, column, cells, text, digits)
         case _ if path == _SERIAL:
-            _serial(column, text, say)
+            _serial(column, text, say, digits)
         case _:
-            text.add(path, column, ("collapse",), say=say)
+            text.add(path, column, (*digits, "collapse"), say=say)
 
 
 def _coded(path: str, column: str, cells: Sequence[str], text: _Text, say: str) -> None:
@@ -248,26 +266,64 @@ def _apart(values: Sequence[str] | dict[str, tuple[str, int]]) -> list[str]:
     return list(first.values())
 
 
-def _dated(column: str, cells: Sequence[str], text: _Text) -> None:
+def _has_digits(cell: str) -> bool:
+    """Whether ``cell`` holds digits of another script."""
+    return any(sign.isdecimal() and not sign.isascii() for sign in cell)
+
+
+def _measured(
+    path: str, column: str, cells: Sequence[str], text: _Text, digits: tuple[str, ...]
+) -> None:
+    """A length in millimetres, which the standard has; the unit is only known to its owner."""
+    mark = "," if any("," in cell for cell in cells) else "."
+    unit, factor = next(
+        (found for word, found in _UNITS.items() if word in folded(column).replace("(", " ")),
+        ("mm", "1"),
+    )
+    text.add(
+        path,
+        column,
+        (*digits, f"decimal:{mark}", f"scale:{factor}", "round:1"),
+        say=f"its unit is taken for {unit}: the standard has millimetres",
+    )
+
+
+def _dated(column: str, cells: Sequence[str], text: _Text, digits: tuple[str, ...]) -> None:
+    if digits:
+        cells = [_as_ascii(cell) for cell in cells]
+    days = without_clock(cells)
+    before = digits if days is None else (*digits, BEFORE_A_CLOCK)
+    cells = cells if days is None else days
     forms = date_forms(cells)
     form = forms[0] if forms else most_have(cells)
     if form is None:
-        text.doubts.append(f"{column}: no form of date that is known: it is left unread")
+        text.doubts.append(
+            f"{column}: no form of date that is known ({', '.join(map(repr, cells[:3]))}): it is "
+            "left unread; years need four digits and months numbers"
+        )
         return
-    say = ""
+    said = []
     if len(forms) > 1:
-        say = f"{' and '.join(forms)} both fit every row: ask which it is"
+        said.append(f"{' and '.join(forms)} both fit every row: ask which it is")
     elif not forms:
         odd = [cell for cell in cells if cell not in _of_form(cells, form)][:3]
-        say = f"most cells are of the form {form}, but not {', '.join(map(repr, odd))}"
-    text.add("EventDate", column, (f"date:{form}", "not-future"), say=say)
+        said.append(f"most cells are of the form {form}, but not {', '.join(map(repr, odd))}")
+    if days is not None:
+        said.append("the time of day is left out")
+    steps = (*before, f"date:{form}", "not-future")
+    text.add("EventDate", column, steps, say="; ".join(said))
+
+
+def _as_ascii(cell: str) -> str:
+    read = find_step("digits", Materials(tables={}, patterns={}))(cell)
+    return read if isinstance(read, str) else cell
 
 
 def _of_form(cells: Sequence[str], form: str) -> set[str]:
     return {cell for cell in cells if date_forms([cell]) and form in date_forms([cell])}
 
 
-def _serial(column: str, text: _Text, say: str) -> None:
+def _serial(column: str, text: _Text, say: str, digits: tuple[str, ...]) -> None:
     text.tables["none"] = (
         'none = { file = "codes/none.csv", on_unknown = "pass-as-other", other = "PRESENT" }'
     )
@@ -275,7 +331,7 @@ def _serial(column: str, text: _Text, say: str) -> None:
     text.add("Firearm/SerialStatusCode", column, ("default:NONE", "code:none"))
     text.add("Firearm/Marking[serial]/KindCode", None, value="SERIAL")
     text.add("Firearm/Marking[serial]/LegibilityCode", None, value="LEGIBLE")
-    text.add(_SERIAL, column, ("undamaged", "unless:none"), say=say)
+    text.add(_SERIAL, column, (*digits, "undamaged", "unless:none"), say=say)
 
 
 def _toml(name: str, text: _Text, reference: str, unread: Sequence[str]) -> str:
@@ -289,6 +345,9 @@ def _toml(name: str, text: _Text, reference: str, unread: Sequence[str]) -> str:
         "[source]\n"
         f'form = "delimited"\nsuffix = ".csv"\nencoding = {_quoted(sample.encoding)}\n'
         f"delimiter = {_quoted(sample.delimiter)}\nreference = {_quoted(reference)}"
+        + (f"\nabove = {sample.above}" if sample.above else "")
+        + ("" if sample.headed else f"\ncolumns = [{', '.join(map(_quoted, sample.header))}]")
+        + (f"\ntotals = [{', '.join(map(_quoted, sample.totals))}]" if sample.totals else "")
         + (f"\nignore = [{', '.join(map(_quoted, unread))}]" if unread else ""),
         '[[kind]]\nname = "record"\nbody = "FirearmRecord"\nonce = true',
     ]
@@ -303,7 +362,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _write(folder: Path, toml: str, text: _Text, octets: bytes) -> None:
+def _write(folder: Path, toml: str, text: _Text) -> None:
     for part in ("codes", "samples/ok", "samples/bad"):
         (folder / part).mkdir(parents=True)
     (folder / "adapter.toml").write_text(toml, encoding="utf-8")
@@ -316,9 +375,7 @@ def _write(folder: Path, toml: str, text: _Text, octets: bytes) -> None:
     )
     for path, content in text.files.items():
         (folder / path).write_text(content, encoding="utf-8")
-    end = b"\r\n" if b"\r\n" in octets else b"\n"
-    head = octets.split(end)[: _SAMPLE_ROWS + 1]
-    (folder / "samples" / "bad" / "first-rows.csv").write_bytes(end.join(head) + end)
+    (folder / "samples" / "bad" / "first-rows.csv").write_bytes(text.sample.first)
 
 
 def _outcome(folder: Path, name: str, text: _Text) -> Draft:

@@ -1,4 +1,4 @@
-"""Guesses how a delimited sample is written: encoding, delimiter, header and rows.
+"""Guesses how a delimited sample is written: its encoding, and what stands around its table.
 
 Each guess comes with the doubt that is left. It knows nothing of what the columns mean.
 """
@@ -6,73 +6,97 @@ Each guess comes with the doubt that is left. It knows nothing of what the colum
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adapters.drafting.table_finding import Table, find_table
 from gateway.adapter import AdapterError
 
-DELIMITERS = (";", ",", "\t", "|")
 _CANDIDATES = ("cp1252", "cp1256", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255")
 _ARABIC = frozenset("الميونرتبةعدسفهكقحجخصطشضزذثغظءأإئى")
 _CYRILLIC = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъёОЕАИНТСРВЛКМДПУЯЫЬГЗБЧЙХЖШЮЦЩЭФЪЁ")
 _WESTERN = frozenset("éèêëàâäáãåæçîïíìñôöóòõœøùûüúýßÉÈÊËÀÂÄÁÃÅÆÇÎÏÍÌÑÔÖÓÒÕŒØÙÛÜÚÝ°ºª€§")
 _COMMON = {"cp1256": _ARABIC, "cp1251": _CYRILLIC, "cp1252": _WESTERN}
-_LINES = 400
+
+
+_FIRST_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A sample as it was understood; ``doubts`` are sentences for its owner."""
+    """A sample as it was understood; ``doubts`` are sentences for its owner.
+
+    ``headed`` is whether the header is the file's own, ``above`` how many lines stand over it,
+    ``totals`` the words that rows of totals begin with; ``first`` are the octets of its first rows
+    and all that is above them.
+    """
 
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     doubts: tuple[str, ...]
+    headed: bool
+    above: int
+    totals: tuple[str, ...]
+    first: bytes
 
     def column(self, at: int) -> list[str]:
         """The cells of one column that hold something."""
         return [row[at].strip() for row in self.rows if row[at].strip()]
 
 
-_SAID = re.compile(r"sep=([;,|\t])", re.IGNORECASE)
+_SAID = re.compile(r'"?sep=([;,|\t])"?[;,|\t]*', re.IGNORECASE)
 
 
 def understand(octets: bytes) -> Sample:
     """The sample as it seems to be written; ``AdapterError`` where it is no table of text."""
     doubts: list[str] = []
     encoding = _encoding(octets, doubts)
-    text = octets.decode(encoding, "replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
-    said = _SAID.fullmatch(lines[0].strip()) if lines else None
-    if said is not None:  # what tells a spreadsheet program the delimiter
-        del lines[0]
-    if len(lines) < 2:  # noqa: PLR2004 - a header and one row
-        raise AdapterError(
-            "the sample holds no rows",
-            expected="a header and at least one row",
-            remedy="take a file with a few hundred rows: the more, the fewer doubts",
-        )
-    delimiter = _delimiter(lines, doubts) if said is None else said[1]
-    table = [tuple(row) for row in csv.reader(lines, delimiter=delimiter)]
-    header = tuple(cell.strip() for cell in table[0])
-    rows = tuple(row for row in table[1:] if len(row) == len(header))
-    if len(rows) < len(table) - 1:
-        doubts.append(
-            f"{len(table) - 1 - len(rows)} of {len(table) - 1} rows have another number of cells "
-            "than the header: they were not looked at"
-        )
-    _check_header(header)
-    if any(name.replace(".", "").replace("-", "").isdigit() for name in header):
-        doubts.append("the first line looks like data: a header line is needed")
-    if len(rows) < 20:  # noqa: PLR2004 - fewer rows show too few codes
-        doubts.append(f"only {len(rows)} rows: code tables will lack values")
+    text = octets.decode(encoding, "replace")
+    body = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    head, _, rest = body.partition("\n")
+    said = _SAID.fullmatch(head.strip())  # what tells a spreadsheet program the delimiter
+    table = find_table(rest if said else body, said[1] if said else None, doubts, _FIRST_ROWS)
+    _check_header(table.header)
+    doubts += _around(table)
+    if len(table.rows) < 20:  # noqa: PLR2004 - fewer rows show too few codes
+        doubts.append(f"only {len(table.rows)} rows: code tables will lack values")
+    first = "".join(text.splitlines(keepends=True)[: table.lines + bool(said)])
     return Sample(
-        encoding=encoding, delimiter=delimiter, header=header, rows=rows, doubts=tuple(doubts)
+        encoding=encoding,
+        delimiter=table.delimiter,
+        header=table.header,
+        rows=table.rows,
+        doubts=tuple(doubts),
+        headed=table.headed,
+        above=table.above,
+        totals=table.totals,
+        first=first.encode(encoding, "replace"),
     )
+
+
+def _around(table: Table) -> Iterator[str]:
+    """What was found beside the rows, for their owner to confirm."""
+    if table.above:
+        yield (
+            f"lines above the {'header' if table.headed else 'rows'}: {table.above}; at most so "
+            "many are passed over ('above')"
+        )
+    if not table.headed:
+        yield (
+            "the first line looks like a row, so the file seems to have no header: the columns are "
+            "numbered ('columns'); give them their names"
+        )
+    if table.totals:
+        yield f"rows that begin with {', '.join(map(repr, table.totals))} are taken for totals"
+    if table.uneven:
+        yield (
+            f"{table.uneven} rows have another number of cells than most: they were not looked at"
+        )
 
 
 def _check_header(header: tuple[str, ...]) -> None:
@@ -87,11 +111,7 @@ def _check_header(header: tuple[str, ...]) -> None:
 
 def _encoding(octets: bytes, doubts: list[str]) -> str:
     if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise AdapterError(
-            "the sample is written in UTF-16",
-            expected="an encoding that holds ASCII as ASCII",
-            remedy="have it exported as UTF-8",
-        )
+        return "utf-16"  # its mark says so
     if octets.isascii():
         doubts.append(
             "encoding: the sample holds ASCII alone, so utf-8 is a guess: ask for a file with "
@@ -133,29 +153,3 @@ def _runs(octets: bytes, encoding: str) -> float:
     letters = sum(chr(octet).isalpha() and octet <= 0x7F for word in words for octet in word)  # noqa: PLR2004
     other_script = high > letters
     return 0.5 if other_script == (encoding in {"cp1256", "cp1251", "cp1253", "cp1255"}) else 0.0
-
-
-def _delimiter(lines: list[str], doubts: list[str]) -> str:
-    points = {sign: _evenness(lines, sign) for sign in DELIMITERS}
-    best = max(DELIMITERS, key=lambda sign: points[sign])
-    if points[best] == 0:
-        raise AdapterError(
-            "no delimiter cuts the sample into columns",
-            expected="one of ; , tabulator |",
-            remedy="fixed columns and tagged text are declared by hand: copy the nearest example",
-        )
-    rivals = [sign for sign in DELIMITERS if sign != best and points[sign] >= points[best] * 0.9]
-    if rivals:
-        doubts.append(f"delimiter: {best!r} is taken, {rivals[0]!r} would do nearly as well")
-    return best
-
-
-def _evenness(lines: list[str], sign: str) -> float:
-    """How many lines have as many cells as the first, times the number of cells."""
-    try:
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign)]
-    except csv.Error:
-        return 0.0
-    if widths[0] < 2:  # noqa: PLR2004 - one cell is no table
-        return 0.0
-    return sum(width == widths[0] for width in widths) / len(widths) * min(widths[0], 20)

@@ -59,6 +59,8 @@ def _cells(row: Row) -> Iterator[str]:
     if row.kind:
         yield f"kind = {row.kind}"
     for name, cell in row.cells.items():
+        if not name:  # columns left unread, of which the octets tell
+            continue
         value = "; ".join(cell) if isinstance(cell, tuple) else cell
         yield f"{name} = '{shown(value)}' at {row.place(name)}"
     for name, entries in row.groups.items():

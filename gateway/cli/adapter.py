@@ -352,7 +352,11 @@ def _xml(item: Item, frame: Frame) -> str | None:
 def _tell_item(item: Item, frame: Frame, *, xml: bool) -> None:
     from gateway.cli.output import say
 
-    becomes = type(item.body).__name__ if item.body is not None else "set aside"
+    becomes = "set aside"
+    if item.body is not None:
+        becomes = type(item.body).__name__
+    elif item.skipped or item.held:
+        becomes = f"skipped: {item.skipped}" if item.skipped else "held"
     urgent = " (urgent)" if item.urgent else ""
     say(f"{item.number}  {item.at}  {item.reference or '-'}  {becomes}{urgent}")
     for issue in item.issues:

@@ -23,7 +23,7 @@ FEED = """\
 Dossier;Nature;Date vol;Type arme;Marque;Calibre;N° série;Remarque
 2026/1;Vol;04/05/2026;Pistolet;Glock;9 mm;TZZ 100;néant
 2026/2;Perte;14/05/2026;Révolver;Manurhin;.357;F 1234;
-2026/3;Cambriolage;15/05/2026;Carabine;Sako;.308;;volé à la ferme
+2026/3;Escroquerie;15/05/2026;Carabine;Sako;.308;;volé à la ferme
 """
 
 
@@ -83,7 +83,7 @@ def test_a_sample_gives_a_folder_that_reads_it_and_says_what_is_unsure(
     assert code == 6
     assert (told["encoding"], told["delimiter"], told["ready"]) == ("cp1252", ";", 2)
     assert told["columns"]["Date vol"] == "EventDate"
-    assert any("'Cambriolage'" in doubt for doubt in told["unsure"])
+    assert any("'Escroquerie'" in doubt for doubt in told["unsure"])
     toml = (tmp_path / "new" / "adapter.toml").read_text()
     assert 'steps = ["date:%d/%m/%Y", "not-future"]' in toml
 
@@ -139,7 +139,7 @@ def test_what_is_dropped_defaulted_and_not_coded_is_counted(folder: Path, sample
     assert losses["DROPPED", "Remarque"] == 2
     assert losses["DEFAULTED", "N° série"] == 1
     assert losses["NOT_CODED", "Nature"] == 1
-    assert told["unknown"][0]["value"] == "Cambriolage"
+    assert told["unknown"][0]["value"] == "Escroquerie"
     assert [len(each["losses"]) for each in told["each"]] == [1, 0, 3]
 
 
@@ -173,7 +173,7 @@ def test_a_new_mapping_is_compared_item_by_item(folder: Path, sample: Path) -> N
     new = folder.with_name("next")
     shutil.copytree(folder, new)
     with (new / "codes" / "fact.csv").open("a") as table:
-        table.write("Cambriolage,STOLEN,\n")
+        table.write("Escroquerie,STOLEN,\n")
     changes = list(
         rehearse(DeclaredAdapter(folder), DeclaredAdapter(new), sample.read_bytes(), fixed_frame())
     )
@@ -190,7 +190,7 @@ def test_only_a_sound_mapping_takes_the_place_of_the_old(folder: Path) -> None:
     new = folder.with_name("next")
     shutil.copytree(folder, new)
     with (new / "codes" / "fact.csv").open("a") as table:
-        table.write("Cambriolage,STOLEN,\n")
+        table.write("Escroquerie,STOLEN,\n")
     running = DeclaredAdapter(folder)
     before = running.version
     with pytest.raises(AdapterError) as refused:

@@ -3,7 +3,7 @@
 It knows no single message: the generated modules do.
 """
 
-from gateway.payload.diagnosis import diagnose
+from gateway.payload.diagnosis import diagnose, without_content
 from gateway.payload.errors import PayloadError, SchemaIssue
 from gateway.payload.generated_reader import EmptyElementError, read_payload
 from gateway.payload.generated_types import MESSAGE_TYPES, Payload
@@ -34,7 +34,7 @@ def decode(octets: bytes) -> Payload:
     try:
         payload = read_payload(root)
     except EmptyElementError:
-        raise PayloadError(diagnose(root)) from None
+        raise PayloadError(diagnose(root, without_content(root))) from None
     issues = broken_rules(payload)
     if issues:
         raise PayloadError(issues)

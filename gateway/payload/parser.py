@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from gateway.payload.diagnosis import diagnose, line_of
+from gateway.payload.diagnosis import at_paths, diagnose, line_of
 from gateway.payload.errors import PayloadError, PayloadMarkupError, PayloadSizeError, SchemaIssue
 from schemas import schema_path
 
@@ -35,8 +35,10 @@ def parse(octets: bytes) -> etree._Element:
     """
     root = _tree(octets)
     # (3.1) valid
-    if not _schema().validate(root):
-        raise PayloadError(diagnose(root) or [_UNEXPLAINED])
+    schema = _schema()
+    if not schema.validate(root):
+        faulty = at_paths(root, (entry.path for entry in schema.error_log.filter_from_errors()))
+        raise PayloadError(diagnose(root, faulty) or [_UNEXPLAINED])
     return root
 
 

@@ -2,13 +2,18 @@
 
 import random
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 from xmlschema import XMLSchema10
 
-from gateway.payload.diagnosis import diagnose
+from gateway.payload import PayloadError, decode, diagnosis
+from gateway.payload.diagnosis import at_paths, diagnose
+from gateway.payload.errors import SchemaIssue
 from schemas import schema_path
 
 pytestmark = pytest.mark.unit
@@ -138,6 +143,45 @@ def test_all_give_the_same_verdict_on_every_sample_and_mutant(
         assert verdict == (not found), text
         refused += not verdict
     assert refused > MUTANTS_PER_SAMPLE // 3
+
+
+def test_where_only_faulty_elements_are_looked_at_each_refusal_has_its_reason_still(
+    gate: etree.XMLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diagnosis, "LOOKED_AT", 0)
+    for sample in SAMPLES:
+        for root in islice(mutants(sample), 8):
+            if gate.validate(root):
+                continue
+            paths = [entry.path for entry in gate.error_log]
+            found = diagnose(root, at_paths(root, paths))
+            assert found, etree.tostring(root)
+            assert all(issue in diagnose(root) for issue in found)
+
+
+def test_one_fault_far_behind_in_a_long_batch_is_told_without_a_look_at_all_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sample = next(path for path in SAMPLES if path.stem == "REC_BATCH")
+    root = etree.fromstring(sample.read_bytes())
+    item = root[-1]
+    for _ in range(3_000):
+        root.append(deepcopy(item))
+    etree.SubElement(root[-7], f"{{{NAMESPACE}}}Nonsense")
+    looks: list[str] = []
+    content = diagnosis._content
+
+    def counted(element: etree._Element, *rest: Any) -> Iterator[SchemaIssue]:
+        looks.append(str(element.tag))
+        return content(element, *rest)
+
+    monkeypatch.setattr(diagnosis, "_content", counted)
+    with pytest.raises(PayloadError) as refused:
+        decode(etree.tostring(root))
+    (issue,) = refused.value.issues
+    items = sum(child.tag == item.tag for child in root)
+    assert issue.path == f"RecordBatch/RecordBatchItem[{items - 6}]/Nonsense"
+    assert len(looks) <= diagnosis.LOOKED_AT + 3
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u0085"])

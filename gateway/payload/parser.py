@@ -37,7 +37,8 @@ def parse(octets: bytes) -> etree._Element:
     # (3.1) valid
     schema = _schema()
     if not schema.validate(root):
-        faulty = at_paths(root, (entry.path for entry in schema.error_log.filter_from_errors()))
+        log = schema.error_log.filter_from_errors()  # type: ignore[attr-defined]  # not in the stubs
+        faulty = at_paths(root, (entry.path for entry in log))
         raise PayloadError(diagnose(root, faulty) or [_UNEXPLAINED])
     return root
 

@@ -28,6 +28,8 @@ from adapters.drafting.sampling import Sample, understand
 from adapters.engine import DeclaredAdapter, fixed_frame, write_expected
 from adapters.engine.codes import folded
 from adapters.engine.steps import Materials, find_step
+from adapters.engine.wide_text import is_wide
+from adapters.engine.writing import quoted
 from gateway.adapter import AdapterError
 
 _SURE = 95
@@ -375,7 +377,6 @@ def _write(folder: Path, toml: str, text: _Text) -> None:
     )
     for path, content in text.files.items():
         (folder / path).write_text(content, encoding="utf-8")
-    (folder / "samples" / "bad" / "first-rows.csv").write_bytes(text.sample.first)
 
 
 def _outcome(folder: Path, name: str, text: _Text) -> Draft:
@@ -407,16 +408,37 @@ def _read_sample(folder: Path, text: _Text) -> tuple[int, int]:
 
     Raises ``AdapterError`` where something that must be there has no column.
     """
+    sample = text.sample
     adapter = DeclaredAdapter(folder)
-    kept = folder / "samples" / "bad" / "first-rows.csv"
-    reading = adapter.read(kept.read_bytes(), fixed_frame())
-    ready = sum(item.body is not None for item in reading.items)
+    reading = adapter.read(_octets(sample, sample.first), fixed_frame())
     for issue in reading.issues:
         text.doubts.append(f"the sample is not read yet: {issue.code} at {issue.at}")
-    if not reading.issues and ready == len(reading.items):
-        kept.replace(folder / "samples" / "ok" / kept.name)
+    encoding = "utf-8" if is_wide(sample.encoding) else sample.encoding
+    by_outcome: dict[str, list[str]] = {"ok": [], "bad": [_broken_row(text)]}
+    for item in reading.items:
+        into = "bad" if item.body is None else "ok"
+        by_outcome[into].append(item.raw.decode(encoding, "replace"))
+    for outcome, rows in by_outcome.items():
+        if rows:
+            lines = sample.head + "".join(row + sample.end for row in rows)
+            path = folder / "samples" / outcome / "first-rows.csv"
+            path.write_bytes(_octets(sample, lines))
     write_expected(adapter, folder)
-    return len(reading.items), ready
+    return len(reading.items), len(by_outcome["ok"])
+
+
+def _octets(sample: Sample, text: str) -> bytes:
+    return text.encode(sample.encoding, "replace")
+
+
+def _broken_row(text: _Text) -> str:
+    """The first row with no day and no known code in it: what is refused is to be seen too."""
+    sample = text.sample
+    broken = {"EventDate", "RecordTypeCode", "Firearm/FirearmTypeCode"}
+    return sample.delimiter.join(
+        quoted("?" if text.told.get(name) in broken else " ".join(cell.split()), sample.delimiter)
+        for name, cell in zip(sample.header, sample.rows[0], strict=True)
+    )
 
 
 def _readme(told: Draft) -> str:

@@ -30,8 +30,8 @@ class Sample:
     """A sample as it was understood; ``doubts`` are sentences for its owner.
 
     ``headed`` is whether the header is the file's own, ``above`` how many lines stand over it,
-    ``totals`` the words that rows of totals begin with; ``first`` are the octets of its first rows
-    and all that is above them.
+    ``totals`` the words that rows of totals begin with; ``first`` is the text of its first rows and
+    all that is above them, ``head`` of the latter alone, ``end`` that of a line.
     """
 
     encoding: str
@@ -42,7 +42,9 @@ class Sample:
     headed: bool
     above: int
     totals: tuple[str, ...]
-    first: bytes
+    first: str
+    head: str
+    end: str
 
     def column(self, at: int) -> list[str]:
         """The cells of one column that hold something."""
@@ -65,7 +67,7 @@ def understand(octets: bytes) -> Sample:
     doubts += _around(table)
     if len(table.rows) < 20:  # noqa: PLR2004 - fewer rows show too few codes
         doubts.append(f"only {len(table.rows)} rows: code tables will lack values")
-    first = "".join(text.splitlines(keepends=True)[: table.lines + bool(said)])
+    lines = text.splitlines(keepends=True)
     return Sample(
         encoding=encoding,
         delimiter=table.delimiter,
@@ -75,7 +77,9 @@ def understand(octets: bytes) -> Sample:
         headed=table.headed,
         above=table.above,
         totals=table.totals,
-        first=first.encode(encoding, "replace"),
+        first="".join(lines[: table.lines + bool(said)]),
+        head="".join(lines[: table.head + bool(said)]),
+        end="\r\n" if "\r\n" in text else "\n",
     )
 
 

@@ -27,7 +27,8 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?")
 class Table:
     """A table as it was found; ``above`` lines stand over its header, and each of ``totals`` is the
     word that a row below begins with. ``headed`` says whether the header is the file's own.
-    ``lines`` is how many lines of the text its first rows take.
+    ``head`` is how many lines of the text stand above its rows, ``lines`` how many there are to the
+    end of its first rows.
     """
 
     delimiter: str
@@ -37,6 +38,7 @@ class Table:
     totals: tuple[str, ...]
     headed: bool
     uneven: int
+    head: int
     lines: int
 
 
@@ -66,6 +68,7 @@ def find_table(text: str, said: str | None, doubts: list[str], first_rows: int) 
         totals=totals,
         headed=headed,
         uneven=sum(len(row) != width for row in below),
+        head=ends[at] if headed else (ends[at - 1] if at else 0),
         lines=ends[last],
     )
 

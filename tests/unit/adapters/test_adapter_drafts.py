@@ -58,7 +58,13 @@ def test_a_sample_as_offices_hand_it_on_is_read_by_its_proposal(
     sample.write_bytes(octets)
     told = adapter_tool("draft")(sample, tmp_path / "new", name="new")
     assert (told.rows, told.ready) == (5, 5)
-    reading = DeclaredAdapter(tmp_path / "new").read(octets, fixed_frame())
+    made = DeclaredAdapter(tmp_path / "new")
+    # A sample that is read and one that is not: it can be certified as it is.
+    assert {one.sample: one.difference for one in made.check_samples()} == {
+        "ok/first-rows.csv": "",
+        "bad/first-rows.csv": "",
+    }
+    reading = made.read(octets, fixed_frame())
     assert reading.issues == ()
     assert outcomes == Counter(
         "body" if item.body else "skipped" if item.skipped else "issues" for item in reading.items

@@ -182,7 +182,7 @@ def show_question(home: Path, query_id: str, *, as_json: bool) -> None:
     origin = report.stat_origin
     who = "by no person" if origin.automatic_indicator else "by a person"
     inform(f"released {who}; cells of {origin.threshold_quantity} or more alone are told")
-    inform(f"log position {origin.log_position}, digest {origin.log_digest}")
+    inform(f"digest of the log that was counted from: {origin.log_digest}")
     inform(origin.definition_text)
     inform(origin.caveat_text)
     if row.direction == "IN":

@@ -3410,8 +3410,12 @@ def _read_StatOrigin(e: Any) -> StatOrigin:
         _StatOrigin_cell_dimension_code(v, tuple(cell_dimension_code))
     else:
         _StatOrigin_cell_dimension_code(v, ())
-    _StatOrigin_log_position(v, int(n.text))
-    n = next(it, _END)
+    if t == "{urn:iarms:exchange:payload:1}LogPosition":
+        _StatOrigin_log_position(v, int(n.text))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _StatOrigin_log_position(v, None)
     _StatOrigin_log_digest(v, n.text)
     n = next(it, _END)
     _StatOrigin_counted_timestamp(v, _read_timestamp(n.text))

@@ -3553,8 +3553,9 @@ class StatOrigin(Part):
     cell_dimension_code: tuple[StatDimensionCode, ...] = ()
     """What the cells of the table are told apart by: the counts are sums of cells, each told or
     not. 0 to 4."""
-    log_position: int
-    """How far the log of facts was that the answering party counted from."""
+    log_position: int | None = None
+    """How far the log of facts was that the answering party counted from. Gateways leave it out: it
+    says how many messages there were."""
     log_digest: str
     """The digest of all of that log."""
     counted_timestamp: datetime

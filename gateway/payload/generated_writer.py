@@ -1288,7 +1288,10 @@ def _write_StatOrigin(v: StatOrigin) -> str:
     s = f"<ThresholdQuantity>{v.threshold_quantity:d}</ThresholdQuantity>"
     for cell_dimension_code in v.cell_dimension_code:
         s += f"<CellDimensionCode>{cell_dimension_code._value_}</CellDimensionCode>"
-    s += f"<LogPosition>{v.log_position:d}</LogPosition><LogDigest>{write_text(v.log_digest)}</LogDigest><CountedTimestamp>{write_timestamp(v.counted_timestamp)}</CountedTimestamp><AutomaticIndicator>{'true' if v.automatic_indicator else 'false'}</AutomaticIndicator><DefinitionText>{write_text(v.definition_text)}</DefinitionText><CaveatText>{write_text(v.caveat_text)}</CaveatText>"
+    log_position = v.log_position
+    if log_position is not None:
+        s += f"<LogPosition>{log_position:d}</LogPosition>"
+    s += f"<LogDigest>{write_text(v.log_digest)}</LogDigest><CountedTimestamp>{write_timestamp(v.counted_timestamp)}</CountedTimestamp><AutomaticIndicator>{'true' if v.automatic_indicator else 'false'}</AutomaticIndicator><DefinitionText>{write_text(v.definition_text)}</DefinitionText><CaveatText>{write_text(v.caveat_text)}</CaveatText>"
     return s
 
 

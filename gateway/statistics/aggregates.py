@@ -46,6 +46,7 @@ from gateway.statistics.cells import (
     told_cells,
 )
 from gateway.statistics.errors import StatisticsError
+from gateway.statistics.knowing import KNOWN_BY, KNOWN_FROM, counted_with_knowers
 from gateway.statistics.measures import measures
 from gateway.statistics.reports import CAVEAT
 from gateway.store import (
@@ -61,7 +62,11 @@ from gateway.store import (
 
 OUT, IN = "OUT", "IN"
 ASKED, WAITS, ANSWERED, REFUSED = "ASKED", "WAITS", "ANSWERED", "REFUSED"
-NODE_PARTIES = {"traces": ("peer_country",), "hits": ("owner_country", "finder_country")}
+NODE_PARTIES = {
+    "traces": ("peer_country",),
+    "hits": ("owner_country", "finder_country"),
+    **dict.fromkeys(KNOWN_FROM, KNOWN_BY),
+}
 CENTRE_PARTIES = {"records": ("owner_country",), "hits": ("owner_country", "finder_country")}
 C = TypeVar("C", bound=StrEnum)
 _ROWS_MOST = 5_000
@@ -124,8 +129,10 @@ def of_facts() -> Counted:
     """A node's own facts."""
 
     def count(unit: Unit, state: str, by: Sequence[str], start: datetime, end: datetime) -> Counts:
-        time = measures()[state].time
-        return unit.facts.count(state, by, [Narrowing(column=time, least=start, below=end)])
+        period = Narrowing(column=measures()[state].time, least=start, below=end)
+        if state in KNOWN_FROM:
+            return counted_with_knowers(unit.facts, state, by[:-1], period)
+        return unit.facts.count(state, by, [period])
 
     return Counted(
         columns=lambda state: frozenset(state_columns(state)),
@@ -421,7 +428,8 @@ class Aggregates:
         origin = StatOrigin(
             threshold_quantity=max(table.threshold for table in tables.values()),
             cell_dimension_code=tuple(StatDimensionCode(name.upper()) for name in dimensions),
-            log_position=newest.position,
+            # The position would say how many messages there were: a total over what is not told.
+            log_position=None,
             log_digest=newest.head,
             counted_timestamp=_milliseconds(newest.counted),
             automatic_indicator=automatic,

@@ -7,17 +7,18 @@ counted when a table is made; a node's tables follow from its log up to their po
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from gateway.statistics.cells import span_of, told_before, told_cells
+from gateway.statistics.cells import Counts, span_of, told_before, told_cells
 from gateway.statistics.errors import NotReproducedError
 from gateway.statistics.facts import CountedBasis, pack, unpack
 from gateway.statistics.folded import FoldedFacts
+from gateway.statistics.knowing import KNOWN_BY, counted_with_knowers
 from gateway.statistics.measures import measures
-from gateway.store import FactLine, LoggedFacts, Narrowing, ToldTable, Unit
+from gateway.store import Cell, FactLine, LoggedFacts, Narrowing, ToldTable, Unit
 
 _KIND = "TOLD_TABLE"
 Groups = Mapping[tuple[str | None, ...], Sequence[int]]
@@ -76,13 +77,7 @@ def verify_told(unit: Unit, parties: Parties, teller: str | None) -> int:
             if table.position == 0:
                 continue  # of a centre, from before it wrote down what it counted
             told = unit.aggregates.cells(measure, table.period)
-            counts = _counted_again(table, entries, parties.get(measure, ()))
-            columns = (*table.dimensions, *parties.get(measure, ()))
-            size = len(table.dimensions)
-            if told not in (
-                told_cells(counts, columns, size, table.threshold, teller),
-                told_before(counts, size, table.threshold),
-            ):
+            if told not in _tables(table, entries, parties.get(measure, ()), teller):
                 raise NotReproducedError(
                     "a told table does not follow from what it was counted from",
                     place=f"{measure} {table.period}",
@@ -94,9 +89,26 @@ def verify_told(unit: Unit, parties: Parties, teller: str | None) -> int:
     return checked
 
 
+def _tables(
+    table: ToldTable,
+    entries: Sequence[LoggedFacts],
+    parties: Sequence[str],
+    teller: str | None,
+) -> Iterator[Mapping[Cell, int]]:
+    """The cells that the rule leads to, and those that the rules before it led to."""
+    columns, size = (*table.dimensions, *parties), len(table.dimensions)
+    counts = _counted_again(table, entries, parties)
+    yield told_cells(counts, columns, size, table.threshold, teller)
+    if tuple(parties) == KNOWN_BY:
+        # Before those were weighed that have a hit or a trace request about a case.
+        counts = _counted_again(table, entries, ())
+        yield told_cells(counts, table.dimensions, size, table.threshold, teller)
+    yield told_before(counts, size, table.threshold)
+
+
 def _counted_again(
     table: ToldTable, entries: Sequence[LoggedFacts], parties: Sequence[str]
-) -> dict[tuple[str | None, ...], int]:
+) -> Counts:
     """The counts that the log gives at the table's position."""
     upto = [entry for entry in entries if entry.position <= table.position]
     if upto and upto[-1].line.message_type == _KIND:
@@ -105,7 +117,10 @@ def _counted_again(
             return {values: len(numbers_of(packed)) for values, packed in basis.groups}
     start, end = span_of(table.period)
     time = Narrowing(column=measures()[table.measure].time, least=start, below=end)
-    return FoldedFacts(upto).count(table.measure, (*table.dimensions, *parties), [time])
+    source = FoldedFacts(upto)
+    if tuple(parties) == KNOWN_BY:
+        return counted_with_knowers(source, table.measure, table.dimensions, time)
+    return source.count(table.measure, (*table.dimensions, *parties), [time])
 
 
 def _packed(numbers: Sequence[int]) -> bytes:

@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway.store import Cell
 
-Counts = Mapping[tuple[str | None, ...], int]
+Counts = Mapping[tuple[Any, ...], int]
 YEAR, QUARTER = "YEAR", "QUARTER"
 _MONTHS = 3
 _LAST_QUARTER = 4
@@ -73,11 +74,11 @@ def told_cells(
     """The cells that may be told.
 
     ``counts`` are by ``columns``: so many ``dimensions``, and then those that name a party which
-    knows its own cases: such a party could take these away. A cell is told when it has
-    ``threshold`` or more without any one party's cases. None without them is not enough: who has
-    five there would see of an untold cell that others have some, and of a told one that they have
-    none. Nobody takes away the cases of ``teller``, and a cell that is a party's by a dimension is
-    all of that party's, which tells nobody anything.
+    knows its own cases, or several in a frozen set: such a party could take these away. A cell is
+    told when it has ``threshold`` or more without any one party's cases. None without them is not
+    enough: who has five there would see of an untold cell that others have some, and of a told one
+    that they have none. Nobody takes away the cases of ``teller``, and a cell that is a party's by
+    a dimension is all of that party's, which tells nobody anything.
     """
     apart = [at for at, name in enumerate(columns) if name not in columns[:dimensions]]
     totals: Counter[Cell] = Counter()
@@ -86,13 +87,21 @@ def told_cells(
         cell = key[:dimensions]
         totals[cell] += count
         # A party knows a case of which it is either side: that is one case.
-        knowing = {key[at] for at in apart if at >= dimensions} - {None, teller}
+        knowing = _parties(key[at] for at in apart if at >= dimensions) - {teller}
         shares.setdefault(cell, Counter()).update({str(party): count for party in knowing})
     return {
         cell: total
         for cell, total in totals.items()
         if total >= threshold and all(total - own >= threshold for own in shares[cell].values())
     }
+
+
+def _parties(named: Iterable[Any]) -> set[str]:
+    """Every party in ``named``: one, several, or none each."""
+    found: set[str] = set()
+    for one in named:
+        found |= one if isinstance(one, frozenset) else {one} - {None}
+    return found
 
 
 def told_before(counts: Counts, dimensions: int, threshold: int) -> dict[Cell, int]:

@@ -5,6 +5,7 @@ It reads no environment and holds no secret: secrets are named by file.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -134,9 +135,11 @@ class HitClocks(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
 class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """How long each step of a trace request may take before its requester reminds.
 
-    ``weekend`` are ISO days (1 Monday) on which no office works; acknowledgement counts working
+    ``weekend`` are ISO days (1 Monday) that are no working days; acknowledgement counts working
     days. The last of ``reminders``, multiples of a term, goes to the head of the office. ``hours``
-    are when this office is at work, in ``time_zone``; without any it always is.
+    are when this office is at work, in ``time_zone``; without any those of ``[office]`` count, and
+    without those it always is. ``closed_dates`` are days on which it is closed, such as holidays.
+    ``weekend`` counts for an office without hours alone.
     """
 
     acknowledge_days: Seconds = 3.0
@@ -148,6 +151,7 @@ class Traces(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     give_up: Annotated[float, msgspec.Meta(gt=1)] = 2.5
     hours: tuple[Annotated[str, msgspec.Meta(pattern=_HOURS)], ...] = ()
     time_zone: str = "UTC"
+    closed_dates: Annotated[tuple[date, ...], msgspec.Meta(max_length=100)] = ()
 
 
 _ITEM = (

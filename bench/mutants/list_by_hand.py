@@ -753,8 +753,8 @@ CASES = (
         name="clock-stood-only-once",
         about="of several stops of a case's clock only the last counts",
         file="tracing/machine.py",
-        before="stopped_for=before.stopped_for + stood)",
-        after="stopped_for=stood)",
+        before="stops=(*before.stops, (before.stopped_at, at)))",
+        after="stops=((before.stopped_at, at),))",
         noticed_by=[
             "unit/tracing/test_trace_machine.py::test_the_clock_stood_as_long_as_all_its_stops_together",
         ],

@@ -64,7 +64,7 @@ def run(home: Path) -> None:
         rules = () if made.settings.register is None else made.settings.register.release
         traces = Traces(
             terms_of(made.settings.traces),
-            hours_of(made.settings.traces),
+            hours_of(made.settings.traces, made.settings.office),
             None if register is None else RegisterClerk(register, rules, made.log),
         )
         aggregates = Aggregates(made.settings.statistics)
@@ -73,6 +73,7 @@ def run(home: Path) -> None:
         with made.store.unit() as unit:
             reports.begin(unit, clock())
             office.begin(unit, clock())
+            traces.begin(unit, clock())
         desk = NodeDesk(
             adapter=adapter, folders=folders, log=made.log, traces=traces, aggregates=aggregates
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.payload import TraceRequest, decode
 from gateway.store import Unit
-from gateway.tracing import Chain, Proposal, assemble, proposals
+from gateway.tracing import Chain, Proposal, Terms, assemble, in_words, promises, proposals
 
 _QUIET = {"context", "trace_act", "content_part"}
 
@@ -21,8 +21,11 @@ def case_view(trace_id: str, unit: Unit) -> dict[str, Any]:
     case = unit.traces.find(trace_id)
     if case is None:
         raise ValueError("the case was there a moment ago")
+    acts = unit.traces.acts(trace_id)
+    urgent = case.priority == "URGENT"
     return {
         "case": asdict(case),
+        "promises": [asdict(one) for one in promises(acts, urgent=urgent, terms=Terms())],
         "items": [asdict(item) for item in unit.traces.items(trace_id)],
         "links": [asdict(link) for link in unit.traces.links(trace_id)],
         "acts": [
@@ -38,7 +41,7 @@ def case_view(trace_id: str, unit: Unit) -> dict[str, Any]:
                 "crossed": act.void,
                 "says": _said(decode(act.content)),
             }
-            for act in unit.traces.acts(trace_id)
+            for act in acts
         ],
         "announced_by": [row.sender for row in unit.traces.introductions(trace_id)],
     }
@@ -52,6 +55,7 @@ def case_lines(view: dict[str, Any]) -> Iterator[str]:
     yield f"  recovered in {case['recovery_country']} {case['recovery_date']}"
     if case["due"] is not None:
         yield f"  {case['deadline'].lower()} due {case['due']:%Y-%m-%d %H:%M} UTC"
+    yield from _promise_lines(view["promises"], case["peer"], ours=case["side"] == "RESPONDER")
     for item in view["items"]:
         yield f"  {item['item']}: {item['status']} {item['reasons']}".rstrip()
     for act in view["acts"]:
@@ -59,6 +63,20 @@ def case_lines(view: dict[str, Any]) -> Iterator[str]:
         yield f"  {act['at']:%Y-%m-%d %H:%M:%S} {act['side'].lower():9} {act['deed']}{crossed}"
         for name, value in act["says"].items():
             yield f"      {name}: {value}"
+
+
+def _promise_lines(told: list[dict[str, Any]], peer: str, *, ours: bool) -> Iterator[str]:
+    if not told:
+        return
+    yield f"  hours of {'this office' if ours else peer}: {told[-1]['hours']}"
+    word = "promised"
+    for one in told:
+        if one["due"] is not None:
+            yield (
+                f"  {word} on {one['said']:%Y-%m-%d %H:%M}: {one['deadline'].lower()} by"
+                f" {one['due']:%Y-%m-%d %H:%M} UTC"
+            )
+            word = "moved"
 
 
 def chain_of(trace_id: str, unit: Unit) -> Chain:
@@ -107,6 +125,9 @@ def _said(payload: Any) -> dict[str, str]:
         value = getattr(payload, name)
         if name not in _QUIET and isinstance(value, (str, int)) and not isinstance(value, bool):
             found[name] = str(value)
+    calendar = getattr(payload, "office_calendar", None)
+    if calendar is not None:
+        found["hours"] = in_words(calendar)
     answer = getattr(payload, "trace_answer", None)
     if answer is not None:
         found["outcome"] = ", ".join(answer.trace_outcome_code)

@@ -17,7 +17,8 @@ from gateway.node.register_lines import Disposition, RegisterError
 from gateway.node.reporting import ReportClerk
 from gateway.node.trace_bulk import BULK_MOST, BulkCheck, BulkOrder, Verdict, check_bulk, run_name
 from gateway.node.trace_evidence import evidence_of
-from gateway.node.traces import Traces, hours_of, terms_of
+from gateway.node.trace_hours import hours_of
+from gateway.node.traces import Traces, terms_of
 from gateway.node.watch import FolderWatch, TakenFile
 
 __all__ = [

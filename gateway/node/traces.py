@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,17 +18,16 @@ import msgspec
 from gateway.adapter import TraceOrder
 from gateway.config import Traces as TraceSettings
 from gateway.endpoint import Outgoing, Received
-from gateway.errors import ConfigError
 from gateway.frame import Frame
 from gateway.node.availability import heard, refuse_while_away, tell_others
 from gateway.node.register_clerk import RegisterClerk, answering
 from gateway.node.trace_bulk import BulkOrder
+from gateway.node.trace_hours import told_in_cases
 from gateway.node.trace_orders import (
     BUILDERS,
     Forwarding,
     OutOfService,
     Releasing,
-    Said,
     Submission,
     decoded,
     outage_of,
@@ -39,6 +38,7 @@ from gateway.payload import (
     Availability,
     Context,
     Finding,
+    OfficeCalendar,
     SeverityCode,
     TraceAct,
     TraceDeadlineCode,
@@ -52,35 +52,36 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry import forms_of_make
-from gateway.store import Errand, Timer, TraceFilter, Unit
+from gateway.store import Errand, Timer, Unit
 from gateway.tracing import (
+    ALWAYS_OPEN,
     CLOCK,
     TAKEN,
     Arrived,
     Cases,
-    Deed,
     IncompleteOrderError,
     NextStep,
-    OfficeHours,
     Running,
-    Side,
     Terms,
     TracePayload,
     UnknownCaseError,
     announcement,
+    in_words,
     is_act,
     next_step,
     office_now,
-    read_hours,
+    reminded,
     running,
     standing_of_case,
+    taken_back,
     warnings_of,
 )
 
 AGAIN = "trace.again"
 _URGENT = "URGENT"
 _NATIVE_URGENT = "urgent by the national system"
-_CASES_MOST = 10_000
+HOURS = "trace.hours"
+_OURS = "own"
 
 
 def terms_of(settings: TraceSettings) -> Terms:
@@ -96,36 +97,26 @@ def terms_of(settings: TraceSettings) -> Terms:
     )
 
 
-def hours_of(settings: TraceSettings) -> OfficeHours:
-    """The office hours that the settings give; ``ConfigError`` where they cannot be."""
-    try:
-        return read_hours(settings.hours, settings.time_zone)
-    except ValueError as error:
-        raise ConfigError(
-            f"office hours cannot be read: {error}",
-            place="traces.hours",
-            expected='spans like "1-5 08:00-18:00" and a time zone like Europe/Paris',
-            remedy="correct the setting; nothing was started",
-        ) from error
-
-
-_ALWAYS = read_hours((), "UTC")
-
-
 class Traces:
     """Trace cases at a node: a part of its desk, and the clerk of ``trace.*``."""
 
     def __init__(
         self,
         terms: Terms | None = None,
-        hours: OfficeHours = _ALWAYS,
+        week: OfficeCalendar = ALWAYS_OPEN,
         register: RegisterClerk | None = None,
     ) -> None:
         self._terms = terms or Terms()
         self._register = register
+        self._week = week
         self._cases = Cases(
-            self._terms, lambda now, unit: office_now(now, hours, unit.outages.ahead(now))
+            self._terms, lambda now, unit: office_now(now, week, unit.outages.ahead(now))
         )
+
+    def begin(self, unit: Unit, now: datetime) -> None:
+        """Sets the clock that tells open cases of other hours, where the settings give such."""
+        if unit.outages.week() != _written(self._week):
+            unit.timers.set(HOURS, _OURS, due=now, now=now)
 
     # --- what arrives -------------------------------------------------------------------------
 
@@ -165,6 +156,9 @@ class Traces:
     def fire(self, timer: Timer, outgoing: Outgoing) -> None:
         """A term has passed: a reminder, or the signed statement that nobody answered."""
         unit, frame = outgoing.unit, outgoing.frame
+        if timer.kind == HOURS:
+            self._tell_hours(outgoing)
+            return
         if timer.kind == AGAIN:
             posting = self._cases.resend(timer.subject, unit)
             if posting is not None:
@@ -176,7 +170,7 @@ class Traces:
             return
         standing = standing_of_case(case.trace_id, unit)
         run = running(standing, urgent=case.priority == _URGENT, terms=self._terms)
-        if timer.kind != CLOCK or run is None or standing.no_answer:
+        if timer.kind != CLOCK or run is None or run.deadline in standing.given_up:
             return
         step = self._next(case.trace_id, run, unit)
         if step.at > frame.now:
@@ -191,9 +185,24 @@ class Traces:
             self._overdue(case.trace_id, run, step, outgoing)
 
     def _next(self, trace_id: str, run: Running, unit: Unit) -> NextStep:
-        acts = unit.traces.acts(trace_id)
-        reminded = sum(1 for act in acts if act.deed == Deed.REMIND and act.at >= run.since)
-        return next_step(run, reminded=reminded, terms=self._terms)
+        done = reminded(unit.traces.acts(trace_id), run.deadline)
+        return next_step(run, reminded=done, terms=self._terms)
+
+    def _tell_hours(self, outgoing: Outgoing) -> None:
+        unit, frame = outgoing.unit, outgoing.frame
+        because = f"The office is at work: {in_words(self._week)}."
+        self._tell(frame.pseudonym, because, outgoing)
+        unit.outages.keep_week(_written(self._week), frame.now)
+
+    def _tell(self, actor: str, because: str, outgoing: Outgoing) -> int:
+        frame = replace(outgoing.frame, pseudonym=_pseudonym(actor))
+        told = 0
+        for posting in told_in_cases(
+            self._cases, self._terms, self._week, outgoing.unit, frame, actor=actor, because=because
+        ):
+            outgoing.post(posting)
+            told += 1
+        return told
 
     def _overdue(self, trace_id: str, run: Running, step: NextStep, outgoing: Outgoing) -> None:
         frame = outgoing.frame
@@ -498,23 +507,13 @@ class Traces:
                 raise IncompleteOrderError("no outage ahead has this number", value=str(wish.end))
             ended = replace(outage, starts=min(outage.starts, frame.now), ends=frame.now)
             others = tell_others(ended, outgoing)
-            return msgspec.json.encode({"number": wish.end, "told": 0, "others": others})
+            told = self._tell(errand.actor, taken_back(outage, frame.now), outgoing)
+            return msgspec.json.encode({"number": wish.end, "told": told, "others": others})
         outage = outage_of(wish, errand.actor, frame.now)
         number = unit.outages.add(outage)
-        owed = unit.traces.page(TraceFilter(side=Side.RESPONDER, open_only=True), most=_CASES_MOST)
-        waiting = [case.trace_id for case in owed if case.deadline is not None]
-        told = Said(trace_id="", text=announcement(outage))
-        _, message, make = BUILDERS["comment"]
-        for trace_id in waiting:
-            self._send(
-                trace_id,
-                lambda context, place: make(told, context, place, None),
-                message,
-                errand.actor,
-                outgoing,
-            )
+        told = self._tell(errand.actor, announcement(outage), outgoing)
         others = tell_others(replace(outage, id=number), outgoing)
-        return msgspec.json.encode({"number": number, "told": len(waiting), "others": others})
+        return msgspec.json.encode({"number": number, "told": told, "others": others})
 
     def _note(self, order: str, errand: Errand, outgoing: Outgoing) -> str:
         wish = msgspec.json.decode(errand.body)
@@ -535,6 +534,10 @@ class Traces:
             trace_id, build, message=message, unit=outgoing.unit, frame=frame, actor=actor
         )
         return _posted(postings, outgoing)
+
+
+def _written(week: OfficeCalendar) -> str:
+    return msgspec.json.encode(asdict(week)).decode()
 
 
 def _posted(postings: Sequence[Posting], outgoing: Outgoing) -> tuple[str, TracePayload]:

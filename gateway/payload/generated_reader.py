@@ -97,6 +97,8 @@ from gateway.payload.generated_types import (
     MissingItem,
     MissingItemCode,
     NumberRange,
+    OfficeAbsence,
+    OfficeCalendar,
     OfficeHoursNotice,
     OfficeStateCode,
     OwnerCategoryCode,
@@ -193,6 +195,7 @@ from gateway.payload.generated_types import (
     TraceResponse,
     TraceRoleCode,
     TraceStatus,
+    TraceTerms,
     TransliteratedText,
     TransliterationSystemCode,
     TransportModeCode,
@@ -2545,6 +2548,85 @@ def _read_MissingItem(e: Any) -> MissingItem:
     return v
 
 
+_OfficeAbsence_begin_timestamp = _slot(OfficeAbsence, "begin_timestamp")
+_OfficeAbsence_end_timestamp = _slot(OfficeAbsence, "end_timestamp")
+_OfficeAbsence_will_forward_indicator = _slot(OfficeAbsence, "will_forward_indicator")
+_OfficeAbsence_reason_text = _slot(OfficeAbsence, "reason_text")
+
+
+def _read_OfficeAbsence(e: Any) -> OfficeAbsence:
+    v: OfficeAbsence = _new(OfficeAbsence)
+    it = iter(e)
+    n = next(it, _END)
+    _OfficeAbsence_begin_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _OfficeAbsence_end_timestamp(v, _read_timestamp(n.text))
+    n = next(it, _END)
+    _OfficeAbsence_will_forward_indicator(v, n.text == "true")
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}ReasonText":
+        _OfficeAbsence_reason_text(v, n.text)
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _OfficeAbsence_reason_text(v, None)
+    return v
+
+
+_OfficeCalendar_time_zone_name = _slot(OfficeCalendar, "time_zone_name")
+_OfficeCalendar_opening_span = _slot(OfficeCalendar, "opening_span")
+_OfficeCalendar_rest_day = _slot(OfficeCalendar, "rest_day")
+_OfficeCalendar_closed_date = _slot(OfficeCalendar, "closed_date")
+_OfficeCalendar_office_absence = _slot(OfficeCalendar, "office_absence")
+
+
+def _read_OfficeCalendar(e: Any) -> OfficeCalendar:
+    v: OfficeCalendar = _new(OfficeCalendar)
+    it = iter(e)
+    n = next(it, _END)
+    _OfficeCalendar_time_zone_name(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}OpeningSpan":
+        opening_span = []
+        while t == "{urn:iarms:exchange:payload:1}OpeningSpan":
+            opening_span.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _OfficeCalendar_opening_span(v, tuple(opening_span))
+    else:
+        _OfficeCalendar_opening_span(v, ())
+    if t == "{urn:iarms:exchange:payload:1}RestDay":
+        rest_day = []
+        while t == "{urn:iarms:exchange:payload:1}RestDay":
+            rest_day.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _OfficeCalendar_rest_day(v, tuple(rest_day))
+    else:
+        _OfficeCalendar_rest_day(v, ())
+    if t == "{urn:iarms:exchange:payload:1}ClosedDate":
+        closed_date = []
+        while t == "{urn:iarms:exchange:payload:1}ClosedDate":
+            closed_date.append(_read_date(n.text))
+            n = next(it, _END)
+            t = n.tag
+        _OfficeCalendar_closed_date(v, tuple(closed_date))
+    else:
+        _OfficeCalendar_closed_date(v, ())
+    if t == "{urn:iarms:exchange:payload:1}OfficeAbsence":
+        office_absence = []
+        while t == "{urn:iarms:exchange:payload:1}OfficeAbsence":
+            office_absence.append(_read_OfficeAbsence(n))
+            n = next(it, _END)
+            t = n.tag
+        _OfficeCalendar_office_absence(v, tuple(office_absence))
+    else:
+        _OfficeCalendar_office_absence(v, ())
+    return v
+
+
 _OfficeHoursNotice_context = _slot(OfficeHoursNotice, "context")
 _OfficeHoursNotice_opening_span = _slot(OfficeHoursNotice, "opening_span")
 _OfficeHoursNotice_time_zone_name = _slot(OfficeHoursNotice, "time_zone_name")
@@ -3951,6 +4033,7 @@ def _read_TraceClose(e: Any) -> TraceClose:
 _TraceComment_context = _slot(TraceComment, "context")
 _TraceComment_trace_act = _slot(TraceComment, "trace_act")
 _TraceComment_comment_text = _slot(TraceComment, "comment_text")
+_TraceComment_office_calendar = _slot(TraceComment, "office_calendar")
 
 
 def _read_TraceComment(e: Any) -> TraceComment:
@@ -3962,6 +4045,14 @@ def _read_TraceComment(e: Any) -> TraceComment:
     _TraceComment_trace_act(v, _read_TraceAct(n))
     n = next(it, _END)
     _TraceComment_comment_text(v, n.text)
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}OfficeCalendar":
+        _TraceComment_office_calendar(v, _read_OfficeCalendar(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceComment_office_calendar(v, None)
     return v
 
 
@@ -4451,6 +4542,7 @@ _TraceReceived_office_opens_timestamp = _slot(TraceReceived, "office_opens_times
 _TraceReceived_acknowledge_by_timestamp = _slot(TraceReceived, "acknowledge_by_timestamp")
 _TraceReceived_answer_by_timestamp = _slot(TraceReceived, "answer_by_timestamp")
 _TraceReceived_note_text = _slot(TraceReceived, "note_text")
+_TraceReceived_office_calendar = _slot(TraceReceived, "office_calendar")
 
 
 def _read_TraceReceived(e: Any) -> TraceReceived:
@@ -4492,6 +4584,12 @@ def _read_TraceReceived(e: Any) -> TraceReceived:
         t = n.tag
     else:
         _TraceReceived_note_text(v, None)
+    if t == "{urn:iarms:exchange:payload:1}OfficeCalendar":
+        _TraceReceived_office_calendar(v, _read_OfficeCalendar(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceReceived_office_calendar(v, None)
     return v
 
 
@@ -4547,9 +4645,24 @@ def _read_TraceReopen(e: Any) -> TraceReopen:
     return v
 
 
+_TraceTerms_acknowledge_seconds_quantity = _slot(TraceTerms, "acknowledge_seconds_quantity")
+_TraceTerms_answer_seconds_quantity = _slot(TraceTerms, "answer_seconds_quantity")
+
+
+def _read_TraceTerms(e: Any) -> TraceTerms:
+    v: TraceTerms = _new(TraceTerms)
+    it = iter(e)
+    n = next(it, _END)
+    _TraceTerms_acknowledge_seconds_quantity(v, int(n.text))
+    n = next(it, _END)
+    _TraceTerms_answer_seconds_quantity(v, int(n.text))
+    return v
+
+
 _TraceRequest_context = _slot(TraceRequest, "context")
 _TraceRequest_trace_act = _slot(TraceRequest, "trace_act")
 _TraceRequest_trace_question = _slot(TraceRequest, "trace_question")
+_TraceRequest_trace_terms = _slot(TraceRequest, "trace_terms")
 
 
 def _read_TraceRequest(e: Any) -> TraceRequest:
@@ -4561,6 +4674,14 @@ def _read_TraceRequest(e: Any) -> TraceRequest:
     _TraceRequest_trace_act(v, _read_TraceAct(n))
     n = next(it, _END)
     _TraceRequest_trace_question(v, _read_TraceQuestion(n))
+    n = next(it, _END)
+    t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}TraceTerms":
+        _TraceRequest_trace_terms(v, _read_TraceTerms(n))
+        n = next(it, _END)
+        t = n.tag
+    else:
+        _TraceRequest_trace_terms(v, None)
     return v
 
 

@@ -3156,6 +3156,38 @@ class MissingItem(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeAbsence(Part):
+    """A time in which nobody in an office works, as it announced it."""
+
+    begin_timestamp: datetime
+    """Since when."""
+    end_timestamp: datetime
+    """Until when."""
+    will_forward_indicator: bool
+    """true: requests that come then are kept and taken up later; false: they are rejected."""
+    reason_text: str | None = None
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCalendar(Part):
+    """When a responder's office is at work. The terms of the case are counted by it from the
+    message on that carries it."""
+
+    time_zone_name: str
+    """The time zone of its days and hours."""
+    opening_span: tuple[str, ...] = ()
+    """When it is at work; none: day and night. 0 to 14."""
+    rest_day: tuple[str, ...] = ()
+    """Days that are no working days of an office without hours; one with hours rests on the days
+    that these leave out. 0 to 6."""
+    closed_date: tuple[date, ...] = ()
+    """Days on which it is closed, such as holidays. 0 to 100."""
+    office_absence: tuple[OfficeAbsence, ...] = ()
+    """Its announced outages that are not over. 0 to 20."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeHoursNotice:
     """Announces the hours of the sender's office; it takes the place of the announcement before."""
 
@@ -3805,7 +3837,7 @@ class TraceClose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceComment:
-    """A remark that changes nothing."""
+    """A remark that leaves the state as it is."""
 
     context: Context
     """Who sends, and what for."""
@@ -3813,6 +3845,9 @@ class TraceComment:
     """Which case this belongs to, and its place in it."""
     comment_text: str
     """The remark."""
+    office_calendar: OfficeCalendar | None = None
+    """The responder's, where the remark is that its hours or outages changed: terms are counted by
+    it from here on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -4043,6 +4078,8 @@ class TraceReceived:
     """By when it will answer."""
     note_text: str | None = None
     """What the office announces."""
+    office_calendar: OfficeCalendar | None = None
+    """When the office is at work: what both times by which it acts were counted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -4078,6 +4115,16 @@ class TraceReopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceTerms(Part):
+    """How long the responder may take, as the requester asks; both sides count by it."""
+
+    acknowledge_seconds_quantity: int
+    """Until it says whether it works on the request: seconds of working days, 86400 a day."""
+    answer_seconds_quantity: int
+    """Until it gives a first substantive answer: seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRequest:
     """Asks a country where a firearm came from."""
 
@@ -4087,6 +4134,8 @@ class TraceRequest:
     """Which case this belongs to, and its place in it."""
     trace_question: TraceQuestion
     """The question."""
+    trace_terms: TraceTerms | None = None
+    """By when an answer is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -4350,6 +4399,8 @@ __all__ = [
     "MissingItem",
     "MissingItemCode",
     "NumberRange",
+    "OfficeAbsence",
+    "OfficeCalendar",
     "OfficeHoursNotice",
     "OfficeStateCode",
     "OwnerCategoryCode",
@@ -4447,6 +4498,7 @@ __all__ = [
     "TraceResponse",
     "TraceRoleCode",
     "TraceStatus",
+    "TraceTerms",
     "TransliteratedText",
     "TransliterationSystemCode",
     "TransportModeCode",

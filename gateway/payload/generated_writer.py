@@ -53,6 +53,8 @@ from gateway.payload.generated_types import (
     MatchReason,
     MissingItem,
     NumberRange,
+    OfficeAbsence,
+    OfficeCalendar,
     OfficeHoursNotice,
     Part,
     Payload,
@@ -119,6 +121,7 @@ from gateway.payload.generated_types import (
     TraceRequest,
     TraceResponse,
     TraceStatus,
+    TraceTerms,
     TransliteratedText,
     TrustDocuments,
     WideSearchRequest,
@@ -961,6 +964,33 @@ def _write_MissingItem(v: MissingItem) -> str:
     return s
 
 
+def _write_OfficeAbsence(v: OfficeAbsence) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
+    s = f"<BeginTimestamp>{write_timestamp(v.begin_timestamp)}</BeginTimestamp><EndTimestamp>{write_timestamp(v.end_timestamp)}</EndTimestamp><WillForwardIndicator>{'true' if v.will_forward_indicator else 'false'}</WillForwardIndicator>"
+    reason_text = v.reason_text
+    if reason_text is not None:
+        s += f"<ReasonText>{write_text(reason_text)}</ReasonText>"
+    return s
+
+
+def _write_OfficeCalendar(v: OfficeCalendar) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
+    s = f"<TimeZoneName>{write_text(v.time_zone_name)}</TimeZoneName>"
+    for opening_span in v.opening_span:
+        s += f"<OpeningSpan>{write_text(opening_span)}</OpeningSpan>"
+    for rest_day in v.rest_day:
+        s += f"<RestDay>{write_text(rest_day)}</RestDay>"
+    for closed_date in v.closed_date:
+        s += f"<ClosedDate>{write_date(closed_date)}</ClosedDate>"
+    for office_absence in v.office_absence:
+        s += f"<OfficeAbsence>{_write_OfficeAbsence(office_absence)}</OfficeAbsence>"
+    return s
+
+
 def _write_OfficeHoursNotice(v: OfficeHoursNotice) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context>"
     for opening_span in v.opening_span:
@@ -1485,6 +1515,9 @@ def _write_TraceClose(v: TraceClose) -> str:
 
 def _write_TraceComment(v: TraceComment) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><CommentText>{write_text(v.comment_text)}</CommentText>"
+    office_calendar = v.office_calendar
+    if office_calendar is not None:
+        s += f"<OfficeCalendar>{_write_OfficeCalendar(office_calendar)}</OfficeCalendar>"
     return s
 
 
@@ -1654,6 +1687,9 @@ def _write_TraceReceived(v: TraceReceived) -> str:
     note_text = v.note_text
     if note_text is not None:
         s += f"<NoteText>{write_text(note_text)}</NoteText>"
+    office_calendar = v.office_calendar
+    if office_calendar is not None:
+        s += f"<OfficeCalendar>{_write_OfficeCalendar(office_calendar)}</OfficeCalendar>"
     return s
 
 
@@ -1670,8 +1706,19 @@ def _write_TraceReopen(v: TraceReopen) -> str:
     return s
 
 
+def _write_TraceTerms(v: TraceTerms) -> str:
+    held: str | None = getattr(v, "held_text", None)
+    if held is not None:
+        return held
+    s = f"<AcknowledgeSecondsQuantity>{v.acknowledge_seconds_quantity:d}</AcknowledgeSecondsQuantity><AnswerSecondsQuantity>{v.answer_seconds_quantity:d}</AnswerSecondsQuantity>"
+    return s
+
+
 def _write_TraceRequest(v: TraceRequest) -> str:
     s = f"<Context>{_write_Context(v.context)}</Context><TraceAct>{_write_TraceAct(v.trace_act)}</TraceAct><TraceQuestion>{_write_TraceQuestion(v.trace_question)}</TraceQuestion>"
+    trace_terms = v.trace_terms
+    if trace_terms is not None:
+        s += f"<TraceTerms>{_write_TraceTerms(trace_terms)}</TraceTerms>"
     return s
 
 
@@ -1795,6 +1842,8 @@ _PARTS: dict[type, Any] = {
     KeptMessage: _write_KeptMessage,
     NumberRange: _write_NumberRange,
     MissingItem: _write_MissingItem,
+    OfficeAbsence: _write_OfficeAbsence,
+    OfficeCalendar: _write_OfficeCalendar,
     PriorSearch: _write_PriorSearch,
     ReceiptItem: _write_ReceiptItem,
     RecordBatchItem: _write_RecordBatchItem,
@@ -1820,6 +1869,7 @@ _PARTS: dict[type, Any] = {
     TraceIntendedUse: _write_TraceIntendedUse,
     TracePossessor: _write_TracePossessor,
     TraceQuestion: _write_TraceQuestion,
+    TraceTerms: _write_TraceTerms,
 }
 
 

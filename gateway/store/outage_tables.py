@@ -33,6 +33,15 @@ peer_outage = Table(
     Column("told", Instant, nullable=False),
 )
 
+# One row: the hours of this office's tracing that open cases were told last.
+office_week = Table(
+    "office_week",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("week", Text, nullable=False),  # JSON, as the settings gave them
+    Column("told", Instant, nullable=False),
+)
+
 # One row an office: the hours that it announced last. A node keeps its own here.
 office_hours = Table(
     "office_hours",

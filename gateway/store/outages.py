@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.store.outage_tables import office_outage, peer_outage
+from gateway.store.outage_tables import office_outage, office_week, peer_outage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,15 @@ class Outages:
             wanted = wanted.where(peer_outage.c.peer == peer)
         rows = self._connection.execute(wanted.order_by(peer_outage.c.starts, peer_outage.c.peer))
         return [PeerOutage(**row._mapping) for row in rows]  # noqa: SLF001 - a Row's documented mapping
+
+    def week(self) -> str | None:
+        """The hours of this office that open cases were told last, as they were written down."""
+        return self._connection.execute(select(office_week.c.week)).scalar_one_or_none()
+
+    def keep_week(self, week: str, now: datetime) -> None:
+        """Writes down what they were told."""
+        self._connection.execute(delete(office_week))
+        self._connection.execute(insert(office_week).values(id=1, week=week, told=now))
 
     def end(self, number: int, now: datetime) -> bool:
         """Ends an outage at ``now``; False where none of this number is ahead."""

@@ -6,6 +6,7 @@ Whether an act may be done says the table of states; it takes in nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from gateway.frame import Frame
 from gateway.ids import Lane, country_of
@@ -16,6 +17,7 @@ from gateway.payload import (
     TracePriorityCode,
     TraceQuestion,
     TraceRequest,
+    TraceTerms,
     decode,
     validate,
 )
@@ -68,6 +70,7 @@ class CaseActing:
             context=context,
             trace_act=TraceAct(trace_id=trace_id, act_number=1, seen_act_number=0),
             trace_question=question,
+            trace_terms=self._asked(question),
         )
         if to == frame.party or country_of(to) != question.responder_country:
             raise IncompleteOrderError(
@@ -81,6 +84,14 @@ class CaseActing:
         case = opened_case(question, request, Side.REQUESTER, to, frame)
         unit.traces.add(case)
         return [self._keeping.keep(request, case, unit, frame, frame.pseudonym)]
+
+    def _asked(self, question: TraceQuestion) -> TraceTerms:
+        urgent = question.trace_priority_code is TracePriorityCode.URGENT
+        acknowledge, answer = self._keeping.terms.asked(urgent=urgent)
+        return TraceTerms(
+            acknowledge_seconds_quantity=_whole_seconds(acknowledge),
+            answer_seconds_quantity=_whole_seconds(answer),
+        )
 
     def act(
         self,
@@ -135,6 +146,10 @@ class CaseActing:
             answers=False,
             keep=keeper(id_of(row), unit),
         )
+
+
+def _whole_seconds(span: timedelta) -> int:
+    return max(1, round(span.total_seconds()))
 
 
 def _sound(payload: TracePayload) -> None:

@@ -19,12 +19,12 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.store import TraceActRow, TraceCase, TraceItemRow, Unit
-from gateway.tracing.case_rows import HELD, TAKEN, act_row, acts_of, id_of, keeper
+from gateway.tracing.case_rows import HELD, TAKEN, act_row, acts_of, id_of, keeper, reminded
 from gateway.tracing.deadlines import Terms, next_step, running
 from gateway.tracing.deeds import TracePayload, answer_of
 from gateway.tracing.errors import TracingError, UnknownCaseError
 from gateway.tracing.findings import links_of, settled
-from gateway.tracing.machine import Deed, Side, Standing, standing_of
+from gateway.tracing.machine import Side, Standing, standing_of
 
 CLOCK = "trace.due"
 
@@ -100,11 +100,11 @@ class CaseKeeping:
     ) -> None:
         urgent = case.priority == TracePriorityCode.URGENT
         run = running(standing, urgent=urgent, terms=self.terms)
-        if case.side != Side.REQUESTER or run is None or standing.no_answer:
+        if case.side != Side.REQUESTER or run is None or run.deadline in standing.given_up:
             unit.timers.stop(CLOCK, case.trace_id)
             return
-        reminded = sum(1 for r in rows if r.deed == Deed.REMIND and r.at >= run.since)
-        step = next_step(run, reminded=reminded, terms=self.terms)
+        done = reminded(rows, run.deadline)
+        step = next_step(run, reminded=done, terms=self.terms)
         unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
 
 

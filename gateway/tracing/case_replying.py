@@ -27,11 +27,12 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.store import TraceActRow, TraceCase, Unit
 from gateway.tracing.case_acting import Build, CaseActing
-from gateway.tracing.case_keeping import CaseKeeping, question_of
+from gateway.tracing.case_keeping import CaseKeeping, question_of, standing_of_case
 from gateway.tracing.deadlines import running
 from gateway.tracing.deeds import TracePayload
-from gateway.tracing.machine import Deed, Side, Standing, State
+from gateway.tracing.machine import Deed, Side, State
 from gateway.tracing.office import OfficeNow
+from gateway.tracing.office_calendar import calendar_of
 
 _RECEIVED_BY_REQUESTER = (Deed.ANSWER_INTERIM, Deed.ANSWER_FINAL, Deed.ANSWER_RESTRICTED)
 
@@ -69,8 +70,13 @@ class CaseReplying:
         opens = None if office.opens is None else _milliseconds(office.opens)
         asked = row.deed == Deed.REQUEST
         urgent = case.priority == TracePriorityCode.URGENT
-        then = Standing(state=State.DELIVERED, sent_at=case.sent, delivered_at=frame.now)
-        then = replace(then, opens_at=opens)
+        calendar = calendar_of(office.calendar)
+        then = replace(
+            standing_of_case(case.trace_id, unit),
+            state=State.DELIVERED,
+            delivered_at=_milliseconds(frame.now),
+            calendars=() if calendar is None else ((frame.now, calendar),),
+        )
         ack = running(then, urgent=urgent, terms=self._keeping.terms)
         answer = running(
             replace(then, state=State.ACKNOWLEDGED), urgent=urgent, terms=self._keeping.terms
@@ -87,6 +93,7 @@ class CaseReplying:
                 acknowledge_by_timestamp=_milliseconds(ack.due) if asked and ack else None,
                 answer_by_timestamp=_milliseconds(answer.due) if asked and answer else None,
                 note_text=office.note,
+                office_calendar=office.calendar if asked else None,
             )
 
         mine: dict[str, Any] = {"unit": unit, "frame": frame, "actor": frame.pseudonym}

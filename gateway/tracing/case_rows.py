@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 from gateway.frame import Frame
 from gateway.payload import (
     Context,
     MarkingKindCode,
     Payload,
+    TraceDeadlineCode,
     TraceQuestion,
     TraceRequest,
+    TraceTerms,
     decode,
     encode,
     message_type,
@@ -26,6 +30,7 @@ from gateway.posting import Sealed
 from gateway.store import TraceActRow, TraceCase, Unit
 from gateway.tracing.deeds import TracePayload, act_of, consent_of, deed_of
 from gateway.tracing.machine import Act, Deed, Side, State
+from gateway.tracing.office_calendar import calendar_of
 
 TAKEN, HELD, REFUSED = "TAKEN", "HELD", "REFUSED"
 _TEXT = 100
@@ -154,12 +159,6 @@ def digest_of(octets: bytes) -> str:
     return base64.b64encode(hashlib.sha256(octets).digest()).decode()
 
 
-def _opens(row: TraceActRow) -> datetime | None:
-    if row.deed != Deed.RECEIVED or row.side != Side.RESPONDER:
-        return None
-    return getattr(decode(row.content), "office_opens_timestamp", None)
-
-
 def acts_of(rows: Sequence[TraceActRow]) -> list[Act]:
     """The acts of ``rows`` that are not kept ahead of a missing one."""
     return [act_of_row(row) for row in rows if row.standing != HELD]
@@ -167,15 +166,54 @@ def acts_of(rows: Sequence[TraceActRow]) -> list[Act]:
 
 def act_of_row(row: TraceActRow) -> Act:
     """The act as the state machine takes it."""
-    return Act(
+    act = Act(
         side=Side(row.side),
         number=row.number,
         seen=row.seen,
         deed=Deed(row.deed),
         at=row.at,
         consent=row.consent,
-        opens=_opens(row),
     )
+    if not any(mark in row.content for mark in _TELLS[act.side].get(act.deed, ())):
+        return act
+    said: Any = decode(row.content)
+    calendar = getattr(said, "office_calendar", None)
+    terms = getattr(said, "trace_terms", None)
+    return replace(
+        act,
+        opens=getattr(said, "office_opens_timestamp", None),
+        calendar=None if calendar is None else calendar_of(calendar),
+        deadline=getattr(said, "trace_deadline_code", None),
+        terms=None if terms is None else _spans(terms),
+    )
+
+
+def reminded(rows: Sequence[TraceActRow], deadline: TraceDeadlineCode) -> int:
+    """How often the requester reminded of this term."""
+    said = (decode(row.content) for row in rows if row.deed == Deed.REMIND)
+    return sum(1 for one in said if getattr(one, "trace_deadline_code", None) is deadline)
+
+
+def _spans(terms: TraceTerms) -> tuple[timedelta, timedelta]:
+    return (
+        timedelta(seconds=terms.acknowledge_seconds_quantity),
+        timedelta(seconds=terms.answer_seconds_quantity),
+    )
+
+
+# What of an act counts beside its deed: it is decoded only where its octets hold one of these.
+_TELLS: Mapping[Side, Mapping[Deed, tuple[bytes, ...]]] = MappingProxyType(
+    {
+        Side.REQUESTER: {
+            Deed.REQUEST: (b"<TraceTerms>",),
+            Deed.STATE_NO_ANSWER: (b"<TraceDeadlineCode>",),
+        },
+        Side.RESPONDER: {
+            Deed.RECEIVED: (b"<OfficeCalendar>", b"<OfficeOpensTimestamp>"),
+            Deed.COMMENT: (b"<OfficeCalendar>",),
+        },
+    }
+)
 
 
 def conversation_of(rows: Sequence[TraceActRow]) -> str | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.office_hours import Piece
 from gateway.tracing.errors import IllegalTransitionError
+from gateway.tracing.office_calendar import Calendar
 
 
 class Side(StrEnum):
@@ -192,7 +194,10 @@ class Act:
     """One act of one side; ``seen`` counts the other side's acts that it had taken in.
 
     ``consent`` is what the requester said about passing the request on, where the act says it;
-    ``opens`` is when the responder's office opens, where its receipt of the request says that.
+    ``opens`` is when the responder's office opens, where its receipt of the request says that,
+    and ``calendar`` when it is at work; ``deadline`` is the term that a statement of no answer
+    is about. ``terms`` are those that the request asks for: until
+    acknowledgement, in time of working days, and until the first answer.
     """
 
     side: Side
@@ -202,6 +207,9 @@ class Act:
     at: datetime
     consent: bool | None = None
     opens: datetime | None = None
+    calendar: Calendar | None = None
+    deadline: str | None = None
+    terms: tuple[timedelta, timedelta] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +219,7 @@ class Standing:
     state: State = State.NEW
     consent: bool = False
     no_answer: bool = False
+    given_up: frozenset[str] = frozenset()  # terms of which that was stated
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     opens_at: datetime | None = None  # of the responder's office, closed when it was delivered
@@ -219,9 +228,17 @@ class Standing:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     stopped_at: datetime | None = None  # the clock stands since
-    stopped_for: timedelta = timedelta(0)  # and stood before for so long
+    stops: tuple[Piece, ...] = ()  # and stood before
+    terms: tuple[timedelta, timedelta] | None = None
+    calendars: tuple[tuple[datetime, Calendar], ...] = ()  # the responder's, and since when
+    latest: datetime | None = None  # of the instants of all acts that count
     reminders: int = 0
     void: tuple[Act, ...] = ()
+
+    @property
+    def stopped_for(self) -> timedelta:
+        """For how long the clock stood before."""
+        return sum((ends - begins for begins, ends in self.stops), timedelta(0))
 
     @property
     def ended(self) -> bool:
@@ -314,8 +331,15 @@ def _after(before: Standing, act: Act) -> Standing:
     if state is None:
         return replace(before, void=(*before.void, act))
     standing = replace(before, state=state)
+    latest = act.at if before.latest is None else max(before.latest, act.at)
+    standing = replace(standing, latest=latest)
     if act.consent is not None:
         standing = replace(standing, consent=act.consent)
+    if act.terms is not None:
+        standing = replace(standing, terms=act.terms)
+    if act.calendar is not None:
+        # (4.6) what had passed when it was said stays counted as it was
+        standing = replace(standing, calendars=(*standing.calendars, (latest, act.calendar)))
     return _clocks(before, standing, act)
 
 
@@ -333,8 +357,9 @@ def _clocks(before: Standing, standing: Standing, act: Act) -> Standing:
     if state in _STOPPED and before.stopped_at is None:
         return replace(standing, stopped_at=at)
     if state not in _STOPPED and before.stopped_at is not None:
-        stood = max(at - before.stopped_at, timedelta(0))
-        return replace(standing, stopped_at=None, stopped_for=before.stopped_for + stood)
+        standing = replace(standing, stopped_at=None)
+        if at > before.stopped_at:
+            standing = replace(standing, stops=(*before.stops, (before.stopped_at, at)))
     return standing
 
 
@@ -347,9 +372,11 @@ def _noted(standing: Standing, act: Act) -> Standing:
         case Deed.REMIND:
             return replace(standing, reminders=standing.reminders + 1)
         case Deed.STATE_NO_ANSWER:
-            return replace(standing, no_answer=True)
+            given_up = standing.given_up | ({act.deadline} if act.deadline else frozenset())
+            return replace(standing, no_answer=True, given_up=given_up)
         case Deed.REOPEN:
-            return replace(standing, ended_at=None, answered_at=None, no_answer=False)
+            standing = replace(standing, no_answer=False, given_up=frozenset())
+            return replace(standing, ended_at=None, answered_at=None)
         case _:
             return standing
 

@@ -50,6 +50,7 @@ _TYPES = {
     msgspec.inspect.IntType: "whole number",
     msgspec.inspect.FloatType: "number",
     msgspec.inspect.BoolType: "true or false",
+    msgspec.inspect.DateType: "date",
 }
 
 

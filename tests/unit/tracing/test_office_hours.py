@@ -6,14 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from trace_world import TraceDesk
 
+from gateway.endpoint import Clerks
 from gateway.node import Traces
-from gateway.payload import OfficeStateCode, TraceReceived, decode
+from gateway.office_hours import read_hours
+from gateway.payload import OfficeCalendar, OfficeStateCode, TraceReceived, decode
 from gateway.store import Outage
-from gateway.tracing import office_now, read_hours
+from gateway.tracing import Terms, calendar_of, office_now, promises
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
-PARIS = read_hours(("1-5 08:00-18:00", "6 09:00-12:00"), "Europe/Paris")
+PARIS = OfficeCalendar(
+    time_zone_name="Europe/Paris", opening_span=("1-5 08:00-18:00", "6 09:00-12:00")
+)
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 OUTAGE = Outage(
     id=1,
@@ -36,7 +40,7 @@ OUTAGE = Outage(
     ],
 )
 def test_an_office_opens_by_its_own_clock_in_summer_and_winter(now, opens):
-    assert PARIS.next_open(now) == opens
+    assert calendar_of(PARIS).next_open(now) == opens
 
 
 @pytest.mark.parametrize("wrong", ["8-18", "1-5 18:00-08:00", "5-1 08:00-18:00", "0 08:00-09:00"])
@@ -98,10 +102,57 @@ def test_whoever_waits_is_told_of_an_outage_at_once(world):
 def test_a_closed_office_says_when_it_opens(world):
     seat = world.seats[BEL]
     shut = (world.now + timedelta(days=2)).isoweekday()
-    seat.desk = TraceDesk(Traces(hours=read_hours((f"{shut} 08:00-09:00",), "UTC")))
+    week = OfficeCalendar(time_zone_name="UTC", opening_span=(f"{shut} 08:00-09:00",))
+    seat.desk = TraceDesk(Traces(week=week))
     world.crash(seat)
     trace_id = world.submit()
     acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
     receipt = next(p for p in (decode(a.content) for a in acts) if isinstance(p, TraceReceived))
     assert receipt.office_state_code is OfficeStateCode.CLOSED
     assert receipt.office_opens_timestamp.isoweekday() == shut
+
+
+def dues(world, trace_id):
+    return {world.look(party, lambda u: u.traces.find(trace_id)).due for party in (FRA, BEL)}
+
+
+def restarted(world, week):
+    """Belgium's node starts anew with these hours in its settings."""
+    seat = world.seats[BEL]
+    traces = Traces(week=week)
+    seat.desk, seat.clerk = TraceDesk(traces), Clerks({"trace": traces})
+    world.crash(seat)
+    world.look(BEL, lambda u: traces.begin(u, world.now))
+    seat.endpoint.ring()
+    world.now += timedelta(seconds=2)
+    world.settle()
+
+
+def test_hours_that_change_in_a_case_are_told_and_move_both_sides_alike(world):
+    trace_id = world.submit()
+    (before,) = dues(world, trace_id)
+    shut = before.isoweekday()
+    restarted(world, OfficeCalendar(time_zone_name="UTC", opening_span=(f"{shut} 20:00-21:00",)))
+    (after,) = dues(world, trace_id)
+    assert after > before
+    assert (after.isoweekday(), after.hour) == (shut, 20)
+    acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
+    told = decode(acts[-1].content)
+    assert f"instead of {before:%Y-%m-%d %H:%M}" in told.comment_text
+    made = promises(acts, urgent=False, terms=Terms())
+    assert [one.due for one in made] == [before, after], "what was promised stays to be read"
+    restarted(world, OfficeCalendar(time_zone_name="UTC", opening_span=(f"{shut} 20:00-21:00",)))
+    assert len(world.look(FRA, lambda u: u.traces.acts(trace_id))) == len(acts), "told once"
+
+
+def test_an_outage_in_a_case_moves_both_sides_and_its_end_moves_them_back(world):
+    trace_id = world.submit()
+    (before,) = dues(world, trace_id)
+    outage(world, will_forward=False, starts=world.now + timedelta(hours=1))
+    (meanwhile,) = dues(world, trace_id)
+    assert meanwhile > before + timedelta(days=1)
+    number = world.leave(BEL, "outage", {"end": 1})
+    world.now += timedelta(milliseconds=5)
+    world.settle()
+    assert b'"told":1' in world.look(BEL, lambda u: u.errands.get(number)).answer
+    assert dues(world, trace_id) == {before}

@@ -127,7 +127,7 @@ def test_acknowledgement_counts_working_days():
 
 def test_the_clock_stands_while_information_is_missing():
     working = Standing(
-        state=State.IN_PROGRESS, sent_at=T0, delivered_at=T0, stopped_for=timedelta(days=4)
+        state=State.IN_PROGRESS, sent_at=T0, delivered_at=T0, stops=((T0, T0 + timedelta(days=4)),)
     )
     run = running(working, urgent=True, terms=Terms())
     assert run is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+
+from run_end import RUN
 
 from gateway.store import Store
 
@@ -19,8 +20,7 @@ def put_fresh(path: Path) -> None:
 
 @cache
 def _template() -> Path:
-    folder = tempfile.mkdtemp(prefix="iarms-template-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = RUN.enter_context(tempfile.TemporaryDirectory(prefix="iarms-template-"))
     path = Path(folder) / "template.db"
     with Store.open(f"sqlite:///{path}") as store:
         store.migrate()

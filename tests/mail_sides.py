@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import imaplib
 import select
 import socket
@@ -19,12 +18,13 @@ from email.policy import default
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from run_end import RUN
 from transport_sides import MOST_OCTETS, Side, put_secret
 
 from gateway.transport_settings import Mail
@@ -38,7 +38,7 @@ _NUMBERS = count(1)
 @cache
 def certificates() -> Path:
     """A folder with ``ca.pem``, ``server.pem`` and ``server.key`` for loopback."""
-    folder = Path(mkdtemp(prefix="mail-tls-"))
+    folder = Path(RUN.enter_context(TemporaryDirectory(prefix="mail-tls-")))
     now = datetime.now(UTC)
     authority, key = make_authority(now=now), make_key()
     (folder / "ca.pem").write_bytes(authority.pem)
@@ -196,7 +196,7 @@ def maildir_side(home: Path) -> Iterator[MaildirSide]:
 @cache
 def mailboxes() -> Path:
     """A folder with NAME.key and NAME.pem of three mailboxes."""
-    folder = Path(mkdtemp(prefix="mail-keys-"))
+    folder = Path(RUN.enter_context(TemporaryDirectory(prefix="mail-keys-")))
     for name, address in (("gateway", GATEWAY), ("guns", POLICE), ("answers", ANSWERS)):
         secret, certificate = make_mail_key(address, now=datetime.now(UTC))
         (folder / f"{name}.key").write_bytes(secret)
@@ -250,21 +250,24 @@ def opened_answer(mail: EmailMessage) -> EmailMessage:
 @cache
 def imap_port() -> int:
     """A running IMAP server with STARTTLS; its one user's folders are in memory."""
-    port = free_port()
     program = [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1"]
-    program += ["--port", str(port), "--cert", str(certificates() / "server.pem")]
+    program += ["--cert", str(certificates() / "server.pem")]
     program += ["--key", str(certificates() / "server.key"), "--no-service", "admin"]
     program += ["dict", "--demo-user", "gateway", "--demo-password", "mailpass"]
-    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    atexit.register(running.kill)
-    deadline = monotonic() + 30
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as line:
-            if line.recv(100):
-                return port
-        assert running.poll() is None
-        assert monotonic() < deadline
-        threading.Event().wait(0.1)
+    deadline = monotonic() + 120
+    while monotonic() < deadline:
+        port = free_port()
+        at = [program[0], "--port", str(port), *program[1:]]
+        running = subprocess.Popen(at, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        RUN.callback(running.wait)
+        RUN.callback(running.kill)
+        # Where somebody else took the port meanwhile, the server ends at once.
+        while running.poll() is None and monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as line:
+                if line.recv(100) and running.poll() is None:
+                    return port
+            threading.Event().wait(0.1)
+    raise AssertionError("the IMAP server never answered")
 
 
 class Forwarder:

@@ -13,15 +13,21 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from run_end import RUN
+
+from gateway.store import Store
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _TIMEOUT_S = 60
 # A socket's path must fit 107 octets, so the folder lies directly under the temporary folder.
 _PREFIX = "pg-"
+# Of no test the machine loses power: what waits for a slow disk proves nothing more.
+_NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def postgres_programs() -> Path | None:
@@ -30,8 +36,33 @@ def postgres_programs() -> Path | None:
     return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name)), default=None)
 
 
+@cache
+def shared_postgres() -> str:
+    """The one server of this process of tests: the URL of a database that all leave empty.
+
+    Skips the test where PostgreSQL is missing.
+    """
+    return RUN.enter_context(private_postgres(settings=_NOT_DURABLE))
+
+
 @contextmanager
-def private_postgres(parent: Path | None = None) -> Iterator[str]:
+def migrated_database() -> Iterator[str]:
+    """A new database at the newest level on the shared server; dropped at the end."""
+    with fresh_database(shared_postgres(), _template()) as url:
+        yield url
+
+
+@cache
+def _template() -> str:
+    """The name of a database that was migrated once: copies of it need no migration."""
+    url = RUN.enter_context(fresh_database(shared_postgres()))
+    with Store.open(url) as store:
+        store.migrate()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@contextmanager
+def private_postgres(parent: Path | None = None, settings: str = "") -> Iterator[str]:
     """A server of its own with durable commits: the URL of its empty database.
 
     Listens on a socket in its own folder under ``parent`` (default: the system's temporary
@@ -44,7 +75,7 @@ def private_postgres(parent: Path | None = None) -> Iterator[str]:
         pytest.skip("PostgreSQL's server is not installed; setup/postgresql.sh installs it")
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     try:
-        with _server(programs, folder / "data", folder, "") as url:
+        with _server(programs, folder / "data", folder, settings) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,7 +104,8 @@ def _server(programs: Path, data: Path, folder: Path, settings: str) -> Iterator
     if not (data / "PG_VERSION").exists():
         data.mkdir(parents=True, exist_ok=True)
         _server_user(data)
-        _run(user, [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"])
+        initdb = [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"]
+        _run(user, [*initdb, "--no-sync"])
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {settings}"
     control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-t", str(_TIMEOUT_S)]
     _run(user, [*control, "-l", folder / "log", "-o", options, "start"])
@@ -84,12 +116,12 @@ def _server(programs: Path, data: Path, folder: Path, settings: str) -> Iterator
 
 
 @contextmanager
-def fresh_database(url: str) -> Iterator[str]:
-    """A new empty database on the server of ``url``; dropped at the end."""
+def fresh_database(url: str, template: str = "template1") -> Iterator[str]:
+    """A new database on the server of ``url``, a copy of ``template``; dropped at the end."""
     name = f"t{uuid4().hex}"
     server = url.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     try:
         yield url.replace("/postgres?", f"/{name}?")
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import socket
@@ -12,8 +11,8 @@ import threading
 from abc import ABC, abstractmethod
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from functools import cache, partial
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,7 +22,7 @@ import paramiko
 import psycopg
 import urllib3
 from lxml import etree
-from real_postgres import private_postgres
+from real_postgres import fresh_database, shared_postgres
 from transport_bench import Bench
 
 from gateway.transport_settings import Pull, Push, Sftp, Soap, Sql
@@ -152,7 +151,6 @@ class PostgresSide(SqliteSide):
     def __init__(self, home: Path, url: str, admin: psycopg.Connection[Any]) -> None:
         Side.__init__(self, home)
         self.admin = admin
-        self.admin.execute("drop schema if exists police cascade")
         self.admin.execute("create schema police")
         self.admin.execute(
             "create table police.guns (id bigserial primary key, name text, text text,"
@@ -218,17 +216,12 @@ class PostgresSide(SqliteSide):
         self.admin.execute("alter role transport login")
 
 
-@cache
-def _postgres() -> tuple[str, ExitStack]:
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(private_postgres()), stack
-
-
 @contextmanager
 def postgres_side(home: Path) -> Iterator[PostgresSide]:
-    url, _ = _postgres()
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
+    with (
+        fresh_database(shared_postgres()) as url,
+        psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin,
+    ):
         yield PostgresSide(home, url, admin)
 
 

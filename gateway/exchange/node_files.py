@@ -24,6 +24,9 @@ _SCRIPTS = "lib/rabbitmq/lib/rabbitmq_server-*/sbin"
 _ROOTS = (Path("/usr"), Path("/usr/local"), Path("/opt"))
 _TOOL_PORTS = 4
 """Command line tools that may talk to the node at once; each needs a port of its own."""
+_SYSTEM_S_OWN = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_USUAL_FIRST = 32_768
+_LOWEST = 10_240
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+@-]+")
 _ERLANG_ARGUMENTS = (
     # Without it the distribution listens on all interfaces.
@@ -106,23 +109,42 @@ def free_ports(amqp: int | None, epmd: int | None = None) -> NodePorts:
     """
     with ExitStack() as held:
 
-        def hold(port: int) -> int:
+        def hold(port: int) -> int:  # OSError where it is taken
             listener = held.enter_context(socket.socket())
             # As the broker itself does: a port in TIME_WAIT is free.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((_LOOPBACK, port))
             return int(listener.getsockname()[1])
 
-        first, distribution = hold(amqp or 0), hold(0)
-        epmd = epmd or hold(0)
-        while True:
-            tools = hold(0)
-            try:
-                for offset in range(1, _TOOL_PORTS):
-                    hold(tools + offset)
-            except (OSError, OverflowError):
-                continue
-            return NodePorts(amqp=first, distribution=distribution, epmd=epmd, tools=tools)
+        def hold_any(run: int = 1) -> int:
+            while True:
+                chosen = secrets.choice(choice)
+                try:
+                    for port in range(chosen, chosen + run):
+                        hold(port)
+                except OSError:
+                    continue
+                return chosen
+
+        choice = _given_to_nobody()
+        return NodePorts(
+            amqp=hold(amqp) if amqp else hold_any(),
+            distribution=hold_any(),
+            epmd=epmd or hold_any(),
+            tools=hold_any(_TOOL_PORTS),
+        )
+
+
+def _given_to_nobody() -> range:
+    """Ports below those that the system gives to whoever asks for any, and to calls outward.
+
+    One of these would be somebody's before the node listens, or while it is started anew.
+    """
+    try:
+        first = int(_SYSTEM_S_OWN.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        first = _USUAL_FIRST
+    return range(_LOWEST, max(first, _USUAL_FIRST // 2) - _TOOL_PORTS)
 
 
 class NodeFiles:

@@ -42,8 +42,8 @@ from gateway.exchange.topology import VHOST
 from gateway.exchange.watchdog import ConnectionState
 
 _POLL_SECONDS = 0.05
-_LOGIN_SECONDS = 5
-_COMMAND_SECONDS = 45
+_LOGIN_SECONDS = 20
+_COMMAND_SECONDS = 60
 _SETTLE_SECONDS = 2.0
 """A quorum queue killed within a second of its first declaration never serves again (5.4)."""
 _MOST_LINES = 25
@@ -150,7 +150,7 @@ class PrivateNode:
         self,
         definitions: Mapping[str, Any],
         *,
-        timeout: timedelta = timedelta(seconds=90),
+        timeout: timedelta = timedelta(seconds=180),
         settle: bool = True,
     ) -> None:
         """Start, and wait until a client can log in. A running node takes the definitions live.
@@ -196,7 +196,7 @@ class PrivateNode:
                 cwd=self._files.home,
             )
 
-    def await_login(self, *, timeout: timedelta = timedelta(seconds=90)) -> None:
+    def await_login(self, *, timeout: timedelta = timedelta(seconds=180)) -> None:
         """Wait until a client can log in; a node that does not get as far is stopped."""
         deadline = time.monotonic() + timeout.total_seconds()
         try:
@@ -233,12 +233,14 @@ class PrivateNode:
         """
         self._files.write_definitions(definitions)
         self.control("import_definitions", str(self._files.definitions))
-        if self.missing():
+        held = self._held_definitions()
+        if self._files.missing_in(held):
             # A folder that was not empty counts as an older node's, of which nobody knows yet
             # whether it takes quorum queues.
             self.control("enable_feature_flag", "all")
             self.control("import_definitions", str(self._files.definitions))
-            if missing := self.missing():
+            held = self._held_definitions()
+            if missing := self._files.missing_in(held):
                 raise BrokerCommandError(
                     "the broker did not take all definitions",
                     place=str(self._files.home),
@@ -247,16 +249,20 @@ class PrivateNode:
                     f" {self._files.data}; iarms broker start --home {self._files.home}: an empty"
                     " one loses nothing that was accepted",
                 )
-        listed = json.loads(self.control("list_users", "--formatter", "json"))
-        for user in {row["user"] for row in listed} - users_of(definitions):
+        for user in users_of(held) - users_of(definitions):
             self.control("delete_user", user)
         time.sleep(_SETTLE_SECONDS)
 
     def missing(self) -> tuple[str, ...]:
         """What the kept definitions name and the running node does not have, in words."""
+        return self._files.missing_in(self._held_definitions())
+
+    def _held_definitions(self) -> dict[str, Any]:
+        """All that the running node has."""
         # The tool's own export fails in 3.10.8 on what it is to print; this is what it asks for.
         told = self.control("eval", _ALL_DEFINITIONS)
-        return self._files.missing_in(json.loads(b64decode("".join(_QUOTED.findall(told)))))
+        held: dict[str, Any] = json.loads(b64decode("".join(_QUOTED.findall(told))))
+        return held
 
     def keep_definitions(self, definitions: Mapping[str, Any]) -> None:
         """For the next start; nothing is told to a node that runs."""

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
-from real_postgres import fresh_database, private_postgres
+from real_postgres import fresh_database, shared_postgres
 from real_world import (
     DEADLINE_S,
     await_answer,
@@ -36,11 +36,10 @@ def world(request, tmp_path_factory):
             yield running
         return
     with ExitStack() as held:
-        server = held.enter_context(private_postgres())
 
         @cache
         def database(party):  # noqa: ARG001 - one for each party, by the cache
-            return held.enter_context(fresh_database(server))
+            return held.enter_context(fresh_database(shared_postgres()))
 
         with running_world(folder / "world", databases=database) as running:
             yield running

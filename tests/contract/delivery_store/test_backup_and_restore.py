@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from real_postgres import fresh_database, private_postgres
+from real_postgres import fresh_database, shared_postgres
 
 from gateway.cli.output import exit_code_of
 from gateway.config import database_url, load_settings
@@ -27,12 +27,6 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET = b"a passphrase of the archive"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with private_postgres() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     made = tmp_path / "home"
@@ -44,7 +38,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         settle(made, "sqlite:///node.db")
         yield made
     else:
-        with fresh_database(request.getfixturevalue("server")) as url:
+        with fresh_database(shared_postgres()) as url:
             settle(made, url)
             yield made
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-from real_postgres import fresh_database, private_postgres
+from fresh_sqlite import put_fresh
 
 from gateway.store import Store
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        with Store.open(f"sqlite:///{tmp_path / 'node.db'}") as opened:
-            opened.migrate()
-            yield opened
-        return
-    with private_postgres() as server, fresh_database(server) as url, Store.open(url) as opened:
-        opened.migrate()
-        yield opened
 
 
 def test_heads_say_everything_but_the_octets(store):
@@ -43,8 +28,8 @@ def test_heads_say_everything_but_the_octets(store):
 
 def test_a_source_that_sends_nothing_but_refuse_is_counted_beyond_its_bound(tmp_path, monkeypatch):
     monkeypatch.setattr("gateway.store.deadletters.LETTERS_MOST", 3)
+    put_fresh(tmp_path / "bounded.db")
     with Store.open(f"sqlite:///{tmp_path}/bounded.db") as store:
-        store.migrate()
         for number in range(10):
             with store.unit() as unit:
                 assert unit.deadletters.set_aside(

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-from real_postgres import fresh_database, private_postgres
 
 from gateway.store import NativeItem, Store
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        with Store.open(f"sqlite:///{tmp_path / 'node.db'}") as opened:
-            opened.migrate()
-            yield opened
-        return
-    with private_postgres() as server, fresh_database(server) as url, Store.open(url) as opened:
-        opened.migrate()
-        yield opened
 
 
 def item(file_id: int, number: int) -> NativeItem:

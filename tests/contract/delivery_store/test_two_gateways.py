@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from memory_world import MemoryWorld, Seat
-from real_postgres import fresh_database, private_postgres
+from real_postgres import migrated_database
 from registry_world import (
     CUSTOMS,
     FRANCE,
@@ -37,17 +37,9 @@ DEADLINE_S = 30
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with private_postgres() as url:
-        yield url
-
-
 @pytest.fixture
-def url(server: str) -> Iterator[str]:
-    with fresh_database(server) as database:
-        with Store.open(database) as store:
-            store.migrate()
+def url() -> Iterator[str]:
+    with migrated_database() as database:
         yield database
 
 

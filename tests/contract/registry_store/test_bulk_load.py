@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh_sqlite import put_fresh
 from registry_world import HUB, frame_of
 from sqlalchemy import select
 
@@ -24,8 +25,8 @@ TABLES = (firearm_record, record_content, marking, marking_key)
 
 def test_loading_in_bulk_writes_what_filing_writes(store: Store, tmp_path: Path) -> None:
     load_synthetic(store, COUNT, 7)
+    put_fresh(tmp_path / "filed.db")
     with Store.open(f"sqlite:///{tmp_path / 'filed.db'}") as filed:
-        filed.migrate()
         with filed.unit() as unit:
             for weapon in weapons(COUNT, 7):
                 registry.handle(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from fresh_sqlite import put_fresh
 from registry_world import (
     CUSTOMS,
     FRANCE,
@@ -62,13 +63,12 @@ def test_what_was_erased_is_erased_in_a_restored_copy_by_its_first_sweep(tmp_pat
     """(12.5) A copy from before the erasure knows when the record ended, so it erases it too."""
     record = a_record()
     live, copy = tmp_path / "live.db", tmp_path / "copy.db"
-    with Store.open(f"sqlite:///{live}") as store:
-        store.migrate()
-        with store.unit() as unit:
-            centre = Centre(unit=unit)
-            centre.submit(record)
-            reason = ClosureReasonCode.ENTERED_IN_ERROR
-            centre.change(a_change(record, RecordStatusCode.CANCELLED, reason=reason))
+    put_fresh(live)
+    with Store.open(f"sqlite:///{live}") as store, store.unit() as unit:
+        centre = Centre(unit=unit)
+        centre.submit(record)
+        reason = ClosureReasonCode.ENTERED_IN_ERROR
+        centre.change(a_change(record, RecordStatusCode.CANCELLED, reason=reason))
     shutil.copy(live, copy)
     for database in (live, copy):
         with Store.open(f"sqlite:///{database}") as store, store.unit() as unit:

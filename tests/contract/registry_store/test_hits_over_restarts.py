@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from fresh_sqlite import put_fresh
 from registry_world import CUSTOMS, FRANCE, NOW, Centre
 from test_hit_life import Life
 
@@ -90,8 +91,8 @@ WAYS: tuple[tuple[tuple[Step, str, int | None], ...], ...] = (
 def test_every_state_and_clock_outlives_the_process(tmp_path: Path) -> None:
     for number, way in enumerate(WAYS):
         url = f"sqlite:///{tmp_path}/{number}.db"
+        put_fresh(tmp_path / f"{number}.db")
         left = Store.open(url)
-        left.migrate()
         with left.unit() as unit:
             life = Life(Centre(unit=unit))
         for step, state, minutes in way:

@@ -6,9 +6,11 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh_sqlite import put_fresh
 from registry_world import (
     BRAZIL,
     FRANCE,
@@ -113,13 +115,16 @@ def rows_of(store: Store) -> list[list[Any]]:
 
 @pytest.mark.parametrize("written", [as_lines, as_xml])
 def test_loading_writes_what_filing_writes(
-    loader: Loader, store: Store, written: Callable[[Sequence[FirearmRecord]], bytes]
+    loader: Loader,
+    store: Store,
+    written: Callable[[Sequence[FirearmRecord]], bytes],
+    tmp_path: Path,
 ) -> None:
     row = loader.load(written(some_records()))
     assert (row.finished, row.items, row.counts) == (True, COUNT, {"result ACCEPTED": COUNT})
     loaded = rows_of(store)
-    with Store.open("sqlite://") as other:
-        other.migrate()
+    put_fresh(tmp_path / "filed.db")
+    with Store.open(f"sqlite:///{tmp_path / 'filed.db'}") as other:
         with other.unit() as unit:
             for record in some_records():
                 Centre(unit=unit).submit(record)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fresh_sqlite import put_fresh
 from registry_world import HUB, NOW, Centre, a_description, a_record, a_search, frame_of, pistol
 
 from gateway.payload import (
@@ -85,8 +86,8 @@ def test_every_verdict_is_the_one_that_the_vectors_state(store: Store) -> None:
 
 def test_a_national_copy_that_may_only_read_gives_the_same_verdicts(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'national.db'}"
+    put_fresh(tmp_path / "national.db")
     with Store.open(url) as written:
-        written.migrate()
         fill(written)
     with Store.open(url, looking=True) as copy:
         answers = [ask(vector, copy) for vector in questions()]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from real_postgres import fresh_database, private_postgres
 from statistics_world import EVER, both, where, write
 
 from gateway.statistics import FoldedFacts, compute, measures
@@ -30,23 +27,11 @@ from gateway.statistics.facts import (
     TraceDescribed,
     TraceStep,
 )
-from gateway.store import EMPTY_HEAD, Narrowing, Store, chained
+from gateway.store import EMPTY_HEAD, Narrowing, chained
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MAKES = ("GLOCK", "BERETTA", "UNKNOWN", None)
 GRADES = ("A", "B", "C", None)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        with Store.open(f"sqlite:///{tmp_path / 'node.db'}") as opened:
-            opened.migrate()
-            yield opened
-        return
-    with private_postgres() as server, fresh_database(server) as url, Store.open(url) as opened:
-        opened.migrate()
-        yield opened
 
 
 def a_history(seed: int, length: int) -> list[list]:

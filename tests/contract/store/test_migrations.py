@@ -5,19 +5,13 @@ import multiprocessing
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from real_postgres import fresh_database, private_postgres
+from real_postgres import fresh_database, shared_postgres
 from sqlalchemy import create_engine
 
 from gateway.store import Store
 from gateway.store.metadata import METADATA
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def server():
-    with private_postgres() as url:
-        yield url
 
 
 def differences(url):
@@ -39,8 +33,8 @@ def test_migrations_make_the_tables_of_the_program_on_sqlite(tmp_path):
     assert differences(migrated_twice(f"sqlite:///{tmp_path}/store.db")) == []
 
 
-def test_migrations_make_the_tables_of_the_program_on_postgresql(server):
-    with fresh_database(server) as url:
+def test_migrations_make_the_tables_of_the_program_on_postgresql():
+    with fresh_database(shared_postgres()) as url:
         assert differences(migrated_twice(url)) == []
 
 
@@ -49,9 +43,9 @@ def migrate(url):
         store.migrate()
 
 
-def test_workers_that_begin_together_wait_for_one_another(server):
+def test_workers_that_begin_together_wait_for_one_another():
     processes = multiprocessing.get_context("fork")
-    with fresh_database(server) as url:
+    with fresh_database(shared_postgres()) as url:
         workers = [processes.Process(target=migrate, args=(url,)) for _ in range(3)]
         for worker in workers:
             worker.start()

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from real_postgres import fresh_database, private_postgres
+from real_postgres import migrated_database
 
 from gateway.store import JournalLine, Store, StoreError
 
 pytestmark = pytest.mark.real
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with private_postgres() as url:
-        yield url
 
 
 def write(store: Store) -> None:
@@ -38,10 +31,8 @@ def make_read_only(url: str, *, on: bool) -> None:
         )
 
 
-def test_a_read_only_server_is_told_of_as_unusable_and_used_again_after(server):
-    with fresh_database(server) as url:
-        with Store.open(url) as store:
-            store.migrate()
+def test_a_read_only_server_is_told_of_as_unusable_and_used_again_after():
+    with migrated_database() as url:
         make_read_only(url, on=True)
         with Store.open(url) as store, pytest.raises(StoreError, match="read-only"):
             write(store)

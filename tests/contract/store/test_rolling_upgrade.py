@@ -14,8 +14,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from memory_world import MemoryWorld
-from real_postgres import fresh_database, private_postgres
-from sqlalchemy import Column, Engine, MetaData, Table, create_engine, inspect
+from real_postgres import fresh_database, shared_postgres
+from sqlalchemy import Column, Engine, MetaData, Table, UniqueConstraint, create_engine
 
 from gateway.ids import REGISTRY_PARTY
 from gateway.store import Store, migrations
@@ -45,12 +45,6 @@ def revisions() -> list[str]:
 STEPS = list(zip(revisions(), revisions()[1:], strict=False))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with private_postgres() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
@@ -58,7 +52,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield made
         made.dispose()
         return
-    with fresh_database(request.getfixturevalue("server")) as url:
+    with fresh_database(shared_postgres()) as url:
         made = create_engine(url)
         yield made
         made.dispose()
@@ -90,10 +84,12 @@ def may_be_left_out(column: Column[object]) -> bool:
 
 def test_each_step_adds_and_takes_nothing_from_the_program_before(engine):
     upgrade(engine, STEPS[0][0])
-    old, old_keys = tables_of(engine), keys_in(engine)
+    old = tables_of(engine)
+    old_keys = keys_in(old)
     for _, after in STEPS:
         upgrade(engine, after)
-        new, new_keys = tables_of(engine), keys_in(engine)
+        new = tables_of(engine)
+        new_keys = keys_in(new)
         for name, table in old.items():
             if (after, name) not in CONTRACTED:
                 assert name in new, f"{after} drops {name}"
@@ -115,15 +111,15 @@ def compare(after: str, old: Table, new: Table) -> None:
     assert [c.name for c in fresh if not may_be_left_out(c)] == [], f"{after} demands more"
 
 
-def keys_in(engine: Engine) -> dict[str, set[tuple[str, ...]]]:
-    return {name: keys_of(engine, name) for name in tables_of(engine)}
+def keys_in(tables: dict[str, Table]) -> dict[str, set[tuple[str, ...]]]:
+    return {name: keys_of(table) for name, table in tables.items()}
 
 
-def keys_of(engine: Engine, table: str) -> set[tuple[str, ...]]:
-    look = inspect(engine)
-    found = {tuple(key["column_names"]) for key in look.get_unique_constraints(table)}
-    found |= {tuple(i["column_names"]) for i in look.get_indexes(table) if i["unique"]}  # type: ignore[misc] # no expressions here
-    return found | {tuple(look.get_pk_constraint(table)["constrained_columns"])}
+def keys_of(table: Table) -> set[tuple[str, ...]]:
+    unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    found = {tuple(column.name for column in each.columns) for each in unique}
+    found |= {tuple(column.name for column in i.columns) for i in table.indexes if i.unique}
+    return found | {tuple(column.name for column in table.primary_key.columns)}
 
 
 def test_messages_in_flight_survive_the_upgrade_of_their_sender(tmp_path):

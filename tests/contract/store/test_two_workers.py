@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from real_postgres import fresh_database, private_postgres
+from real_postgres import migrated_database
 
 from gateway.store import Store, StoreConflictError, Taken
 
@@ -25,12 +25,10 @@ TAKEN = Taken(
 
 def test_the_second_to_commit_a_message_is_told_so():
     with (
-        private_postgres() as server,
-        fresh_database(server) as url,
+        migrated_database() as url,
         Store.open(url) as first,
         Store.open(url) as second,
     ):
-        first.migrate()
         take(first, TAKEN)
         with pytest.raises(StoreConflictError):
             take(second, TAKEN)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_postgres import fresh_database, private_postgres
+from real_postgres import fresh_database, shared_postgres
 from sqlalchemy import create_engine, text
 
 from gateway.store import Store, StoreError
@@ -26,7 +26,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/old.db"
         return
-    with private_postgres() as server, fresh_database(server) as made:
+    with fresh_database(shared_postgres()) as made:
         yield made
 
 

@@ -7,7 +7,7 @@ TLS certificate. Neither works without what the officer heard. It counts no sign
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,11 +78,16 @@ def approve(
 
 def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
     """What the next directory changes, a line for each party that differs; to be reviewed."""
-    old = {} if before is None else dict(before.parties)
     suite = Suite.CLASSICAL if before is None else before.suite
     lines = [] if suite is after.suite else [f"messages: suite {suite:d} to suite {after.suite:d}"]
-    for party in sorted({*old, *after.parties}):
-        was, now = old.get(party), after.parties.get(party)
+    lines += _party_changes({} if before is None else before.parties, after.parties)
+    return tuple(lines) or ("nothing but a later expiry",)
+
+
+def _party_changes(before: Mapping[str, PartyEntry], after: Mapping[str, PartyEntry]) -> list[str]:
+    lines: list[str] = []
+    for party in sorted({*before, *after}):
+        was, now = before.get(party), after.get(party)
         if was == now:
             continue
         if was is None and now is not None:
@@ -91,7 +96,7 @@ def changes(before: Directory | None, after: Directory) -> tuple[str, ...]:
             lines.append(f"{party} vanishes")
         elif was is not None:
             lines += _key_changes(party, was, now)
-    return tuple(lines) or ("nothing but a later expiry",)
+    return lines
 
 
 def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
@@ -183,8 +188,9 @@ def _check_entry(pending: Pending, entry: PartyEntry, before: Directory | None) 
     raise CeremonyError(
         "The directory that waits changes more than this enrolment, or says it otherwise.",
         place=pending.name,
-        value=f"{_signed_by(pending)}: " + "; ".join(changes(before, after)),
-        expected=f"{_told(entry)}, and nobody else",
+        value=f"{_signed_by(pending)}; against your options: "
+        + "; ".join(_party_changes(others, after.parties)),
+        expected=f"{entry.party} by your options, and nobody else",
         remedy="Approve with the options that the officers before you gave, or review what waits"
         " (`iarms act show`) and sign that (`iarms act sign`). Where it is wrong,"
         " `iarms party enrol` and `iarms directory propose` lay it out anew for all to sign.",

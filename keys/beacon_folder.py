@@ -11,7 +11,7 @@ from pathlib import Path
 
 from keys.beacon import BEACON_FILE, BEACON_LIMIT
 from keys.directory import Directory
-from keys.errors import DirectoryMemoryError, TrustError
+from keys.errors import BeaconError, DirectoryMemoryError, TrustError
 from keys.files import PUBLIC_MODE, make_folder, replace_signed
 from keys.root import Root
 from keys.root_folder import ACCEPTED_FOLDER
@@ -31,6 +31,8 @@ class BeaconFolder:
         self._set = TrustSet(root)
         self._last: tuple[bytes, bytes] | None = None
         self._begun = False
+        self._refused: tuple[bytes, bytes] | None = None
+        self._refused_is_told = False
 
     @property
     def number(self) -> int:
@@ -43,16 +45,22 @@ class BeaconFolder:
         return None if self._set.beacon is None else self._set.beacon.issued
 
     def look(self, root: Root, now: datetime) -> None:
-        """Take up a newer beacon; raises BeaconError or StaleBeaconError where there is none.
+        """Take up a newer beacon; raises BeaconError or StaleBeaconError where none is fresh.
 
-        Where ``root`` has no beacons nothing is asked for.
+        Where ``root`` has no beacons nothing is asked for. One that is refused leaves the one
+        that was, and is an alarm.
         """
         self._go_on_with(root)
         if not self._set.beacons_given:
             return
         found = read_beacon(self._path)
         if found is not None and found != self._last:
-            self._take(found, now)
+            try:
+                self._take(found, now)
+            except BeaconError as refusal:
+                self._note_refused(found, refusal)
+                if self._set.freshness(now) is not Freshness.FRESH:
+                    raise
         self._set.check_fresh(now)
 
     def offer(self, found: tuple[bytes, bytes], root: Root, now: datetime) -> bool:
@@ -73,7 +81,7 @@ class BeaconFolder:
         return True
 
     def alarms(self) -> list[TrustError]:
-        """What a person has to hear, once: that the hub gave two beacons of one number."""
+        """What a person has to hear, once: two beacons of one number, one that was refused."""
         found, self._set.alarms = self._set.alarms, []
         return found
 
@@ -98,6 +106,14 @@ class BeaconFolder:
         if self.number != before:
             self._remember(found)
         self._last = found
+
+    def _note_refused(self, found: tuple[bytes, bytes], refusal: BeaconError) -> None:
+        """Tell it once, at the second look: at the first it may be half written."""
+        if found != self._refused:
+            self._refused, self._refused_is_told = found, False
+        elif not self._refused_is_told:
+            self._refused_is_told = True
+            self._set.alarms.append(refusal)
 
     def _remember(self, found: tuple[bytes, bytes]) -> None:
         try:

@@ -60,12 +60,7 @@ def run_errand(
     """
     (outcome,) = run_errands(home, kind, [body], actor=actor, patience=patience)
     if outcome.answer is None:
-        raise ErrandWaitsError(
-            "the errand is kept and waits for the process",
-            place=str(home),
-            expected="a running process of this home",
-            remedy="start it (`iarms node run` or `iarms hub run`): it carries it out then",
-        )
+        raise _waits(home)
     if outcome.refused:
         raise ErrandRefusedError(outcome.answer)
     return outcome.answer
@@ -122,3 +117,21 @@ def run_errands(
         )
         for number in numbers
     ]
+
+
+def _waits(home: Path) -> ErrandWaitsError:
+    from gateway.occupancy import is_worked_in
+
+    if is_worked_in(home):
+        return ErrandWaitsError(
+            "the errand is kept; the process runs and has not carried it out yet",
+            place=str(home),
+            expected="a process that is not held, as by an old beacon",
+            remedy=f"see what holds it: `iarms doctor --home {home}`; it is carried out then",
+        )
+    return ErrandWaitsError(
+        "the errand is kept and waits for the process",
+        place=str(home),
+        expected="a running process of this home",
+        remedy="start it (`iarms node run` or `iarms hub run`): it carries it out then",
+    )

@@ -31,6 +31,7 @@ EXPIRES_WITHIN = timedelta(days=1)
 DISK_LEAST_OCTETS = 1_000_000_000
 REPLICA_BEHIND_OCTETS = 64 * 1024 * 1024
 _SQLITE = "sqlite:///"
+_HELD = "endpoint.held"
 _OTHERS = 0o077
 _OTHERS_MAY_WRITE = 0o022
 
@@ -432,7 +433,7 @@ def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Findi
             f"{letters.letters} dead letters: {letters.code}",
             place=f"{home}: {letters.source}",
             value=f"last seen {letters.last_seen:%Y-%m-%d %H:%M} UTC, {letters.times} times in all",
-            remedy=f"iarms deadletter list --home {home}; then replay or drop each",
+            remedy=_remedy_of(letters.code, home),
         )
     if standing.failing:
         yield found(
@@ -449,6 +450,12 @@ def _of_messages(standing: Standing, home: str, now: datetime) -> Iterator[Findi
             place=home,
             remedy=f"iarms node files --home {home}; the reasons lie beside each file in set-aside",
         )
+
+
+def _remedy_of(code: str, home: str) -> str:
+    if code == _HELD:
+        return "drop none: they are handled by themselves when a fresh beacon is there"
+    return f"iarms deadletter list --home {home}; then replay or drop each"
 
 
 def _of_queues(standing: Standing, home: str) -> Iterator[Finding]:

@@ -47,7 +47,10 @@ def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
         random=os.urandom, cost=INTERACTIVE,
     )  # fmt: skip
     ceremony.publish(trust, officers, now=NOW)
-    folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
+    told: list[TrustError] = []
+    folder = DirectoryFolder(
+        trust, load_anchor(trust / "anchor.xml"), home=home, on_refusal=told.append
+    )
     with pytest.raises(TrustError):
         folder.current(NOW)
     ceremony.give_beacon(trust, hub, now=NOW)
@@ -65,10 +68,17 @@ def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
     old = {name: (trust / name).read_bytes() for name in ("beacon.xml", "beacon.xml.sig")}
     ceremony.give_beacon(trust, hub, now=NOW + 15 * MINUTE)
     folder.current(NOW + 15 * MINUTE)
+    told.clear()
     for name, octets in old.items():
         (trust / name).write_bytes(octets)
+    # A replayed beacon is an alarm, once; it neither takes anybody back nor stops anybody.
+    for seconds in range(4):
+        assert folder.current(NOW + 16 * MINUTE + seconds * SECOND).version == 2
+    assert ["older than number" in str(each) for each in told] == [True]
     with pytest.raises(TrustError, match="older"):
-        folder.current(NOW + 16 * MINUTE)
+        folder.current(NOW + 26 * MINUTE)
+    again = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
+    assert again.current(NOW + 17 * MINUTE).version == 2, "the newest was remembered"
     with pytest.raises(TrustError):  # an officer gives no beacons
         ceremony.give_beacon(trust, officers[0], now=NOW + 16 * MINUTE)
 

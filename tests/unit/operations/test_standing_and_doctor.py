@@ -20,6 +20,7 @@ from memory_world import START, MemoryWorld
 
 from gateway.cli.output import inform, show_json, show_table, visible
 from gateway.config import Broker, Files, Register, Settings
+from gateway.endpoint.staleness import HeldError
 from gateway.exchange import BrokerUnreachableError, QueueDepth
 from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.node import RegisterError, open_register
@@ -404,6 +405,18 @@ def test_each_fault_is_found_and_no_other_is_blamed(world, home, code):
     found = set(codes(healthy(world, home, **changes), world))
     assert code in found
     assert found <= {code, FindingCode.HELD}
+
+
+def test_nobody_is_told_to_drop_what_waits_for_a_fresh_beacon(world, home):
+    world.seats["FRA-NCB"].store.close()
+    with Store.open(world.url_of(world.seats["FRA-NCB"])) as store, store.unit() as unit:
+        unit.deadletters.set_aside(
+            b"x", now=world.now, source="out.FRA-NCB.routine.1", code=HeldError.code,
+            reason="r", proven=True, sender=None, message_id=None, message_type=None,
+        )  # fmt: skip
+    changes = with_standing(world, home)
+    (finding,) = diagnose(healthy(world, home, **changes), world.now)
+    assert "drop none" in (finding.remedy or "")
 
 
 def test_every_finding_can_be_provoked():

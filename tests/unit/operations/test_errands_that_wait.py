@@ -1,4 +1,4 @@
-"""What a person is told whose errand nobody carried out: start the process, or see what holds it."""
+"""What a person is told whose errand waits: start the process, or see what holds it."""
 
 from __future__ import annotations
 

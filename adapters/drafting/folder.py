@@ -28,8 +28,8 @@ from adapters.drafting.sampling import Sample, understand
 from adapters.engine import DeclaredAdapter, fixed_frame, write_expected
 from adapters.engine.codes import folded
 from adapters.engine.steps import Materials, find_step
+from adapters.engine.texts import quoted
 from adapters.engine.wide_text import is_wide
-from adapters.engine.writing import quoted
 from gateway.adapter import AdapterError
 
 _SURE = 95

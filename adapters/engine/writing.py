@@ -8,7 +8,6 @@ answer says.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,18 +18,18 @@ import msgspec
 from lxml import etree
 
 from adapters.engine.codes import CodeTable
-from adapters.engine.edifact import control_answers
+from adapters.engine.edifact_answers import control_answers
 from adapters.engine.lines import LINE_NAMES, lines_of_answer
-from adapters.engine.rows import CONTROL, shown
+from adapters.engine.rows import shown
 from adapters.engine.spec import Column, Reply, ReplyMessage, Source
 from adapters.engine.speech import Speech
 from adapters.engine.steps import near_words
+from adapters.engine.texts import fitting, harmless, one_line, quoted
 from adapters.engine.wide_text import is_wide
 from adapters.engine.xml_tree import load_stylesheet, told_xml
 from gateway.adapter import AdapterError, Answer, TraceTold
 
 # Spreadsheets take a cell that begins with one of these for a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _REPLY = "adapter.toml, [reply]"
 # A full stop, a word and a stroke would begin a field of tagged text.
 _FIELD_START = re.compile(r"(\.\s*[A-Z0-9]{1,6})/")
@@ -70,8 +69,7 @@ class Writer:
                     ["; ".join(f"{name}: {text}" for name, text in line.items()) for line in lines]
                     for lines in map(self._told, answers)
                 ]
-                stamp = f"{now:%y%m%d:%H%M}"
-                return control_answers(answers, "utf-8", stamp, told).encode()
+                return control_answers(answers, now, told)
             case _:
                 return self._fixed(answers)
 
@@ -211,45 +209,6 @@ def _day(text: str, form: str) -> str:
         return date.fromisoformat(text).strftime(form)
     except ValueError:
         return text
-
-
-def harmless(text: str) -> str:
-    """``text`` that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
-
-
-def quoted(text: str, delimiter: str) -> str:
-    """``text`` as a cell by RFC 4180."""
-    if delimiter in text or '"' in text or text != text.strip():
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def one_line(text: str) -> str:
-    """``text`` without line ends and control characters, in Unicode's composed form."""
-    plain = " ".join(text.split()) if not text.isprintable() else text
-    return unicodedata.normalize("NFC", CONTROL.sub("\N{REPLACEMENT CHARACTER}", plain))
-
-
-def fitting(text: str, encoding: str) -> str:
-    """``text`` that ``encoding`` can hold; other signs in plain letters, or as their number.
-
-    Done before quoting: a full-width quotation mark becomes a plain one, and must be quoted.
-    """
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return "".join(_sign(sign, encoding) for sign in text)
-    return text
-
-
-def _sign(sign: str, encoding: str) -> str:
-    try:
-        sign.encode(encoding)
-    except UnicodeEncodeError:
-        plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")
-        return plain or f"{{U+{ord(sign):04X}}}"
-    return sign
 
 
 def compile_writer(  # noqa: PLR0917 - the parts that writing needs

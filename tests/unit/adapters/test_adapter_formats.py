@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine.copybook import read_copybook
 from adapters.engine.copybook_entry import Place
-from adapters.engine.edifact import released, segments_of
+from adapters.engine.edifact_syntax import released, segments_of
 from adapters.engine.record_values import number_text, packed
 from adapters.engine.spec import read_spec
 from adapters.engine.steps import Materials, find_pipeline

@@ -17,7 +17,7 @@ from gateway.exchange import TRUST_EXCHANGE, TRUST_ONE_EXCHANGE, Link
 from gateway.ids import REGISTRY_PARTY, RELAY_USER
 from gateway.log import Logger
 from gateway.store import SentState, Store, StoreError
-from keys import DirectoryFolder, Document, TrustError, documents_in, write_bundle
+from keys import DirectoryFolder, Document, TrustError, documents_in, write_bundles
 
 BEACON_EVERY = timedelta(seconds=60)
 _RETRY = timedelta(seconds=1)
@@ -190,12 +190,13 @@ class Spreading:
         return document.name.startswith("revocation-") and document.name not in self._sent
 
     def _publish(self, documents: list[Document], *, to: str | None = None) -> None:
-        self._link.publish(
-            token=f"trust:{next(self._numbers)}",
-            exchange=TRUST_EXCHANGE if to is None else TRUST_ONE_EXCHANGE,
-            routing_key=to or "",
-            body=write_bundle(documents),
-        )
+        for body in write_bundles(documents):
+            self._link.publish(
+                token=f"trust:{next(self._numbers)}",
+                exchange=TRUST_EXCHANGE if to is None else TRUST_ONE_EXCHANGE,
+                routing_key=to or "",
+                body=body,
+            )
 
     def _folder_stamp(self) -> int:
         # Documents are put in place by renaming, which the folder's own time shows.

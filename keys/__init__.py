@@ -6,7 +6,14 @@ the key agent on this machine.
 
 from keys.agent_line import identity_at
 from keys.anchor import load_anchor, read_anchor
-from keys.bundle import BUNDLE_LIMIT, Document, documents_in, read_bundle, write_bundle
+from keys.bundle import (
+    BUNDLE_LIMIT,
+    Document,
+    documents_in,
+    read_bundle,
+    write_bundle,
+    write_bundles,
+)
 from keys.chain import next_root
 from keys.countersigning import countersign
 from keys.directory import (
@@ -184,4 +191,5 @@ __all__ = [
     "verify_succession",
     "watch",
     "write_bundle",
+    "write_bundles",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +41,8 @@ class Document:
     signature: bytes
 
 
-def write_bundle(documents: list[Document]) -> bytes:
-    """The octets of a bundle."""
+def write_bundle(documents: Sequence[Document]) -> bytes:
+    """The octets of one bundle."""
     return json.dumps(
         {
             "documents": [
@@ -55,6 +56,23 @@ def write_bundle(documents: list[Document]) -> bytes:
         },
         separators=(",", ":"),
     ).encode()
+
+
+def write_bundles(documents: Iterable[Document]) -> list[bytes]:
+    """The octets of as few bundles as hold these documents in their order.
+
+    A reader takes none that is over the limits, and an exchange of years has more documents.
+    """
+    parts: list[list[Document]] = [[]]
+    left = BUNDLE_LIMIT
+    for each in documents:
+        size = len(write_bundle([each]))
+        if parts[-1] and (size > left or len(parts[-1]) == DOCUMENTS_MOST):
+            parts.append([])
+            left = BUNDLE_LIMIT
+        parts[-1].append(each)
+        left -= size
+    return [write_bundle(part) for part in parts if part]
 
 
 def read_bundle(octets: bytes) -> list[Document]:

@@ -22,7 +22,6 @@ from keys.signatures import SIGNATURE_FILE_LIMIT
 
 KNOWN_FILE = "keys.known"
 KEPT_FOLDER = "accepted"
-_MOST_NOTES = 256
 _WRITE_AFTER = timedelta(seconds=10)
 """What a kept revocation would lead to again may wait as long, so that several are written once."""
 
@@ -172,7 +171,7 @@ class NoteFolder:
             )  # fmt: skip
         except OSError:
             return
-        for each in names[:_MOST_NOTES]:
+        for each in names:
             try:
                 yield each.name, each.stat().st_mtime_ns
             except OSError:

@@ -360,6 +360,16 @@ def test_one_officer_or_the_country_revokes_at_once_and_for_good(
     assert not exchange.signs(FRANCE, later + timedelta(seconds=2))
 
 
+def test_a_revocation_counts_however_many_came_in_the_years_before(exchange: Exchange) -> None:
+    for number in range(300):
+        (exchange.trust / f"revocation-AAA-NCB-{number:016x}.xml").write_bytes(b"<Revocation/>")
+        (exchange.trust / f"revocation-AAA-NCB-{number:016x}.xml.sig").write_bytes(b"")
+    octets = write_revocation("FRA-NCB", [FRANCE.signing_kid], "Stolen.", issued=NOW)
+    exchange.put(revocation_file("FRA-NCB", octets), octets, OFFICERS[4:])
+    exchange.restart()
+    assert not exchange.signs(FRANCE)
+
+
 def test_nobody_else_revokes(exchange: Exchange) -> None:
     octets = write_revocation("FRA-NCB", [FRANCE.signing_kid], "Mine!", issued=NOW)
     name = revocation_file("FRA-NCB", octets)

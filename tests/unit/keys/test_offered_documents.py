@@ -28,6 +28,7 @@ from keys import (
     read_bundle,
     sealed,
     write_bundle,
+    write_bundles,
 )
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -171,6 +172,15 @@ def test_a_flipped_octet_in_any_document_changes_nothing(exchange: Exchange) -> 
 def test_what_is_no_bundle_is_refused(octets: bytes) -> None:
     with pytest.raises(TrustError):
         read_bundle(octets)
+
+
+def test_what_is_too_much_for_one_bundle_goes_in_several_and_in_its_order() -> None:
+    small = [Document(name="beacon.xml", octets=b"%d" % n, signature=b"s") for n in range(1_030)]
+    large = [Document(name="beacon.xml", octets=bytes(3_000_000), signature=b"s")] * 3
+    for documents in (small, [*large, *small[:2]], []):
+        carried = [read_bundle(each) for each in write_bundles(documents)]
+        assert [each for bundle in carried for each in bundle] == documents
+    assert len(write_bundles(small)) == 2
 
 
 def test_a_restart_takes_no_reader_back_to_an_older_beacon(exchange: Exchange) -> None:

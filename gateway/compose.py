@@ -18,7 +18,7 @@ from pathlib import Path
 from gateway.config import Quota as QuotaSettings
 from gateway.config import Settings, database_url, load_settings
 from gateway.countersigner import Countersigner
-from gateway.endpoint import Clerk, Desk, Endpoint, Station, Terms, Witness, tell_refused
+from gateway.endpoint import Clerk, Desk, Endpoint, Large, Station, Terms, Witness, tell_refused
 from gateway.errors import ConfigError
 from gateway.exchange import Address, BrokerSettings, RabbitLink, trust_queue
 from gateway.ids import REGISTRY_PARTY
@@ -116,6 +116,7 @@ class Parts:
             ),
             log=self.log,
             clerk=clerk,
+            large=Large(self.link.wake),
             witness=witness,
         )
 

@@ -7,6 +7,7 @@ payload means is not known here: a ``Desk`` says.
 from gateway.endpoint.chores import Clerk, Clerks
 from gateway.endpoint.desk import Desk, EndpointError, Received, Refusal, UnservedError
 from gateway.endpoint.handing import tell_refused
+from gateway.endpoint.large import Large
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Clock, Station, Terms
 from gateway.endpoint.trustpost import TrustPost, state_text
@@ -20,6 +21,7 @@ __all__ = [
     "Desk",
     "Endpoint",
     "EndpointError",
+    "Large",
     "Outgoing",
     "Received",
     "Refusal",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -95,6 +95,14 @@ class Arrival:
         return None if self.header is None else (self.header.sender, self.header.message_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An arrival whose envelope was opened: ``arrival`` where that ended it, else ``content``."""
+
+    arrival: Arrival
+    content: bytes | None
+
+
 def open_arrival(
     octets: bytes,
     *,
@@ -110,17 +118,37 @@ def open_arrival(
     ``KeysNotHereError`` when it used a key of ours that is not loaded, and ``ClockBehindError``
     when the relay let a message pass whose time has not come by our clock: hold it.
     """
+    return read(
+        begin(
+            octets,
+            delivery=delivery,
+            source=source,
+            station=station,
+            directory=directory,
+            now=now,
+        )
+    )
+
+
+def begin(
+    octets: bytes,
+    *,
+    delivery: Delivery | None,
+    source: str,
+    station: Station,
+    directory: Directory,
+    now: datetime,
+) -> Opening:
+    """The first half of ``open_arrival``: the envelope. Raises what that raises."""
     header: Header | None = None
-    payload: Payload | None = None
     error: GatewayError | None = None
     defect: Exception | None = None
+    content: bytes | None = None
     wrapper = b""
     digest = hashlib.sha256(octets).digest()
     try:
         opened = open_envelope(octets, station.opener, directory, now=now)
-        header, wrapper = opened.header, opened.wrapper
-        payload = decode(opened.content)
-        _match(header, payload)
+        header, wrapper, content = opened.header, opened.wrapper, opened.content
     except DirectoryAheadError:
         raise
     except NotForMeError as refusal:
@@ -141,22 +169,38 @@ def open_arrival(
                 expected="the relay's time, within the clock skew: it let the message pass",
                 remedy="set this machine's clock; the message waits for it",
             ) from refusal
-        payload, error = None, refusal
+        error = refusal
         if isinstance(refusal, EnvelopeError):
             header = proven_header(refusal.header, directory)
     except Exception as failure:  # noqa: BLE001 - raised, it would end the process each time
-        payload, error, defect = None, _set_aside_for_a_defect(), failure
-    return Arrival(
+        error, defect = _set_aside_for_a_defect(), failure
+    arrival = Arrival(
         delivery=delivery,
         octets=octets,
         digest=base64.b64encode(digest).decode(),
         source=source,
         header=header,
-        payload=payload,
+        payload=None,
         error=error,
         wrapper=wrapper,
         defect=defect,
     )
+    return Opening(arrival=arrival, content=content)
+
+
+def read(opening: Opening) -> Arrival:
+    """The second half: the payload. It needs no key and no directory, and any thread may do it."""
+    arrival, content = opening.arrival, opening.content
+    if content is None or arrival.header is None:
+        return arrival
+    try:
+        payload = decode(content)
+        _match(arrival.header, payload)
+    except GatewayError as refusal:
+        return replace(arrival, error=refusal)
+    except Exception as failure:  # noqa: BLE001 - raised, it would end the process each time
+        return replace(arrival, error=_set_aside_for_a_defect(), defect=failure)
+    return replace(arrival, payload=payload)
 
 
 def open_kept(

@@ -17,6 +17,7 @@ from gateway.endpoint.arrivals import (
     Arrival,
     ClockBehindError,
     KeysNotHereError,
+    begin,
     open_arrival,
 )
 from gateway.endpoint.between import Between
@@ -27,6 +28,7 @@ from gateway.endpoint.desk import Desk, EndpointError
 from gateway.endpoint.disowning import Disowning
 from gateway.endpoint.handing import Handing
 from gateway.endpoint.holding import HoldingNews
+from gateway.endpoint.large import Large, lots
 from gateway.endpoint.orders import Orders
 from gateway.endpoint.outgoing import LINK_TYPES, Outgoing
 from gateway.endpoint.receipts import Receipts
@@ -92,7 +94,10 @@ class Endpoint:
         log: Logger,
         clerk: Clerk | None = None,
         witness: Witness | None = None,
+        large: Large | None = None,
     ) -> None:
+        """Without ``large`` everything is read in its turn, on the thread that walks."""
+        self._large = large
         self._station = station
         self._store = store
         self._link = link
@@ -237,10 +242,15 @@ class Endpoint:
     # --- the steps ----------------------------------------------------------------------------
 
     def _walk(self, deliveries: Sequence[Delivery], directory: Directory, now: datetime) -> None:
-        arrivals = self._open(deliveries, directory, now)  # (2)
+        arrivals, behind = self._read_large(directory, now)
+        fresh = [each for each in deliveries if not self._is_kept_as_large(each)]
+        arrivals += self._open([*behind, *fresh], directory, now)  # (2)
         self._redating.saw(arrivals, now)
-        if not arrivals:
-            return
+        for lot in lots(arrivals):
+            self._decide(lot, directory, now)
+        self._begin_large(directory, now)
+
+    def _decide(self, arrivals: Sequence[Arrival], directory: Directory, now: datetime) -> None:
         try:
             self._commit(arrivals, directory, now)  # (3) (4)
         except Exception as error:
@@ -512,7 +522,8 @@ class Endpoint:
         else:
             # What was lent over the lost connection comes again; holding it would double work.
             # Where only the other connection was lost it is still lent, and must go back.
-            for delivery in self._held:
+            large = [] if self._large is None else self._large.forget()
+            for delivery in (*self._held, *large):
                 self._link.reject(delivery, requeue=True)
             self._held = []
             self._departures.link_is_down()
@@ -525,17 +536,66 @@ class Endpoint:
             try:
                 arrival = self._open_one(delivery, directory, now)
             except (DirectoryAheadError, KeysNotHereError, ClockBehindError) as error:
-                if isinstance(error, DirectoryAheadError):
-                    peer = None if error.header is None else error.header.sender
-                    self._handing.behind(error.version, peer, now)
-                else:
-                    self._holding.tell(error, now)
-                self._hold([delivery], now)
+                self._puts_off(delivery, error, now)
                 continue
-            if arrival.defect is not None:
-                self._log.error("endpoint.failed", digest=arrival.digest, exc_info=arrival.defect)
+            self._tell_defect(arrival)
             arrivals.append(arrival)
         return arrivals
+
+    def _puts_off(self, delivery: Delivery, error: GatewayError, now: datetime) -> None:
+        """Holds what cannot be decided yet, and tells why."""
+        if isinstance(error, DirectoryAheadError):
+            peer = None if error.header is None else error.header.sender
+            self._handing.behind(error.version, peer, now)
+        else:
+            self._holding.tell(error, now)
+        self._hold([delivery], now)
+
+    def _is_kept_as_large(self, delivery: Delivery) -> bool:
+        if self._large is None or not self._large.keeps(delivery):
+            return False
+        self._undecided.pop(id(delivery), None)
+        return True
+
+    def _begin_large(self, directory: Directory, now: datetime) -> None:
+        """Opens the envelope of the next large message and has its payload read."""
+        delivery = None if self._large is None else self._large.next()
+        if self._large is None or delivery is None:
+            return
+        try:
+            opening = begin(
+                delivery.body,
+                delivery=delivery,
+                source=delivery.queue,
+                station=self._station,
+                directory=directory,
+                now=now,
+            )
+        except (DirectoryAheadError, KeysNotHereError, ClockBehindError) as error:
+            self._puts_off(delivery, error, now)
+            self._hold(self._large.let_pass(delivery), now)
+            return
+        self._large.read(opening, delivery, directory.version)
+
+    def _read_large(
+        self, directory: Directory, now: datetime
+    ) -> tuple[list[Arrival], Sequence[Delivery]]:
+        """A large message that was read since, and what waited behind it."""
+        done = None if self._large is None else self._large.done()
+        if self._large is None or done is None or done[0].delivery is None:
+            return [], []
+        (arrival, version), delivery = done, done[0].delivery
+        behind = self._large.let_pass(delivery)
+        self._undecided |= {id(each): each for each in (delivery, *behind)}
+        if version != directory.version:
+            # Its key may be revoked since: it is judged by what is known now.
+            return self._open([delivery], directory, now), behind
+        self._tell_defect(arrival)
+        return [arrival], behind
+
+    def _tell_defect(self, arrival: Arrival) -> None:
+        if arrival.defect is not None:
+            self._log.error("endpoint.failed", digest=arrival.digest, exc_info=arrival.defect)
 
     def _open_one(self, delivery: Delivery, directory: Directory, now: datetime) -> Arrival:
         if delivery.queue == dead_queue():

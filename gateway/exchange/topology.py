@@ -96,7 +96,12 @@ def relay_queues(
 
 
 def lane_of(name: str) -> Lane:
-    """The lane of an ingress, a mailbox or a mailbox key; ROUTINE for what has none."""
+    """The lane of an ingress, a mailbox or a mailbox key; ROUTINE for what has none.
+
+    Dead letters are BULK: nobody waits for them, and they may be of 8 MiB each.
+    """
+    if name == dead_queue():
+        return Lane.BULK
     for part in name.split("."):
         if part in _LANE_WORDS:
             return _LANE_WORDS[part]

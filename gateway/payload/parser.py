@@ -5,7 +5,8 @@ verified and the content opened (3-envelope 3.5, steps 12 and 13), yet trusts no
 """
 
 import re
-from functools import cache
+import threading
+from functools import cached_property
 
 from lxml import etree
 
@@ -35,7 +36,7 @@ def parse(octets: bytes) -> etree._Element:
     """
     root = _tree(octets)
     # (3.1) valid
-    schema = _schema()
+    schema = _TOOLS.schema
     if not schema.validate(root):
         log = schema.error_log.filter_from_errors()  # type: ignore[attr-defined]  # not in the stubs
         faulty = at_paths(root, (entry.path for entry in log))
@@ -61,7 +62,7 @@ def _tree(octets: bytes) -> etree._Element:
             raise PayloadMarkupError([_markup_issue(f"the payload holds {name}", line=line)])
     # (2.4) well-formed
     try:
-        root = etree.fromstring(octets, _parser())
+        root = etree.fromstring(octets, _TOOLS.parser)
     except etree.XMLSyntaxError as error:
         raise PayloadMarkupError([_markup_issue(error.msg, line=error.lineno or 0)]) from None
     # (2.5) one namespace
@@ -79,22 +80,27 @@ def _refuse_foreign_namespaces(root: etree._Element) -> None:
             raise PayloadMarkupError([issue])
 
 
-@cache
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        collect_ids=False,
-    )
+class _Tools(threading.local):
+    """Each thread's own: while one reads a large payload, others do not wait for its parser."""
+
+    @cached_property
+    def parser(self) -> etree.XMLParser:
+        return etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+            collect_ids=False,
+        )
+
+    @cached_property
+    def schema(self) -> etree.XMLSchema:
+        return etree.XMLSchema(etree.parse(str(schema_path("payload.xsd"))))
 
 
-@cache
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(schema_path("payload.xsd"))))
+_TOOLS = _Tools()
 
 
 def _size_issue(octets: int) -> SchemaIssue:

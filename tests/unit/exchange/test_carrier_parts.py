@@ -56,7 +56,7 @@ class TestNames:
         [
             ("in.FRA-NCB.urgent.1", Lane.URGENT),
             ("FRA-NCB.bulk", Lane.BULK),
-            ("dead.1", Lane.ROUTINE),
+            ("dead.1", Lane.BULK),
             ("", Lane.ROUTINE),
             ("in.URG-ENT.bulk.1", Lane.BULK),
         ],

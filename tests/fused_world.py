@@ -5,7 +5,6 @@ It decides nothing about what is tested.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from forked import fork
 from fused_process import FUSE
 
-from gateway.campaign.nursery import Child, Nursery
-from gateway.demo import Launch, Member, World, wait_until
+from gateway.campaign.nursery import Child
+from gateway.demo import Member, World, wait_until
 from gateway.doorbell import ring_at
 from gateway.exchange import BrokerInstallationError, find_scripts
 from gateway.ids import RELAY_USER
@@ -185,32 +185,25 @@ def fused_world(root: Path, countries: Sequence[str], settings: str) -> Iterator
         Member(party=f"{c}-NCB", adapter="fr-police-csv", office=f"{c} desk", more=settings)
         for c in countries
     ]
-    with fused_launch() as launch:
-        world = World(root, members, resend_first_s=1.0, launch=launch)
-        try:
-            world.make()
-            world.start_broker()
-            world.start_all()
-            yield FusedWorld(world)
-        finally:
-            world.stop()
+    skip_without_a_broker()
+    world = World(root, members, resend_first_s=1.0, launch=fork_fused)
+    try:
+        world.make()
+        world.start_broker()
+        world.start_all()
+        yield FusedWorld(world)
+    finally:
+        world.stop()
 
 
-@contextmanager
-def fused_launch() -> Iterator[Launch]:
-    """Starts what a world starts, each as a fork of one server, with a fuse in it."""
+def fork_fused(name: str, words: Sequence[str], log: Path, more: Mapping[str, str]) -> Child:
+    """A process of the world with a fuse in it."""
+    return fork(name, ["fused_process", *words[1:]], log, more)
+
+
+def skip_without_a_broker() -> None:
+    """Skips the test where RabbitMQ is not installed."""
     try:
         find_scripts()
     except BrokerInstallationError as missing:
         pytest.skip(f"{missing}: {missing.remedy}")
-    here = str(Path(__file__).parent)
-    places = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-    nursery = Nursery({"PYTHONPATH": places})
-
-    def launch(name: str, words: Sequence[str], log: Path, more: Mapping[str, str]) -> Child:  # noqa: ARG001 - the shape of a launch
-        return nursery.start(["fused_process", *words[1:]], log)
-
-    try:
-        yield launch
-    finally:
-        nursery.close()

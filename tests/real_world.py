@@ -9,15 +9,17 @@ import csv
 import io
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
-from fused_world import FusedWorld, fused_launch
+from fused_world import FusedWorld, fork_fused, skip_without_a_broker
 
+from gateway.cli import main
 from gateway.demo import CUSTOMS_SENDS, Member, World, start_countries, wait_until
-from gateway.exchange import BrokerInstallationError, find_scripts
 from gateway.ids import REGISTRY_PARTY
 
 FRANCE = Member(party="FRA-NCB", adapter="fr-police-csv", office="Paris desk")
@@ -37,11 +39,8 @@ _COLUMNS = (
 def running_world(
     root: Path, members: Sequence[Member] = (FRANCE, DUTCH_CUSTOMS), **options: object
 ) -> Iterator[World]:
-    """Everything started; ended whatever happens."""
-    try:
-        find_scripts()
-    except BrokerInstallationError as missing:
-        pytest.skip(f"{missing}: {missing.remedy}")
+    """Everything started; ended whatever happens. ``options`` as of ``World``."""
+    skip_without_a_broker()
     world = World(root, members, resend_first_s=1.0, **options)  # type: ignore[arg-type]
     try:
         world.make()
@@ -50,6 +49,20 @@ def running_world(
         yield world
     finally:
         world.stop()
+
+
+def command(*words: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of ``iarms``; in this process, for starting one takes long."""
+    out, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    with (
+        patch.object(sys, "argv", ["iarms", *words]),
+        redirect_stdout(out),
+        redirect_stderr(errors),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    out.flush()
+    return int(left.value.code or 0), out.buffer.getvalue().decode(), errors.getvalue()
 
 
 def thefts(numbers: Sequence[int], *, prefix: str = "KX") -> bytes:
@@ -157,9 +170,9 @@ REPOSITORY_CONFIG = Path(__file__).parents[1] / "config"
 @contextmanager
 def trace_world(root: Path) -> Iterator[FusedWorld]:
     """Three countries whose terms of trace requests last seconds; ended whatever happens."""
-    with fused_launch() as launch:
-        world = start_countries(root, ("FRA", "BEL", "AUT"), hurried=True, launch=launch)
-        try:
-            yield FusedWorld(world)
-        finally:
-            world.stop()
+    skip_without_a_broker()
+    world = start_countries(root, ("FRA", "BEL", "AUT"), hurried=True, launch=fork_fused)
+    try:
+        yield FusedWorld(world)
+    finally:
+        world.stop()

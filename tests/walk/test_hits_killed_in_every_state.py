@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from forked import fork
 from real_world import await_answer, await_quiet, drop, running_world, thefts
 
 from gateway.demo import wait_until
@@ -37,7 +38,7 @@ def opening(now):
 
 @pytest.fixture
 def world(tmp_path):
-    with running_world(tmp_path) as running:
+    with running_world(tmp_path, launch=fork) as running:
         settings = running.home(REGISTRY_PARTY) / "iarms.toml"
         settings.write_text(settings.read_text() + CLOCKS)
         weekday, _ = opening(datetime.now(UTC))

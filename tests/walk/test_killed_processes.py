@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
+from forked import fork
 from real_postgres import fresh_database, shared_postgres
 from real_world import (
     DEADLINE_S,
@@ -32,7 +33,7 @@ ROWS = 120
 def world(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(f"killed-{request.param}")
     if request.param == "sqlite":
-        with running_world(folder / "world") as running:
+        with running_world(folder / "world", launch=fork) as running:
             yield running
         return
     with ExitStack() as held:
@@ -41,7 +42,7 @@ def world(request, tmp_path_factory):
         def database(party):  # noqa: ARG001 - one for each party, by the cache
             return held.enter_context(fresh_database(shared_postgres()))
 
-        with running_world(folder / "world", databases=database) as running:
+        with running_world(folder / "world", databases=database, launch=fork) as running:
             yield running
 
 

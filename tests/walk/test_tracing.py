@@ -1,20 +1,16 @@
 """The guide's three-country chain, played by commands on real processes over a real broker."""
 
-import io
 import json
 import subprocess
 import sys
 import time
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from fused_world import RECEIVER, SENDER, FusedWorld
-from real_world import REPOSITORY_CONFIG, trace_world
+from real_world import REPOSITORY_CONFIG, command, trace_world
 
-from gateway.cli import main
 from gateway.demo import wait_until
 
 pytestmark = pytest.mark.real
@@ -29,21 +25,12 @@ def world(tmp_path_factory):
 
 
 def iarms(world, party, *words, leaves_with=0):
-    """What a command prints; in this process, because starting one takes a second each time."""
+    """What a command prints."""
     home = ("--home", str(world.home(party))) if party else ()
-    out, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
     words = (words[0], *home, *words[1:]) if party else words
-    command = ["iarms", "trace" if party else "evidence", *words]
-    with (
-        patch.object(sys, "argv", command),
-        redirect_stdout(out),
-        redirect_stderr(errors),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    assert left.value.code == leaves_with, errors.getvalue()
-    out.flush()
-    return out.buffer.getvalue().decode()
+    code, told, errors = command("trace" if party else "evidence", *words)
+    assert code == leaves_with, errors
+    return told
 
 
 def alone(folder, *words):

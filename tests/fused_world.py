@@ -77,7 +77,7 @@ class FusedWorld:
         (self.world.home(party) / FUSE).write_text(step)
         yield
         process = self.world.processes[party]
-        wait_until(lambda: process.poll() is not None, f"{party} to end at {step}", 60)
+        wait_until(lambda: process.poll() is not None, f"{party} to end at {step}", 240)
         assert process.poll() == -9, self.world.log_tail(party)
         self.killed.append(f"{party} {step}")
         self.again([party])
@@ -114,7 +114,7 @@ class FusedWorld:
                 return [case.trace_id for case in unit.traces.of_reference(reference)]
 
         try:
-            wait_until(lambda: bool(ids()), f"the case {reference}", 30)
+            wait_until(lambda: bool(ids()), f"the case {reference}", 240)
         except TimeoutError as late:
             raise AssertionError(f"{late}: {self.last_answer(party)}") from late
         (only,) = ids()  # one order opens one case
@@ -156,7 +156,7 @@ class FusedWorld:
             return len(held) == 1 and sides[0] is not None and sides[0].state == state
 
         try:
-            wait_until(alike, f"{parties} to agree on {trace_id} as {state}", 60)
+            wait_until(alike, f"{parties} to agree on {trace_id} as {state}", 240)
         except TimeoutError as late:
             told = {p: self.brief(p, trace_id) for p in parties}
             raise AssertionError(f"{late}: {told} after {self.killed[-3:]}") from late

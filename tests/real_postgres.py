@@ -23,7 +23,7 @@ from run_end import RUN
 from gateway.store import Store
 
 _INSTALLED = Path("/usr/lib/postgresql")
-_TIMEOUT_S = 60
+_TIMEOUT_S = 180
 # A socket's path must fit 107 octets, so the folder lies directly under the temporary folder.
 _PREFIX = "pg-"
 # Of no test the machine loses power: what waits for a slow disk proves nothing more.

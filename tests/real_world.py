@@ -26,7 +26,7 @@ FRANCE = Member(party="FRA-NCB", adapter="fr-police-csv", office="Paris desk")
 DUTCH_CUSTOMS = Member(
     party="NLD-CUSTOMS", adapter="nl-customs-json", office="Rotterdam desk", sends=CUSTOMS_SENDS
 )
-DEADLINE_S = 90.0
+DEADLINE_S = 240.0
 
 _COLUMNS = (
     "Opération;N° procédure;Urgent;Date du fait;Nature du fait;Département;Commune;Propriétaire;"

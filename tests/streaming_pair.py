@@ -16,7 +16,7 @@ from pathlib import Path
 
 from real_postgres import _run, _server_user, postgres_programs
 
-_TIMEOUT_S = "60"
+_TIMEOUT_S = "180"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ class Bench:
         return sorted(path.name for path in self.folders.incoming.iterdir())
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120) -> None:
     """Waits until something holds; fails after a deadline."""
     deadline = monotonic() + seconds
     waiter = __import__("threading").Event()

@@ -263,7 +263,7 @@ class World:
             for number in range(1, self._workers.get(party, 1) + 1)
         )
 
-    def wait_ready(self, name: str, *, deadline_s: float = 60.0) -> None:
+    def wait_ready(self, name: str, *, deadline_s: float = 180.0) -> None:
         """Until the process has its link; RuntimeError with its log's end when it does not come."""
         process = self.processes[name]
 

@@ -54,7 +54,7 @@ def a_hit(world, number):
     await_answer(world, "FRA-NCB", f"t{number}")
     before = len(hit_files(world, "NLD-CUSTOMS"))
     drop(world, "NLD-CUSTOMS", f"s{number}.json", seizure(f"RTM-{number}", [f"HC {number:05}-A"]))
-    wait_until(lambda: len(hit_files(world, "NLD-CUSTOMS")) > before, "the notice", 60)
+    wait_until(lambda: len(hit_files(world, "NLD-CUSTOMS")) > before, "the notice", 240)
     await_quiet(world)
     return officer(world, "NLD-CUSTOMS", "hit", "list")[0]["hit_id"]
 
@@ -71,13 +71,13 @@ def test_the_owner_confirms_in_time_and_the_finder_learns_of_it(world):
     wait_until(
         lambda: officer(world, "FRA-NCB", "hit", "list")[0]["state"] == "CONFIRM_REQUESTED",
         "the owner to be asked",
-        30,
+        240,
     )
     assert officer(world, "FRA-NCB", "hit", "confirm", hit_id)["hit_state_code"] == "CONFIRMED"
     wait_until(
         lambda: officer(world, "NLD-CUSTOMS", "hit", "show", hit_id)["state"] == "SEIZED",
         "the finder to learn of it",
-        30,
+        240,
     )
     # A step that is not open is refused before it is sent.
     assert officer(world, "FRA-NCB", "hit", "confirm", hit_id, fails=True) == 2
@@ -97,7 +97,7 @@ def test_hub_and_nodes_killed_in_every_state_keep_the_clock(world):
     for name in (REGISTRY_PARTY, "FRA-NCB", REGISTRY_PARTY, "NLD-CUSTOMS"):
         states.add(state(world, hit_id))
         restart(world, name)
-    wait_until(lambda: state(world, hit_id) == "LAPSED", "the clocks to run out", 60)
+    wait_until(lambda: state(world, hit_id) == "LAPSED", "the clocks to run out", 240)
     restart(world, REGISTRY_PARTY)
     await_quiet(world)
     with world.store(REGISTRY_PARTY) as store, store.unit() as unit:

@@ -78,7 +78,7 @@ def standing(world, hit_id):
 
 def killed(world, hit_id, state, *, but=()):
     """Kills all three in ``state``, starts them, and gives when the clock runs out."""
-    wait_until(lambda: standing(world, hit_id)[0] == state, f"the hit to be {state}", 60)
+    wait_until(lambda: standing(world, hit_id)[0] == state, f"the hit to be {state}", 240)
     if OWNER not in but:
         await_quiet(world)
     before = standing(world, hit_id)
@@ -107,7 +107,7 @@ def found(world, number):
             held = unit.node_hits.all()
         return held[0].hit_id if len(held) == number else None
 
-    wait_until(newest, "the notice", 60)
+    wait_until(newest, "the notice", 240)
     return newest()
 
 

@@ -27,6 +27,8 @@ from gateway.ids import REGISTRY_PARTY, RELAY_USER
 pytestmark = pytest.mark.real
 
 ROWS = 120
+ONCE = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""What befalls the broker and the relay alone shows nothing of the other kind of database."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -72,6 +74,7 @@ def test_the_hub_is_killed(world):
     filed_while(world, 1000, lambda: restart(world, REGISTRY_PARTY))
 
 
+@ONCE
 def test_the_relay_is_killed(world):
     filed_while(world, 2000, lambda: restart(world, RELAY_USER))
 
@@ -90,6 +93,7 @@ def test_the_node_is_killed_while_it_takes_the_file_in(world):
     assert records_held(world) == held + ROWS
 
 
+@ONCE
 def test_the_broker_is_killed(world):
     def kill():
         world.broker.kill()
@@ -106,6 +110,7 @@ def test_the_broker_loses_everything(world):
     filed_while(world, 5000, wipe)
 
 
+@ONCE
 def test_a_hit_whose_notices_the_broker_lost_reaches_both_sides_once(world):
     drop(world, "FRA-NCB", "stolen.csv", thefts([7001], prefix="HIT"))
     await_answer(world, "FRA-NCB", "stolen")

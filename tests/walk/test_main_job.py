@@ -45,13 +45,13 @@ def test_a_seized_firearm_that_was_reported_stolen_reaches_its_owner_in_its_own_
     assert [row["N° procédure"] for row in answer] == [f"2025/TST/0000{n}" for n in (1, 2, 3)]
     drop(world, "NLD-CUSTOMS", "seized.json", seizure("RTM-1", ["ht00002a", "ZZ998877"]))
     await_answer(world, "NLD-CUSTOMS", "seized")
-    wait_until(lambda: hit_files(world, "FRA-NCB"), "the owner's notice", 60)
+    wait_until(lambda: hit_files(world, "FRA-NCB"), "the owner's notice", 240)
     (notice,) = hit_files(world, "FRA-NCB")
     text = notice.read_text("latin-1")
     assert "2025/TST/00002" in text
     assert "NLD-CUSTOMS" in text
     assert "ht00002a" in text
-    wait_until(lambda: hit_files(world, "NLD-CUSTOMS"), "the finder's notice", 60)
+    wait_until(lambda: hit_files(world, "NLD-CUSTOMS"), "the finder's notice", 240)
     (found,) = hit_files(world, "NLD-CUSTOMS")
     assert "FRA-NCB" in json.dumps(json.loads(found.read_bytes()))
 
@@ -62,7 +62,7 @@ def test_the_same_file_twice_has_no_second_effect(world):
     before = records_held(world)
     drop(world, "FRA-NCB", "twice-again.csv", thefts([11, 12]))
     done = world.home("FRA-NCB") / "files" / "done"
-    wait_until(lambda: list(done.glob("again-*twice-again.csv")), "the repeat to be seen", 60)
+    wait_until(lambda: list(done.glob("again-*twice-again.csv")), "the repeat to be seen", 240)
     await_quiet(world)
     assert records_held(world) == before
     assert not list(world.outgoing("FRA-NCB").glob("twice-again*"))
@@ -116,7 +116,7 @@ def test_bad_rows_are_set_aside_with_their_place_and_good_rows_go_on(world):
 def test_a_file_of_another_shape_is_set_aside_whole_with_its_issues_beside_it(world):
     drop(world, "FRA-NCB", "alien.csv", b"a,b,c\n1,2,3\n")
     aside = world.home("FRA-NCB") / "files" / "set-aside"
-    wait_until(lambda: list(aside.glob("*alien.csv")), "the alien file", 60)
+    wait_until(lambda: list(aside.glob("*alien.csv")), "the alien file", 240)
     (issues,) = aside.glob("*alien.csv.issues.txt")
     assert "expected" in issues.read_text()
 
@@ -135,7 +135,7 @@ def test_forged_messages_are_set_aside_at_the_centre_and_change_nothing(world):
         with world.store(REGISTRY_PARTY) as store, store.unit() as unit:
             return {letter.code for letter in unit.deadletters.all()}
 
-    wait_until(lambda: len(codes()) == 2, "two dead letters", 60)
+    wait_until(lambda: len(codes()) == 2, "two dead letters", 240)
     assert codes() == {"envelope.refused", "relay.wrong-ingress"}
     assert records_held(world) == before
 

@@ -56,7 +56,7 @@ def becomes(world, party, trace_id, state):
         case = find(world, party, trace_id)
         return case is not None and case.state == state
 
-    wait_until(so, f"{party} to have {trace_id} {state}", 60)
+    wait_until(so, f"{party} to have {trace_id} {state}", 240)
 
 
 def chain_of(world, party, trace_id):
@@ -94,7 +94,7 @@ def test_a_chain_over_three_countries_with_a_refusal_a_loop_a_forward_and_a_remi
         case = find(world, "AUT-NCB", second)
         return case is not None and case.reminders > 0
 
-    wait_until(reminded, "France's gateway to remind Austria", 60)
+    wait_until(reminded, "France's gateway to remind Austria", 240)
     assert "OVERDUE" in iarms(world, "AUT-NCB", "list", "--overdue", leaves_with=6)
     iarms(world, "AUT-NCB", "ack", second)
     iarms(world, "AUT-NCB", "answer", second, "--file", str(PLAY / "austrian-answer.json"))
@@ -163,7 +163,7 @@ def test_an_announced_outage_is_known_everywhere_until_it_ends(world):
             told = json.loads(iarms(world, party, "outages", "--json"))
             return len([one for one in told if one["peer"] == "BEL-NCB"]) == count
 
-        wait_until(so, f"{party} to know of {count} outages of Belgium", 60)
+        wait_until(so, f"{party} to know of {count} outages of Belgium", 240)
 
     for party in ("FRA-NCB", "AUT-NCB"):
         known(party, 1)
@@ -172,7 +172,7 @@ def test_an_announced_outage_is_known_everywhere_until_it_ends(world):
         with world.store("FRA-NCB") as store, store.unit() as unit:
             return [act.deed for act in unit.traces.acts(waits)][-1] == "COMMENT"
 
-    wait_until(remarked, "who waits to be told in the case itself", 60)
+    wait_until(remarked, "who waits to be told in the case itself", 240)
     iarms(world, "FRA-NCB", *wish, leaves_with=4)
     late = json.loads(iarms(world, "FRA-NCB", *wish, "--in-spite"))["trace_id"]
     becomes(world, "FRA-NCB", late, "REJECTED")

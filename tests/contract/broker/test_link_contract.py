@@ -304,8 +304,8 @@ def test_waking_ends_a_take_that_waits(world):
     start(link)
     threading.Timer(0.05, link.wake).start()
     began = time.monotonic()
-    assert link.take(limit=10, timeout=timedelta(seconds=30)) == []
-    assert time.monotonic() - began < 10
+    assert link.take(limit=10, timeout=timedelta(minutes=10)) == []
+    assert time.monotonic() - began < 300
 
 
 def test_a_take_without_waiting_returns_at_once(world):

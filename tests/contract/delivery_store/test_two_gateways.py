@@ -33,7 +33,7 @@ from gateway.store import OutboxRow, Store, Unit
 
 pytestmark = pytest.mark.real
 
-DEADLINE_S = 30
+DEADLINE_S = 120
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

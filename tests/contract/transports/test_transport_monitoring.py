@@ -26,7 +26,7 @@ pytestmark = pytest.mark.real
 
 class Line(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=5)
+        super().__init__("localhost", timeout=60)
         self._path = str(path)
 
     def connect(self) -> None:

@@ -21,7 +21,7 @@ BASH, MAKE = shutil.which("bash"), shutil.which("make")
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"]}
     return subprocess.run(
-        words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=30, check=False
+        words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 

@@ -124,7 +124,7 @@ def test_a_loop_that_no_longer_turns_is_not_alive():
 
 
 def ask(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()

@@ -53,6 +53,7 @@ from keys.errors import (
     KeyFileError,
     KeyFileModeError,
     KeyIdError,
+    KeyLogError,
     MailSealError,
     NoUsableKeyError,
     PassphraseError,
@@ -73,7 +74,7 @@ from keys.errors import (
     UnsealError,
     WeakKeyError,
 )
-from keys.folder import ANNOUNCED_FOLDER, DirectoryFolder, Held
+from keys.folder import ANNOUNCED_FOLDER, DirectoryFolder, Held, LogHeard, LogHeld
 from keys.given_root import root_given
 from keys.hybrid import seal_to
 from keys.identity import Identity
@@ -131,8 +132,11 @@ __all__ = [
     "KeyFileError",
     "KeyFileModeError",
     "KeyIdError",
+    "KeyLogError",
     "KeyState",
     "Kid",
+    "LogHeard",
+    "LogHeld",
     "MailSealError",
     "NoUsableKeyError",
     "Objection",

@@ -18,6 +18,7 @@ from keys.beacon import BEACON_FILE
 from keys.chain import root_file
 from keys.countersigning import newest_countersignatures
 from keys.errors import DirectoryFormatError
+from keys.keylog_files import newest_growth
 from keys.root_folder import RootFolder
 from keys.succession_folder import countries_agreed
 from keys.trusted import directory_file, version_in
@@ -26,6 +27,7 @@ BUNDLE_LIMIT = 8 * 1024 * 1024
 DOCUMENTS_MOST = 1_024
 _NAME = re.compile(
     r"beacon\.xml"
+    r"|keylog-[1-9][0-9]{0,17}\.growth"
     r"|(root|directory)-[1-9][0-9]{0,8}\.xml"
     r"|(revocation|recovery|disownment)-[A-Z]{3}-[A-Z0-9]{1,20}-[0-9a-f]{16}\.xml"
     r"|(objection|succession|countersignature)-[A-Z]{3}-[A-Z0-9]{1,20}-[1-9][0-9]{0,8}\.xml"
@@ -100,7 +102,8 @@ def read_bundle(octets: bytes) -> list[Document]:
 def documents_in(trust: Path) -> list[Document]:
     """Everything that is in force in a trust folder, in the order in which it is to be taken.
 
-    The roots after the pinned one, the newest directory, revocations, recoveries, the beacon.
+    The roots after the pinned one, the newest directory, revocations, recoveries, how the key log
+    grew, the beacon.
     Raises TrustError where the folder has no anchor.
     """
     roots = RootFolder(
@@ -117,6 +120,8 @@ def documents_in(trust: Path) -> list[Document]:
     names += newest_countersignatures(trust)
     for pattern in ("revocation-*.xml", "recovery-*.xml", "disownment-*.xml", "objection-*.xml"):
         names += sorted(each.name for each in trust.glob(pattern))
+    growth = newest_growth(trust)
+    names += [] if growth is None else [growth]
     names.append(BEACON_FILE)
     read = (read_document(trust, name) for name in names)
     return [each for each in read if each is not None]

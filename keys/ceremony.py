@@ -32,8 +32,10 @@ from keys.enrolment import (
     renew_tls_request,
 )
 from keys.founding import Roles, found, found_alone, propose_root, replace_officer, replace_officers
+from keys.growth import Growth
 from keys.key_events import read_event
 from keys.keylog import KeyLog, audit, check_proof, find_leaves, read_log, sequence
+from keys.keylog_compare import Compared, Relation, compare, log_grown
 from keys.lifecycle import (
     disown,
     give_succession,
@@ -60,13 +62,14 @@ from keys.publishing import (
 )
 from keys.recovering import draw_up_recovery
 from keys.sealed import MODERATE, Cost
-from keys.standing import OBJECTION, WITHHELD, Finding, as_its_process, awaited, standing
+from keys.standing import KEY_LOG, OBJECTION, WITHHELD, Finding, as_its_process, awaited, standing
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
 from keys.words import LANGUAGES, check_heard, miscounted, misspelt, octets_heard, qr_of, words_of
 
 __all__ = [
+    "KEY_LOG",
     "LANGUAGES",
     "OBJECTION",
     "SERVER_NAMES",
@@ -74,13 +77,16 @@ __all__ = [
     "Approval",
     "CentreFolder",
     "Checkpoint",
+    "Compared",
     "Desk",
     "Drained",
     "Enrolled",
     "Finding",
+    "Growth",
     "KeyLog",
     "Pending",
     "Proof",
+    "Relation",
     "Requested",
     "Roles",
     "Signer",
@@ -97,6 +103,7 @@ __all__ = [
     "check_proof",
     "check_request",
     "choose_suite",
+    "compare",
     "current_root",
     "disown",
     "draw_up_recovery",
@@ -111,6 +118,7 @@ __all__ = [
     "issue_client",
     "issue_server",
     "load_signer",
+    "log_grown",
     "look",
     "make_officer",
     "make_request",

@@ -33,7 +33,9 @@ The tree (codes are documented in ``docs/spec/directory.md`` and never reused)::
     ├── CountersignatureError    keys.countersignature    a word of who is active
     ├── ContinuityError          keys.continuity          a new key that nobody vouches for
     ├── KeyLogError              keys.keylog              a checkpoint or proof does not hold
-    │   └── KeyLogForkError          keys.keylog-fork         the hub signed two logs
+    │   ├── KeyLogForkError          keys.keylog-fork         the hub signed two logs
+    │   ├── KeyLogShrunkError        keys.keylog-shrunk       a later log with fewer leaves
+    │   └── KeyLogUnseenError        keys.keylog-unseen       nothing shows that it only grew
     ├── KeyFileError             keys.keyfile             a key file is missing or damaged
     │   ├── KeyFileModeError         keys.keyfile-mode          others may read it
     │   ├── KeyFileCostError         keys.keyfile-cost          Argon2id cost outside the bounds
@@ -267,6 +269,18 @@ class KeyLogForkError(KeyLogError):
     """Two checkpoints that were both signed contradict each other."""
 
     code = "keys.keylog-fork"
+
+
+class KeyLogShrunkError(KeyLogError):
+    """A later beacon carries a log of fewer leaves than one before."""
+
+    code = "keys.keylog-shrunk"
+
+
+class KeyLogUnseenError(KeyLogError):
+    """Nothing shows that one of two signed checkpoints continues the other."""
+
+    code = "keys.keylog-unseen"
 
 
 class KeyFileError(TrustError):

@@ -29,10 +29,13 @@ from keys.errors import (
     DirectoryNotYetError,
     DirectoryRollbackError,
     DirectorySignatureError,
+    KeyLogError,
+    KeyLogForkError,
     StaleBeaconError,
     TrustError,
 )
 from keys.files import PUBLIC_MODE, replace
+from keys.growth import growth_file, growth_size_in, write_growth
 from keys.keylog_watch import KeyLogWatch
 from keys.notes import NoteFolder
 from keys.objection import OBJECTIONS_FOLDER
@@ -89,6 +92,29 @@ class Held:
     beacon: int
     beacon_issued: datetime | None
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHeld:
+    """The key log as a reader sees it: the signed checkpoint that it accepted last.
+
+    ``behind``: something shows a checkpoint and nothing that it is of the same log. ``evidence``
+    are the two signed checkpoints that contradict each other, where they do.
+    """
+
+    note: bytes | None
+    behind: bool
+    evidence: tuple[bytes, ...]
+    problems: tuple[KeyLogError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHeard:
+    """What a peer's checkpoint says, and the fork, if it was this one that showed it."""
+
+    size: int
+    root: bytes
+    fork: KeyLogForkError | None
 
 
 class DirectoryFolder:
@@ -174,12 +200,9 @@ class DirectoryFolder:
     def usable(self, now: datetime) -> Directory:
         """The newest accepted directory for a process that asks ``freshness`` before it acts.
 
-        Raises as ``last`` does, and the fork of a key log: then nothing is decided at all.
+        Raises as ``last`` does.
         """
-        directory = self.last(now)
-        if self._log.fork is not None:
-            raise self._log.fork
-        return directory
+        return self.last(now)
 
     def look(self, now: datetime) -> None:
         """Look at the folder now, and not only when the next second has passed."""
@@ -190,7 +213,9 @@ class DirectoryFolder:
         """What may be done at ``now`` with what is held (docs/spec/trust.md 5)."""
         with self._lock:
             freshness = self._beacons.freshness(now)
-            doubtful = self._stale is not None or self._is_kept_back or self._log.fork is not None
+            if self._log.fork is not None:
+                return Freshness.STOPPED  # the line goes on: it brings what ends it, and evidence
+            doubtful = self._stale is not None or self._is_kept_back
             if freshness is Freshness.FRESH and doubtful:
                 return Freshness.DEGRADED
             return freshness
@@ -227,6 +252,7 @@ class DirectoryFolder:
             noted=self._notes.holds,
         )
         offering.take(documents)
+        self._take_growths(documents, offering)
         beacon = beacon_of(documents)
         if beacon is not None:
             try:
@@ -244,6 +270,42 @@ class DirectoryFolder:
             # Who refuses now does not first look at everything else, which waits a moment, once.
             self._looked, self._put_off = now, True
         return offering
+
+    def _take_growths(self, documents: Sequence[Document], offering: Offering) -> None:
+        for each in documents:
+            if growth_size_in(each.name) is None:
+                continue
+            try:
+                if self._log.offer(each, self._roots.root):
+                    offering.news.append(each.name)
+                    offering.notes_alone = False
+            except DirectoryMemoryError:
+                raise
+            except TrustError as refusal:
+                offering.refusals.append(refusal)
+
+    def hear(self, note: bytes, now: datetime) -> LogHeard:
+        """Take in the key log's checkpoint that a peer holds: it must be of the log that we see.
+
+        Raises KeyLogError if nobody who may has signed it.
+        """
+        with self._lock:
+            before = self._log.fork
+            heard = self._log.hear(note, self._roots.root)
+            self._look_at_log(now)
+            fork = self._log.fork if before is None else None
+            return LogHeard(size=heard.size, root=heard.root, fork=fork)
+
+    @property
+    def log_held(self) -> LogHeld:
+        """How the key log is seen here."""
+        with self._lock:
+            return LogHeld(
+                note=self._log.note,
+                behind=self._log.behind,
+                evidence=self._log.evidence,
+                problems=self._log.problems,
+            )
 
     def _take_note(self, document: Document, note: Revocation | Recovery, now: datetime) -> None:
         """It counts at once: what it only removes may be written afterwards."""
@@ -269,15 +331,26 @@ class DirectoryFolder:
             )
 
     def newer_than(
-        self, *, root_version: int, version: int, beacon: int, state: str
+        self,
+        *,
+        root_version: int,
+        version: int,
+        beacon: int,
+        state: str,
+        log_note: bytes | None = None,
     ) -> list[Document]:
         """What a peer lacks that holds these; it judges each document by itself.
 
+        ``log_note``: the key log's checkpoint that it holds, None where it does not ask about it.
         Raises AnchorError where the folder has lost its anchor.
         """
         held = self.held
         found: list[Document] = []
         for each in documents_in(self._path):
+            if growth_size_in(each.name) is not None:
+                if log_note is not None and log_note != each.signature:
+                    found.append(self._whole_growth(each))
+                continue
             number = root_version_in(each.name) or version_in(each.name)
             if each.name == BEACON_FILE:
                 is_news = held.beacon > beacon
@@ -288,6 +361,14 @@ class DirectoryFolder:
             if is_news:
                 found.append(each)
         return found
+
+    def _whole_growth(self, part: Document) -> Document:
+        """From the first leaf on where it is here: who asks may lack more than the newest part."""
+        with self._lock:
+            growth = self._log.whole()
+        if growth is None or part.name != growth_file(growth.size):
+            return part
+        return Document(name=part.name, octets=write_growth(growth), signature=part.signature)
 
     def announcements(self) -> list[Document]:
         """What this party has to tell everybody: its objections, and notes that it signed."""
@@ -380,7 +461,7 @@ class DirectoryFolder:
         for alarm in self._beacons.alarms():
             if self._on_refusal is not None:
                 self._on_refusal(alarm)
-        self._look_at_log()
+        self._look_at_log(now)
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version
         fresh = [version for version in versions if version > in_use]
@@ -447,15 +528,16 @@ class DirectoryFolder:
         if self._roots.refused is not None and refused is None:
             self._report(self._roots.refused)
 
-    def _look_at_log(self) -> None:
+    def _look_at_log(self, now: datetime) -> None:
         """A checkpoint that cannot be seen to continue is told; one that contradicts stops us."""
         try:
-            problem = self._log.look(self.root, self._beacons.checkpoint)
+            problems = self._log.look(self.root, self._beacons.checkpoint, now)
         except DirectoryMemoryError as refusal:
             self._report(refusal)
             return
-        if problem is not None and self._on_refusal is not None:
-            self._on_refusal(problem)
+        for each in problems:
+            if self._on_refusal is not None:
+                self._on_refusal(each)
 
     def _judge_absence(self, versions: list[int], in_use: int) -> None:
         """Whoever takes the newest file away does not change what is in force."""

@@ -27,13 +27,15 @@ from keys.checkpoint import (
 )
 from keys.directory import Directory
 from keys.errors import KeyLogError, TrustError
-from keys.files import PUBLIC_MODE, make_folder, replace
+from keys.files import PUBLIC_MODE, make_folder, replace, replace_signed
+from keys.growth import grown, growth_file, newest_part, write_growth
 from keys.key_events import events_of_directory, events_of_note, events_of_root, read_event
 from keys.keylog_files import (
     CHECKPOINT_FILE,
     ENTRIES_FILE,
     LOG_FOLDER,
     log_keys,
+    newest_growth,
     origin_of,
     read_leaves,
     read_note,
@@ -78,6 +80,7 @@ def sequence(trust: Path, signer: Signer) -> Checkpoint:
         before = () if log is None else log.leaves
         fresh = tuple(_unlogged(trust, before))
         if log is not None and not fresh and _signed_now(log, root, trust):
+            _show_growth(trust, log.leaves, log.note)
             return log.checkpoint
         leaves = before + fresh
         checkpoint = Checkpoint(
@@ -88,7 +91,20 @@ def sequence(trust: Path, signer: Signer) -> Checkpoint:
         # checkpoint covers after a crash are made again from the documents.
         replace(folder / ENTRIES_FILE, b"".join(x + b"\n" for x in leaves), mode=PUBLIC_MODE)
         replace(folder / CHECKPOINT_FILE, note, mode=PUBLIC_MODE)
+        _show_growth(trust, leaves, note)
         return checkpoint
+
+
+def _show_growth(trust: Path, leaves: Sequence[bytes], note: bytes) -> None:
+    """Put there what shows to everybody that the log only grew, in the place of the last one."""
+    path, before = trust / growth_file(len(leaves)), newest_growth(trust)
+    if before == path.name and path.with_name(f"{before}.sig").read_bytes() == note:
+        return
+    growth = grown(list(map(leaf_hash, leaves)), first=newest_part(len(leaves)))
+    replace_signed(path, write_growth(growth), note, mode=PUBLIC_MODE)
+    if before is not None and before != path.name:
+        for name in (before, f"{before}.sig"):
+            (trust / name).unlink(missing_ok=True)
 
 
 def read_log(trust: Path) -> KeyLog | None:

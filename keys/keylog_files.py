@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from keys.checkpoint import CHECKPOINT_LIMIT
+from keys.errors import KeyLogError
+from keys.growth import GROWTH_LIMIT, Growth, growth_file, growth_size_in, read_growth
 from keys.root import RoleName, Root
 
 LOG_FOLDER = "keylog"
@@ -44,3 +46,23 @@ def read_leaves(trust: Path) -> tuple[bytes, ...]:
             return tuple(file.read(ENTRIES_LIMIT).splitlines())
     except OSError:
         return ()
+
+
+def newest_growth(trust: Path) -> str | None:
+    """The name of the longest growth in a folder whose checkpoint lies beside it."""
+    try:
+        names = {each.name for each in trust.iterdir()}
+    except OSError:
+        return None
+    sizes = [size for each in names if (size := growth_size_in(each)) is not None]
+    whole = [size for size in sizes if f"{growth_file(size)}.sig" in names]
+    return growth_file(max(whole)) if whole else None
+
+
+def read_growth_file(folder: Path, name: str) -> Growth | None:
+    """A growth as it lies there, unproven; None where there is none or it is damaged."""
+    try:
+        with (folder / name).open("rb") as file:
+            return read_growth(file.read(GROWTH_LIMIT + 1))
+    except (OSError, KeyLogError):
+        return None

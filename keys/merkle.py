@@ -23,10 +23,16 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaf hashes, in one pass that keeps one hash a level."""
-    stack: list[bytes] = []
-    for number, leaf in enumerate(leaves):
+def root_of(leaves: Sequence[bytes], *, first: int = 0, frontier: Sequence[bytes] = ()) -> bytes:
+    """The root over leaf hashes, in one pass that keeps one hash a level.
+
+    Where ``leaves`` begin at ``first``, ``frontier`` stands for those before (``frontier_of``).
+    ValueError if it cannot.
+    """
+    if len(frontier) != first.bit_count():
+        raise ValueError(f"{len(frontier)} hashes cannot stand for {first} leaves")
+    stack = list(frontier)
+    for number, leaf in enumerate(leaves, first):
         stack.append(leaf)
         while number & 1:
             right = stack.pop()
@@ -38,6 +44,17 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     while stack:
         root = node_hash(stack.pop(), root)
     return root
+
+
+def frontier_of(leaves: Sequence[bytes]) -> list[bytes]:
+    """The roots of the full subtrees that leaf hashes make, the largest first."""
+    found: list[bytes] = []
+    start = 0
+    for level in reversed(range(len(leaves).bit_length())):
+        if len(leaves) >> level & 1:
+            found.append(root_of(leaves[start : start + (1 << level)]))
+            start += 1 << level
+    return found
 
 
 def prove_inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:

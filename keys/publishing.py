@@ -18,7 +18,7 @@ from keys.documents import read_directory, write_directory
 from keys.errors import CeremonyError, DirectoryRollbackError, QuorumError, TrustError
 from keys.files import PRIVATE_MODE, PUBLIC_MODE, make_folder, read_private, replace, write_new
 from keys.folder import SEEN_FILE, read_seen
-from keys.keylog_files import CHECKPOINT_FILE, ENTRIES_FILE, LOG_FOLDER
+from keys.keylog_files import CHECKPOINT_FILE, ENTRIES_FILE, LOG_FOLDER, newest_growth
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.pending import Pending, finish_directory, propose, sign
@@ -209,6 +209,8 @@ def hand_over(trust: Path, destination: Path) -> Directory:
         "beacon.xml",
     )
     files += newest_countersignatures(trust)
+    growth = newest_growth(trust)
+    files += [] if growth is None else [growth]
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
     # The log's leaves before its checkpoint, and both before the beacon that carries it.
     for part in (Path(LOG_FOLDER) / file for file in (ENTRIES_FILE, CHECKPOINT_FILE)):

@@ -22,6 +22,7 @@ from keys.directory import Directory, KeyState
 from keys.documents import read_directory
 from keys.errors import StaleBeaconError, TrustError
 from keys.folder import SEEN_FILE, DirectoryFolder
+from keys.keylog_watch import EVIDENCE_FILES, EVIDENCE_GROWTH, TOLD_FILE
 from keys.keylog_watch import MEMORY_FILE as LOG_MEMORY_FILE
 from keys.notes import KEPT_FOLDER, KNOWN_FILE
 from keys.objection import verify_objection
@@ -34,7 +35,17 @@ from keys.trusted import directory_file
 
 OBJECTION = "objection"
 WITHHELD = "withheld"
-_REMEMBERED = (SEEN_FILE, KNOWN_FILE, ACTIVE_FILE, LOG_MEMORY_FILE, SUCCESSION_MEMORY_FILE)
+KEY_LOG = "key log"
+"""What a finding about the hub's key log is about."""
+_REMEMBERED = (
+    SEEN_FILE,
+    KNOWN_FILE,
+    ACTIVE_FILE,
+    LOG_MEMORY_FILE,
+    TOLD_FILE,
+    EVIDENCE_GROWTH,
+    SUCCESSION_MEMORY_FILE,
+)
 SOON = timedelta(days=14)
 """How long before an end it is a finding."""
 
@@ -81,7 +92,8 @@ def as_its_process(trust: Path, home: Path | None) -> Iterator[DirectoryFolder]:
 def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
     """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
     with as_its_process(trust, home) as folder:
-        found = list(_of_folder(folder, trust, now, of_process=home is not None))
+        found = list(_of_log(folder, home, now))
+        found += _of_folder(folder, trust, now, of_process=home is not None)
     centre = CentreFolder(trust)
     if centre.private.is_dir():
         found += [
@@ -112,6 +124,34 @@ def awaited(trust: Path, home: Path) -> frozenset[str]:
         if (home / ACTIVE_FILE).exists():
             shutil.copy(home / ACTIVE_FILE, Path(copied) / ACTIVE_FILE)
         return ActiveParties(trust, Path(copied)).awaited(current_root(trust), directory)
+
+
+def _of_log(folder: DirectoryFolder, home: Path | None, now: datetime) -> Iterator[Finding]:
+    """What this process sees of the key log, and what an earlier one kept as evidence."""
+    try:
+        folder.look(now)
+    except TrustError:
+        return  # told with the directory
+    held = folder.log_held
+    for each in held.problems:
+        yield Finding(what=KEY_LOG, state=each.code, remedy=each.remedy or "")
+    if held.problems or home is None:
+        return
+    if all((home / name).exists() for name in EVIDENCE_FILES):
+        yield Finding(
+            what=KEY_LOG,
+            state="evidence",
+            remedy=f"the hub once signed two logs that contradict each other: show"
+            f" {' and '.join(EVIDENCE_FILES)} in {home} to the officers (`iarms keylog compare`),"
+            " and put them elsewhere when they have decided",
+        )
+    elif held.behind:
+        yield Finding(
+            what=KEY_LOG,
+            state="not shown",
+            remedy="what shows that it only grew is asked for by itself; if this stays for"
+            " minutes: `iarms directory copy` at the hub, and ask why it gives none",
+        )
 
 
 def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:

@@ -114,23 +114,31 @@ def suite(number: int, trust: Path) -> None:
 @HUB_HOME
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def status(home: Path, *, as_json: bool) -> None:
-    """At the hub: who relies on the newest root, directory and revocations, and who does not yet.
+    """At the hub: who relies on the newest root, directory and revocations, and who does not yet;
+    and which key log each country sees, by its own word.
 
-    Exit code 6 while somebody has not said so.
+    Exit code 6 while somebody has not said so, or sees another log.
     """
     from gateway.cli.databases import open_database
-    from gateway.cli.homes import signed_parties
+    from gateway.cli.homes import signed_parties, trust_of
     from gateway.cli.output import ExitCode, inform, show_json, show_table
-    from gateway.operations import spread_of
+    from gateway.operations import log_spread_of, spread_of
+    from keys import ceremony
 
+    parties = signed_parties(home)
     with open_database(home, looking=True) as store, store.unit() as unit:
-        spread = spread_of(unit.trust.newest(), unit.trust.acks(), signed_parties(home))
+        spread = spread_of(unit.trust.newest(), unit.trust.acks(), parties)
+        log = log_spread_of(ceremony.log_grown(trust_of(home)), unit.trust.logs(), parties)
     if as_json:
-        show_json(spread.facts())
+        show_json({**spread.facts(), "key_log": None if log is None else log.facts()})
     else:
         inform(spread.sentence())
-        show_table(("party", "directory", "revocations", "after s"), spread.rows())
-    if spread.missing:
+        inform("key log: none yet." if log is None else log.sentence())
+        show_table(
+            ("party", "directory", "revocations", "after s", "key log"),
+            [(*row, "" if log is None else log.column(str(row[0]))) for row in spread.rows()],
+        )
+    if spread.missing or (log is not None and log.alarming):
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 

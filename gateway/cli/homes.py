@@ -44,6 +44,13 @@ def signed_parties(home: Path) -> frozenset[str]:
     return frozenset(() if newest is None else newest.parties) - {REGISTRY_PARTY}
 
 
+def trust_of(home: Path) -> Path:
+    """A home's trust folder; raises ``ConfigError``."""
+    from gateway.config import load_settings
+
+    return home / load_settings(home).keys.trust_folder
+
+
 def queues_of(home: Path, settings: Settings) -> Sequence[QueueDepth]:
     """The party's own mailboxes at the broker, and where it publishes what is not there.
 

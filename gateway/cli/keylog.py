@@ -130,6 +130,48 @@ def verify(proofs: tuple[Path, ...], *, trust: Path, as_json: bool) -> None:
 
 
 @command.command()
+@click.argument("one", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("other", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_TRUST
+@JSON
+def compare(one: Path, other: Path, *, trust: Path, as_json: bool) -> None:
+    """Hold two signed checkpoints against each other, such as those kept as evidence of a fork.
+
+    What leads from one to the other is taken from the trust folder and from beside the first file.
+    Exit code 6 where they contradict each other, or nothing leads from one to the other.
+    """
+    from gateway.cli.output import ExitCode, inform, show_json
+    from keys import ceremony
+
+    found = ceremony.compare(
+        one.read_bytes(), other.read_bytes(), trust, beside=one.parent.absolute()
+    )
+    if as_json:
+        show_json(
+            {
+                "relation": found.relation.value,
+                "shorter": {"size": found.shorter.size, "root": found.shorter.root.hex()},
+                "longer": {"size": found.longer.size, "root": found.longer.root.hex()},
+            }
+        )
+    else:
+        click.echo(found.relation.value)
+        inform(_SAID[found.relation].format(found.shorter.size, found.longer.size))
+    if found.relation not in (ceremony.Relation.SAME, ceremony.Relation.CONTINUES):
+        click.get_current_context().exit(ExitCode.FINDINGS)
+
+
+_SAID = {
+    "SAME": "Both are of the same log with {0} events.",
+    "CONTINUES": "The log of {0} events is the beginning of the one of {1}.",
+    "CONTRADICTS": "The hub signed both, of {0} and {1} events, and no log has both: it is proven"
+    " to have shown two logs.",
+    "NOT_SHOWN": "Nothing here leads from {0} to {1} events: put the .growth file of whoever gave"
+    " the checkpoints beside them.",
+}
+
+
+@command.command()
 @_TRUST
 def audit(trust: Path) -> None:
     """Hold the log against the documents in the folder. Exit code 6 where they differ."""

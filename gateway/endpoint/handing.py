@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.endpoint.gossip import BEHIND_FOR, LogGossip
 from gateway.endpoint.outgoing import Outgoing
 from gateway.endpoint.terms import Taken, Trust
 from gateway.envelope import Header
@@ -23,13 +24,12 @@ from keys import (
     DirectoryMemoryError,
     Document,
     Held,
+    KeyLogError,
     TrustError,
     read_bundle,
     write_bundle,
 )
 
-BEHIND_FOR = timedelta(seconds=2)
-"""How long a newer directory or a fresh beacon may take by the usual way before we ask."""
 ASK_BEHIND_EVERY = timedelta(seconds=6)
 ASK_DEGRADED_EVERY = timedelta(seconds=30)
 ANSWER_EVERY = timedelta(seconds=5)
@@ -73,6 +73,7 @@ class Handing:
         self._told: set[str] = set()
         self._to_tell: list[Document] = []
         self._asks = False
+        self._gossip = LogGossip(trust, party, log)
         self._lacks: dict[str, _Lack] = {}  # whose countersignature something waits for
 
     def lacks(self, parties: Iterable[str], now: datetime) -> None:
@@ -97,8 +98,10 @@ class Handing:
         self._looked_at = now
         self._to_tell = [each for each in trust.announcements() if each.name not in self._told]
         self._asks = self._is_to_ask(trust.held, now, degraded=degraded)
+        self._gossip.look(now)
         lacking = any(now >= each.at for each in self._lacks.values())
-        return self._asks or lacking or bool(self._to_tell)
+        of_the_log = self._gossip.is_due(now) or self._gossip.asks(now)
+        return self._asks or lacking or of_the_log or bool(self._to_tell)
 
     def _is_to_ask(self, held: Held, now: datetime, *, degraded: bool) -> bool:
         if held.version >= self._needed:
@@ -132,11 +135,22 @@ class Handing:
             self._to_tell = []
             self._log.warning("trust.announced", documents=names)
         self._ask_for_word(outgoing)
+        self._see_to_log(outgoing)
         if self._asks:
             self._asks, self._asked_at = False, outgoing.frame.now
             peer = self._next_peer(outgoing)
             if peer is not None and self._hand(peer, [], outgoing, wanted=True):
                 self._log.info("trust.asked", peer=peer)
+
+    def _see_to_log(self, outgoing: Outgoing) -> None:
+        now, others = outgoing.frame.now, outgoing.others()
+        if self._gossip.is_due(now):
+            for peer in self._gossip.to_tell(others):
+                self._hand(peer, [], outgoing, of_the_log=True)
+        if self._gossip.asks(now):
+            asked = self._gossip.whom_to_ask(others, now)
+            if asked is not None and self._hand(asked, [], outgoing, wanted=True, of_the_log=True):
+                self._log.info("trust.asked", peer=asked)
 
     def _ask_for_word(self, outgoing: Outgoing) -> None:
         now, awaited = outgoing.frame.now, outgoing.awaited
@@ -157,6 +171,7 @@ class Handing:
         now = outgoing.frame.now
         if word.bundle_part:
             self._offer(header, word, now)
+        self._gossip.hear(header, word, outgoing)
         if not word.wanted_indicator or not self._may_answer(header.sender, now):
             return
         newer = self._trust.newer_than(
@@ -164,6 +179,7 @@ class Handing:
             version=word.directory_version,
             beacon=word.beacon_number,
             state=base64.b64decode(word.state_digest).hex(),
+            log_note=_first_note(word),
         )
         # Our own word that we are active: the asker may be waiting for it alone.
         newer += [each for each in self._trust.announcements() if _is_quiet(each)]
@@ -212,7 +228,9 @@ class Handing:
         *,
         wanted: bool = False,
         reply_to: str | None = None,
+        of_the_log: bool = False,
     ) -> bool:
+        """``of_the_log`` is left out otherwise: a program of before does not know the element."""
         if self._trust is None:
             return False
         held = self._trust.held
@@ -222,6 +240,7 @@ class Handing:
             beacon_number=held.beacon,
             state_digest=base64.b64encode(bytes.fromhex(held.state)).decode(),
             wanted_indicator=wanted,
+            key_log_checkpoint=self._gossip.words if of_the_log else (),
             bundle_part=_parts(documents),
         )
         if not outgoing.may_send(peer, word):
@@ -232,10 +251,15 @@ class Handing:
         return True
 
 
+def _first_note(word: TrustDocuments) -> bytes | None:
+    """What the asker holds of the key log."""
+    return base64.b64decode(word.key_log_checkpoint[0]) if word.key_log_checkpoint else None
+
+
 def tell_refused(refusal: TrustError, log: Logger) -> None:
     """Says in the log which document or key is not relied on, and what a person does about it."""
     log.error(
-        "directory.refused",
+        "keylog.refused" if isinstance(refusal, KeyLogError) else "directory.refused",
         code=refusal.code,
         reason=str(refusal),
         place=refusal.place,

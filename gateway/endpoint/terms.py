@@ -14,7 +14,18 @@ from gateway.frame import Frame
 from gateway.ids import IdSource, country_of
 from gateway.payload import ContactPoint
 from gateway.store import Awaited
-from keys import Directory, Disownment, Document, Freshness, Held, Identity, Objection, TrustError
+from keys import (
+    Directory,
+    Disownment,
+    Document,
+    Freshness,
+    Held,
+    Identity,
+    LogHeard,
+    LogHeld,
+    Objection,
+    TrustError,
+)
 
 
 class Clock(Protocol):
@@ -43,9 +54,22 @@ class Trust(Protocol):
         """Take in documents from anywhere; DirectoryMemoryError if they cannot be kept."""
 
     def newer_than(
-        self, *, root_version: int, version: int, beacon: int, state: str
+        self,
+        *,
+        root_version: int,
+        version: int,
+        beacon: int,
+        state: str,
+        log_note: bytes | None = None,
     ) -> list[Document]:
         """What a peer lacks that holds these."""
+
+    @property
+    def log_held(self) -> LogHeld:
+        """How the key log is seen here."""
+
+    def hear(self, note: bytes, now: datetime) -> LogHeard:
+        """Take in the checkpoint of the key log that a peer holds; KeyLogError."""
 
     @property
     def disownments(self) -> tuple[Disownment, ...]:

@@ -7,6 +7,7 @@ from gateway.operations.backup import BackupError, Manifest, back_up, restore, v
 from gateway.operations.diagnosis import Checked, TransportsStanding, diagnose
 from gateway.operations.draining import OwnDrain, not_relying, own_drain, own_waits
 from gateway.operations.findings import SEVERITIES, Finding, FindingCode, Severity
+from gateway.operations.logspread import LogSpread, log_spread_of
 from gateway.operations.members import Member, MemberState, members_of
 from gateway.operations.spread import Spread, spread_of
 from gateway.operations.standing import (
@@ -26,6 +27,7 @@ __all__ = [
     "Finding",
     "FindingCode",
     "LaneStanding",
+    "LogSpread",
     "Manifest",
     "Member",
     "MemberState",
@@ -38,6 +40,7 @@ __all__ = [
     "TransportsStanding",
     "back_up",
     "diagnose",
+    "log_spread_of",
     "members_of",
     "not_relying",
     "own_drain",

@@ -141,6 +141,14 @@ def _trust(checked: Checked, now: datetime) -> Iterator[Finding]:  # noqa: ARG00
                 place=place,
                 remedy=f"{each.remedy}; keep the log and the trust folder as they are",
             )
+        elif each.what == ceremony.KEY_LOG:
+            yield found(
+                FindingCode.KEY_LOG,
+                "the hub's key log is not shown to be one log that only grows",
+                place=str(checked.home),
+                value=each.state,
+                remedy=each.remedy,
+            )
         elif each.state == ceremony.OBJECTION:
             yield found(
                 FindingCode.OBJECTION,

@@ -39,6 +39,7 @@ class FindingCode(StrEnum):
     OTHER_KEY = "doctor.other-key"
     KEY_WITHHELD = "doctor.key-withheld"
     OBJECTION = "doctor.objection"
+    KEY_LOG = "doctor.key-log"
     HELD = "doctor.held"
     EXPIRES_SOON = "doctor.expires-soon"
     DEAD_LETTERS = "doctor.dead-letters"
@@ -70,6 +71,7 @@ SEVERITIES = {
     FindingCode.OTHER_KEY: Severity.ERROR,
     FindingCode.KEY_WITHHELD: Severity.ERROR,
     FindingCode.OBJECTION: Severity.ERROR,
+    FindingCode.KEY_LOG: Severity.ERROR,
     FindingCode.HELD: Severity.WARNING,
     FindingCode.EXPIRES_SOON: Severity.ERROR,
     FindingCode.DEAD_LETTERS: Severity.WARNING,

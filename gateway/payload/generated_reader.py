@@ -4740,6 +4740,7 @@ _TrustDocuments_directory_version = _slot(TrustDocuments, "directory_version")
 _TrustDocuments_beacon_number = _slot(TrustDocuments, "beacon_number")
 _TrustDocuments_state_digest = _slot(TrustDocuments, "state_digest")
 _TrustDocuments_wanted_indicator = _slot(TrustDocuments, "wanted_indicator")
+_TrustDocuments_key_log_checkpoint = _slot(TrustDocuments, "key_log_checkpoint")
 _TrustDocuments_bundle_part = _slot(TrustDocuments, "bundle_part")
 
 
@@ -4758,6 +4759,15 @@ def _read_TrustDocuments(e: Any) -> TrustDocuments:
     _TrustDocuments_wanted_indicator(v, n.text == "true")
     n = next(it, _END)
     t = n.tag
+    if t == "{urn:iarms:exchange:payload:1}KeyLogCheckpoint":
+        key_log_checkpoint = []
+        while t == "{urn:iarms:exchange:payload:1}KeyLogCheckpoint":
+            key_log_checkpoint.append(n.text)
+            n = next(it, _END)
+            t = n.tag
+        _TrustDocuments_key_log_checkpoint(v, tuple(key_log_checkpoint))
+    else:
+        _TrustDocuments_key_log_checkpoint(v, ())
     if t == "{urn:iarms:exchange:payload:1}BundlePart":
         bundle_part = []
         while t == "{urn:iarms:exchange:payload:1}BundlePart":

@@ -4180,6 +4180,9 @@ class TrustDocuments:
     """SHA-256 over the digests of root, directory and revocations, these sorted."""
     wanted_indicator: bool
     """Whether the sender asks for what the receiver has newer."""
+    key_log_checkpoint: tuple[str, ...] = ()
+    """The newest signed checkpoint of the key log that the sender accepted; a second one is what
+    the hub signed and contradicts it. 0 to 2."""
     bundle_part: tuple[str, ...] = ()
     """A bundle of documents in base64, cut into parts. 0 to 64."""
 

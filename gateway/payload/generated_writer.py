@@ -1740,6 +1740,8 @@ def _write_TraceStatus(v: TraceStatus) -> str:
 
 def _write_TrustDocuments(v: TrustDocuments) -> str:
     s = f"<RootVersion>{v.root_version:d}</RootVersion><DirectoryVersion>{v.directory_version:d}</DirectoryVersion><BeaconNumber>{v.beacon_number:d}</BeaconNumber><StateDigest>{write_text(v.state_digest)}</StateDigest><WantedIndicator>{'true' if v.wanted_indicator else 'false'}</WantedIndicator>"
+    for key_log_checkpoint in v.key_log_checkpoint:
+        s += f"<KeyLogCheckpoint>{write_text(key_log_checkpoint)}</KeyLogCheckpoint>"
     for bundle_part in v.bundle_part:
         s += f"<BundlePart>{write_text(bundle_part)}</BundlePart>"
     return s

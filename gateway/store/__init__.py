@@ -72,7 +72,7 @@ from gateway.store.traces import (
     TraceLinkRow,
     TraceProposalRow,
 )
-from gateway.store.trust import Probe, SentState, TrustAck
+from gateway.store.trust import LogWord, Probe, SentState, TrustAck
 from gateway.store.unit import Unit
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "KeyRow",
     "Letters",
     "LoadRow",
+    "LogWord",
     "LoggedFacts",
     "LookupRow",
     "MarkingRow",

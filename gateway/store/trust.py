@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.store.trust_tables import trust_ack, trust_probe, trust_state
+from gateway.store.trust_tables import trust_ack, trust_log, trust_probe, trust_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,16 @@ class TrustAck:
     version: int
     revocations: int
     taken_at: datetime
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogWord:
+    """The checkpoint of the key log that a party last said it holds; ``root`` is base64."""
+
+    party: str
+    size: int
+    root: str
     heard_at: datetime
 
 
@@ -81,6 +91,16 @@ class TrustKept:
         """Everybody's newest word, by party."""
         rows = self._connection.execute(select(trust_ack).order_by(trust_ack.c.party))
         return [TrustAck(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+
+    def keep_log(self, word: LogWord) -> None:
+        """The checkpoint that a party holds now, in the place of the one before."""
+        self._connection.execute(delete(trust_log).where(trust_log.c.party == word.party))
+        self._connection.execute(insert(trust_log), asdict(word))
+
+    def logs(self) -> list[LogWord]:
+        """The checkpoint that everybody last said it holds, by party."""
+        rows = self._connection.execute(select(trust_log).order_by(trust_log.c.party))
+        return [LogWord(**row._mapping) for row in rows]  # noqa: SLF001 - as above
 
     def probe(self, party: str) -> Probe | None:
         """The newest probe of a party's mailbox."""

@@ -31,6 +31,16 @@ trust_ack = Table(
     Column("heard_at", Instant, nullable=False),
 )
 
+# The newest checkpoint of the key log that each party said it holds.
+trust_log = Table(
+    "trust_log",
+    METADATA,
+    Column("party", String(24), primary_key=True),
+    Column("size", RowId, nullable=False, autoincrement=False),
+    Column("root", String(44), nullable=False),
+    Column("heard_at", Instant, nullable=False),
+)
+
 # The centre's newest probe of each party's mailbox; the answer makes the party active, for good.
 trust_probe = Table(
     "trust_probe",

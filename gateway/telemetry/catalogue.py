@@ -125,6 +125,12 @@ EXCHANGING = (
         meaning="signed objections of countries to keys that are listed in their name",
     ),
     Metric(
+        name="iarms_key_log_alarms_total",
+        kind=Kind.COUNTER,
+        meaning="times the hub's key log contradicted itself, shrank or was not shown",
+        labels=("code",),
+    ),
+    Metric(
         name="iarms_link_changes_total",
         kind=Kind.COUNTER,
         meaning="changes of the line to the broker",

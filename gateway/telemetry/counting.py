@@ -32,6 +32,7 @@ _COUNTED: dict[str, tuple[str, Labels]] = {
     "directory.refused": ("iarms_directory_refused_total", ()),
     "directory.foreign-key": ("iarms_foreign_keys_total", ()),
     "trust.objection": ("iarms_objections_total", ()),
+    "keylog.refused": ("iarms_key_log_alarms_total", ("code",)),
     "link.state": ("iarms_link_changes_total", ()),
     "transport.taken": ("iarms_transport_taken_total", ("transport",)),
     "transport.repeated": ("iarms_transport_repeated_total", ("transport",)),

@@ -123,6 +123,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "key move": _DIRECTORY,
     "key note": _TRUST,
     "keylog audit": (*_TRUST, ExitCode.FINDINGS),
+    "keylog compare": (*_TRUST, ExitCode.FINDINGS),
     "keylog prove": (*_TRUST, ExitCode.NOT_FOUND),
     "keylog sequence": _TRUST,
     "keylog show": (*_TRUST, ExitCode.NOT_FOUND),

@@ -41,6 +41,7 @@ GIVES_NO_POWER = {
     "Approval", "changes", "changes_of",
     "Checkpoint", "KeyLog", "Proof", "audit", "check_proof", "find_leaves", "read_event",
     "read_log", "read_proof", "sequence", "write_proof",  # tell what was published
+    "Compared", "Growth", "KEY_LOG", "Relation", "compare", "log_grown",  # look at the log
     "give_beacon",  # says what is newest, gives nobody a key
     "CentreFolder", "Desk", "Enrolled", "Finding", "LANGUAGES",
     "Pending", "Requested", "Roles",

@@ -339,6 +339,12 @@ def objection(world, home):
     return told(ceremony.OBJECTION)
 
 
+@spoils(FindingCode.KEY_LOG)
+def forked_log(world, home):
+    finding = ceremony.Finding(what=ceremony.KEY_LOG, state="keys.keylog-fork", remedy="call")
+    return {"trust": lambda: (finding,)}
+
+
 @spoils(FindingCode.PROCESS_HALTED)
 def halted(world, home):
     command = "import fcntl,os,signal;f=open('process.lock');fcntl.flock(f,fcntl.LOCK_SH);"

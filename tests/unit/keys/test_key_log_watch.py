@@ -30,7 +30,7 @@ from keys import (
 from keys.beacon import Named, sign_beacon, write_beacon
 from keys.bundle import Document
 from keys.checkpoint import Checkpoint, sign_checkpoint
-from keys.errors import KeyLogForkError
+from keys.errors import KeyLogForkError, KeyLogShrunkError, KeyLogUnseenError
 from keys.growth import grown, growth_file, write_growth
 from keys.keylog_files import origin_of
 from keys.keylog_watch import EVIDENCE_FILES, EVIDENCE_GROWTH, UNSEEN_LONGEST
@@ -184,6 +184,7 @@ def test_a_shortened_log_is_told_and_the_longer_one_stays_remembered(
     now = NOW + MINUTE
     reader.take(hub.says(hub.leaves[:4], now), now)
     assert reader.codes == ["keys.keylog-shrunk"]
+    assert isinstance(reader.told[0], KeyLogShrunkError)
     assert reader.told[0].remedy
     assert reader.size == 6
     reader.begin()
@@ -211,6 +212,7 @@ def test_a_hub_that_shows_no_growth_is_asked_and_then_told_of(hub: Hub, reader: 
     for _ in range(2):
         reader.node.look(now + UNSEEN_LONGEST)
         assert reader.codes == ["keys.keylog-unseen"]
+    assert isinstance(reader.told[0], KeyLogUnseenError)
     assert reader.size == 6
     reader.take([hub.growth(grow(hub))], now + 3 * MINUTE)
     assert reader.size == 7

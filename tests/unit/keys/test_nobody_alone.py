@@ -378,7 +378,7 @@ ALONE = {
     "key settle", "party install", "party renew", "party request",  # a person's or party's own
     "key agent", "key check", "key status", "party status",
     "act show", "act trail", "anchor show", "directory show", "directory status",
-    "keylog audit", "keylog prove", "keylog show", "keylog verify",  # look
+    "keylog audit", "keylog prove", "keylog show", "keylog compare", "keylog verify",  # look
     "directory beacon", "keylog sequence",  # tell what is newest and what was published
     "directory copy", "directory push",  # carry what proves itself
     "anchor server", "anchor user",  # lines to the broker, which prove no message

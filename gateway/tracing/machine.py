@@ -6,12 +6,14 @@ on both sides. The clauses are those of docs/spec/tracing.md, section 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from gateway.office_hours import Piece
+from gateway.payload import TraceDeadlineCode
 from gateway.tracing.errors import IllegalTransitionError
 from gateway.tracing.office_calendar import Calendar
 
@@ -78,7 +80,7 @@ class Guard(StrEnum):
     """What must hold beside the state."""
 
     CONSENT = "CONSENT"  # the requester allows that the request is passed on
-    NO_ANSWER = "NO_ANSWER"  # the requester has stated that nobody answered
+    NO_ANSWER = "NO_ANSWER"  # the requester has stated so of the term that runs in this state
     WITHIN_A_YEAR = "WITHIN_A_YEAR"  # of the closing
 
 
@@ -178,6 +180,12 @@ TABLE: tuple[Row, ...] = (
     Row(deed=Deed.ATTACH, by=_RES, states=_ALIVE, to=None),
 )
 REOPEN_WITHIN = timedelta(days=365)
+_TERMS_BEFORE_WORK: Mapping[State, str] = MappingProxyType(
+    {
+        State.SENT: TraceDeadlineCode.RECEIPT,
+        State.DELIVERED: TraceDeadlineCode.ACKNOWLEDGEMENT,
+    }
+)
 _STOPPED = (State.INFO_REQUESTED,)
 _ENDED = (State.CLOSED, State.CANCELLED)
 _SUBSTANTIVE = (
@@ -260,9 +268,13 @@ def _holds(guard: Guard, standing: Standing, act: Act) -> bool:
         case Guard.CONSENT:
             return standing.consent
         case Guard.NO_ANSWER:
-            return standing.no_answer
+            return _term_in(standing.state) in standing.given_up
         case Guard.WITHIN_A_YEAR:
             return standing.ended_at is not None and act.at - standing.ended_at <= REOPEN_WITHIN
+
+
+def _term_in(state: State) -> str:
+    return _TERMS_BEFORE_WORK.get(state, TraceDeadlineCode.ANSWER)
 
 
 def ordered(acts: Iterable[Act]) -> list[Act]:
@@ -372,8 +384,8 @@ def _noted(standing: Standing, act: Act) -> Standing:
         case Deed.REMIND:
             return replace(standing, reminders=standing.reminders + 1)
         case Deed.STATE_NO_ANSWER:
-            given_up = standing.given_up | ({act.deadline} if act.deadline else frozenset())
-            return replace(standing, no_answer=True, given_up=given_up)
+            term = act.deadline or _term_in(standing.state)
+            return replace(standing, no_answer=True, given_up=standing.given_up | {term})
         case Deed.REOPEN:
             standing = replace(standing, no_answer=False, given_up=frozenset())
             return replace(standing, ended_at=None, answered_at=None)

@@ -16,6 +16,7 @@ from gateway.office_hours import OfficeHours, Piece, joined, local_pieces, read_
 from gateway.payload import OfficeCalendar as CalendarSaid
 
 _DAY = timedelta(days=1)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SATURDAY, _SUNDAY = 6, 7
 
 
@@ -131,9 +132,19 @@ def says_otherwise(now: datetime, told: CalendarSaid | None, present: CalendarSa
     return replace(told, office_absence=ahead, closed_date=days) != present
 
 
+def _span_in_words(span: str) -> str:
+    days, hours = span.split()
+    return f"{'-'.join(_DAYS[int(day) - 1] for day in days.split('-'))} {hours}"
+
+
 def in_words(said: CalendarSaid) -> str:
     """A calendar in one line for a person."""
-    parts = [", ".join(said.opening_span) or "day and night", said.time_zone_name]
+    spans = ", ".join(map(_span_in_words, said.opening_span)) or "day and night"
+    parts = [f"{spans} ({said.time_zone_name})"]
+    if said.rest_day and not said.opening_span:
+        parts.append(
+            f"{', '.join(_DAYS[int(day) - 1] for day in said.rest_day)} are no working days"
+        )
     if said.closed_date:
         parts.append("closed on " + ", ".join(map(str, said.closed_date)))
     parts += [

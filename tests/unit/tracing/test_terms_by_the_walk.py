@@ -16,6 +16,7 @@ from gateway.tracing import (
     Standing,
     State,
     Terms,
+    allowed,
     calendar_of,
     next_step,
     running,
@@ -270,4 +271,5 @@ def test_each_term_has_reminders_and_a_statement_of_its_own():
     assert standing.state is State.DELIVERED
     run = running(standing, urgent=False, terms=Terms())
     assert run.deadline not in standing.given_up
+    assert Deed.CLOSE not in allowed(standing, Side.REQUESTER, T0), "it was received after all"
     assert next_step(run, reminded=0, terms=Terms()).at == run.due

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from rapidfuzz import process
@@ -128,7 +129,10 @@ class Issue:
     column: str = ""
 
 
-_IMAGES = ("png", "tiff", "webp", "gif", "bmp", "heic")
+_SUFFIXES = MappingProxyType(
+    {f"image/{kind}": kind for kind in ("png", "tiff", "webp", "gif", "bmp", "heic")}
+    | {"image/jpeg": "jpg", "application/pdf": "pdf", "text/plain": "txt", "text/csv": "csv"}
+)
 
 
 def attachment_name(attachment: TraceAttachment) -> str:
@@ -136,8 +140,7 @@ def attachment_name(attachment: TraceAttachment) -> str:
 
     Nothing in it is what the other side wrote: its own name of the file is told as text.
     """
-    act, image = attachment.trace_act, attachment.media_type.removeprefix("image/")
-    suffix = "jpg" if image == "jpeg" else image if image in _IMAGES else "bin"
+    act, suffix = attachment.trace_act, _SUFFIXES.get(attachment.media_type, "bin")
     return f"trace-{act.trace_id}-{act.act_number}-attachment.{suffix}"
 
 

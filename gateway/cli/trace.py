@@ -19,7 +19,7 @@ from gateway.cli.trace_answering import (
 from gateway.cli.trace_asking import cancel, clarify, close, inform, remind, submit
 from gateway.cli.trace_bulk import bulk
 from gateway.cli.trace_lists import chain, export, list_, propose, show, status
-from gateway.cli.trace_noting import assign, attach, comment, correct, read, reopen
+from gateway.cli.trace_noting import assign, attach, attachments, comment, correct, read, reopen
 from gateway.cli.trace_office import outage, outage_end, outages
 
 
@@ -54,6 +54,7 @@ for _each in (
     correct,
     reopen,
     attach,
+    attachments,
     assign,
     read,
     bulk,

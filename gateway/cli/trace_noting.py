@@ -10,7 +10,16 @@ from typing import Any
 
 import click
 
-from gateway.cli.trace_options import FILE, HOME, JSON, TEXT, TRACE, give_order, read_json
+from gateway.cli.trace_options import (
+    FILE,
+    HOME,
+    JSON,
+    TEXT,
+    TRACE,
+    give_order,
+    read_json,
+    with_case,
+)
 
 
 @click.command()
@@ -60,6 +69,34 @@ def attach(home: Path, file: Path, *, as_json: bool, **wish: Any) -> None:
 
     content = base64.b64encode(file.read_bytes()).decode()
     give_order(home, "attach", {**wish, "name": file.name, "content": content}, as_json=as_json)
+
+
+@click.command()
+@HOME
+@TRACE
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write each to this folder, named by its act; what its sender called it is told.",
+)
+@JSON
+def attachments(home: Path, trace_id: str, folder: Path | None, *, as_json: bool) -> None:
+    """What was attached to a case by either side; --out writes the files."""
+    from gateway.cli.output import show_json, show_table
+    from gateway.cli.trace_attached import attached, write_attached
+
+    found = with_case(home, trace_id, attached)
+    if folder is not None:
+        write_attached(found, folder)
+    rows = [{name: value for name, value in one.items() if name != "content"} for one in found]
+    if as_json:
+        show_json(rows)
+        return
+    show_table(
+        ("file", "from", "type", "octets", "SHA-256 (base64)", "called", "says"),
+        [tuple(row.values()) for row in rows],
+    )
 
 
 @click.command()

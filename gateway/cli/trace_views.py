@@ -119,6 +119,33 @@ def proposals_of(trace_id: str, unit: Unit) -> list[Proposal]:
     return proposals(question.firearm, links=tuple(links), asked=frozenset(asked))
 
 
+def _asked(request: TraceRequest) -> dict[str, str]:
+    """What a request says beside the firearm and the items that it asks for."""
+    question = request.trace_question
+    nature, use = question.trace_illicit_nature, question.trace_intended_use
+    contacts = [
+        ", ".join(filter(None, (one.contact_name, one.telephone, one.email)))
+        for one in question.contact_point
+    ]
+    said = {
+        "priority": question.trace_priority_code.value,
+        "urgency": request.context.urgency_justification_text,
+        "asked_because": question.address_reason_code.value,
+        "illicit_because": ", ".join(nature.illicit_basis_code),
+        "legal_justification": nature.legal_justification_text,
+        "circumstances": nature.circumstance_text,
+        "intended_use": ", ".join(use.intended_use_code)
+        + (f": {use.use_text}" if use.use_text else ""),
+        "consent_to_forward": question.forward_consent_code.value,
+        "respond_by": question.respond_by_date and question.respond_by_date.isoformat(),
+        "passed_on_by": question.forwarded_by_agency_id,
+        "searched_first": question.prior_search and question.prior_search.search_id,
+        "warnings": "; ".join(one.message_text or one.finding_code for one in question.finding),
+        "contact": "; ".join(contacts),
+    }
+    return {name: text for name, text in said.items() if text}
+
+
 def _said(payload: Any) -> dict[str, str]:
     found = {}
     for name in payload.__slots__:
@@ -128,6 +155,8 @@ def _said(payload: Any) -> dict[str, str]:
     calendar = getattr(payload, "office_calendar", None)
     if calendar is not None:
         found["hours"] = in_words(calendar)
+    if isinstance(payload, TraceRequest):
+        found.update(_asked(payload))
     answer = getattr(payload, "trace_answer", None)
     if answer is not None:
         found["outcome"] = ", ".join(answer.trace_outcome_code)

@@ -104,7 +104,7 @@ def _report(
         "broken": [asdict(one) for one in broken],
         "lines": [
             *lines,
-            f"{messages} messages proven; the case is {state}",
+            f"{messages} messages proven; the case is {state or 'not known'}",
             *(f"BROKEN {one}" for one in broken),
             *([] if anchor is not None or not messages else [own]),
         ],

@@ -192,6 +192,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "trace ask": _OFFICER,
     "trace assign": _OFFICER,
     "trace attach": _OFFICER,
+    "trace attachments": _STORE,
     "trace bulk": (),
     "trace bulk ack": (*_OFFICER, ExitCode.FINDINGS),
     "trace bulk assign": (*_OFFICER, ExitCode.FINDINGS),

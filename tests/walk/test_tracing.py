@@ -83,6 +83,10 @@ def test_a_chain_over_three_countries_with_a_refusal_a_loop_a_forward_and_a_remi
     supply = ("--supply", "CONSENT_TO_FORWARD=yes", "--supply", "PHOTOGRAPHS=attached")
     iarms(world, "FRA-NCB", "inform", first, *supply, "--consent", "FORWARD_ALLOWED")
     becomes(world, "BEL-NCB", first, "IN_PROGRESS")
+    iarms(world, "BEL-NCB", "attachments", first, "--out", str(tmp_path / "seen"))
+    (seen,) = (tmp_path / "seen").iterdir()
+    assert seen.read_bytes() == photograph.read_bytes()
+    assert "road check near Lille" in iarms(world, "BEL-NCB", "show", first)
 
     links = str(PLAY / "belgian-links.json")
     iarms(world, "BEL-NCB", "forward", first, "--country", "AUT", "--file", links)

@@ -136,7 +136,11 @@ class _Line(socketserver.BaseRequestHandler):
     """One connection: requests and answers until either side ends it."""
 
     def handle(self) -> None:
-        """Answer as long as requests are in form."""
+        """Answer as long as requests are in form and somebody is there."""
+        with contextlib.suppress(OSError):  # who asked went away, as one that was tired of waiting
+            self._answer_all()
+
+    def _answer_all(self) -> None:
         server, line = self.server, self.request
         assert isinstance(server, Agent)  # noqa: S101 - only Agent makes one
         while (head := receive(line, HEAD.size)) is not None:

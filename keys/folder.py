@@ -72,6 +72,7 @@ _Stamp = tuple[int, int, int, int]
 class _Refusal:
     """Which files were refused, and whether the same ones may pass later."""
 
+    why: TrustError
     stamp: _Stamp
     may_pass: bool
     since: datetime
@@ -476,6 +477,9 @@ class DirectoryFolder:
         for version in fresh:
             if self._try(version, seen, now):
                 return
+        newest = self._refusals.get(fresh[0])
+        if newest is not None and newest.is_told:
+            self.refused = newest.why  # what is wrong with the older ones helps nobody
 
     def _relied_on(self, now: datetime) -> None:
         """Judge the signed directory anew where it, a note, or a notice's end has changed."""
@@ -562,6 +566,7 @@ class DirectoryFolder:
             )
             is_told = again is not None and again.is_told
             self._refusals[version] = _Refusal(
+                why=refusal,
                 stamp=stamp,
                 may_pass=isinstance(
                     refusal, (DirectoryNotYetError, DirectoryMemoryError, StaleBeaconError)

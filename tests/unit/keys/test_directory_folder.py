@@ -125,6 +125,18 @@ def test_a_running_process_keeps_the_newest_when_files_are_taken_away(centre: Ce
     assert folder.current(NOW + SECOND).version == 2
 
 
+def test_a_clock_that_is_behind_is_told_and_not_that_older_files_lie_there(
+    centre: Centre,
+) -> None:
+    for version in range(1, 4):
+        centre.publish(version, issued=NOW + version * timedelta(days=1))
+    assert process(centre).current(NOW + timedelta(days=4)).version == 3
+    behind = process(centre)
+    with pytest.raises(DirectoryNotYetError):
+        behind.current(NOW)
+    assert isinstance(behind.refused, DirectoryNotYetError)
+
+
 def test_another_document_of_a_known_version_is_refused_across_a_restart(centre: Centre) -> None:
     centre.publish(1)
     process(centre).current(NOW)

@@ -171,6 +171,36 @@ def test_an_agent_that_went_away_is_told_and_one_that_came_back_is_used(
         second.stop()
 
 
+def test_an_agent_whose_asker_went_away_says_nothing_and_serves_the_next(
+    tmp_path: Path, held: Identity, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[BaseException | None] = []
+    monkeypatch.setattr(running.server, "handle_error", lambda *_: faults.append(sys.exc_info()[1]))
+    asked, gone, done = threading.Event(), threading.Event(), threading.Event()
+
+    answer = running.server.answer
+
+    def slow(*_: bytes) -> tuple[bytes, bytes]:
+        asked.set()
+        gone.wait(10)
+        return b"\0", b"x" * 60_000
+
+    monkeypatch.setattr(running.server, "answer", slow)
+    end = running.server.shutdown_request
+    monkeypatch.setattr(
+        running.server, "shutdown_request", lambda request: (end(request), done.set())
+    )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.connect(str(tmp_path / "a.sock"))
+        line.sendall(HEAD.pack(b"I", 0))
+        assert asked.wait(10)
+    gone.set()
+    assert done.wait(10)
+    assert faults == []
+    monkeypatch.setattr(running.server, "answer", answer)
+    assert identity_at(tmp_path / "a.sock") == held
+
+
 def test_what_is_no_agent_and_a_path_too_long_are_told(tmp_path: Path, held: Identity) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KeyAgentError):

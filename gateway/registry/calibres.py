@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -45,10 +46,19 @@ class Calibre:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Family:
+    """What the calibres of one bore family can be, together."""
+
+    cartridges: frozenset[str]
+    compatible: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     aliases: dict[tuple[str, str], Calibre]
     prefixes: tuple[str, ...]
     words: frozenset[str]
+    families: dict[int, _Family]
 
 
 _WORDS = (
@@ -126,6 +136,17 @@ def read_calibre(text: str, bore: BoreClass = BoreClass.ANY) -> Calibre | None:
         if found := _lookup(candidate, bore):
             return found
     return Calibre(text=key, cartridges=frozenset(), compatible=frozenset(), family=0)
+
+
+def may_agree(calibre: Calibre, family: int) -> bool:
+    """Whether a calibre of the bore family with this number may be one with ``calibre``, or
+    contradict it in nothing: False where every one of that family contradicts it."""
+    within = _table().families.get(family)
+    if within is None or not calibre.cartridges:
+        return True
+    return not calibre.cartridges.isdisjoint(within.cartridges) or not (
+        calibre.compatible.isdisjoint(within.compatible)
+    )
 
 
 def _candidates(spaced: str, key: str) -> list[str]:
@@ -248,7 +269,23 @@ def _table() -> _Table:
         aliases=aliases,
         prefixes=tuple(sorted(texts, key=len, reverse=True)),
         words=frozenset(words),
+        families=_families(aliases.values()),
     )
+
+
+def _families(calibres: Iterable[Calibre]) -> dict[int, _Family]:
+    """By number; one of which a calibre has no cartridge contradicts nothing, and is left out."""
+    within: dict[int, list[Calibre]] = {}
+    for calibre in calibres:
+        within.setdefault(calibre.family, []).append(calibre)
+    return {
+        number: _Family(
+            cartridges=frozenset().union(*(one.cartridges for one in of)),
+            compatible=frozenset().union(*(one.compatible for one in of)),
+        )
+        for number, of in within.items()
+        if all(one.cartridges for one in of)
+    }
 
 
 reference.forgets(_table.cache_clear)

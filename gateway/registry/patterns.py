@@ -79,7 +79,7 @@ class Pattern:
                 parts.append(f"[{''.join(sorted(place))}]")
         return re.compile("".join(parts))
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[str, ...]:
         """The known symbols in order, as the groups of ``expression`` meet them."""
         return tuple(next(iter(p)) for p in self.places if p is not None and len(p) == 1)
@@ -89,6 +89,8 @@ class Pattern:
         found = self.expression.fullmatch(norm)
         if found is None:
             return None
+        if found.groups() == self.symbols:
+            return 0
         return sum(a != b for a, b in zip(self.symbols, found.groups(), strict=True))
 
 

@@ -7,9 +7,12 @@ nothing itself (see ``resembling``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import attrgetter
 from typing import NamedTuple
 
 from gateway.payload import GradeCode
@@ -27,10 +30,17 @@ from gateway.registry.resembling import (
     odds_of,
     settled,
 )
+from gateway.registry.shortlist import Shortlist
 from gateway.registry.storage import serial_found, texts_found
 from gateway.registry.weapons import Serial, Texts
-from gateway.store import Found
+from gateway.store import RECORD_MASK, Found, KeyFound
 
+_AT_FIRST = 8
+"""Records that are read before anything is said of the others; most questions need no more."""
+_MORE = 32
+"""Records that are read at once after that, the likeliest first: they may rule the others out."""
+_MARGIN = 1e-9  # sums of other terms in another order
+_MUST = math.inf
 _Text = tuple[str, str | None, int]
 """Norm, plain text and marks of a key: what a serial is judged by."""
 
@@ -43,43 +53,138 @@ class Ranked:
     weaker: AbstractSet[int]
 
 
-def rank(
-    asked: Asked, texts: Texts, rows: Iterable[tuple[Found, float | None]], terms: Terms
-) -> Ranked:
-    """``rows`` are keys of records with their columns, and their evidence where the shortlist said
-    it; ``texts`` the words that were asked for."""
-    records: dict[int, list[Found]] = {}
-    known: dict[int, float | None] = {}
-    for row, evidence in rows:
-        same = records.setdefault(row.id, [])
-        same.append(row)
-        known[row.id] = evidence if len(same) == 1 else None
-    sight = _Sight(asked, texts, terms)
-    looked = [sight.of(same) for same in records.values()]
-    if len(looked) == 1 and (sure := looked[0].equal) and sure.match.grade <= GradeCode.B:
-        # It has no rival, and how likely it is beside a stranger's decides nothing.
-        return Ranked(judged=((looked[0].same[0], sure.match),), weaker=frozenset())
-    weighed: list[tuple[_Looked, float]] = []
-    for one in looked:
-        if one.equal is not None:
-            bits: float | None = sight.weighed(one.equal).odds_bits
+class Ranking:
+    """The records of one question's shortlist: read as few at a time as tell who may be shown.
+
+    How likely a record is hangs on all others of the question; of one that was not read its
+    greatest odds are known. It asks for a record wherever that leaves a decision open, so that
+    what comes out is what reading all of them would give.
+    """
+
+    def __init__(self, asked: Asked, texts: Texts, shortlist: Shortlist, terms: Terms) -> None:
+        self._asked, self._terms = asked, terms
+        self._sight = _Sight(asked, texts, terms)
+        self._kept: dict[int, _Kept] = {}
+        for row, evidence, most in zip(
+            shortlist.rows, shortlist.evidence, shortlist.most, strict=True
+        ):
+            number = row.row & RECORD_MASK
+            odds = most if most == _MUST else odds_of(most)
+            kept = self._kept.get(number)
+            if kept is None:
+                self._kept[number] = _Kept([row], evidence, odds)
+            else:
+                kept.rows.append(row)
+                kept.evidence = None
+                kept.most = max(kept.most, odds)
+        thresholds = terms.thresholds
+        self._lines = (thresholds.possible, thresholds.probable, thresholds.equal_alone)
+        self._begun = False
+
+    def wanted(self) -> list[KeyFound]:
+        """The keys whose records are to be read next; none when everything is decided."""
+        unread = [kept for kept in self._kept.values() if not kept.read]
+        if not unread:
+            return []
+        if not self._begun:
+            self._begun = True
+            if len(self._kept) > _AT_FIRST:
+                unread = _first(unread)
         else:
-            bits = evidence_bits(asked, one.same, one.beside, terms, known[one.same[0].id])
-        if bits is not None:
-            weighed.append((one, bits))
-    odds = [odds_of(bits) for _, bits in weighed]
-    total = 1.0 + sum(odds)
-    judged: list[tuple[Found, Match]] = []
-    weaker: set[int] = set()
-    for (one, _), its in zip(weighed, odds, strict=True):
-        match = sight.settled(one, its / total)
-        if match is None:
-            weaker.add(one.same[0].id)
-        else:
-            judged.append((one.same[0], match))
-    if len(judged) > 1:
-        judged.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
-    return Ranked(judged=tuple(judged), weaker=weaker)
+            unread = self._open(unread)
+        for kept in unread:
+            kept.read = True
+        return [row for kept in unread for row in kept.rows]
+
+    def take(self, found: Mapping[int, Found]) -> None:
+        """Looks at what was read of the keys wanted last, by the numbers of their rows."""
+        for kept in self._kept.values():
+            if not kept.read or kept.looked is not None or kept.gone:
+                continue
+            rows = [row for key in kept.rows if (row := found.get(key.row)) is not None]
+            if not rows:
+                kept.gone = True
+                continue
+            kept.looked = self._sight.of(rows)
+            if len(self._kept) > 1 or not self._is_hit(kept):
+                kept.bits = self._bits(kept, kept.looked)
+                kept.odds = 0.0 if kept.bits is None else odds_of(kept.bits)
+
+    def ranked(self) -> Ranked:
+        """What came of it."""
+        looked = [(kept, kept.looked) for kept in self._kept.values() if kept.looked is not None]
+        if len(looked) == 1 and not any(
+            kept.looked is None and not kept.gone for kept in self._kept.values()
+        ):
+            ((_, one),) = looked
+            if (sure := one.equal) is not None and sure.match.grade <= GradeCode.B:
+                # It has no rival, and how likely it is beside a stranger's decides nothing.
+                return Ranked(judged=((one.same[0], sure.match),), weaker=frozenset())
+        total = 1.0 + sum([kept.odds for kept, _ in looked])
+        judged: list[tuple[Found, Match]] = []
+        weaker = {number for number, kept in self._kept.items() if not kept.read}
+        for kept, one in looked:
+            if kept.bits is None:
+                continue
+            match = self._sight.settled(one, kept.odds / total)
+            if match is None:
+                weaker.add(one.same[0].id)
+            else:
+                judged.append((one.same[0], match))
+        if len(judged) > 1:
+            judged.sort(key=lambda pair: (-pair[1].score, pair[0].record_id))
+        return Ranked(judged=tuple(judged), weaker=weaker)
+
+    def _bits(self, kept: _Kept, looked: _Looked) -> float | None:
+        if looked.equal is not None:
+            return self._sight.weighed(looked.equal).odds_bits
+        known = kept.evidence if len(looked.same) == 1 else None
+        return evidence_bits(self._asked, looked.same, looked.beside, self._terms, known)
+
+    def _open(self, unread: list[_Kept]) -> list[_Kept]:
+        """Of the records not read those that may yet be shown, or that others' grades hang on."""
+        read = 1.0 + sum([kept.odds for kept in self._kept.values()])
+        least = self._lines[0] * (1 - _MARGIN)
+        may_be = [kept for kept in unread if kept.most >= least * (read + kept.most)]
+        if may_be:
+            return nlargest(_MORE, may_be, key=_most)
+        left = sum([kept.most for kept in unread])
+        for kept in self._kept.values():
+            if not kept.odds or self._is_hit(kept):
+                continue
+            low, high = kept.odds / (read + left), kept.odds / read
+            if any(low * (1 - _MARGIN) <= line <= high * (1 + _MARGIN) for line in self._lines):
+                return _first(unread)
+        return []
+
+    @staticmethod
+    def _is_hit(kept: _Kept) -> bool:
+        equal = None if kept.looked is None else kept.looked.equal
+        return equal is not None and equal.match.grade <= GradeCode.B
+
+
+class _Kept:
+    """A record of the shortlist: its keys, its greatest odds, and what was found when it was
+    read."""
+
+    __slots__ = ("bits", "evidence", "gone", "looked", "most", "odds", "read", "rows")
+
+    def __init__(self, rows: list[KeyFound], evidence: float | None, most: float) -> None:
+        self.rows, self.evidence, self.most = rows, evidence, most
+        self.read = self.gone = False
+        self.looked: _Looked | None = None
+        self.bits: float | None = None
+        self.odds = 0.0
+
+
+def _first(unread: list[_Kept]) -> list[_Kept]:
+    """The likeliest few, and all that must be read."""
+    must = [kept for kept in unread if kept.most >= _MUST]
+    others = [kept for kept in unread if kept.most < _MUST]
+    return must + nlargest(max(_AT_FIRST - len(must), 1), others, key=_most)
+
+
+_most = attrgetter("most")
 
 
 class _Equal:

@@ -224,16 +224,17 @@ def cores_of(asked: Asked) -> AbstractSet[str] | None:
     is in another script, of which more is to be compared."""
     if any(serial.key.plain != serial.key.norm for serial in asked.serials):
         return None
-    return {_core(serial.key.norm) for serial in asked.serials}
+    return {core_of(serial.key.norm) for serial in asked.serials}
 
 
 def may_be_equal(cores: AbstractSet[str] | None, norm: str, plain: str | None) -> bool:
     """Whether a recorded serial may be equal to one with these ``cores``, folds and zeros
     forgiven."""
-    return cores is None or plain is not None or _core(norm) in cores
+    return cores is None or plain is not None or core_of(norm) in cores
 
 
-def _core(norm: str) -> str:
+def core_of(norm: str) -> str:
+    """A norm without look-alikes and leading zeros."""
     return skeleton(norm).lstrip("0")
 
 

@@ -20,7 +20,7 @@ from gateway.registry.neighbours import (
 from gateway.registry.neighbours import near as near_to
 from gateway.registry.patterns import Pattern, plan, read_pattern
 from gateway.registry.policy import policy_in_force
-from gateway.registry.ranking import rank
+from gateway.registry.ranking import Ranking
 from gateway.registry.resembling import Asked, Terms
 from gateway.registry.shortlist import likeliest
 from gateway.registry.skeleton import skeleton
@@ -202,10 +202,7 @@ def _fetch(
     if len(rows) >= most:
         return None
     if len(questions) == 1:
-        of_one: dict[int, KeyFound] = {}
-        for row in rows:
-            of_one.setdefault(row.row, row)
-        return [list(of_one.values())]
+        return [list({row[1]: row for row in rows}.values())]
     found: list[dict[int, KeyFound]] = [{} for _ in questions]
     counts = [0] * len(questions)
     askers = _askers({row.sk for row in rows if row.span == _NAMED}, questions, near=near)
@@ -251,19 +248,29 @@ def _judged(
         likeliest(one.asked, one.exact, of, terms, counting_all=bool(hidden))
         for one, of in zip(questions, rows, strict=True)
     ]
-    keys = {row.row: row for of in likely for row in of.rows}
-    briefs = {
-        number: brief
-        for number, brief in unit.lookups.briefs(keys.values()).items()
-        if brief.record_type not in hidden or brief.owner_agency == asker.party  # (14.4)
-    }
+    rankings = [
+        Ranking(one.asked, one.texts, of, terms) for one, of in zip(questions, likely, strict=True)
+    ]
+    asking = rankings
+    while asking:
+        keys: dict[int, KeyFound] = {}
+        still: list[Ranking] = []
+        for ranking in asking:
+            if wanted := ranking.wanted():
+                keys.update((row.row, row) for row in wanted)
+                still.append(ranking)
+        briefs = unit.lookups.briefs(keys.values())
+        if hidden:
+            briefs = {
+                number: brief
+                for number, brief in briefs.items()
+                if brief.record_type not in hidden or brief.owner_agency == asker.party  # (14.4)
+            }
+        for ranking in still:
+            ranking.take(briefs)
+        asking = still
     answers: list[Answer] = []
-    for one, of in zip(questions, likely, strict=True):
-        rows_of = [
-            (brief, evidence)
-            for row, evidence in zip(of.rows, of.evidence, strict=True)
-            if (brief := briefs.get(row.row)) is not None
-        ]
-        found = rank(one.asked, one.texts, rows_of, terms)
+    for ranking, of in zip(rankings, likely, strict=True):
+        found = ranking.ranked()
         answers.append(Answer(judged=found.judged, weaker=of.weaker | found.weaker))
     return answers

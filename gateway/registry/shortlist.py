@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
+from gateway.registry.calibres import may_agree
 from gateway.registry.comparing import Comparison
 from gateway.registry.makes import is_unlisted
 from gateway.registry.resembling import (
     Asked,
     Terms,
+    core_of,
+    cores_of,
     make_asked,
     pattern_bits,
     serial_evidence,
@@ -25,7 +28,7 @@ from gateway.registry.resembling import (
 from gateway.registry.skeleton import LANES
 from gateway.registry.slips import reading_bits
 from gateway.registry.weighing import calibre_bits, chance_bits, make_bits, model_bits, type_bits
-from gateway.store import KeyFound
+from gateway.store import RECORD_MASK, KeyFound
 
 MOST_WEIGHED = 60
 """Keys of one question whose records are read; the others are too unlikely to be shown."""
@@ -33,6 +36,7 @@ MOST_WEIGHED_MANY = 250
 """The same where the serial asked for has at most five symbols, or unknown ones: many records are
 as near."""
 _SHORT = 5
+_LIKE_ZERO = frozenset("0OQD")
 _SAME_MAKE, _OTHER_MAKE, _SAME_BORE, _OTHER_BORE = 5.0, -4.0, 2.0, -3.0
 # No slip is likelier than a lost symbol, and leading zeros are likelier than any (see ``slips``).
 _LIKELIEST_SLIP, _LIKELIEST_ZEROS = math.log2(0.004), math.log2(0.04)
@@ -43,11 +47,13 @@ class Shortlist:
     """The keys worth reading, likeliest first, and the numbers of the records that are weaker.
 
     ``evidence`` is of each row: what its serial says for the only one asked for, None where that
-    was not looked at or there are several.
+    was not looked at or there are several. ``most`` is log2 of the odds that its record has at
+    most, infinite where it must be read whatever they are.
     """
 
     rows: list[KeyFound]
     evidence: list[float | None]
+    most: list[float]
     weaker: AbstractSet[int]
 
 
@@ -70,44 +76,46 @@ def likeliest(
         near = [row for row in rows if resembling[row.norm]]
         if len(near) > 1:
             near.sort(key=_row_number)
-        return Shortlist(rows=near, evidence=[None] * len(near), weaker=frozenset())
+        alike = len(near)
+        return Shortlist(
+            rows=near, evidence=[None] * alike, most=[math.inf] * alike, weaker=frozenset()
+        )
     outline = _Outline(asked, terms)
     alone = len(asked.serials) == 1 and not asked.patterns  # nearly every search
-    text = asked.serials[0].key.norm if alone else ""
-    chance = chance_bits(text, terms.figures, make_asked(asked)) if alone else 0.0
-    weighed: list[tuple[float, int, float, KeyFound]] = []
+    texts = (_OneText if alone else _Texts)(asked, terms)
+    equal = _Equal(asked)
+    weighed: list[tuple[float, int, float, float, KeyFound]] = []
     hopeless: set[int] = set()
     views: dict[int, _View] = {}
     line, slip, zeros = outline.line, outline.most_text(""), outline.most_text("0")
     for row in rows:
-        traits, norm = row.traits, row.norm
+        _, number, sk, _, traits, _, norm, plain = row
         view = views.get(traits)
         if view is None:
             view = views[traits] = outline.view(row)
-        certain = counting_all or row.sk in exact
-        if not certain and (zeros if norm[0] == "0" else slip) + view.most < line:
-            hopeless.add(row.firearm_id)
+        most, likely, beside = view
+        certain = sk in exact
+        sure = certain or counting_all
+        if not sure and (zeros if norm[0] == "0" else slip) + most < line:
+            hopeless.add(number & RECORD_MASK)
             continue
-        if alone:
-            bits = reading_bits(text, norm)
-            if bits is not None:
-                bits -= chance
-        else:
-            bits = _text_bits(asked, norm, terms)
+        bits = texts.bits(norm)
         if bits is None:
             continue
-        if not certain and bits + view.most < line:
-            hopeless.add(row.firearm_id)
+        if not sure and bits + most < line:
+            hopeless.add(number & RECORD_MASK)
             continue
-        weighed.append((-(bits + view.likely), row.firearm_id, bits, row))
+        odds = math.inf if certain or equal.may_be(norm, plain) else bits + beside
+        weighed.append((-(bits + likely), number & RECORD_MASK, bits, odds, row))
     weighed.sort(key=_in_order)
     longest = max((len(serial.key.norm) for serial in asked.serials), default=LANES)
     many = longest <= _SHORT or bool(asked.patterns)
     del weighed[MOST_WEIGHED_MANY if many else MOST_WEIGHED :]
     return Shortlist(
         rows=[row for *_, row in weighed],
-        evidence=[bits if alone else None for _, _, bits, _ in weighed],
-        weaker=hopeless.difference([number for _, number, _, _ in weighed]),
+        evidence=[bits if alone else None for _, _, bits, _, _ in weighed],
+        most=[math.inf if counting_all else odds for *_, odds, _ in weighed],
+        weaker=hopeless.difference([number for _, number, *_ in weighed]),
     )
 
 
@@ -123,11 +131,30 @@ def _resembles(asked: Asked, norm: str) -> bool:
     return any(pattern.folds(norm) is not None for pattern in asked.patterns)
 
 
+class _Equal:
+    """Tells the keys whose text may be equal to one asked for though ``sk`` differs: more leading
+    zeros than are asked for, or another script's letters. The rules of equal text grade them."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._other_script = cores_of(asked) is None
+        norms = [serial.key.norm for serial in asked.serials]
+        self._zeros = any(norm[0] in _LIKE_ZERO for norm in norms)
+        self._bare = frozenset(core_of(norm) for norm in norms)
+
+    def may_be(self, norm: str, plain: str | None) -> bool:
+        """Whether a recorded serial may be equal."""
+        if plain is not None and self._other_script:
+            return True
+        return (self._zeros or norm[0] in _LIKE_ZERO) and core_of(norm) in self._bare
+
+
 class _View(NamedTuple):
-    """Bits of a make and a bore: what they add at most, and by which keys are put in an order."""
+    """Bits of a make and a bore: what they add at most where the rest is not looked at, by which
+    keys are put in an order, and what all that is beside the serial adds at most."""
 
     most: float
     likely: float
+    beside: float
 
 
 class _Outline:
@@ -147,8 +174,13 @@ class _Outline:
         self._near_make = make_bits(Comparison.NEAR, make, figures) if makes else 0.0
         self._other_make = make_bits(Comparison.DIFFERS, make, figures) if makes else 0.0
         given = Comparison.EQUAL if calibres else Comparison.NOT_GIVEN
-        beside = calibre_bits(given, bore, make or None, figures)
-        beside += type_bits(Comparison.EQUAL) + model_bits(Comparison.EQUAL)
+        self._calibres = calibres
+        self._same_bore = calibre_bits(given, bore, make or None, figures)
+        self._other_bore = calibre_bits(Comparison.DIFFERS, bore, make or None, figures)
+        beside = self._same_bore + type_bits(Comparison.EQUAL) + model_bits(Comparison.EQUAL)
+        asked_type = Comparison.NOT_GIVEN if traits.type_code is None else Comparison.EQUAL
+        asked_model = Comparison.EQUAL if traits.models else Comparison.NOT_GIVEN
+        self._rest = type_bits(asked_type) + model_bits(asked_model) + terms.before_bits
         possible = terms.thresholds.possible
         line = math.log2(possible / (1 - possible))
         # Below it a record cannot come to be shown, whatever else it says.
@@ -172,24 +204,63 @@ class _Outline:
         if number and self._makes and number not in self._makes:
             near = self._may_be_near or is_unlisted(number)
             most = self._near_make if near else self._other_make
+        bore = row.bore_number
+        calibre = self._same_bore
+        if bore and self._calibres and not any(may_agree(one, bore) for one in self._calibres):
+            calibre = self._other_bore
         likely = 0.0
         if self._makes and number:
             likely += _SAME_MAKE if number in self._makes else _OTHER_MAKE
-        if self._bores and (bore := row.bore_number):
+        if self._bores and bore:
             likely += _SAME_BORE if bore in self._bores else _OTHER_BORE
-        return _View(most, likely)
+        return _View(most, likely, most + calibre + self._rest)
 
 
-def _text_bits(asked: Asked, norm: str, terms: Terms) -> float | None:
-    make = make_asked(asked)
-    found = [
-        bits
-        for serial in asked.serials
-        if (bits := serial_evidence(serial.key.norm, norm, terms.figures, make)) is not None
-    ]
-    found += [
-        pattern_bits(pattern, norm) - folds
-        for pattern in asked.patterns
-        if (folds := pattern.folds(norm)) is not None
-    ]
-    return max(found, default=None)
+class _OneText:
+    """The evidence of recorded serials for the only one asked for. Of a short text there are dozens
+    of records: each text is weighed once."""
+
+    def __init__(self, asked: Asked, terms: Terms) -> None:
+        self._text = asked.serials[0].key.norm
+        self._chance = chance_bits(self._text, terms.figures, make_asked(asked))
+        self._known: dict[str, float | None] = {}
+
+    def bits(self, norm: str) -> float | None:
+        """Of the text ``norm``; None where it does not resemble."""
+        if norm in self._known:
+            return self._known[norm]
+        bits = reading_bits(self._text, norm)
+        if bits is not None:
+            bits -= self._chance
+        self._known[norm] = bits
+        return bits
+
+
+class _Texts:
+    """The evidence of a recorded serial for several asked for, or for patterns."""
+
+    def __init__(self, asked: Asked, terms: Terms) -> None:
+        self._serials = [serial.key.norm for serial in asked.serials]
+        self._patterns = asked.patterns
+        self._figures, self._make = terms.figures, make_asked(asked)
+        self._bits: dict[tuple[int, int], float] = {}
+
+    def bits(self, norm: str) -> float | None:
+        """The best of all; None where it resembles none."""
+        best: float | None = None
+        for serial in self._serials:
+            bits = serial_evidence(serial, norm, self._figures, self._make)
+            if bits is not None and (best is None or bits > best):
+                best = bits
+        for place, pattern in enumerate(self._patterns):
+            folds = pattern.folds(norm)
+            if folds is None:
+                continue
+            sort = place, len(norm)  # nothing else of it counts
+            fits = self._bits.get(sort)
+            if fits is None:
+                fits = self._bits[sort] = pattern_bits(pattern, norm)
+            bits = fits - folds
+            if best is None or bits > best:
+                best = bits
+        return best

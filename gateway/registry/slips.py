@@ -157,6 +157,8 @@ def reading_bits(asked: str, recorded: str) -> float | None:
     near a serial are weighed, and few of their records are ever shown."""
     if len(asked) == len(recorded):
         bits = _commonest_replaced(asked, recorded)
+    elif len(asked) - len(recorded) > _ONE_LOST:
+        bits = _commonest_affix(asked, recorded)
     elif asked[0] == "0" or recorded[0] == "0" or DOUBLE in asked or DOUBLE in recorded:
         bits = None
     else:
@@ -199,6 +201,27 @@ def _commonest_moved(asked: str, recorded: str) -> float | None:
     if more == -_ONE_LOST and _one_inside(asked, recorded):
         return _MATCH * (len(recorded) - 1) + _BITS[Slip.ADDED]
     return None
+
+
+def _commonest_affix(asked: str, recorded: str) -> float | None:
+    """Of several symbols that only the reading has, before or behind the very text recorded."""
+    count = len(asked) - len(recorded)
+    if len(recorded) < LEAST_CORE or count > MOST_BEFORE:
+        return None
+    folded, core = skeleton(asked), skeleton(recorded)
+    if asked.endswith(recorded):
+        slip, extra = Slip.BEGINNING, asked[:count]
+        if folded.startswith(core) or not extra.strip("0"):  # it may be the ending, or zeros alone
+            return None
+    elif asked.startswith(recorded) and count <= MOST_BEHIND and not folded.endswith(core):
+        slip, extra = Slip.ENDING, asked[-count:]
+    else:
+        return None
+    digits = sum(map(str.isdigit, extra))
+    bits = _BITS[slip] + _ONLY_READ * count + (_DIGIT_ONLY_READ - _ONLY_READ) * digits
+    if _YEAR.fullmatch(extra):
+        bits = _BITS[slip] + _YEAR_READ
+    return _MATCH * len(recorded) + bits
 
 
 def _two_replaced(pairs: list[str], asked: str, recorded: str) -> float | None:

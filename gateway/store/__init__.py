@@ -62,6 +62,7 @@ from gateway.store.registry_counts import RegistryCounts
 from gateway.store.replica import ReplicaLook, look_at_replica
 from gateway.store.restrictions import Asker, Restriction
 from gateway.store.retention import PRUNED_AT_ONCE, BookEnd
+from gateway.store.search_rows import RECORD_MASK
 from gateway.store.timers import Timer
 from gateway.store.traces import (
     TraceActRow,
@@ -84,6 +85,7 @@ __all__ = [
     "MONTH_AND_YEAR",
     "NOBODY_AWAITED",
     "PRUNED_AT_ONCE",
+    "RECORD_MASK",
     "REFUSED",
     "SHORT_TIME_TO_CRIME_DAYS",
     "TRACED",

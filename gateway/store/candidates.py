@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -72,6 +72,44 @@ _WRITTEN = {
     "postgresql": PGDialect_psycopg2(),  # type: ignore[no-untyped-call]
 }
 _encode = msgspec.json.Encoder().encode
+_found = partial(tuple.__new__, KeyFound)
+"""A third of the time that ``_make`` takes, which counts the columns of every row again."""
+
+
+class Candidates(NamedTuple):
+    """The keys found, and by its number each of their records that was read with them."""
+
+    keys: list[KeyFound]
+    records: dict[int, Sequence[Any]]
+
+
+def with_records(
+    connection: Connection,
+    keys: Collection[int],
+    asker: Asker,
+    columns: Sequence[str],
+    *,
+    most: int,
+) -> Candidates:
+    """Up to ``most`` keys with one of these ``sk`` that ``asker`` may see, and ``columns`` of the
+    records that they are of. One statement of SQLite, whose plan is as it is written."""
+    values = asker.parameters | {"most": most, "keys": numbers_as_text("sqlite", sorted(keys))}
+    rows = driver_rows(connection, _joined(tuple(columns)), values)
+    width = len(KeyFound._fields)
+    return Candidates(
+        [_found(row[:width]) for row in rows],
+        {row[1] & RECORD_MASK: row[width:] for row in rows},
+    )
+
+
+@cache
+def _joined(columns: tuple[str, ...]) -> str:
+    of_record = ", ".join(f"f.{name}" for name in columns)
+    return (
+        f"SELECT -1 AS span, {_COLUMNS}, {of_record} "  # noqa: S608 - our words
+        "FROM json_each(:keys) r CROSS JOIN marking_key k CROSS JOIN firearm_record f "
+        f"WHERE k.sk = r.value AND f.id = (k.id & {RECORD_MASK}) AND {_seen('sqlite')} LIMIT :most"
+    )
 
 
 def candidates(
@@ -95,7 +133,7 @@ def candidates(
     # In their order: neighbours lie on one page, and a page is looked at once.
     values = asker.parameters | {"most": most} | given(sorted(keys), sk_spans, rk_spans)
     rows = driver_rows(connection, _statement(dialect, wanted), values)
-    return list(map(KeyFound._make, rows))
+    return list(map(_found, rows))
 
 
 def _json(

@@ -9,12 +9,13 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from gateway.store.arrays import Among, both, many, numbers_as_text
-from gateway.store.candidates import KeyFound, Spanned, candidates
+from gateway.store.candidates import KeyFound, Spanned, candidates, with_records
 from gateway.store.driver import driver_rows
 from gateway.store.records import contents_of
 from gateway.store.registry_tables import firearm_record, lookup, lookup_key, marking_key
@@ -164,6 +165,9 @@ _BRIEFS = {
 }
 
 
+_found = partial(tuple.__new__, Found)
+
+
 class Read(Protocol):
     """Asks the connection that answers searches now."""
 
@@ -180,6 +184,8 @@ class Lookups:
         self._read = read
         self._dialect = connection.dialect.name
         self._new: list[dict[str, Any]] = []
+        self._with_keys: dict[int, Sequence[Any]] = {}
+        """Columns of records that came with the keys asked for last."""
 
     def by_keys(self, keys: Collection[int], asker: Asker, *, most: int) -> list[Found]:
         """Up to ``most`` keys with one of these ``sk`` that ``asker`` may see, in no order."""
@@ -204,6 +210,12 @@ class Lookups:
 
         One statement; in no order, and a key may come twice.
         """
+        self._with_keys = {}
+        if self._dialect == "sqlite" and keys and not (sk_spans or rk_spans):
+            # Nearly all records of equal serials are read: their columns come with the keys.
+            found = with_records(self._connection, keys, asker, _BRIEF_RECORD, most=most)
+            self._with_keys = found.records
+            return found.keys
         return self._read(
             lambda reader: candidates(reader, keys, sk_spans, rk_spans, asker, most=most)
         )
@@ -217,13 +229,15 @@ class Lookups:
         keys = list(found)
         if not keys:
             return {}
-        ids = sorted({key.row & RECORD_MASK for key in keys})
-        values = {"ids": numbers_as_text(self._dialect, ids)}
-        statement = _BRIEFS[self._dialect]
-        found_rows = self._read(lambda reader: driver_rows(reader, statement, values))
-        rows = {row[0]: row for row in found_rows}
+        rows = self._with_keys
+        ids = {key.row & RECORD_MASK for key in keys}.difference(rows)
+        if ids:
+            values = {"ids": numbers_as_text(self._dialect, sorted(ids))}
+            statement = _BRIEFS[self._dialect]
+            read = self._read(lambda reader: driver_rows(reader, statement, values))
+            rows = rows | {row[0]: row for row in read}
         return {
-            key.row: Found(key.sk, key.norm, key.plain, key.rk, key.marks, *row)
+            key.row: _found((key.sk, key.norm, key.plain, key.rk, key.marks, *row))
             for key in keys
             if (row := rows.get(key.row & RECORD_MASK)) is not None
         }

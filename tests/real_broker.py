@@ -24,7 +24,8 @@ from gateway.exchange import (
     find_scripts,
 )
 
-SHARED_PARTIES = tuple(f"TST-{number:02}" for number in range(40))
+SHARED_PARTIES = tuple(f"TST-{number:02}" for number in range(48))
+"""More than all tests of one process take, for a worker of pytest-xdist may get all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from keys.anchor import load_anchor
 from keys.beacon import BEACON_FILE
 from keys.bundle import read_document
 from keys.centre import CentreFolder, current_root
-from keys.directory import Directory, KeyState
+from keys.directory import Directory, KeyEntry, KeyState, PartyEntry
 from keys.documents import read_directory
 from keys.errors import StaleBeaconError, TrustError
 from keys.folder import SEEN_FILE, DirectoryFolder
@@ -55,7 +55,8 @@ class Finding:
     """What is not simply in order, how it stands, and what a person can do.
 
     ``waits`` are what a retiring key of ``party`` waits for, by counters; who has the databases
-    fills it in. ``since`` is the directory version that listed it as retiring.
+    fills it in. ``since`` is the directory version that listed it as retiring. ``wants_person`` is
+    False for a key that is told for completeness alone.
     """
 
     what: str
@@ -63,6 +64,7 @@ class Finding:
     remedy: str
     party: str = ""
     since: int = 0
+    wants_person: bool = True
     waits: tuple[str, ...] = ()
 
 
@@ -89,11 +91,16 @@ def as_its_process(trust: Path, home: Path | None) -> Iterator[DirectoryFolder]:
             raise
 
 
-def standing(trust: Path, home: Path | None, *, now: datetime) -> tuple[Finding, ...]:
-    """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError."""
+def standing(
+    trust: Path, home: Path | None, *, now: datetime, every: bool = False
+) -> tuple[Finding, ...]:
+    """Every finding of a trust folder, as the process of ``home`` would see it; AnchorError.
+
+    ``every``: the keys too that want nobody, in whatever state.
+    """
     with as_its_process(trust, home) as folder:
         found = list(_of_log(folder, home, now))
-        found += _of_folder(folder, trust, now, of_process=home is not None)
+        found += _of_folder(folder, trust, now, of_process=home is not None, every=every)
     centre = CentreFolder(trust)
     if centre.private.is_dir():
         found += [
@@ -179,7 +186,7 @@ def _of_objections(trust: Path, directory: Directory) -> Iterator[Finding]:
 
 
 def _of_folder(
-    folder: DirectoryFolder, trust: Path, now: datetime, *, of_process: bool
+    folder: DirectoryFolder, trust: Path, now: datetime, *, of_process: bool, every: bool
 ) -> Iterator[Finding]:
     try:
         directory = folder.usable(now)
@@ -204,7 +211,7 @@ def _of_folder(
                 state=f"ends in {(until - now).days} days",
                 remedy="let the officers sign the next one",
             )
-    yield from _of_keys(trust, directory, now)
+    yield from _of_keys(trust, directory, now, every=every)
     yield from _of_objections(trust, directory)
     for party in sorted(directory.awaited) if of_process else ():
         yield Finding(
@@ -239,10 +246,12 @@ def _retiring_since(trust: Path, party: str, kid: str, newest: int) -> int:
     return since
 
 
-def _of_keys(trust: Path, directory: Directory, now: datetime) -> Iterator[Finding]:
-    for entry in directory.parties.values():
+def _of_keys(trust: Path, directory: Directory, now: datetime, *, every: bool) -> Iterator[Finding]:
+    for entry in sorted(directory.parties.values(), key=lambda each: each.party):
         for key in entry.keys:
             name = f"{entry.party} {key.use} {key.kid[:12]}…"
+            ends = key.valid_until is not None and key.valid_until - now < SOON
+            left = "" if key.valid_until is None else f", {(key.valid_until - now).days} days left"
             if key.state is KeyState.RETIRING:
                 yield Finding(
                     what=name,
@@ -252,11 +261,47 @@ def _of_keys(trust: Path, directory: Directory, now: datetime) -> Iterator[Findi
                     since=_retiring_since(trust, entry.party, key.kid, directory.version),
                 )
             elif key.state in {KeyState.REVOKED, KeyState.COMPROMISED}:
-                yield Finding(what=name, state=key.state, remedy="")
-            elif key.valid_until is not None and key.valid_until - now < SOON:
+                yield Finding(what=name, state=key.state, remedy=_after_revocation(entry, key))
+            elif ends and key.state in {KeyState.CURRENT, KeyState.NEXT} and key.valid_until:
                 days = (key.valid_until - now).days
                 yield Finding(
                     what=name,
                     state=f"ends in {days} days",
                     remedy="the party runs `iarms key rotate`",
                 )
+            elif every:
+                yield Finding(
+                    what=name,
+                    state=f"{key.state}{left}",
+                    remedy=_QUIET.get(key.state, ""),
+                    wants_person=False,
+                )
+
+
+_QUIET = {
+    KeyState.NEXT: "nothing: it takes over when its party's process has it and the directory"
+    " lists it as current",
+    KeyState.RETIRED: "the party destroys what it still has of it: `iarms key settle`",
+}
+
+
+def _after_revocation(entry: PartyEntry, revoked: KeyEntry) -> str:
+    """What is left to do about a key that is out of use."""
+    in_use = {KeyState.CURRENT, KeyState.RETIRING}
+    others = [
+        each
+        for each in entry.keys
+        if each.use == revoked.use and each.state in in_use and each.revoked_at is None
+    ]
+    held = (
+        "what it signed is held until it is disowned: `iarms key disown` at the party, or"
+        " `iarms act disown`"
+    )
+    if others:
+        goes_on = f"{entry.party} goes on with {others[0].kid[:12]}…"
+        return f"{goes_on}; {held}" if revoked.use == "sig" else f"nothing: {goes_on}"
+    cut = "nobody takes its messages" if revoked.use == "sig" else "nobody can seal to it"
+    return (
+        f"{entry.party} has no other key for it: {cut}. It makes new keys that a key of its own"
+        " vouches for (`iarms key rotate`, `iarms key take`); without one, `iarms party recover`"
+    )

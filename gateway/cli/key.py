@@ -291,15 +291,16 @@ def mandate(
     type=click.Path(path_type=Path, file_okay=False),
     help="A process's home: what it remembers and withholds, and what a retiring key waits for.",
 )
+@click.option("--all", "every", is_flag=True, help="Every key, also those that want nobody.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
+def status(trust: Path, home: Path | None, *, every: bool, as_json: bool) -> None:
     """Root, directory and every key that wants a person. Exit code 6 where one does."""
     from dataclasses import asdict
 
     from gateway.cli.output import ExitCode, inform, show_json, show_table
     from keys import ceremony
 
-    findings = ceremony.standing(trust, home, now=datetime.now(UTC))
+    findings = ceremony.standing(trust, home, now=datetime.now(UTC), every=every)
     if home is not None and any(each.party for each in findings):
         from gateway.cli.key_waits import with_waits
 
@@ -309,9 +310,10 @@ def status(trust: Path, home: Path | None, *, as_json: bool) -> None:
     elif findings:
         rows = [(each.what, each.state, "; ".join(each.waits), each.remedy) for each in findings]
         show_table(("what", "state", "waits for", "what to do"), rows)
+    if not any(each.wants_person for each in findings):
+        if not as_json:
+            inform("Root, directory and every key are in order.")
     else:
-        inform("Root, directory and every key are in order.")
-    if findings:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 _NAMED = 5
+_NEVER_RAN = "no process ever ran here: what waits cannot be counted yet"
 
 if TYPE_CHECKING:
     from gateway.config import Settings
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def with_waits(findings: Sequence[Finding], home: Path) -> tuple[Finding, ...]:
-    """The findings, those of retiring keys with what they wait for; a home without settings
-    gives them back as they are.
+    """The findings, those of retiring keys with what they wait for.
+
+    A home without settings gives them back as they are; one in which no process ever ran says so.
     """
     from gateway.config import load_settings
     from gateway.errors import ConfigError
@@ -49,29 +51,37 @@ def with_waits(findings: Sequence[Finding], home: Path) -> tuple[Finding, ...]:
 def _own(home: Path, settings: Settings) -> tuple[str, ...]:
     from gateway.cli.databases import open_database
     from gateway.cli.homes import directory_of, queues_of
+    from gateway.cli.output import NotFoundError
     from gateway.exchange import ExchangeError
     from gateway.operations import own_drain
     from keys import ceremony
 
-    kids = set(ceremony.retiring_kids(directory_of(home, settings, datetime.now(UTC)),
-                                      settings.party))  # fmt: skip
+    directory = directory_of(home, settings, datetime.now(UTC))
+    kids = set(ceremony.retiring_kids(directory, settings.party))
     try:
         in_mailboxes: int | None = sum(each.waiting for each in queues_of(home, settings))
     except ExchangeError:
         in_mailboxes = None
-    with open_database(home, looking=True) as store, store.unit() as unit:
-        found = own_drain(unit, kids, in_mailboxes)
+    try:
+        with open_database(home, looking=True) as store, store.unit() as unit:
+            found = own_drain(unit, kids, in_mailboxes)
+    except NotFoundError:
+        return (_NEVER_RAN,)
     return found.sentences() or ("nothing here: `iarms key drained` says so to the centre",)
 
 
 def _others(home: Path, finding: Finding) -> tuple[str, ...]:
     from gateway.cli.databases import open_database
     from gateway.cli.homes import signed_parties
+    from gateway.cli.output import NotFoundError
     from gateway.operations import not_relying
 
     parties = signed_parties(home) - {finding.party}
-    with open_database(home, looking=True) as store, store.unit() as unit:
-        behind = not_relying(unit.trust.acks(), parties, finding.since)
+    try:
+        with open_database(home, looking=True) as store, store.unit() as unit:
+            behind = not_relying(unit.trust.acks(), parties, finding.since)
+    except NotFoundError:
+        return (_NEVER_RAN,)
     number = f"{len(parties) - len(behind)} of {len(parties)} rely on directory {finding.since}"
     if not behind:
         return (f"{number} or later",)

@@ -11,6 +11,7 @@ import click
 from gateway.cli.options import HOME, JSON
 from gateway.cli.report_cases import cases
 from gateway.cli.report_dossier import dossier
+from gateway.cli.report_establish import establish
 from gateway.cli.report_exchange import answer, ask, asked, told
 from gateway.cli.report_findings import dismiss, dismissed, restore
 from gateway.cli.report_scope import AS_OF, BEFORE, FROM, ONLY, instant_of, scope_of
@@ -257,7 +258,7 @@ def verify(home: Path) -> None:
     inform(f"{told} tables that were told can be reckoned again")
 
 
-for _one in (cases, ask, asked, answer, told, dismiss, dismissed, restore, dossier):
+for _one in (cases, establish, ask, asked, answer, told, dismiss, dismissed, restore, dossier):
     command.add_command(_one)
 
 

@@ -23,6 +23,7 @@ from gateway.statistics.errors import (
     StatisticsError,
     UnknownMeasureError,
 )
+from gateway.statistics.establishing import note_origin
 from gateway.statistics.facts import TraceAnswered, TraceAsked, TraceClosed, pack
 from gateway.statistics.filters import narrowing_of
 from gateway.statistics.folded import FoldedFacts
@@ -100,6 +101,7 @@ __all__ = [
     "measures",
     "narrowing_of",
     "note_intake",
+    "note_origin",
     "of_facts",
     "of_registry",
     "pack",

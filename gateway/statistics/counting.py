@@ -49,8 +49,9 @@ for _name, _number, _title, _definition, _state, _time, _by, _more in (
         "seized", "12a", "Seized, found and surrendered firearms",
         "Seized firearms of the period by the time of the seizure. Each counts once.",
         "seized", "seized", ("mode",),
-        ("mode", "country", "place", "context", "origin_established", "result", "seized_month",
-         *_FIREARM),
+        ("mode", "country", "place", "location_kind", "context", "departure", "transit",
+         "destination", "manufacture_place", "origin_established", "origin_country", "antique",
+         "result", "seized_month", *_FIREARM),
     ),
     (
         "traces", "8", "Trace requests",

@@ -111,6 +111,23 @@ class Seized(RecoveredFact, frozen=True, kw_only=True, omit_defaults=True):
     """1 where ballistic evidence names another case."""
     several: int | None = None
     """1 where the notice lists other firearms, too."""
+    antique: int | None = None
+    """1 where it was made before 1899."""
+    manufacture_place: str | None = None
+    location_kind: str | None = None
+    departure: str | None = None
+    transit: str | None = None
+    """The first country that it passed through."""
+    destination: str | None = None
+
+
+class OriginEstablished(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """An authority of ours established where a seized firearm left lawful hands, or took that back;
+    ``subject`` is seizure and item."""
+
+    how: str | None = None
+    """None where it is taken back."""
+    country: str | None = None
 
 
 class SeizureAnswered(Fact, frozen=True, kw_only=True, omit_defaults=True):
@@ -270,6 +287,7 @@ AnyFact = (
     | SearchAnswered
     | Seized
     | SeizureAnswered
+    | OriginEstablished
     | HitTold
     | HitConfirmation
     | TraceAsked

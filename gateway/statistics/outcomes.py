@@ -121,6 +121,8 @@ _TRACED_SEIZURE = Narrowing(
 _BY_TRACING = "BY_TRACING"
 _ALONE = Narrowing(column="several", among=(None,))
 _SEVERAL = Narrowing(column="several", among=(1,))
+_COUNTED = Narrowing(column="antique", among=(None,))
+_ANTIQUE = Narrowing(column="antique", among=(1,))
 _TOLD = Narrowing(column="origin_established", among=(_BY_TRACING,))
 _KNOWN = Narrowing(column="origin_established", least="")
 _ESTABLISHED = (
@@ -196,7 +198,7 @@ def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
     "instruments: of the firearms of the period, those whose point of diversion or last lawful "
     "transfer a trace named, or whose trace succeeded (by tracing), or that an authority "
     "established otherwise. Of several firearms of one seizure a trace is about those with its "
-    "serial number.",
+    "serial number. Firearms made before 1899 are left out.",
     state="seized",
     time="seized",
     by=("mode",),
@@ -204,7 +206,7 @@ def _outcomes(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) 
 )
 def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Table:
     # What is in two of the marks is counted once: by tracing goes before otherwise.
-    lone = source.tally("seized", by, (*_ESTABLISHED,), rule.within(scope, _ALONE))
+    lone = source.tally("seized", by, (*_ESTABLISHED,), rule.within(scope, _ALONE, _COUNTED))
     groups: dict[tuple[object, ...], list[int]] = {
         key: [total, traced + told - both, known - told - known_traced + both]
         for key, (total, traced, told, both, known, known_traced) in lone.items()
@@ -226,7 +228,7 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
                 otherwise,
                 share(tracing + otherwise, total),
             ),
-            cases=_group_cases(rule, scope, by, key),
+            cases=_group_cases(rule, scope, by, key, _COUNTED),
         )
         for key, (total, tracing, otherwise) in (*ordered, ((), total_of_all))
     ]
@@ -237,7 +239,9 @@ def _sdg(rule: Measure, source: Source, scope: Scope, by: tuple[str, ...]) -> Ta
         Column(name="otherwise", title="established otherwise", kind=Kind.COUNT),
         Column(name="indicator", title="16.4.2", kind=Kind.SHARE),
     )
-    return replace(rule.table(columns, rows, picture="bars"), total=bool(by))
+    antiques = source.count("seized", (), rule.within(scope, _ANTIQUE)).get((), 0)
+    notes = (f"left out, for they were made before 1899: {antiques}",) if antiques else ()
+    return replace(rule.table(columns, rows, notes=notes, picture="bars"), total=bool(by))
 
 
 def _of_several(
@@ -246,7 +250,8 @@ def _of_several(
     """Each firearm that was seized with others, by ``by``, and how its origin was established: a
     trace request names the seizure, and its serial number says which of the firearms it is."""
     names = (*by, "seizure", "serial_series", "serial_number", "origin_established")
-    seized = source.rows("seized", names, rule.within(scope, _SEVERAL), ordered=False)
+    wanted = rule.within(scope, _SEVERAL, _COUNTED)
+    seized = source.rows("seized", names, wanted, ordered=False)
     if not seized:
         return
     named = Narrowing(column="seizure", also=("seized", "seizure", _SEVERAL))
@@ -260,13 +265,17 @@ def _of_several(
 
 
 def _group_cases(
-    rule: Measure, scope: Scope, by: tuple[str, ...], key: tuple[object, ...]
+    rule: Measure,
+    scope: Scope,
+    by: tuple[str, ...],
+    key: tuple[object, ...],
+    *counted_alone: Narrowing,
 ) -> Cases:
-    more = [
+    chosen = [
         Narrowing(column=name, among=(None if value is None else str(value),))
         for name, value in zip(by, key, strict=False)
     ]
-    return rule.cases(scope, *more)
+    return rule.cases(scope, *counted_alone, *chosen)
 
 
 def _number(value: Value) -> float:

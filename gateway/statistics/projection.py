@@ -19,6 +19,7 @@ from gateway.statistics.facts import (
     FirearmFact,
     HitConfirmation,
     HitTold,
+    OriginEstablished,
     RecordAnswered,
     RecordChanged,
     RecordFiled,
@@ -185,6 +186,12 @@ def _(fact: Seized) -> list[Change]:
         "context": fact.context,
         "ballistic": fact.ballistic,
         "several": fact.several,
+        "antique": fact.antique,
+        "manufacture_place": fact.manufacture_place,
+        "location_kind": fact.location_kind,
+        "departure": fact.departure,
+        "transit": fact.transit,
+        "destination": fact.destination,
         **_recovered(fact),
     }
     return [_change("seized", fact, values)]
@@ -193,6 +200,12 @@ def _(fact: Seized) -> list[Change]:
 @_changes.register
 def _(fact: SeizureAnswered) -> list[Change]:
     return [_change("seized", fact, {"result": fact.result, "grade": fact.grade})]
+
+
+@_changes.register
+def _(fact: OriginEstablished) -> list[Change]:
+    values = {"origin_established": fact.how, "origin_country": fact.country}
+    return [Change(state="seized", subject=fact.subject, values=values, instead=True)]
 
 
 @_changes.register

@@ -36,6 +36,7 @@ from gateway.payload import (
     ReviewDecision,
     ReviewDecisionCode,
     ReviewDue,
+    Routing,
     Search,
     SearchBatch,
     SearchBatchReport,
@@ -86,6 +87,8 @@ from gateway.statistics.facts import (
 from gateway.statistics.serials import READABLE, series_of
 
 UNKNOWN = "UNKNOWN"
+FIRST_YEAR_COUNTED = 1899
+"""Firearms made before are antiques, which SDG 16.4.2 leaves out (its metadata, 4.a)."""
 _DEALERS = (TraceRoleCode.RETAILER, TraceRoleCode.WHOLESALER)
 _OUT, _IN = "OUT", "IN"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -283,11 +286,31 @@ def _seizure(_: Said, payload: SeizureNotice) -> list[AnyFact]:
             context=seizure.context_code[0] if seizure.context_code else None,
             ballistic=1 if seizure.ballistic_reference else None,
             several=1 if len(seizure.seized_firearm) > 1 else None,
+            antique=_antique(item.firearm),
+            manufacture_place=item.firearm.country_of_manufacture,
+            location_kind=seizure.location_kind_code,
+            **_route(seizure.routing),
             **_firearm(item.firearm),
             **_serial(item.firearm),
         )
         for item in seizure.seized_firearm
     ]
+
+
+def _antique(firearm: Firearm) -> int | None:
+    made = firearm.year_of_manufacture
+    return 1 if made is not None and made.value < FIRST_YEAR_COUNTED else None
+
+
+def _route(routing: Routing | None) -> dict[str, Any]:
+    if routing is None:
+        return {}
+    passed = routing.transit_country
+    return {
+        "departure": routing.departure_country or routing.origin_country,
+        "transit": passed[0] if passed else None,
+        "destination": routing.destination_country,
+    }
 
 
 def seized_subject(seizure_id: str, item_id: str) -> str:

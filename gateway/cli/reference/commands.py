@@ -28,6 +28,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "report list": (),
     "report measures": (),
     "report compare": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
+    "report establish": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.PERMISSION),
     "report dismiss": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report dismissed": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),
     "report restore": (ExitCode.NOT_FOUND, ExitCode.VALIDATION),

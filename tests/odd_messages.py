@@ -47,6 +47,7 @@ from gateway.payload import (
     HitStepCode,
     LegibilityCode,
     Location,
+    LocationKindCode,
     Make,
     Marking,
     MarkingKindCode,
@@ -68,6 +69,7 @@ from gateway.payload import (
     ReviewDue,
     ReviewItem,
     ReviewNoticeCode,
+    Routing,
     Search,
     SearchBatch,
     SearchBatchItem,
@@ -85,6 +87,7 @@ from gateway.payload import (
     SerialStatusCode,
     StatusChange,
     WideSearchRequest,
+    YearOfManufacture,
 )
 from gateway.store import Unit
 
@@ -108,6 +111,9 @@ CALIBRES = ("9x19", "9 mm Para", ".45 ACP", "UNKNOWN", "12", "bizarre")
 MODELS = ("17", " m92 ", None)
 SERIALS = ("KRX471", "KRX472", "KRX474", "krx-475", "AB12", "PX100001Z", "PX100003Z", "NONE", "77")
 _ELSEWHERE = "R-BEL-00000000000000000000000000"
+_YEARS = (1850, 1898, 1899)
+_WAY = Routing(origin_country=CountryCode.USA, destination_country=CountryCode.HND,
+               transit_country=(CountryCode.MEX, CountryCode.GTM))  # fmt: skip
 _CONTACT = ContactPoint(contact_name="desk", available_always_indicator=True)
 
 
@@ -117,6 +123,8 @@ class OddParty:
     def __init__(self, unit: Unit, seed: int) -> None:
         self.unit = unit
         self.dice = Random(seed)
+        self.beside = Random(seed + 1)
+        """For what came later: the worlds of before stay what they were."""
         self.witness = KeepingWitness()
         self.now = MIDNIGHTS[0]
         self.records: list[tuple[FirearmRecord, str]] = []
@@ -162,7 +170,7 @@ class OddParty:
     # --- things -------------------------------------------------------------------------------
 
     def firearm(self) -> Firearm:
-        pick = self.dice.choice
+        pick, beside = self.dice.choice, self.beside.choice
         status = pick(list(SerialStatusCode))
         serial = pick(SERIALS)
         marking = Marking(
@@ -176,6 +184,8 @@ class OddParty:
             calibre=(Calibre(calibre_text=pick(CALIBRES)),),
             serial_status_code=status,
             marking=(marking,) if pick((True, True, False)) else (),
+            year_of_manufacture=beside((None, *[YearOfManufacture(value=n) for n in _YEARS])),
+            country_of_manufacture=beside((None, CountryCode.USA, CountryCode.BEL)),
         )
 
     def described(self) -> FirearmDescription:
@@ -367,7 +377,7 @@ class OddParty:
     # --- seizures -----------------------------------------------------------------------------
 
     def seizes(self, seizure_id: str | None = None) -> None:
-        pick = self.dice.choice
+        pick, beside = self.dice.choice, self.beside.choice
         country = pick(("FRA", "REU", "XXX"))
         part = "FR-59" if country == "FRA" and pick((0, 1)) else None
         place = Location(country=CountryCode(country), subdivision_code=part)
@@ -384,6 +394,8 @@ class OddParty:
             context_code=pick(((), (SeizureContextCode.TRAFFICKING,),
                                (SeizureContextCode.DRUGS, SeizureContextCode.HOMICIDE))),
             ballistic_reference=pick(((), (shot,))),
+            location_kind_code=beside((None, LocationKindCode.MAIL_CENTRE, LocationKindCode.ROAD)),
+            routing=beside((None, _WAY, replace(_WAY, departure_country=CountryCode.CAN))),
         )  # fmt: skip
         sent = self.say("SEIZURE_NOTICE", SeizureNotice, seizure=seizure)
         if pick((0, 1)):

@@ -235,6 +235,7 @@ def seized_of(kept: Sequence[Kept]) -> dict[tuple[str, str], Row]:
                     "context": part.text("ContextCode"),
                     "ballistic": part.part("BallisticReference") is not None,
                     "alone": len(items) == 1,
+                    **_asked_by_questionnaires(part, firearm),
                     **firearm_of(firearm),
                     "serial": serial_of(firearm),
                 }
@@ -243,6 +244,20 @@ def seized_of(kept: Sequence[Kept]) -> dict[tuple[str, str], Row]:
                 row = found[notices[one.in_reply_to], each.text("ItemId") or ""]
                 row |= _verdict(next(each.every("SearchResult")))
     return found
+
+
+def _asked_by_questionnaires(seizure: Part, firearm: Part) -> Row:
+    """What the UN's questionnaire and indicator 16.4.2 ask: antiques, manufacture, kind, route."""
+    year = firearm.text("YearOfManufacture")
+    return {
+        "antique": 1 if year is not None and int(year) < 1899 else None,
+        "manufacture_place": firearm.text("CountryOfManufacture"),
+        "location_kind": seizure.text("LocationKindCode"),
+        "departure": (seizure.text("Routing/DepartureCountry")
+                      or seizure.text("Routing/OriginCountry")),
+        "transit": seizure.text("Routing/TransitCountry"),
+        "destination": seizure.text("Routing/DestinationCountry"),
+    }  # fmt: skip
 
 
 def hits_of(kept: Sequence[Kept]) -> dict[str, Row]:

@@ -244,7 +244,8 @@ def traced(world: World, row: Row) -> bool:
 
 
 def sdg(world: World, by: Sequence[str]) -> list[Values]:
-    groups = grouped(world.of("seized", "seized"), by, "seized")
+    counted = [row for row in world.of("seized", "seized") if row["antique"] is None]
+    groups = grouped(counted, by, "seized")
     known = {key: sum(traced(world, r) for r in group) for key, group in groups.items()}
     found = [(*k, len(g), known[k], 0, share(known[k], len(g))) for k, g in groups.items()]
     if not by:

@@ -57,17 +57,24 @@ class _Opening:
     """Gives octets like a file from sealed pieces; whoever reads to the end has proven them all."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._held = pieces, b""
+        # A piece is not copied for each small read: that was most of what a restore cost.
+        self._pieces, self._held, self._at = pieces, b"", 0
 
     def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self._held) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._held += piece
-        found = self._held if size < 0 else self._held[:size]
-        self._held = self._held[len(found) :]
-        return found
+        found: list[bytes] = []
+        lacking = size
+        while lacking:
+            if self._at == len(self._held):
+                piece = next(self._pieces, None)
+                if piece is None:
+                    break
+                self._held, self._at = piece, 0
+            end = len(self._held) if lacking < 0 else self._at + lacking
+            part = self._held[self._at : end]
+            self._at += len(part)
+            found.append(part)
+            lacking -= len(part) if lacking > 0 else 0
+        return found[0] if len(found) == 1 else b"".join(found)
 
 
 @contextmanager

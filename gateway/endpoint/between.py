@@ -59,6 +59,7 @@ class Between:
         self._look_at: datetime | None = None  # when those that were touched are looked at
         self._gaps: dict[str, _Gap] = {}
         self._greet = True  # this process has not told anybody yet how far it is
+        self._restored: set[str] = set()  # peers that know a newer database than this one
         self._daily_at: datetime | None = None
 
     # --- when ---------------------------------------------------------------------------------
@@ -88,6 +89,8 @@ class Between:
         if self._greet or self._daily_at is None or now >= self._daily_at:
             for one in unit.pairs.all() or self._strangers(outgoing):
                 self._touched.add(one.peer)
+                if one.told_at is None and one.restored_at is not None:
+                    self._restored.add(one.peer)
                 if self._greet or one.told_at is None or now - one.told_at >= _DAILY:
                     self.state(one.peer, outgoing, answer=True)
             self._daily_at = now + _DAILY / 24
@@ -220,8 +223,10 @@ class Between:
             return
         gap = self._gaps.get(peer)
         if gap is None:
-            self._gaps[peer] = _Gap(first=ranges[0][0], ask_at=now + self._terms.gap_patience)
-            return
+            # What a restored database lacks was not overtaken: it is asked for at once.
+            patience = timedelta(0) if peer in self._restored else self._terms.gap_patience
+            gap = self._gaps[peer] = _Gap(first=ranges[0][0], ask_at=now + patience)
+            self._restored.discard(peer)
         if gap.asked and ranges[0][0] > gap.first:
             gap.asked, gap.ask_at = 0, now  # what was asked for has come: the next piece at once
         gap.first = ranges[0][0]
@@ -244,6 +249,7 @@ class Between:
         sent = pairs.sent_up_to(peer)
         if held <= sent:
             return
+        self._restored.add(peer)
         pairs.go_on_from(peer, held)
         pairs.keep(replace(pairs.of(peer), restored_at=now))
         self._log.error("pair.restored", peer=peer, sent=sent, held=held)

@@ -27,7 +27,7 @@ from gateway.ids import RELAY_USER
 from gateway.occupancy import LOCK_FILE, alone_in
 from gateway.store import JournalLine, Store, copy_sqlite
 from keys import Cost
-from keys.archive import MAGIC, opening, sealing
+from keys.archive import MAGIC, PIECE_OCTETS, opening, sealing
 
 _MANIFEST = "manifest.json"
 _DATABASE = "database"
@@ -48,12 +48,16 @@ class BackupError(GatewayError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What an archive says of itself; ``files`` maps each name to the SHA-256 of its octets."""
+    """What an archive says of itself; ``files`` maps each name to the SHA-256 of its octets.
+
+    ``checked``: the copy of the database passed its own check before its octets were summed up.
+    """
 
     party: str
     made: str
     level: str
     files: dict[str, str]
+    checked: bool = False
 
 
 def back_up(
@@ -72,10 +76,19 @@ def back_up(
     """
     with _scratch(archive.parent) as folder:
         names = _kept(home, settings, folder)
-        level = ""
+        level, checked = "", False
         if settings.party != RELAY_USER:
             with Store.open(database_url(settings, home), looking=True) as store:
                 copies = store.copy_out(folder)
+            # Now, while another can be made; and who restores in a hurry need not look again.
+            checked = Store.is_whole_copy(folder)
+            if not checked:
+                raise BackupError(
+                    "the database fails its own check",
+                    place=str(home),
+                    expected="a database that can be copied",
+                    remedy="restore the newest copy that was made before (`iarms restore`)",
+                )
             level = Store.level_of_copy(folder)
             names |= {f"{_DATABASE}/{each.name}": each for each in copies}
         manifest = Manifest(
@@ -83,6 +96,7 @@ def back_up(
             made=now.isoformat(),
             level=level,
             files={name: _digest(path) for name, path in names.items()},
+            checked=checked,
         )
         partial = folder / "archive"
         with partial.open("xb") as target:
@@ -90,7 +104,9 @@ def back_up(
             with (
                 sealing(target, passphrase, cost=cost, random=random) as sealed,
                 # What a name in the home leads to is kept, not where it led on this machine.
-                tarfile.open(fileobj=sealed, mode="w|", dereference=True) as tar,
+                tarfile.open(
+                    fileobj=sealed, mode="w|", dereference=True, bufsize=PIECE_OCTETS
+                ) as tar,
             ):
                 _add(tar, _MANIFEST, json.dumps(asdict(manifest)).encode())
                 for name, path in names.items():
@@ -155,11 +171,13 @@ def _put_back(
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_name(path.name + ".restoring")
         shutil.move(Store.sqlite_copy(copy), beside)  # it may lie on another file system
+        _to_disk(beside)  # before it takes the place of what is there
         # What was written since the copy must not be played into it.
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         os.replace(beside, path)  # noqa: PTH105 - one step, whatever lies there
         path.chmod(_MODE)
+        _to_disk(path.parent)
     else:
         with Store.open(url) as store:
             store.copy_in(copy, level=manifest.level, replace=replace)
@@ -169,7 +187,17 @@ def _put_back(
             unit.journal.add(
                 JournalLine(at=now, event="store.restored", detail=f"copy of {manifest.made}")
             )
+            unit.pairs.restored(now)  # what came after the copy is asked for at once
             unit.outbox.hurry_all(now)  # whoever has it knows it again; whoever has not gets it
+
+
+def _to_disk(path: Path) -> None:
+    """Octets of a file, or names in a folder, that a power cut must not take back."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _kept(home: Path, settings: Settings, scratch: Path) -> dict[str, Path]:
@@ -233,17 +261,22 @@ def _beginning(path: Path) -> bytes:
 
 
 def _unpack(archive: Path, passphrase: bytes, folder: Path) -> Manifest:
+    """Opens, checks and sums up in one pass: a copy of a large registry is gigabytes."""
+    digests: dict[str, str] = {}
     with archive.open("rb") as source:
         opened = opening(source, passphrase, place=str(archive))
-        with tarfile.open(fileobj=opened, mode="r|") as tar:
+        with tarfile.open(fileobj=opened, mode="r|", bufsize=PIECE_OCTETS) as tar:
             for member in tar:
-                tar.extract(member, folder, filter="data")
-        while opened.read(1 << 20):
+                digests[member.name] = _extract(
+                    tar, tarfile.data_filter(member, str(folder)), folder
+                )
+        while opened.read(PIECE_OCTETS):
             pass  # to the end: only then is it known to be whole
     facts: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
     manifest = Manifest(**facts)
-    wrong = [n for n, digest in manifest.files.items() if _digest(folder / n) != digest]
-    if wrong or (manifest.level and not Store.is_whole_copy(folder / _DATABASE)):
+    wrong = [n for n, digest in manifest.files.items() if digests.get(n) != digest]
+    is_whole = manifest.checked or not manifest.level or Store.is_whole_copy(folder / _DATABASE)
+    if wrong or not is_whole:
         raise BackupError(
             "the archive does not hold what it says",
             place=str(archive),
@@ -251,6 +284,22 @@ def _unpack(archive: Path, passphrase: bytes, folder: Path) -> Manifest:
             remedy="take another copy",
         )
     return manifest
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> str:
+    """Writes one file into ``folder``; the SHA-256 of its octets."""
+    source = tar.extractfile(member)
+    if source is None:
+        return ""  # no file: none is named so
+    path = folder / member.name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with path.open("xb") as target:
+        path.chmod(member.mode or _MODE)
+        while piece := source.read(PIECE_OCTETS):
+            digest.update(piece)
+            target.write(piece)
+    return digest.hexdigest()
 
 
 def _settings_in(home: Path) -> Settings:

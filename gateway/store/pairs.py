@@ -116,6 +116,10 @@ class Pairs:
         peers = sorted(self._connection.execute(_EVERY).scalars())
         return [self.of(peer) for peer in peers]
 
+    def restored(self, now: datetime) -> None:
+        """Notes of every pair that this database is an older one since ``now``; nobody was told."""
+        self._connection.execute(update(pair).values(told_at=None, restored_at=now))
+
     def keep(self, one: Pair) -> None:
         """Writes ``one``."""
         values = {name: getattr(one, name) for name in Pair.__slots__}

@@ -17,7 +17,7 @@ from gateway.cli.output import exit_code_of
 from gateway.config import database_url, load_settings
 from gateway.ids import Lane
 from gateway.occupancy import HomeOccupiedError, working_in
-from gateway.operations import BackupError, back_up, restore, verify
+from gateway.operations import BackupError, back_up, backup, restore, verify
 from gateway.store import JournalLine, OutboxRow, Store, StoreError
 from keys import INTERACTIVE, KeyFileError, PassphraseError
 
@@ -155,6 +155,24 @@ def test_rules_tables_keys_and_other_databases_of_a_home_are_in_it(home, tmp_pat
     assert not (other / "files").exists()
     with closing(sqlite3.connect(other / "ledger.db")) as copy:
         assert copy.execute("SELECT name FROM of_transports").fetchall() == [("one",)]
+
+
+def test_a_database_that_fails_its_own_check_is_not_copied(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(Store, "is_whole_copy", lambda _: False)
+    with pytest.raises(BackupError, match="its own check"):
+        copy_of(home, tmp_path)
+    assert not (tmp_path / "copy.iarms").exists()
+
+
+def test_a_copy_that_was_not_checked_when_it_was_made_is_checked_before_it_is_put_back(
+    home, tmp_path, monkeypatch
+):
+    made = backup.Manifest
+    monkeypatch.setattr(backup, "Manifest", lambda **facts: made(**{**facts, "checked": False}))
+    archive = copy_of(home, tmp_path)
+    monkeypatch.setattr(Store, "is_whole_copy", lambda _: False)
+    with pytest.raises(BackupError, match="what it says"):
+        verify(archive, SECRET)
 
 
 def test_nothing_is_touched_while_a_process_works_there(home, tmp_path):

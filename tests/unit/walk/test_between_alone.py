@@ -275,3 +275,41 @@ def test_everybody_is_told_once_at_the_start_and_then_once_a_day(side):
         again += [(side.now - begun, to) for to, _, _ in side.tends()]
     days = [timedelta(days=1), timedelta(days=2), timedelta(days=3)]
     assert again == [(day, to) for day in days for to in (OTHER, PEER)]
+
+
+def requests(posted):
+    return [payload for _, _, payload in posted if isinstance(payload, ResendRequest)]
+
+
+def test_a_restored_database_asks_at_once_for_what_came_after_the_copy(side):
+    side.holds(1, 2)
+    side.takes(statement(2))
+    side.tends()
+    with side.store.unit() as unit:
+        assert unit.pairs.of(PEER).whole == 2
+        unit.pairs.restored(NOW)  # as `iarms restore` does
+    side.between = Between("FRA-NCB", Terms(), Log())
+    side.tends()
+    side.takes(statement(sent=9, held=0))
+    (asked,) = requests(side.tends())
+    assert asked.number_range == (NumberRange(first_number=3, last_number=9),)
+
+
+def test_a_database_that_is_older_than_its_peer_says_asks_at_once(side):
+    side.sent(2)
+    side.holds(1)
+    side.tends()
+    side.takes(statement(sent=4, held=5))  # it holds more than this one ever sent
+    assert len(requests(side.tends())) == 1
+
+
+def test_a_process_that_only_started_again_gives_what_overtook_its_time(side):
+    side.holds(1, 2)
+    side.takes(statement(2))
+    side.tends()
+    side.between = Between("FRA-NCB", Terms(), Log())
+    side.tends()
+    side.takes(statement(sent=9, held=0))
+    assert requests(side.tends()) == []
+    side.now += PATIENCE
+    assert len(requests(side.tends())) == 1

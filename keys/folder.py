@@ -159,6 +159,7 @@ class DirectoryFolder:
         self._refusals: dict[int, _Refusal] = {}
         self.withheld: tuple[Withheld, ...] = ()
         self._signed: Directory | None = None
+        self._is_unproven = False
         self._judged: Judged | None = None
         self._notes = NoteFolder(path, home or path)
         self._disowned = DisownmentFolder(path, home or path)
@@ -463,6 +464,7 @@ class DirectoryFolder:
             if self._on_refusal is not None:
                 self._on_refusal(alarm)
         self._look_at_log(now)
+        self._look_at_first(now)
         versions = sorted(self._versions(), reverse=True)[:_MOST_CANDIDATES]
         in_use = 0 if self._directory is None else self._directory.version
         fresh = [version for version in versions if version > in_use]
@@ -480,6 +482,22 @@ class DirectoryFolder:
         newest = self._refusals.get(fresh[0])
         if newest is not None and newest.is_told:
             self.refused = newest.why  # what is wrong with the older ones helps nobody
+
+    def _look_at_first(self, now: datetime) -> None:
+        """A fresh beacon names the first directory: from now on it is what others continue."""
+        if self._signed is None or not self._is_unproven or not self._proves(self._signed, now):
+            return
+        try:
+            write_seen(self._seen_file, self._signed)
+        except DirectoryMemoryError as refusal:
+            self._report(refusal)
+            return
+        self._is_unproven, self._notes.changed = False, True
+
+    def _proves(self, directory: Directory, now: datetime) -> bool:
+        """Whether a fresh beacon names it; always where no beacons are given."""
+        is_fresh = self._beacons.freshness(now) is Freshness.FRESH
+        return is_fresh and self._beacons.names(directory)
 
     def _relied_on(self, now: datetime) -> None:
         """Judge the signed directory anew where it, a note, or a notice's end has changed."""
@@ -510,7 +528,8 @@ class DirectoryFolder:
                 revocations=self._notes.revocations,
                 mandates_needed=needed,
             )
-        self._notes.remember(judged.known, now, at_once=whole)
+        if not self._is_unproven:
+            self._notes.remember(judged.known, now, at_once=whole)
         self._judged = judged
         for each in judged.withheld:
             if each not in self.withheld and self._on_refusal is not None:
@@ -613,7 +632,9 @@ class DirectoryFolder:
             )
         if not self._beacons.names(directory):
             raise stale_beacon(self._roots.root, unnamed=directory.version)
-        if seen is None or directory.version > seen.version:
+        # Who never accepted one may be handed an old one: it binds nobody before a beacon does.
+        self._is_unproven = seen is None and not self._proves(directory, now)
+        if not self._is_unproven and (seen is None or directory.version > seen.version):
             write_seen(self._seen_file, directory)
         return directory
 

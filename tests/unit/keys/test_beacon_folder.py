@@ -13,6 +13,7 @@ from keys import (
     INTERACTIVE,
     Cost,
     DirectoryFolder,
+    Freshness,
     StaleBeaconError,
     TrustError,
     ceremony,
@@ -146,3 +147,58 @@ def test_how_keys_stand_is_looked_at_as_the_process_remembers_and_changes_nothin
     assert [(each.what, each.state) for each in found] == [("beacon", "degraded")]
     assert ceremony.standing(node, home, now=NOW + MINUTE) == ()
     assert {each.name: each.read_bytes() for each in home.iterdir() if each.is_file()} == before
+
+
+def test_who_is_handed_an_old_folder_first_continues_from_the_newest_directory(
+    tmp_path: Path,
+) -> None:
+    trust, home, handed = tmp_path / "centre", tmp_path / "home", tmp_path / "handed"
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    ceremony.set_up_party(
+        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    ceremony.give_beacon(trust, hub, now=NOW)
+    ceremony.hand_over(trust, handed)  # and somebody keeps it for an hour
+    later = NOW + timedelta(hours=1)
+    remembered = [home / "directory.version", home / "keys.known"]
+    folder = DirectoryFolder(handed, load_anchor(handed / "anchor.xml"), home=home)
+    for _ in range(2):
+        assert folder.usable(later).version == 1  # it can be looked at
+        assert folder.freshness(later) is Freshness.STOPPED  # and nothing is done on it
+        with pytest.raises(StaleBeaconError):
+            folder.current(later)
+        assert not any(path.exists() for path in remembered)
+        folder = DirectoryFolder(handed, load_anchor(handed / "anchor.xml"), home=home)
+    ceremony.publish(trust, officers, now=later, renew=True)
+    ceremony.give_beacon(trust, hub, now=later)
+    ceremony.hand_over(trust, handed)
+    assert folder.current(later + SECOND).version == 2
+    assert remembered[0].read_text().startswith("2 ")
+    assert remembered[1].exists()
+
+
+def test_a_first_directory_counts_from_the_fresh_beacon_on_that_names_it(tmp_path: Path) -> None:
+    trust, home = tmp_path / "centre", tmp_path / "home"
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    ceremony.set_up_party(
+        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    folder = DirectoryFolder(trust, load_anchor(trust / "anchor.xml"), home=home)
+    assert folder.usable(NOW).version == 1
+    assert not (home / "directory.version").exists()
+    ceremony.give_beacon(trust, hub, now=NOW + MINUTE)
+    assert folder.current(NOW + MINUTE).version == 1
+    assert (home / "directory.version").exists()
+    assert (home / "keys.known").exists()

@@ -28,7 +28,11 @@ def ack(home: Path, *, as_json: bool, **wish: Any) -> None:
 @click.command()
 @HOME
 @TRACE
-@click.option("--reason", required=True, help="A TraceRejectionCode.")
+@click.option(
+    "--reason",
+    required=True,
+    help="A TraceRejectionCode (`iarms schema explain`).",
+)
 @click.option("--better", "better_country", help="The country to ask instead.")
 @TEXT
 @JSON
@@ -85,7 +89,11 @@ def forward(home: Path, file: Path | None, *, as_json: bool, **wish: Any) -> Non
 @click.command(name="progress")
 @HOME
 @TRACE
-@click.option("--status", required=True, help="An InquiryStatusCode.")
+@click.option(
+    "--status",
+    required=True,
+    help="An InquiryStatusCode (`iarms schema explain`).",
+)
 @click.option("--expected", help="Day by which you expect to answer.")
 @TEXT
 @JSON

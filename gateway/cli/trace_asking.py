@@ -86,7 +86,11 @@ def remind(home: Path, *, as_json: bool, **wish: Any) -> None:
 @click.command()
 @HOME
 @TRACE
-@click.option("--reason", required=True, help="A TraceCancelCode.")
+@click.option(
+    "--reason",
+    required=True,
+    help="A TraceCancelCode (`iarms schema explain`).",
+)
 @TEXT
 @JSON
 def cancel(home: Path, *, as_json: bool, **wish: Any) -> None:
@@ -97,7 +101,11 @@ def cancel(home: Path, *, as_json: bool, **wish: Any) -> None:
 @click.command()
 @HOME
 @TRACE
-@click.option("--outcome", required=True, help="A TraceOutcomeCode.")
+@click.option(
+    "--outcome",
+    required=True,
+    help="A TraceOutcomeCode (`iarms schema explain`).",
+)
 @TEXT
 @JSON
 def close(home: Path, *, as_json: bool, **wish: Any) -> None:

@@ -86,7 +86,11 @@ def _comment() -> None: ...
 
 
 @_many("status", "Say how far the inquiries are (responder).")
-@click.option("--status", required=True, help="An InquiryStatusCode.")
+@click.option(
+    "--status",
+    required=True,
+    help="An InquiryStatusCode (`iarms schema explain`).",
+)
 @click.option("--expected", help="Day by which you expect to answer.")
 @TEXT
 def _status() -> None: ...
@@ -98,7 +102,11 @@ def _remind() -> None: ...
 
 
 @_many("close", "End cases and record what they led to (requester).")
-@click.option("--outcome", required=True, help="A TraceOutcomeCode.")
+@click.option(
+    "--outcome",
+    required=True,
+    help="A TraceOutcomeCode (`iarms schema explain`).",
+)
 @TEXT
 def _close() -> None: ...
 
@@ -110,7 +118,11 @@ def _ack() -> None: ...
 
 
 @_many("cancel", "Take requests back (requester).")
-@click.option("--reason", required=True, help="A TraceCancelCode.")
+@click.option(
+    "--reason",
+    required=True,
+    help="A TraceCancelCode (`iarms schema explain`).",
+)
 @TEXT
 def _cancel() -> None: ...
 

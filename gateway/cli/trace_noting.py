@@ -60,7 +60,7 @@ def reopen(home: Path, *, as_json: bool, **wish: Any) -> None:
 @TRACE
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--type", "media_type", required=True, help="Such as image/jpeg.")
-@click.option("--view", help="An ImageViewCode.")
+@click.option("--view", help="An ImageViewCode (`iarms schema explain`).")
 @TEXT
 @JSON
 def attach(home: Path, file: Path, *, as_json: bool, **wish: Any) -> None:

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
 from gateway.payload import TraceRequest, decode
 from gateway.store import Unit
-from gateway.tracing import Chain, Proposal, Terms, assemble, in_words, promises, proposals
+from gateway.tracing import (
+    Chain,
+    Proposal,
+    Terms,
+    assemble,
+    firearm_columns,
+    in_words,
+    promises,
+    proposals,
+)
 
+_WEAPON = itemgetter("make", "model", "calibre", "serial", "serial_status")
 _QUIET = {"context", "trace_act", "content_part"}
 
 
@@ -155,6 +166,9 @@ def _said(payload: Any) -> dict[str, str]:
     calendar = getattr(payload, "office_calendar", None)
     if calendar is not None:
         found["hours"] = in_words(calendar)
+    firearm = getattr(payload, "firearm", None)
+    if firearm is not None:
+        found["firearm"] = " ".join(str(v) for v in _WEAPON(firearm_columns(firearm)) if v)
     if isinstance(payload, TraceRequest):
         found.update(_asked(payload))
     answer = getattr(payload, "trace_answer", None)

@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -364,12 +365,34 @@ def decoded(body: bytes, shape: Any) -> Any:
         return msgspec.json.decode(body, type=shape, strict=False)
     except msgspec.ValidationError as error:
         text, _, place = str(error).partition(" - at ")
+        codes = _codes_at(place.strip("`"), shape) if text.startswith("Invalid enum") else None
+        what = "every element and code" if codes is None else "each"
         raise IncompleteOrderError(
             text,
             place=place.strip("`") or None,
-            expected="the order in the words of the standard",
-            remedy="`iarms schema explain` explains every element and code",
+            expected=", ".join(codes or ()) or "the order in the words of the standard",
+            remedy=f"`iarms schema explain {'' if codes is None else codes.__name__}".rstrip()
+            + f"` explains {what}",
         ) from error
+
+
+def _codes_at(place: str, shape: Any) -> type[StrEnum] | None:
+    """The list of codes that stands at ``place`` (``$.answer.item_status[...]``) of ``shape``."""
+    found: Any = msgspec.inspect.type_info(shape)
+    for name in (part.partition("[")[0] for part in place.split(".")[1:]):
+        fields = {field.name: field.type for field in getattr(found, "fields", ())}
+        found = _one_of(fields.get(name))
+    codes = getattr(found, "cls", None)
+    return codes if isinstance(codes, type) and issubclass(codes, StrEnum) else None
+
+
+def _one_of(kind: Any) -> Any:
+    """The type of what a list holds, and of what may be left out; else ``kind`` itself."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        given = (one for one in kind.types if not isinstance(one, msgspec.inspect.NoneType))
+        return _one_of(next(given))
+    inner = getattr(kind, "item_type", None)
+    return kind if inner is None else _one_of(inner)
 
 
 def prior_search(message_id: str, unit: Unit, *, in_spite: bool) -> PriorSearch:

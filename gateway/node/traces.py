@@ -190,7 +190,7 @@ class Traces:
 
     def _tell_hours(self, outgoing: Outgoing) -> None:
         unit, frame = outgoing.unit, outgoing.frame
-        because = f"The office is at work: {in_words(self._week)}."
+        because = f"The hours of the office are now: {in_words(self._week)}."
         self._tell(frame.pseudonym, because, outgoing)
         unit.outages.keep_week(_written(self._week), frame.now)
 

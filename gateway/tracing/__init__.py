@@ -14,6 +14,7 @@ from gateway.tracing.case_rows import (
     Arrived,
     acts_of,
     digest_of,
+    firearm_columns,
     reminded,
 )
 from gateway.tracing.cases import Cases
@@ -94,6 +95,7 @@ __all__ = [
     "diagram",
     "digest_of",
     "drawing",
+    "firearm_columns",
     "in_words",
     "is_act",
     "judge",

@@ -6,8 +6,10 @@ It judges no act and makes none.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from gateway.frame import Frame
 from gateway.ids import Lane
@@ -19,14 +21,24 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.store import TraceActRow, TraceCase, TraceItemRow, Unit
-from gateway.tracing.case_rows import HELD, TAKEN, act_row, acts_of, id_of, keeper, reminded
+from gateway.tracing.case_rows import (
+    HELD,
+    TAKEN,
+    act_row,
+    acts_of,
+    firearm_columns,
+    id_of,
+    keeper,
+    reminded,
+)
 from gateway.tracing.deadlines import Terms, next_step, running
 from gateway.tracing.deeds import TracePayload, answer_of
 from gateway.tracing.errors import TracingError, UnknownCaseError
 from gateway.tracing.findings import links_of, settled
-from gateway.tracing.machine import Side, Standing, standing_of
+from gateway.tracing.machine import Deed, Side, Standing, standing_of
 
 CLOCK = "trace.due"
+_DESCRIBE = (Deed.CORRECT, Deed.INFORM)
 
 
 class CaseKeeping:
@@ -70,7 +82,7 @@ class CaseKeeping:
         urgent = case.priority == TracePriorityCode.URGENT
         run = running(standing, urgent=urgent, terms=self.terms)
         case = replace(
-            case,
+            _described(case, rows, void),
             state=standing.state,
             delivered=standing.delivered_at,
             acknowledged=standing.acknowledged_at,
@@ -106,6 +118,20 @@ class CaseKeeping:
         done = reminded(rows, run.deadline)
         step = next_step(run, reminded=done, terms=self.terms)
         unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
+
+
+def _described(
+    case: TraceCase, rows: Sequence[TraceActRow], void: AbstractSet[tuple[str, int]]
+) -> TraceCase:
+    """``case`` with the firearm as the newest act that counts describes it."""
+    anew = [row for row in rows if row.deed in _DESCRIBE and b"<Firearm>" in row.content]
+    if not anew:
+        return case
+    counts = [r for r in anew if r.standing == TAKEN and (r.side, r.number) not in void]
+    said: Any = decode((counts or [r for r in rows if r.deed == Deed.REQUEST])[-1].content)
+    if isinstance(said, TraceRequest):
+        said = said.trace_question
+    return replace(case, **firearm_columns(said.firearm))
 
 
 def with_outcome(case: TraceCase, payload: TracePayload, unit: Unit) -> TraceCase:

@@ -16,6 +16,7 @@ from typing import Any
 from gateway.frame import Frame
 from gateway.payload import (
     Context,
+    Firearm,
     MarkingKindCode,
     Payload,
     TraceDeadlineCode,
@@ -50,10 +51,7 @@ def opened_case(
     question: TraceQuestion, request: TraceRequest, side: Side, peer: str, frame: Frame
 ) -> TraceCase:
     """The case that ``request`` opens, before any act was applied."""
-    firearm, nature = question.firearm, question.trace_illicit_nature
-    serial = next(
-        (m.text_as_marked for m in firearm.marking if m.kind_code is MarkingKindCode.SERIAL), ""
-    )
+    nature = question.trace_illicit_nature
     return TraceCase(
         trace_id=request.trace_act.trace_id,
         chain_id=question.chain_id,
@@ -65,13 +63,7 @@ def opened_case(
         reason=question.address_reason_code,
         case_reference=request.context.case_reference,
         test=request.context.test_indicator,
-        firearm_type=firearm.firearm_type_code,
-        make=firearm.make_identified.make_text[:_TEXT],
-        model=(firearm.model_identified or "")[:_TEXT],
-        calibre=firearm.calibre[0].calibre_text[:_TEXT],
-        serial=(serial or "")[:_TEXT],
-        serial_status=firearm.serial_status_code,
-        manufacture_country=firearm.country_of_manufacture,
+        **firearm_columns(question.firearm),
         recovery_country=nature.recovery_country,
         recovery_date=nature.recovery_date,
         sent=request.context.sent_timestamp,
@@ -96,6 +88,22 @@ def opened_case(
         assignee=None,
         office_note=None,
     )
+
+
+def firearm_columns(firearm: Firearm) -> dict[str, Any]:
+    """What of a firearm the work list shows and is searched by."""
+    serial = next(
+        (m.text_as_marked for m in firearm.marking if m.kind_code is MarkingKindCode.SERIAL), ""
+    )
+    return {
+        "firearm_type": firearm.firearm_type_code,
+        "make": firearm.make_identified.make_text[:_TEXT],
+        "model": (firearm.model_identified or "")[:_TEXT],
+        "calibre": firearm.calibre[0].calibre_text[:_TEXT],
+        "serial": (serial or "")[:_TEXT],
+        "serial_status": firearm.serial_status_code,
+        "manufacture_country": firearm.country_of_manufacture,
+    }
 
 
 def act_row(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from gateway.payload import OfficeAbsence, OfficeCalendar, OfficeStateCode
 from gateway.store import Outage
@@ -81,13 +81,17 @@ def calendar_said(week: OfficeCalendar, outages: Sequence[Outage], now: datetime
 def taken_back(outage: Outage, now: datetime) -> str:
     """What others are told when an outage ends before its time."""
     if outage.starts <= now:
-        return "The office is at work again, before the time that it had announced."
-    return f"The outage announced from {outage.starts:%Y-%m-%d %H:%M} UTC is taken back."
+        return "The outage is over, before the time that was announced."
+    return f"The outage announced from {_shown(outage.starts)} UTC is taken back."
 
 
 def announcement(outage: Outage) -> str:
     """What others are told of an outage."""
     kept = "are kept and taken up later" if outage.will_forward else "are not taken up later"
-    span = f"{outage.starts:%Y-%m-%d %H:%M} to {outage.ends:%Y-%m-%d %H:%M} UTC"
+    span = f"{_shown(outage.starts)} to {_shown(outage.ends)} UTC"
     why = f" ({outage.reason})" if outage.reason else ""
     return f"The office is out of service from {span}{why}; requests that come then {kept}."
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 """An office's hours and outages: told at once, and the terms run from its opening."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from trace_world import TraceDesk
@@ -11,7 +11,7 @@ from gateway.node import Traces
 from gateway.office_hours import read_hours
 from gateway.payload import OfficeCalendar, OfficeStateCode, TraceReceived, decode
 from gateway.store import Outage
-from gateway.tracing import Terms, calendar_of, office_now, promises
+from gateway.tracing import Terms, announcement, calendar_of, office_now, promises
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]  # through whole endpoints
 FRA, BEL = "FRA-NCB", "BEL-NCB"
@@ -60,6 +60,8 @@ def test_an_outage_to_come_is_told_beforehand():
     stands = office_now(MONDAY_NOON - timedelta(hours=1), PARIS, (OUTAGE,))
     assert stands.state is OfficeStateCode.OPEN
     assert "2026-11-23 11:00" in (stands.note or "")
+    cairo = OUTAGE.starts.astimezone(timezone(timedelta(hours=2)))
+    assert "from 2026-11-23 11:00 to" in announcement(replace(OUTAGE, starts=cairo))
 
 
 def outage(world, **more):

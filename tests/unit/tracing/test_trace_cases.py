@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from trace_world import SECRET, TraceWorld, answer, firearm
 
 from gateway.exchange import mailbox
 from gateway.ids import Lane
+from gateway.node.trace_orders import BUILDERS, decoded
 from gateway.payload import Fault, PurposeCode, TraceAct, TraceComment, TraceReopen
 from gateway.posting import Posting
+from gateway.tracing import IncompleteOrderError
 
 pytestmark = pytest.mark.unit
 FRA, BEL, AUT = "FRA-NCB", "BEL-NCB", "AUT-NCB"
@@ -39,6 +42,7 @@ def test_the_whole_conversation_with_a_missing_information_loop(world):
     world.order(FRA, "inform", trace_id=trace_id, supplied=supplied, firearm=firearm("KRX472"))
     case = world.look(BEL, lambda u: u.traces.find(trace_id))
     assert case.state == "IN_PROGRESS"
+    assert case.serial == "KRX472", "the work list shows the firearm as it is described now"
     assert case.stopped_us > timedelta(days=2) // timedelta(microseconds=1)
     world.order(BEL, "status", trace_id=trace_id, status="WAITING_FOR_DEALER")
     world.order(BEL, "answer", trace_id=trace_id, answer=answer("INTERIM"))
@@ -50,6 +54,22 @@ def test_the_whole_conversation_with_a_missing_information_loop(world):
     assert world.states(trace_id, FRA, BEL) == {"CLOSED"}
     world.order(BEL, "reopen", trace_id=trace_id, text="the dealer found his book")
     assert world.states(trace_id, FRA, BEL) == {"IN_PROGRESS"}
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "place"),
+    [
+        ("cancel", {"reason": "BORED"}, "$.reason"),
+        ("answer", {"answer": {**answer(), "trace_outcome_code": ["LOST"]}}, "trace_outcome_code"),
+    ],
+)
+def test_a_code_that_is_none_is_told_with_those_that_are(order, said, place):
+    shape, _, _ = BUILDERS[order]
+    with pytest.raises(IncompleteOrderError) as refused:
+        decoded(msgspec.json.encode({"trace_id": "T", **said}), shape)
+    assert place in refused.value.place
+    assert refused.value.expected.count(", ") >= 3
+    assert "explain Trace" in refused.value.remedy
 
 
 def test_an_order_that_the_table_forbids_is_refused_and_changes_nothing(world):

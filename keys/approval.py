@@ -7,7 +7,7 @@ TLS certificate. Neither works without what the officer heard. It counts no sign
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from keys.revocation import is_recovery, read_recovery
 from keys.root_document import read_root
 from keys.suites import Suite
 from keys.trusted import directory_file, version_in
+from keys.unvouched import unvouched
 from keys.words import check_heard
 
 
@@ -109,7 +110,16 @@ def changes_of(trust: Path, pending: Pending) -> tuple[str, ...]:
         after_root = read_root(pending.octets, place=pending.name)
         return root_changes(None if after_root.version == 1 else current_root(trust), after_root)
     after = read_directory(pending.octets, place=pending.name)
-    return changes(newest_directory(trust), after)
+    return (*_warnings(trust, after), *changes(newest_directory(trust), after))
+
+
+def _warnings(trust: Path, after: Directory) -> Iterator[str]:
+    """Before anything else: what nobody will rely on, however many officers sign it."""
+    for each in unvouched(trust, after):
+        yield (
+            f"DO NOT SIGN before you have called {each.party}: {each.kid or 'all of it'}:"
+            f" {each.why}. No process will use it, and {each.party} will object to it"
+        )
 
 
 def _key_changes(party: str, was: PartyEntry, now: PartyEntry) -> list[str]:

@@ -66,6 +66,7 @@ from keys.standing import KEY_LOG, OBJECTION, WITHHELD, Finding, as_its_process,
 from keys.suite_moving import allow_suites, choose_suite, prepare_hybrid
 from keys.tls import SERVER_NAMES
 from keys.trail import acting, read_trail
+from keys.unvouched import unvouched
 from keys.words import LANGUAGES, check_heard, miscounted, misspelt, octets_heard, qr_of, words_of
 
 __all__ = [
@@ -161,6 +162,7 @@ __all__ = [
     "sign_document",
     "standing",
     "take_rotation",
+    "unvouched",
     "waiting",
     "withdraw",
     "words_of",

@@ -81,7 +81,16 @@ def read_draft(folder: CentreFolder) -> Directory | None:
     if not folder.draft.exists():
         return None
     octets = read_private(folder.draft, limit=DIRECTORY_LIMIT)
-    return read_directory(octets, place=str(folder.draft))
+    try:
+        return read_directory(octets, place=str(folder.draft))
+    except TrustError as problem:
+        problem.place = str(folder.draft)
+        problem.remedy = (
+            "The draft was damaged or written by hand; nothing was published of it. Move it away:"
+            " the next `iarms party enrol` or `iarms key take` begins a new one from the directory"
+            " in force, and what was not published yet is given again (`iarms act trail` names it)."
+        )
+        raise
 
 
 def write_draft(

@@ -11,6 +11,8 @@ import click
 from gateway.cli.options import HUB_HOME, TRUST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keys import Directory, KeyEntry
 
 
@@ -70,15 +72,27 @@ def beacon(trust: Path, hub: Path, passphrase_file: Path | None, passphrase_fd: 
 @TRUST
 @click.option("--version", type=click.IntRange(1), help="Another version than the newest.")
 @click.option("--draft", is_flag=True, help="The next one, which is not signed yet.")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A process's home: what it withholds of the newest one, as it remembers what was before.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> None:
-    """Every party's keys, their states and days to expiry. Exit code 6 when it has expired."""
+def show(
+    trust: Path, version: int | None, *, draft: bool, home: Path | None, as_json: bool
+) -> None:
+    """Every party's keys, their states and days to expiry.
+
+    Keys that nobody vouched for are marked: no process relies on them. Exit code 6 where there is
+    one, and when the directory has expired.
+    """
     from gateway.cli.output import ExitCode, inform, show_json, show_table
 
     now = datetime.now(UTC)
     directory = _find(trust, version, draft=draft)
+    doubtful = _doubtful(trust, home, directory)
     if as_json:
-        show_json(_facts(directory, now=now, draft=draft))
+        show_json(_facts(directory, now=now, draft=draft, doubtful=doubtful))
     else:
         state = "draft, not signed" if draft else "signed by the pinned anchor"
         inform(f"directory {directory.version}, {state}, SHA-256 {directory.digest.hex()}")
@@ -86,9 +100,11 @@ def show(trust: Path, version: int | None, *, draft: bool, as_json: bool) -> Non
         inform(f"issued {directory.issued:%Y-%m-%d %H:%M} UTC, {_expiry(directory, now)}")
         show_table(
             ("party", "kind", "use", "suite", "state", "days left", "key", "sends"),
-            _rows(directory, now),
+            _rows(directory, now, doubtful),
         )
-    if now >= directory.expires and not draft:
+        for (party, kid), why in doubtful.items():
+            inform(f"NOT RELIED ON: {party} {kid or '(all of it)'}: {why}")
+    if doubtful or (now >= directory.expires and not draft):
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
@@ -197,14 +213,31 @@ def _find(trust: Path, version: int | None, *, draft: bool) -> Directory:
     return found
 
 
-def _rows(directory: Directory, now: datetime) -> list[tuple[object, ...]]:
+def _doubtful(
+    trust: Path, home: Path | None, directory: Directory
+) -> dict[tuple[str, str | None], str]:
+    """Why a key, or a whole party, is listed and not relied on."""
+    from keys import ceremony
+
+    withheld = list(ceremony.unvouched(trust, directory))
+    if home is not None:
+        with ceremony.as_its_process(trust, home) as folder:
+            folder.look(datetime.now(UTC))
+            if folder.signed is not None and folder.signed.digest == directory.digest:
+                withheld += folder.withheld
+    return {(each.party, each.kid): each.why for each in withheld}
+
+
+def _rows(
+    directory: Directory, now: datetime, doubtful: Mapping[tuple[str, str | None], str]
+) -> list[tuple[object, ...]]:
     return [
         (
             entry.party,
             entry.kind,
             key.use,
             int(key.suite) if key.use == "enc" else "",
-            key.state,
+            f"{key.state} WITHHELD" if _is_doubtful(doubtful, entry.party, key) else key.state,
             "no end" if key.valid_until is None else _days(key, now),
             key.kid,
             " ".join(sorted(entry.sends)) if number == 0 else "",
@@ -214,7 +247,17 @@ def _rows(directory: Directory, now: datetime) -> list[tuple[object, ...]]:
     ]
 
 
-def _facts(directory: Directory, *, now: datetime, draft: bool) -> dict[str, Any]:
+def _is_doubtful(doubtful: Mapping[tuple[str, str | None], str], party: str, key: KeyEntry) -> bool:
+    return (party, key.kid) in doubtful or (party, None) in doubtful
+
+
+def _facts(
+    directory: Directory,
+    *,
+    now: datetime,
+    draft: bool,
+    doubtful: Mapping[tuple[str, str | None], str],
+) -> dict[str, Any]:
     return {
         "version": directory.version,
         "signed": not draft,
@@ -237,6 +280,7 @@ def _facts(directory: Directory, *, now: datetime, draft: bool) -> dict[str, Any
                         "use": key.use,
                         "suite": int(key.suite) if key.use == "enc" else None,
                         "state": key.state,
+                        "withheld": _is_doubtful(doubtful, entry.party, key),
                         "valid_from": key.valid_from.isoformat(),
                         "valid_until": key.valid_until and key.valid_until.isoformat(),
                         "days_left": _days(key, now),

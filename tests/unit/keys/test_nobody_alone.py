@@ -58,6 +58,7 @@ GIVES_NO_POWER = {
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
     "prepare_hybrid", "prepare_rotation", "read_voucher",
+    "unvouched",  # looks at what would be withheld
     "awaited",  # looked at, never written
     "write_mandate", "write_revocation_note",  # a party's own
     "withdraw",  # hands on a party's own revocation; only removes

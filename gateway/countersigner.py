@@ -47,12 +47,7 @@ class Countersigner:
         if not self._root().policy.countersigned:
             return None
         identity, successor = self._own()
-        held = {
-            kid
-            for each in (identity, successor)
-            if each is not None
-            for kid in (each.signing_kid, *each.encryption_kids)
-        }
+        held = {kid for each in (identity, successor) if each is not None for kid in each.kids}
         signer = identity
         if successor is not None and directory.signer(successor.signing_kid) is not None:
             signer = successor

@@ -40,9 +40,9 @@ class Successor:
 
     def look(self, directory: Directory) -> None:
         """Take up the successor's file if ``directory`` lists keys of ours that are not held."""
-        own = {self._identity.signing_kid, *self._identity.encryption_kids}
+        own = {*self._identity.kids}
         if self._fresh is not None:
-            own |= {self._fresh.signing_kid, *self._fresh.encryption_kids}
+            own |= {*self._fresh.kids}
         entry = directory.parties.get(self._identity.party)
         if entry is not None and any(key.kid not in own for key in entry.keys):
             self._load()

@@ -8,41 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from keys.beacon import Named, named_markup, read_named
 from keys.directory import Directory, KeyState
 from keys.errors import CountersignatureError, TrustError
 from keys.files import PUBLIC_MODE, make_folder, replace_signed
 from keys.identity import Identity
-from keys.markup import (
-    TRUST_NAMESPACE,
-    attribute,
-    children,
-    instant,
-    instant_text,
-    parse,
-    text,
-    whole_milliseconds,
-)
 from keys.quorum import signature_valid, signed_file
 from keys.revocation import NOTE_LIMIT, sign_by_party
+from keys.word_on_keys import WordOnKeys, read_word, write_word
 
 _NAME = re.compile(r"countersignature-([A-Z]{3}-[A-Z0-9]{1,20})-([1-9][0-9]{0,8})\.xml")
 _IN_USE = frozenset({KeyState.NEXT, KeyState.CURRENT, KeyState.RETIRING})
 _NEVER = frozenset({KeyState.NEXT, KeyState.REVOKED, KeyState.COMPROMISED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Countersignature:
-    """Whose word, about which directory, and the ids of the keys in it that the party holds."""
-
-    party: str
-    issued: datetime
-    directory: Named
-    kids: tuple[str, ...]
+_ROOT = "Countersignature"
+Countersignature = WordOnKeys
+"""About the directory in force, and the keys in it that the party holds."""
 
 
 def countersignature_file(party: str, version: int) -> str:
@@ -96,8 +80,7 @@ def write_countersignature(
     party: str, directory: Directory, kids: Iterable[str], *, issued: datetime
 ) -> bytes:
     """The canonical octets of a countersignature."""
-    named = Named(version=directory.version, digest=directory.digest)
-    return _octets(party, whole_milliseconds(issued), named, sorted(kids))
+    return write_word(_ROOT, party, directory, kids, issued=issued)
 
 
 def verify_countersignature(
@@ -137,26 +120,10 @@ def verify_countersignature(
 
 
 def _read(octets: bytes) -> Countersignature:
-    tree = parse(
-        octets,
-        "Countersignature",
-        error=CountersignatureError,
-        place="countersignature",
-        namespace=TRUST_NAMESPACE,
-    )
     try:
-        found = Countersignature(
-            party=attribute(tree, "party"),
-            issued=instant(text(tree, "Issued")),
-            directory=read_named(tree, "Directory"),
-            kids=tuple(str(node.text) for node in children(tree, "Kid")),
-        )
+        return read_word(_ROOT, octets, place="countersignature", error=CountersignatureError)
     except ValueError as problem:
         raise refused(str(problem)) from problem
-    again = _octets(found.party, found.issued, found.directory, sorted(set(found.kids)))
-    if again != octets:
-        raise refused("it is not in canonical form")
-    return found
 
 
 def _says_already(folder: Path, party: str, kids: Iterable[str]) -> bool:
@@ -172,15 +139,6 @@ def _says_already(folder: Path, party: str, kids: Iterable[str]) -> bool:
         return set(kids) <= set(_read((folder / names[0]).read_bytes()[: NOTE_LIMIT + 1]).kids)
     except (OSError, CountersignatureError):
         return False  # it is written anew
-
-
-def _octets(party: str, issued: datetime, directory: Named, kids: Iterable[str]) -> bytes:
-    listed = "".join(f"<Kid>{kid}</Kid>" for kid in kids)
-    return (
-        f'<Countersignature xmlns="{TRUST_NAMESPACE}" party="{party}">'
-        f"<Issued>{instant_text(issued)}</Issued>{named_markup('Directory', directory)}"
-        f"{listed}</Countersignature>"
-    ).encode("ascii")
 
 
 def refused(why: str) -> CountersignatureError:

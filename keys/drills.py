@@ -244,7 +244,7 @@ def _settle(box: Sandbox) -> None:
 
 def _revoke_by_officer(box: Sandbox) -> None:
     own = box.own()
-    kids = [own.signing_kid, *own.encryption_kids]
+    kids = [*own.kids]
     ceremony.revoke(box.trust, own.party, kids, "Drill: stolen.", box.signers[4], now=box.now)
 
 

@@ -116,6 +116,11 @@ class Identity:
             _half=half,
         )
 
+    @property
+    def kids(self) -> tuple[Kid, ...]:
+        """The ids of all keys: the signing key's first."""
+        return self.signing_kid, *self.encryption_kids
+
     def sign(self, octets: bytes) -> bytes:
         """The 64-octet Ed25519 signature over ``octets`` (RFC 8032, pure)."""
         return self._half.sign(octets)

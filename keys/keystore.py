@@ -51,7 +51,7 @@ def save_identity(
     content = Secrets(
         kind=SecretKind.IDENTITY,
         owner=identity.party,
-        kids=(identity.signing_kid, *identity.encryption_kids),
+        kids=identity.kids,
         octets=octets,
     )
     write_new(path, seal_secrets(content, passphrase, cost=cost, random=random), mode=PRIVATE_MODE)
@@ -99,7 +99,7 @@ def load_identity(path: Path, passphrase: bytes) -> Identity:
         encryption_secrets=[b64decode(scalar) for scalar in secrets["enc"]],
         hybrid_seeds=[b64decode(each) for each in secrets.get("hyb", ())],
     )
-    if (identity.signing_kid, *identity.encryption_kids) != content.kids:
+    if identity.kids != content.kids:
         raise KeyFileError(
             "The keys in the file are not those that its header names.",
             place=str(path),

@@ -186,7 +186,7 @@ def write_revocation_note(identity: Identity, folder: Path, *, now: datetime) ->
     """A revocation of all of a party's keys, signed by itself, to be locked away on the day of
     the enrolment; whoever is handed it can use it, and it only removes.
     """
-    kids = [identity.signing_kid, *identity.encryption_kids]
+    kids = [*identity.kids]
     octets = write_revocation(
         identity.party, kids, "The party's own note.", issued=whole_milliseconds(now)
     )

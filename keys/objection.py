@@ -7,43 +7,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from keys.beacon import Named, named_markup, read_named
 from keys.continuity import foreign_keys, unauthorised
 from keys.directory import Directory, KeyEntry
 from keys.errors import ContinuityError, RevocationError, TrustError
 from keys.files import PUBLIC_MODE, make_folder, replace
 from keys.identity import Identity
-from keys.markup import (
-    TRUST_NAMESPACE,
-    attribute,
-    children,
-    instant,
-    instant_text,
-    parse,
-    text,
-    whole_milliseconds,
-)
 from keys.quorum import signature_valid, signed_file
 from keys.revocation import NOTE_LIMIT, sign_by_party
 from keys.vouching import endorses
+from keys.word_on_keys import WordOnKeys, read_word, write_word
 
 OBJECTIONS_FOLDER = "objections"
 OWN_FILE = "keys.own"
 """In a party's home: the ids of the keys that were held here, one a line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """Whose objection, to which directory, and to which key ids in it."""
-
-    party: str
-    issued: datetime
-    directory: Named
-    kids: tuple[str, ...]
+_ROOT = "Objection"
+Objection = WordOnKeys
+"""To which directory, and to which keys in it."""
 
 
 def objection_file(party: str, version: int) -> str:
@@ -69,12 +53,7 @@ def watch(
     The objection is written to ``home/objections``, once a version, and what it is about is given
     back as the alarm to raise; None where every key in use is ours.
     """
-    held = tuple(
-        kid
-        for own in (identity, successor)
-        if own is not None
-        for kid in (own.signing_kid, *own.encryption_kids)
-    )
+    held = tuple(kid for own in (identity, successor) if own is not None for kid in own.kids)
     own = frozenset({*held, *_remembered(home, held)})
     foreign = foreign_keys(directory, identity.party, own)
     others = unauthorised(directory, identity.party, own, mandates_needed=mandates_needed)
@@ -146,9 +125,7 @@ def write_objection(
     party: str, directory: Directory, kids: Sequence[str], *, issued: datetime
 ) -> bytes:
     """The canonical octets of an objection."""
-    listed = "".join(f"<Kid>{kid}</Kid>" for kid in sorted(kids))
-    named = Named(version=directory.version, digest=directory.digest)
-    return _octets(party, whole_milliseconds(issued), named, listed)
+    return write_word(_ROOT, party, directory, set(kids), issued=issued)
 
 
 def verify_objection(octets: bytes, signature: bytes, directory: Directory) -> Objection:
@@ -162,26 +139,10 @@ def verify_objection(octets: bytes, signature: bytes, directory: Directory) -> O
         signed = signed_file(octets, signature, place="objection")
     except TrustError as problem:
         raise _refused(problem.message) from problem
-    tree = parse(
-        octets,
-        "Objection",
-        error=RevocationError,
-        place=signed.name,
-        namespace=TRUST_NAMESPACE,
-    )
     try:
-        kids = tuple(str(node.text) for node in children(tree, "Kid"))
-        found = Objection(
-            party=attribute(tree, "party"),
-            issued=instant(text(tree, "Issued")),
-            directory=read_named(tree, "Directory"),
-            kids=kids,
-        )
+        found = read_word(_ROOT, octets, place=signed.name, error=RevocationError)
     except ValueError as problem:
         raise _refused(str(problem)) from problem
-    listed = "".join(f"<Kid>{kid}</Kid>" for kid in sorted(kids))
-    if _octets(found.party, found.issued, found.directory, listed) != octets:
-        raise _refused("it is not in canonical form")
     by = signed.signatures[0]
     signer = directory.signer(by.kid)
     holds = (
@@ -193,14 +154,6 @@ def verify_objection(octets: bytes, signature: bytes, directory: Directory) -> O
     if not holds or signed.name != objection_file(found.party, found.directory.version):
         raise _refused("it is not signed by the party that objects")
     return found
-
-
-def _octets(party: str, issued: datetime, directory: Named, listed: str) -> bytes:
-    return (
-        f'<Objection xmlns="{TRUST_NAMESPACE}" party="{party}">'
-        f"<Issued>{instant_text(issued)}</Issued>{named_markup('Directory', directory)}"
-        f"{listed}</Objection>"
-    ).encode("ascii")
 
 
 def _refused(why: str) -> RevocationError:

@@ -95,9 +95,9 @@ def _marks_of(firearm: FirearmDescription) -> list[_Mark]:
 
 def _mark(marking: Marking, part: str | None) -> _Mark:
     place = part or (marking.location_code and marking.location_code.value)
-    name = _said(marking.kind_code.value)
+    name = said(marking.kind_code.value)
     text = marking.text_as_marked or marking.text_pattern or marking.symbol_description_text or ""
-    return _Mark(f"{name}, {_said(place)}" if place else name, text)
+    return _Mark(f"{name}, {said(place)}" if place else name, text)
 
 
 def _marks(recorded: Sequence[_Mark], found: Sequence[_Mark]) -> Iterator[Compared]:
@@ -142,25 +142,25 @@ def _pieces(text: str, odd: set[int]) -> tuple[Piece, ...]:
 
 
 def _features(firearm: FirearmDescription) -> Iterator[tuple[str, str]]:
-    yield "type", _said(firearm.firearm_type_code)
+    yield "type", said(firearm.firearm_type_code)
     yield "make", _make(firearm.make_identified, firearm.make_marked)
     yield "model", firearm.model_identified or firearm.model_marked or ""
     yield "calibre", ", ".join(calibre.calibre_text for calibre in firearm.calibre)
-    yield "serial status", _said(firearm.serial_status_code)
-    yield "action", _said(firearm.action_code)
-    yield "made how", _said(firearm.manufacture_kind_code)
-    yield "made in", _said(firearm.country_of_manufacture)
+    yield "serial status", said(firearm.serial_status_code)
+    yield "action", said(firearm.action_code)
+    yield "made how", said(firearm.manufacture_kind_code)
+    yield "made in", said(firearm.country_of_manufacture)
     year = firearm.year_of_manufacture
     yield "made in the year", "" if year is None else str(year.value)
     yield "barrel length, mm", _number(firearm.barrel_length_measure)
     yield "whole length, mm", _number(firearm.overall_length_measure)
     yield "barrels", _number(firearm.barrel_quantity)
     yield "capacity", _number(firearm.capacity_quantity)
-    yield "finish", ", ".join(_said(code) for code in firearm.finish_code)
+    yield "finish", ", ".join(said(code) for code in firearm.finish_code)
     yield "grip", firearm.grip_text or ""
     yield "stock", firearm.stock_text or ""
     yield "features", firearm.distinguishing_feature_text or ""
-    yield "pictures announced", ", ".join(_said(image.view_code) for image in firearm.image)
+    yield "pictures announced", ", ".join(said(image.view_code) for image in firearm.image)
 
 
 def _make(identified: Make | None, marked: Make | None) -> str:
@@ -172,6 +172,6 @@ def _number(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _said(code: str | None) -> str:
-    """A code as words: codes of the standard are words already."""
+def said(code: str | None) -> str:
+    """A code as words ("" for none): codes of the standard are words already."""
     return "" if code is None else code.lower().replace("_", " ")

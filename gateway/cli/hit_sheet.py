@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from gateway.cli.hit_compared import Compared, Piece, compared
+from gateway.cli.hit_compared import Compared, Piece, compared, said
 
 if TYPE_CHECKING:
     from gateway.payload import Hit
@@ -33,12 +33,12 @@ _STYLE = (
 def sheet_of(hit: NodeHit, notice: Hit, printed: datetime) -> str:
     """The sheet as it stands at ``printed``."""
     due = "" if hit.due is None else f"; answer due {hit.due:%Y-%m-%d %H:%M}Z"
-    stands = f"{_said(hit.state)}, grade {hit.grade}, as {hit.role.lower()}{due}"
+    stands = f"{said(hit.state)}, grade {hit.grade}, as {hit.role.lower()}{due}"
     head = (
         "<h1>Is it the same firearm?</h1>"
         f"<p>{escape(hit.hit_id)}<br>{escape(stands)}<br>printed {printed:%Y-%m-%d %H:%M}Z</p>"
     )
-    reasons = (f"{_said(one.outcome_code)}: {one.message_text}" for one in notice.match_reason)
+    reasons = (f"{said(one.outcome_code)}: {one.message_text}" for one in notice.match_reason)
     parts = (
         f'<div class="head"><div>{head}</div>{_code_of(hit.hit_id)}</div>',
         f'<div class="word">{escape(_standing(hit.state))}</div>',
@@ -58,7 +58,7 @@ def text_of(notice: Hit) -> list[str]:
     """The comparison for a terminal: differing characters have a mark below them."""
     rows = [("", "recorded", "found", "")]
     for line in compared(notice):
-        outcome = "" if line.outcome is None else _said(line.outcome)
+        outcome = "" if line.outcome is None else said(line.outcome)
         rows.append((line.name, line.recorded, line.found, outcome))
         below = (_carets(line.recorded_pieces), _carets(line.found_pieces))
         if any(map(str.strip, below)):
@@ -92,7 +92,7 @@ def _side_by_side(notice: Hit) -> str:
 
 
 def _row(line: Compared) -> str:
-    outcome = "" if line.outcome is None else _said(line.outcome)
+    outcome = "" if line.outcome is None else said(line.outcome)
     return (
         f"<tr><th>{escape(line.name)}</th>"
         f"<td>{_shown(line.recorded, line.recorded_pieces)}</td>"
@@ -120,11 +120,11 @@ def _about(hit: NodeHit, notice: Hit) -> str:
     when = notice.found_timestamp
     facts = (
         ("record", f"{hit.record_id} ({hit.national_record_id or 'number not told'})"),
-        ("recorded as", f"{_said(notice.record_type_code)}, {notice.event_date}"),
+        ("recorded as", f"{said(notice.record_type_code)}, {notice.event_date}"),
         ("found", f"{where} {'' if when is None else f'{when:%Y-%m-%d %H:%M}Z'}".strip()),
         ("exhibit", notice.exhibit_reference or ""),
-        ("warnings", ", ".join(_said(code) for code in notice.caution_code)),
-        ("asked of the finder", _said(notice.action_requested_code)),
+        ("warnings", ", ".join(said(code) for code in notice.caution_code)),
+        ("asked of the finder", said(notice.action_requested_code)),
         *(
             ("other side", f"{one.contact_name} {one.telephone or ''} {one.email or ''}".rstrip())
             for one in notice.contact_point
@@ -162,7 +162,3 @@ def _code_of(text: str) -> str:
 
     drawn: str = segno.make(text, error="m", micro=False).svg_inline(scale=3)
     return drawn
-
-
-def _said(code: str) -> str:
-    return code.lower().replace("_", " ")

@@ -40,6 +40,12 @@ _BY_CODE: Mapping[str, Words] = MappingProxyType(
             "a member that `iarms directory show` lists",
             f"check the name; {_KEPT}",
         ),
+        "relay.not-active": Words(
+            "{party} or {to} is listed and has not given its countersignature yet",
+            "parties that `iarms party status` at the hub shows as active",
+            "it is sent again by itself; a process gives its countersignature when it takes up the "
+            "directory, so see whether both are up to date",
+        ),
         "relay.no-mailbox": Words(
             "{to} has no mailbox at the broker",
             "a mailbox for each member of the directory",

@@ -3,7 +3,6 @@
 It opens no envelope and knows no broker; effects and answers share one transaction.
 """
 
-from gateway.registry.batches import Wanted
 from gateway.registry.calibres import read_calibre
 from gateway.registry.clocks import CLOCK_KINDS, due, keep_reviewing
 from gateway.registry.consulting import Verdict, consult
@@ -27,6 +26,7 @@ from gateway.registry.policy import Policy, Rule, Ruling, read_policy, use_polic
 from gateway.registry.reference import TABLES, derivation, use_tables
 from gateway.registry.serial_forms import SerialForm, forms_of_make
 from gateway.registry.tables import TableFault, TableState, faults, read_rows, table_states, take_in
+from gateway.registry.turn import Wanted
 from gateway.registry.upkeep import (
     Upkeep,
     indexed_to,

@@ -7,9 +7,7 @@ last piece that it committed. It judges no record (see ``records``).
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 
-from gateway.frame import Frame
 from gateway.ids import Lane
 from gateway.payload import (
     Context,
@@ -32,22 +30,10 @@ from gateway.payload import (
 )
 from gateway.posting import Posting
 from gateway.registry.findings import error
-from gateway.registry.hitlife import Clocks
-from gateway.registry.records import Filed, Filing
+from gateway.registry.records import Filed
 from gateway.registry.single import Single, answer_with, builds_on_more, file_single, filed_in
-from gateway.store import BatchPiece, Timer, Unit
-
-
-class Wanted(StrEnum):
-    """What is to be sent for a filing: all, or less when its sender only filled a gap with it.
-
-    Kept in place of the message id that a report would answer.
-    """
-
-    ALL = "ALL"
-    NOTICES = "NOTICES"
-    NOTHING = "NOTHING"
-
+from gateway.registry.turn import Turn, Wanted
+from gateway.store import BatchPiece, Timer
 
 BATCH = "registry.batch"
 """The kind of the clock that files the next piece; its subject is the batch's sender."""
@@ -57,73 +43,55 @@ as long, and no less processor time in all (1.23 s against 1.26 for 1,000 record
 _TRIES = 2
 
 
-def file_batch(
-    batch: RecordBatch,
-    *,
-    sender: str,
-    unit: Unit,
-    frame: Frame,
-    clocks: Clocks,
-    message_id: str | None = None,
-    wanted: Wanted = Wanted.ALL,
-) -> list[Posting]:
+def file_batch(batch: RecordBatch, turn: Turn) -> list[Posting]:
     """The report of a small batch; a larger one is kept, and its report follows (7.22).
 
-    Without ``message_id`` there is no message to answer later, and all is filed at once.
+    Without a message id there is no message to answer later, and all is filed at once.
     """
     large = len(batch.record_batch_item) > PIECE_ITEMS
-    if message_id is None or not (large or unit.batches.waiting(sender)):
-        results, others = _file(batch, sender, unit, frame, clocks)
+    if turn.message_id is None or not (large or turn.unit.batches.waiting(turn.sender)):
+        results, others = _file(batch, turn)
         reply = Posting(
-            to=sender,
-            payload=_report(batch.context, results, frame),
+            to=turn.sender,
+            payload=_report(batch.context, results, turn),
             lane=_lane(batch.context),
             answers=True,
         )
         return [reply, *others]
     # (7.22) What came behind a batch of the same party may build on it, and waits for its turn.
-    _queue(sender, message_id, wanted, _cut(batch, 0, PIECE_ITEMS), unit, frame)
+    _queue(turn, turn.message_id, _cut(batch, 0, PIECE_ITEMS))
     return []
 
 
-def file_in_turn(
-    payload: Single,
-    *,
-    sender: str,
-    unit: Unit,
-    frame: Frame,
-    clocks: Clocks,
-    message_id: str | None = None,
-    wanted: Wanted = Wanted.ALL,
-) -> list[Posting]:
+def file_in_turn(payload: Single, turn: Turn) -> list[Posting]:
     """The result of a single filing; one that builds on a batch under way follows behind it."""
     if (
-        message_id is not None
-        and unit.batches.waiting(sender)
-        and builds_on_more(payload, sender=sender, unit=unit)
+        turn.message_id is not None
+        and turn.unit.batches.waiting(turn.sender)
+        and builds_on_more(payload, sender=turn.sender, unit=turn.unit)
     ):  # (7.22)
-        _queue(sender, message_id, wanted, [(0, encode(payload))], unit, frame)
+        _queue(turn, turn.message_id, [(0, encode(payload))])
         return []
-    return file_single(payload, sender=sender, unit=unit, frame=frame, clocks=clocks)
+    return file_single(payload, turn)
 
 
-def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]:
+def file_piece(timer: Timer, turn: Turn) -> list[Posting]:
     """Files the next piece of the sender's oldest batch; the report comes with the last.
 
     A piece at which this failed is filed item by item; an item at which it fails again is refused
     and the others go on.
     """
-    sender = timer.subject
-    piece = unit.batches.next(sender)
+    batches = turn.unit.batches
+    piece = batches.next(turn.sender)
     if piece is None:
         return []
     filed = decode(piece.octets)
     if isinstance(filed, RecordBatch):
-        postings = _file_some(timer, piece, filed, unit, frame, clocks)
+        postings = _file_some(timer, piece, filed, turn)
     else:
-        postings = _file_alone(timer, piece, filed, unit, frame, clocks)
-    if unit.batches.next(sender) is not None:
-        unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+        postings = _file_alone(timer, piece, filed, turn)
+    if batches.next(turn.sender) is not None:
+        _ring(turn)
     match piece.message_id:
         case Wanted.NOTHING:
             return []
@@ -133,80 +101,65 @@ def file_piece(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[P
             return postings
 
 
-def _file_some(  # noqa: PLR0917 - what a clock is given, and its piece
-    timer: Timer,
-    piece: BatchPiece,
-    batch: RecordBatch,
-    unit: Unit,
-    frame: Frame,
-    clocks: Clocks,
-) -> list[Posting]:
-    sender = piece.sender
+def _file_some(timer: Timer, piece: BatchPiece, batch: RecordBatch, turn: Turn) -> list[Posting]:
     alone = len(batch.record_batch_item) == 1
-    postings: list[Posting] = []
+    batches, postings = turn.unit.batches, list[Posting]()
     if timer.failures >= _TRIES and not alone:
-        unit.batches.split(piece, _cut(batch, piece.number, 1))
+        batches.split(piece, _cut(batch, piece.number, 1))
     else:
         if timer.failures >= _TRIES:
             results = tuple(map(_given_up, batch.record_batch_item))
         else:
-            results, postings = _file(batch, sender, unit, frame, clocks)
-        if unit.batches.filed(piece, encode(_report(batch.context, results, frame))):
-            postings = [_final(piece, batch.context, unit, frame), *postings]
+            results, postings = _file(batch, turn)
+        if batches.filed(piece, encode(_report(batch.context, results, turn))):
+            postings = [_final(piece, batch.context, turn), *postings]
     return postings
 
 
-def _file_alone(  # noqa: PLR0917 - as above
-    timer: Timer, piece: BatchPiece, filed: Payload, unit: Unit, frame: Frame, clocks: Clocks
-) -> list[Posting]:
+def _file_alone(timer: Timer, piece: BatchPiece, filed: Payload, turn: Turn) -> list[Posting]:
     if not isinstance(filed, FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange):
         raise TypeError(f"kept as {type(filed).__name__}, not as a filing")
-    sender = piece.sender
     if timer.failures >= _TRIES:
         result = _left_out(_number_of(filed_in(filed)), type(filed).__name__, piece.message_id)
-        postings = [answer_with(result, filed, sender=sender, frame=frame)]
+        postings = [answer_with(result, filed, turn)]
     else:
-        postings = file_single(filed, sender=sender, unit=unit, frame=frame, clocks=clocks)
-    unit.batches.end(piece)
+        postings = file_single(filed, turn)
+    turn.unit.batches.end(piece)
     return [replace(postings[0], reply_to=piece.message_id), *postings[1:]]
 
 
-def _queue(  # noqa: PLR0917 - a row of the table, and where it goes
-    sender: str,
-    message_id: str,
-    wanted: Wanted,
-    pieces: list[tuple[int, bytes]],
-    unit: Unit,
-    frame: Frame,
-) -> None:
-    answered = message_id if wanted is Wanted.ALL else wanted.value
-    unit.batches.add(sender, answered, pieces)
-    unit.timers.set(BATCH, sender, due=frame.now, now=frame.now)
+def _queue(turn: Turn, message_id: str, pieces: list[tuple[int, bytes]]) -> None:
+    answered = message_id if turn.wanted is Wanted.ALL else turn.wanted.value
+    turn.unit.batches.add(turn.sender, answered, pieces)
+    _ring(turn)
 
 
-def _file(
-    batch: RecordBatch, sender: str, unit: Unit, frame: Frame, clocks: Clocks
-) -> tuple[tuple[RecordBatchResult, ...], list[Posting]]:
+def _ring(turn: Turn) -> None:
+    now = turn.frame.now
+    turn.unit.timers.set(BATCH, turn.sender, due=now, now=now)
+
+
+def _file(batch: RecordBatch, turn: Turn) -> tuple[tuple[RecordBatchResult, ...], list[Posting]]:
     items = batch.record_batch_item
-    filing = Filing(sender=sender, context=batch.context, unit=unit, frame=frame)
+    filing = turn.filing(batch.context)
     results = filing.file([_filed(item) for item in items])
     paired = tuple(
         RecordBatchResult(item_id=item.item_id, record_result=result)
         for item, result in zip(items, results, strict=True)
     )
-    return paired, [*filing.recalls(clocks), *filing.hits()]
+    return paired, [*filing.recalls(turn.clocks), *filing.hits()]
 
 
-def _final(piece: BatchPiece, context: Context, unit: Unit, frame: Frame) -> Posting:
+def _final(piece: BatchPiece, context: Context, turn: Turn) -> Posting:
     results: list[RecordBatchResult] = []
-    for octets in unit.batches.end(piece):
+    for octets in turn.unit.batches.end(piece):
         part = decode(octets)
         if not isinstance(part, RecordBatchReport):
             raise TypeError(f"kept as {type(part).__name__}, not as a report")
         results.extend(part.record_batch_result)
     return Posting(
         to=piece.sender,
-        payload=_report(context, tuple(results), frame),
+        payload=_report(context, tuple(results), turn),
         lane=_lane(context),
         answers=True,
         reply_to=piece.message_id,
@@ -214,15 +167,9 @@ def _final(piece: BatchPiece, context: Context, unit: Unit, frame: Frame) -> Pos
 
 
 def _report(
-    asked: Context, results: tuple[RecordBatchResult, ...], frame: Frame
+    asked: Context, results: tuple[RecordBatchResult, ...], turn: Turn
 ) -> RecordBatchReport:
-    context = frame.context(
-        MessageTypeCode.REC_BATCH_REPORT,
-        purpose=asked.purpose_code,
-        case_reference=asked.case_reference,
-        conversation_id=asked.conversation_id,
-        urgency=asked.urgency_justification_text,
-    )
+    context = turn.answering(MessageTypeCode.REC_BATCH_REPORT, asked)
     return RecordBatchReport(context=context, record_batch_result=results)
 
 

@@ -10,6 +10,7 @@ from gateway.posting import Posting
 from gateway.registry import batches, hitsteps, reviews, upkeep
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hitsteps import HitLife
+from gateway.registry.turn import Turn
 from gateway.store import Timer, Unit
 
 CLOCK_KINDS = (hitsteps.CLOCK, reviews.SWEEP, reviews.SUSPENSION, batches.BATCH, upkeep.INDEX)
@@ -26,7 +27,9 @@ def due(timer: Timer, unit: Unit, frame: Frame, clocks: Clocks) -> list[Posting]
     if timer.kind == reviews.SUSPENSION:
         return reviews.resume(timer.subject, unit, frame)
     if timer.kind == batches.BATCH:
-        return batches.file_piece(timer, unit, frame, clocks)
+        return batches.file_piece(
+            timer, Turn(sender=timer.subject, unit=unit, frame=frame, clocks=clocks)
+        )
     if timer.kind == upkeep.INDEX:
         upkeep.index_on(timer, unit, frame)
         return []

@@ -45,7 +45,7 @@ from gateway.payload import (
     message_type,
 )
 from gateway.posting import Posting
-from gateway.registry.batches import Wanted, file_batch, file_in_turn
+from gateway.registry.batches import file_batch, file_in_turn
 from gateway.registry.errors import CaseRequiredError, ModeError, PolicyError, RegistryError
 from gateway.registry.hitlife import Clocks
 from gateway.registry.hits import note_receipt, raise_hits
@@ -54,7 +54,7 @@ from gateway.registry.lookup import Answered, Asked, Lookup
 from gateway.registry.offices import heard_hours, heard_outage
 from gateway.registry.policy import Ruling, policy_in_force
 from gateway.registry.reading import read_whole
-from gateway.registry.records import Filing
+from gateway.registry.turn import Turn, Wanted
 from gateway.store import Unit
 
 CLOCKS = Clocks()
@@ -80,39 +80,31 @@ def handle(  # noqa: C901, PLR0911, PLR0912 - the table of payloads, one return 
     """
     _same_mode(payload, frame)
     _permitted(payload, sender)
+    turn = Turn(
+        sender=sender,
+        unit=unit,
+        frame=frame,
+        clocks=clocks,
+        message_id=message_id,
+        wanted=wanted,
+    )
     match payload:
         case FirearmRecordSubmit() | FirearmRecordUpdate() | FirearmRecordStatusChange():
-            return file_in_turn(
-                payload,
-                sender=sender,
-                unit=unit,
-                frame=frame,
-                clocks=clocks,
-                message_id=message_id,
-                wanted=wanted,
-            )
+            return file_in_turn(payload, turn)
         case RecordBatch():
-            return file_batch(
-                payload,
-                sender=sender,
-                unit=unit,
-                frame=frame,
-                clocks=clocks,
-                message_id=message_id,
-                wanted=wanted,
-            )
+            return file_batch(payload, turn)
         case ReviewConfirm():
-            return _review(payload, sender, unit, frame, clocks)
+            return _review(payload, turn)
         case RecordRead():
             return read_whole(payload, sender=sender, unit=unit, frame=frame)
         case SearchRequest():
-            return _search_one(payload, sender, unit, frame)
+            return _search_one(payload, turn)
         case WideSearchRequest():
-            return _search_one(payload, sender, unit, frame, wide=True)
+            return _search_one(payload, turn, wide=True)
         case SearchBatch():
-            return _search_batch(payload, sender, unit, frame)
+            return _search_batch(payload, turn)
         case SeizureNotice():
-            return _seizure(payload, sender, unit, frame)
+            return _seizure(payload, turn)
         case HitReceipt():
             note_receipt(payload, sender=sender, unit=unit, frame=frame, clocks=clocks)
             return []
@@ -183,75 +175,65 @@ def _with_case(payload: Payload, kind: str, ruling: Ruling) -> None:
     )
 
 
-def _review(
-    message: ReviewConfirm, sender: str, unit: Unit, frame: Frame, clocks: Clocks
-) -> list[Posting]:
+def _review(message: ReviewConfirm, turn: Turn) -> list[Posting]:
     context = message.context
-    filing = Filing(sender=sender, context=context, unit=unit, frame=frame)
+    filing = turn.filing(context)
     results = filing.file(message.review_decision)
     report = RecordBatchReport(
-        context=_context(MessageTypeCode.REC_BATCH_REPORT, context, frame),
+        context=turn.answering(MessageTypeCode.REC_BATCH_REPORT, context),
         record_batch_result=tuple(
             RecordBatchResult(item_id=decision.record_id, record_result=result)
             for decision, result in zip(message.review_decision, results, strict=True)
         ),
     )
-    reply = _reply(sender, report, _lane(context, Lane.ROUTINE))
-    return [reply, *filing.recalls(clocks), *filing.hits()]
+    reply = _reply(turn, report, _lane(context, Lane.ROUTINE))
+    return [reply, *filing.recalls(turn.clocks), *filing.hits()]
 
 
 def _search_one(
-    request: SearchRequest | WideSearchRequest,
-    sender: str,
-    unit: Unit,
-    frame: Frame,
-    *,
-    wide: bool = False,
+    request: SearchRequest | WideSearchRequest, turn: Turn, *, wide: bool = False
 ) -> list[Posting]:
     context = request.context
-    asked = _asked(request.search, None, wide=wide)
-    answers, notices = _search([asked], context=context, sender=sender, unit=unit, frame=frame)
+    answers, notices = _search([_asked(request.search, None, wide=wide)], context, turn)
     response = SearchResponse(
-        context=_context(MessageTypeCode.SEARCH_RESPONSE, context, frame),
+        context=turn.answering(MessageTypeCode.SEARCH_RESPONSE, context),
         search_result=answers[0].result,
     )
-    return [_reply(sender, response, _lane(context, Lane.ROUTINE)), *notices]
+    return [_reply(turn, response, _lane(context, Lane.ROUTINE)), *notices]
 
 
-def _search_batch(batch: SearchBatch, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+def _search_batch(batch: SearchBatch, turn: Turn) -> list[Posting]:
     asked = [_asked(item.search, item.item_id) for item in batch.search_batch_item]
-    answers, notices = _search(asked, context=batch.context, sender=sender, unit=unit, frame=frame)
-    return [_report(answers, batch.context, sender, frame, Lane.BULK), *notices]
+    answers, notices = _search(asked, batch.context, turn)
+    return [_report(answers, batch.context, turn, Lane.BULK), *notices]
 
 
-def _seizure(notice: SeizureNotice, sender: str, unit: Unit, frame: Frame) -> list[Posting]:
+def _seizure(notice: SeizureNotice, turn: Turn) -> list[Posting]:
     seizure = notice.seizure
-    asked = [_seized(item, seizure, frame) for item in seizure.seized_firearm]
-    answers, notices = _search(asked, context=notice.context, sender=sender, unit=unit, frame=frame)
+    asked = [_seized(item, seizure, turn.frame) for item in seizure.seized_firearm]
+    answers, notices = _search(asked, notice.context, turn)
     # (9.8) one result a firearm, under the id of its item
-    return [_report(answers, notice.context, sender, frame, Lane.ROUTINE), *notices]
+    return [_report(answers, notice.context, turn, Lane.ROUTINE), *notices]
 
 
 def _search(
-    asked: Sequence[Asked], *, context: Context, sender: str, unit: Unit, frame: Frame
+    asked: Sequence[Asked], context: Context, turn: Turn
 ) -> tuple[list[Answered], list[Posting]]:
-    lookup = Lookup(sender=sender, context=context, unit=unit, frame=frame)
-    answers = lookup.answer(asked)
+    sender, unit, frame = turn.sender, turn.unit, turn.frame
+    answers = Lookup(sender=sender, context=context, unit=unit, frame=frame).answer(asked)
     notices = raise_hits(answers, sender=sender, context=context, unit=unit, frame=frame)
     return answers, notices
 
 
-def _report(
-    answers: Sequence[Answered], context: Context, sender: str, frame: Frame, lane: Lane
-) -> Posting:
+def _report(answers: Sequence[Answered], context: Context, turn: Turn, lane: Lane) -> Posting:
     report = SearchBatchReport(
-        context=_context(MessageTypeCode.SEARCH_BATCH_REPORT, context, frame),
+        context=turn.answering(MessageTypeCode.SEARCH_BATCH_REPORT, context),
         search_batch_result=tuple(
             SearchBatchResult(item_id=answer.asked.item_id or "", search_result=answer.result)
             for answer in answers
         ),
     )
-    return _reply(sender, report, _lane(context, lane))
+    return _reply(turn, report, _lane(context, lane))
 
 
 def _asked(search: Search, item_id: str | None, *, wide: bool = False) -> Asked:
@@ -293,20 +275,9 @@ def _seized(item: SeizedFirearm, seizure: Seizure, frame: Frame) -> Asked:
     )
 
 
-def _context(message_type: MessageTypeCode, asked: Context, frame: Frame) -> Context:
-    """The head of an answer: the asker's purpose, case and conversation."""
-    return frame.context(
-        message_type,
-        purpose=asked.purpose_code,
-        case_reference=asked.case_reference,
-        conversation_id=asked.conversation_id,
-        urgency=asked.urgency_justification_text,
-    )
-
-
 def _lane(context: Context, usual: Lane) -> Lane:
     return Lane.URGENT if context.urgency_justification_text else usual
 
 
-def _reply(party: str, payload: Payload, lane: Lane) -> Posting:
-    return Posting(to=party, payload=payload, lane=lane, answers=True)
+def _reply(turn: Turn, payload: Payload, lane: Lane) -> Posting:
+    return Posting(to=turn.sender, payload=payload, lane=lane, answers=True)

@@ -5,7 +5,6 @@ It judges nothing (see ``records``) and keeps no turn (see ``batches``).
 
 from __future__ import annotations
 
-from gateway.frame import Frame
 from gateway.ids import Lane, country_of
 from gateway.payload import (
     FirearmRecordResult,
@@ -16,8 +15,8 @@ from gateway.payload import (
     RecordResult,
 )
 from gateway.posting import Posting
-from gateway.registry.hitlife import Clocks
-from gateway.registry.records import Filed, Filing
+from gateway.registry.records import Filed
+from gateway.registry.turn import Turn
 from gateway.store import Asker, Unit
 
 Single = FirearmRecordSubmit | FirearmRecordUpdate | FirearmRecordStatusChange
@@ -34,28 +33,19 @@ def filed_in(payload: Single) -> Filed:
             return payload.status_change
 
 
-def file_single(
-    payload: Single, *, sender: str, unit: Unit, frame: Frame, clocks: Clocks
-) -> list[Posting]:
+def file_single(payload: Single, turn: Turn) -> list[Posting]:
     """The answer first, then the words to others."""
-    filing = Filing(sender=sender, context=payload.context, unit=unit, frame=frame)
+    filing = turn.filing(payload.context)
     (result,) = filing.file([filed_in(payload)])
-    reply = answer_with(result, payload, sender=sender, frame=frame)
-    return [reply, *filing.recalls(clocks), *filing.hits()]
+    return [answer_with(result, payload, turn), *filing.recalls(turn.clocks), *filing.hits()]
 
 
-def answer_with(result: RecordResult, payload: Single, *, sender: str, frame: Frame) -> Posting:
+def answer_with(result: RecordResult, payload: Single, turn: Turn) -> Posting:
     """``result`` as the answer to ``payload``."""
     asked = payload.context
-    context = frame.context(
-        MessageTypeCode.REC_RESULT,
-        purpose=asked.purpose_code,
-        case_reference=asked.case_reference,
-        conversation_id=asked.conversation_id,
-        urgency=asked.urgency_justification_text,
-    )
+    context = turn.answering(MessageTypeCode.REC_RESULT, asked)
     return Posting(
-        to=sender,
+        to=turn.sender,
         payload=FirearmRecordResult(context=context, record_result=result),
         lane=Lane.URGENT if asked.urgency_justification_text else Lane.ROUTINE,
         answers=True,

@@ -34,20 +34,27 @@ def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "_derive", derive)
 
 
-def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
-    tmp_path: Path,
-) -> None:
-    trust, home = tmp_path / "centre", tmp_path / "home"
+def founded(root: Path, *parties: str) -> tuple[Path, Path, list[ceremony.Signer], ceremony.Signer]:
+    """A centre with a directory of ``parties`` and a home: both folders, the officers, the hub."""
+    trust, home = root / "centre", root / "home"
     home.mkdir()
     *officers, hub = ceremony.found_alone(
         trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
     )
     desk = ceremony.open_desk(trust, b"desk")
-    ceremony.set_up_party(
-        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
-        random=os.urandom, cost=INTERACTIVE,
-    )  # fmt: skip
+    for party in parties:
+        ceremony.set_up_party(
+            desk, root / party, party, b"own", sends=["RECEIPT"], now=NOW,
+            random=os.urandom, cost=INTERACTIVE,
+        )  # fmt: skip
     ceremony.publish(trust, officers, now=NOW)
+    return trust, home, officers, hub
+
+
+def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    trust, home, officers, hub = founded(tmp_path, "FRA-NCB")
     told: list[TrustError] = []
     folder = DirectoryFolder(
         trust, load_anchor(trust / "anchor.xml"), home=home, on_refusal=told.append
@@ -87,17 +94,7 @@ def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
 def test_a_directory_that_comes_before_its_beacon_is_no_alarm_unless_the_beacon_never_comes(
     tmp_path: Path,
 ) -> None:
-    trust, home = tmp_path / "centre", tmp_path / "home"
-    home.mkdir()
-    *officers, hub = ceremony.found_alone(
-        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
-    )
-    desk = ceremony.open_desk(trust, b"desk")
-    ceremony.set_up_party(
-        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
-        random=os.urandom, cost=INTERACTIVE,
-    )  # fmt: skip
-    ceremony.publish(trust, officers, now=NOW)
+    trust, home, officers, hub = founded(tmp_path, "FRA-NCB")
     ceremony.give_beacon(trust, hub, now=NOW)
     told: list[TrustError] = []
     folder = DirectoryFolder(
@@ -120,18 +117,7 @@ def test_a_directory_that_comes_before_its_beacon_is_no_alarm_unless_the_beacon_
 def test_how_keys_stand_is_looked_at_as_the_process_remembers_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
-    trust, home = tmp_path / "centre", tmp_path / "home"
-    home.mkdir()
-    *officers, hub = ceremony.found_alone(
-        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
-    )
-    desk = ceremony.open_desk(trust, b"desk")
-    for party in ("FRA-NCB", "BEL-NCB"):
-        ceremony.set_up_party(
-            desk, tmp_path / party, party, b"own", sends=["RECEIPT"], now=NOW,
-            random=os.urandom, cost=INTERACTIVE,
-        )  # fmt: skip
-    ceremony.publish(trust, officers, now=NOW)
+    trust, home, _, hub = founded(tmp_path, "FRA-NCB", "BEL-NCB")
     # The centre makes documents and needs no beacon to know which are the newest.
     assert ceremony.standing(trust, None, now=NOW) == ()
     node = tmp_path / "node" / "trust"

@@ -84,16 +84,28 @@ class _Reader:
         number = 0
         width, delimiter = len(names), self.source.delimiter
         seen: list[bytes] = []  # the piece that was seen whole
-        plainly = quoted = False
+        plainly = quoted = surely = False
         totals = self.totals
         while ahead or lines.fill():
             if not ahead and lines.texts is not None:
                 raws, texts, first = lines.raws, lines.texts, lines.first
                 if raws is not seen:
-                    seen, plainly, quoted = raws, self._seen_whole(raws, texts), _quoted(texts)
+                    seen = raws
+                    plainly = self._seen_whole(raws[lines.at :], texts[lines.at :])
+                    quoted = _quoted(texts)
+                    surely = plainly and not quoted and not nameless and totals is None
                 for at in range(lines.at, len(texts)):
                     text = texts[at]
                     cells = text.split(delimiter)
+                    if (
+                        surely
+                        and len(cells) == width
+                        and len(text) <= CELL_CHARACTERS
+                        and cells[0].strip()
+                    ):
+                        number += 1
+                        yield number, first + at, raws[at], cells, 0
+                        continue
                     if (
                         len(cells) != width
                         or len(text) > CELL_CHARACTERS

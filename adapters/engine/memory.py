@@ -10,14 +10,14 @@ from typing import Any
 
 from adapters.engine.rows import SHORT_CHARACTERS
 
-_REMEMBERED = 4_096  # a code table has fewer lines, and a national list of makes as well
+_REMEMBERED = 2_048  # a code table has fewer lines, and a national list of makes as well
 
 
 class Memory(dict[Any, Any]):
     """``memory[value]`` is what ``make`` gives of ``value``; what ``make`` raises is raised.
 
     Types, makes and places come again and again; long values are not kept. When there is no more
-    room it begins anew, so that it costs little where every value is another.
+    room it keeps what it has: where nearly every value is another, keeping costs and gains nothing.
     """
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
@@ -26,8 +26,6 @@ class Memory(dict[Any, Any]):
 
     def __missing__(self, value: Any) -> Any:
         made = self._make(value)
-        if len(value) <= SHORT_CHARACTERS:
-            if len(self) >= _REMEMBERED:
-                self.clear()
+        if len(self) < _REMEMBERED and len(value) <= SHORT_CHARACTERS:
             self[value] = made
         return made

@@ -33,6 +33,7 @@ class Pipe:
     form: str  # of what ``convert`` takes, in words
     speech: Speech
     many: bool  # whether its element may be repeated
+    materials: Materials
     quick: dict[Cell, Any] | None  # what went well before, by cell; None where the day matters
 
     def take(self, row: Row, today: str, issues: list[Issue]) -> Any:
@@ -141,6 +142,7 @@ def compile_pipe(
         form=_members(held),
         speech=speech,
         many=many,
+        materials=materials,
         quick=None if "not-future" in field.steps else {},
     )
 

@@ -2,7 +2,7 @@
 
 The first items of each shape are held to the whole schema. After that an item of the same shape,
 each of whose values the schema has accepted in the same place or the simple type of that place
-surely takes, is as valid as they; one in some hundred is held to the schema all the same. It finds
+surely takes, is as valid as they; one in a thousand is held to the schema all the same. It finds
 no fault: what it cannot vouch for goes to the schema, which says what is wrong.
 """
 
@@ -20,7 +20,8 @@ from gateway.payload import form_test, leaf_type
 
 Test = Callable[[Any], bool]
 
-ASKED_AGAIN = 250  # one item of so many is held to the schema though nothing of it is new
+ASKED_AGAIN = 1_000  # one item of so many is held to the schema though nothing of it is new
+READ_AGAIN = 250  # one of so many is read both ways; of each fourth of them the schema is asked
 _VALUES_MOST = 20_000  # remembered in one place
 _SHAPES_MOST = 5_000
 _ELDEST_YEAR = 1000  # from which a year has four digits
@@ -97,6 +98,15 @@ def shape_of(slots: Sequence[Any]) -> tuple[Any, ...]:
 def tests_of(holds: type, paths: Sequence[str]) -> tuple[Test, ...]:
     """For the place of each path whether a value is surely one of its simple type."""
     return tuple(_test(holds, path) for path in paths)
+
+
+@cache
+def tidy_form(holds: type, path: str) -> Callable[[str], bool] | None:
+    """Whether a printable text without blanks at its ends surely fits at ``path``; None where only
+    the schema can say.
+    """
+    name = leaf_type(holds.__name__, [hop.name for hop in parse_path(path)])
+    return form_test(name, tidy=True) if name else None
 
 
 @cache

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from adapters.engine.automatic import Giver
 from adapters.engine.codes import folded
-from adapters.engine.mapping import Given, KindMapping, Run
+from adapters.engine.mapping import BODIES, Given, KindMapping, Run
 from adapters.engine.memory import Memory
 from adapters.engine.pipes import Pipe
-from adapters.engine.proving import Test
+from adapters.engine.plain_values import plainly
+from adapters.engine.proving import Test, tidy_form
 from adapters.engine.rows import Cut, Cutting, Row, Shape
 from adapters.engine.rules import firearm_in, lacks_serial
 from adapters.engine.spec import Choice, Spec
@@ -100,12 +102,11 @@ class Quick:
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Part):
                     hold_text(part)
-        scope |= {f"give{at}": give for at, give in given.own}
+        scope |= {f"give{at}": self._giving(kind.givers[at][0], give) for at, give in given.own}
         scope |= {f"h{number}": {} for number in range(written.remembered)}
         source = self.spec.source
         scope |= {
             "shapes": given.proof.shapes,
-            "frame": self.run.frame,
             "at": self.cutting.at,
             "lacking": _lacking_record if kind.kind.body == "FirearmRecord" else _lacking,
             "skipped": self._skipping(shape),
@@ -117,6 +118,13 @@ class Quick:
         exec(written.code, scope)  # noqa: S102
         take: Take = scope["take"]
         return take
+
+    def _giving(self, path: str, give: Giver) -> Callable[[str], Any]:
+        """What gives an id for a national reference."""
+        frame = self.run.frame
+        if path.rpartition("/")[2] == "RecordId":
+            return frame.record_ids()
+        return lambda reference: give(frame, reference)
 
     def _slots(
         self, kind: KindMapping, written: WrittenOut, shape: Shape, given: Given
@@ -130,17 +138,18 @@ class Quick:
             if slot in written.cells:
                 at = written.cells[slot]
                 text = _itself if at < 0 else _text(shape, at)
-                memory = Memory(
-                    _telling(pipe, text, proof.surely(slot), today, written.tags.get(slot))
-                )
+                tag = written.tags.get(slot)
+                told = _telling(pipe, proof.surely(slot), today, tag)
+                fits = tidy_form(BODIES[kind.kind.body], pipe.path)
+                memory = Memory(_after(text, plainly(pipe, fits, tag, told) or told))
                 proof.forgetful.append(memory.clear)
                 scope[f"m{slot}"] = memory
                 continue
             constant = pipe.constant
             if pipe.column is not None:  # a column that this file has not
-                constant = _value(pipe, _nothing, proof.surely(slot), today)(None)
-            told = _told(lambda held: held, written.tags.get(slot))
-            scope[f"k{slot}"], scope[f"sk{slot}"] = told(constant)
+                constant = _value(pipe, proof.surely(slot), today)("")
+            said = _told(lambda held: held, written.tags.get(slot))
+            scope[f"k{slot}"], scope[f"sk{slot}"] = said(constant)
         for at in range(len(shape.columns) if shape.texts is not None else 0):
             scope[f"t{at}"] = _text(shape, at)
             scope[f"c{at}"] = Memory(_text(shape, at))
@@ -196,10 +205,6 @@ def _itself(cell: Any) -> str:
     return text
 
 
-def _nothing(_cell: Any) -> str:
-    return ""
-
-
 def _text(shape: Shape, at: int) -> Callable[[Any], str]:
     """The text of the cell ``at``; raises ``Unsure`` for octets that are none."""
     if shape.texts is None:
@@ -223,15 +228,11 @@ def _converting(convert: Callable[[str], Any]) -> Callable[[str], Any]:
     return convert
 
 
-def _value(
-    pipe: Pipe, text: Callable[[Any], str], surely: Test, today: str
-) -> Callable[[Any], Any]:
-    """From a cell to the value of the slot of ``pipe``, where that is surely valid."""
+def _value(pipe: Pipe, surely: Test, today: str) -> Callable[[str], Any]:
+    """From a cell's text to the value of the slot of ``pipe``, where that is surely valid."""
     run, convert = pipe.run, _converting(pipe.convert)
 
-    def value(cell: Any) -> Any:
-        if text is not _itself:
-            cell = text(cell)
+    def value(cell: str) -> Any:
         try:
             held = run(cell.strip() or None, today)
             if held is None:
@@ -263,12 +264,19 @@ def _told(value: Callable[[Any], Any], tag: str | None) -> Callable[[Any], tuple
     return told
 
 
-def _telling(
-    pipe: Pipe, text: Callable[[Any], str], surely: Test, today: str, tag: str | None
+def _after(
+    text: Callable[[Any], str], told: Callable[[str], tuple[Any, str]]
 ) -> Callable[[Any], tuple[Any, str]]:
-    """From a cell to the value of the slot of ``pipe`` and its element in canonical XML."""
-    if pipe.convert is not str or pipe.many or text is not _itself:
-        return _told(_value(pipe, text, surely, today), tag)
+    """``told`` of the text of a cell."""
+    return told if text is _itself else lambda cell: told(text(cell))
+
+
+def _telling(
+    pipe: Pipe, surely: Test, today: str, tag: str | None
+) -> Callable[[str], tuple[Any, str]]:
+    """From a cell's text to the value of the slot of ``pipe`` and its element in canonical XML."""
+    if pipe.convert is not str or pipe.many:
+        return _told(_value(pipe, surely, today), tag)
     run, required = pipe.run, pipe.required
 
     def told(cell: str) -> tuple[Any, str]:

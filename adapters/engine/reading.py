@@ -22,7 +22,7 @@ from adapters.engine.delimited import parse_delimited
 from adapters.engine.edifact import parse_edifact
 from adapters.engine.json_tree import parse_json
 from adapters.engine.mapping import REFERENCE, Given, KindMapping, Run
-from adapters.engine.proving import ASKED_AGAIN
+from adapters.engine.proving import ASKED_AGAIN, READ_AGAIN
 from adapters.engine.quick import Quick, alike, never
 from adapters.engine.record_source import parse_records
 from adapters.engine.records import RecordFormat
@@ -42,6 +42,7 @@ WHOLE_FORMS = frozenset({"json", "xml", "sheet", "edifact"})  # read whole, as t
 _LINE_ENDS = (b"", b"\n", b"\r")
 _CLOCKS = timedelta(days=1)  # east of Greenwich it may already be tomorrow
 _PIECE = 500  # rows held at once: as many as one validation takes
+_WAITING = 20  # rows that wait for one which the schema is asked about, where such are few
 _FIRST_PIECE = 10
 
 
@@ -266,32 +267,36 @@ class _Reading:
             prepared=lambda row: prepared(row, reader.spec.source),
         ).take()
         passed = 0
-        for most in _sizes():
-            items: list[Item] = []
-            candidates: list[Candidate] = []
-            for cut in islice(cutting.cuts, most):
-                if isinstance(cut, Row):
-                    items.append(self._explained(cut, candidates))
-                    continue
+        items: list[Item] = []  # that wait for what the schema says of ``candidates``
+        candidates: list[Candidate] = []
+        sizes = _sizes()
+        most = next(sizes)
+        for cut in cutting.cuts:
+            if isinstance(cut, Row):
+                item = self._explained(cut, candidates)
+            else:
                 try:
                     item, once = take(cut)
+                    passed += 1
+                    if passed % READ_AGAIN == 0:
+                        row = cutting.row(cut)
+                        if not alike(item, reader.map_row(row, self.run, self.given)[0]):
+                            warnings.warn(f"two ways of reading differ at {item.at}", stacklevel=2)
+                            take = never
+                        asked = passed % ASKED_AGAIN == 0
+                        item = self._explained(row, candidates, vouched=asked)
+                    elif once and seen is not None and seen.known(item.reference, item.at):
+                        item = _once(item, seen, reader.speech)
                 except Unsure:
-                    items.append(self._explained(cutting.row(cut), candidates))
-                    continue
-                passed += 1
-                if passed % ASKED_AGAIN == 0:
-                    row = cutting.row(cut)
-                    if not alike(item, reader.map_row(row, self.run, self.given)[0]):
-                        warnings.warn(f"two ways of reading differ at {item.at}", stacklevel=2)
-                        take = never
-                    items.append(self._explained(row, candidates, vouched=True))
-                elif once and seen is not None:
-                    items.append(_once(item, seen, reader.speech))
-                else:
-                    items.append(item)
-            if not items:
-                return
-            yield from self._checked(items, candidates)
+                    item = self._explained(cutting.row(cut), candidates)
+            if not candidates:
+                yield item
+                continue
+            items.append(item)
+            if len(items) >= most or len(items) >= _WAITING * len(candidates):
+                yield from self._checked(items, candidates)
+                items, candidates, most = [], [], next(sizes)
+        yield from self._checked(items, candidates)
 
     def _explained(self, row: Row, candidates: list[Candidate], *, vouched: bool = False) -> Item:
         """The item of ``row``; a body that the schema is to be asked about is added."""

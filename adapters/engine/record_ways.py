@@ -14,7 +14,7 @@ from adapters.engine.copybook_entry import Place
 from adapters.engine.foreign_signs import UNSEEN
 from adapters.engine.memory import Memory
 from adapters.engine.record_cutting import Raw
-from adapters.engine.record_values import UNREADABLE
+from adapters.engine.record_values import UNREADABLE, FieldReader, text_of
 from adapters.engine.records import RecordFormat
 from adapters.engine.rows import Cut, Cutting, Row, Shape
 
@@ -109,12 +109,30 @@ def _deciding(records: RecordFormat, layout: Layout) -> list[str]:
 def _reading(records: RecordFormat, place: Place) -> Callable[[bytes], str | None]:
     """From the octets of a field to its text; None where they need a second look."""
     fields = records.fields
+    if place.kind == "text" and not fields.lines:
+        return _plain_reading(place, fields)
 
     def read(held: bytes) -> str | None:
         text = fields.read(place, held)
         if text is None or UNREADABLE.search(text) or (not text.isascii() and UNSEEN.search(text)):
             return None
         return text
+
+    return read
+
+
+def _plain_reading(place: Place, fields: FieldReader) -> Callable[[bytes], str | None]:
+    """The same of a text, most of which are of ASCII and nothing but that."""
+    encoding, length = fields.encoding, place.length
+
+    def read(held: bytes) -> str | None:
+        if len(held) < length:
+            return None
+        text = held.decode(encoding, "replace").strip(" ")
+        if text.isascii() and text.isprintable():
+            return text
+        text = text_of(held, encoding)
+        return None if UNREADABLE.search(text) or UNSEEN.search(text) else text
 
     return read
 

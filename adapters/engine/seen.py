@@ -18,6 +18,16 @@ class Seen:
         self._few: dict[str, str] = {}
         self._many: sqlite3.Connection | None = None
 
+    def known(self, reference: str, at: str) -> bool:
+        """Whether ``reference`` came before; else ``at`` is where it came first.
+
+        As ``first``, for the many that never did: where it was, ``first`` says.
+        """
+        if self._many is None and reference not in self._few and len(self._few) < _IN_MEMORY:
+            self._few[reference] = at
+            return False
+        return self.first(reference, at) is not None
+
     def first(self, reference: str, at: str) -> str | None:
         """Where ``reference`` came before, or None: then ``at`` is where it came first."""
         if self._many is None:

@@ -20,6 +20,7 @@ from gateway.payload.leaf_forms import form_test, leaf_type
 from gateway.payload.parser import MAX_PAYLOAD_OCTETS, PAYLOAD_SCHEMA
 from gateway.payload.parts import element_text, elements_of, hold_text
 from gateway.payload.trace_rules import ATTACHMENT_MOST_OCTETS, content_of
+from gateway.payload.twins import twin_of
 
 __all__ = [
     "ATTACHMENT_MOST_OCTETS",
@@ -43,6 +44,7 @@ __all__ = [
     "leaf_type",
     "listing",
     "message_type",
+    "twin_of",
     "unlisted_codes",
     "validate",
 ]

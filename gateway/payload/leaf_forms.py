@@ -5,6 +5,7 @@ schema is asked. It says no reason: ``forms`` does.
 """
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 from gateway.payload.catalogue import catalogue
@@ -34,8 +35,11 @@ def leaf_type(root: str, path: Sequence[str]) -> str | None:
     return name
 
 
-def form_test(type_name: str) -> Callable[[str], bool] | None:
-    """Whether a text is surely a value of ``type_name``; None where only the schema can say."""
+def form_test(type_name: str, *, tidy: bool = False) -> Callable[[str], bool] | None:
+    """Whether a text is surely a value of ``type_name``; None where only the schema can say.
+
+    ``tidy`` says that all texts are printable, not empty and have no blank at an end.
+    """
     if type_name not in catalogue().types:
         return None
     codes = catalogue().codes(type_name)
@@ -52,6 +56,9 @@ def form_test(type_name: str) -> Callable[[str], bool] | None:
     judges = [_any_of([each.fullmatch for each in some]) for some in patterns]
     only = judges[0] if len(judges) == 1 else None
 
+    if tidy and len(judges) <= 1:
+        return _of_length(sys.maxsize if most is None else most, only)
+
     def fits(value: str) -> bool:
         return (
             value.isprintable()
@@ -65,6 +72,12 @@ def form_test(type_name: str) -> Callable[[str], bool] | None:
         )
 
     return fits
+
+
+def _of_length(most: int, judge: Callable[[str], object] | None) -> Callable[[str], bool]:
+    if judge is None:
+        return lambda value: len(value) <= most
+    return lambda value: len(value) <= most and judge(value) is not None
 
 
 def _any_of(matches: Sequence[Callable[[str], object]]) -> Callable[[str], object]:

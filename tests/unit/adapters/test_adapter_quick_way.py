@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 from adapters.engine import DeclaredAdapter, fixed_frame
 from adapters.engine import quick as quick_room
+from adapters.engine.codes import folded
 from adapters.engine.mapping import BODIES
+from adapters.engine.plain_values import PLAIN
 from adapters.engine.reading import stream_native
 from adapters.engine.rows import Cut
-from adapters.engine.steps import _DAMAGED, damaged
-from adapters.engine.written_out import twin_of
+from adapters.engine.steps import _DAMAGED, Materials, damaged, find_step
 from gateway.adapter import Item, find_adapter, message_of
-from gateway.payload import decode, encode
+from gateway.payload import PurposeCode, decode, element_text, encode, twin_of
+from gateway.payload.generated_writer import write_part
 
 pytestmark = pytest.mark.unit
 SIGNS = '";,|\t AZaz09-/.%ÉéüÃ©Å\u0416\u0663\u0634\x00\x7f\x85\xa0\u20ac{}[]:#E+'
@@ -34,6 +36,12 @@ UGLY = st.text(st.sampled_from(SIGNS), max_size=14) | st.sampled_from(
         "31/02/2026",
         "05/03/2099",
         "RASPADA",
+        "LK 123",
+        "9A",
+        "2026/12",
+        "12/05/2026",
+        "AB12/7",
+        "MAR 05",
         "X" * 90,
         "Taurus ",
         "0,0",
@@ -199,3 +207,35 @@ def test_both_ways_give_the_same_item_for_any_record(name: str, data: st.DataObj
         made.append(bytes(octets))
     with pytest.MonkeyPatch.context() as patch:
         with_totals_true(name, head + b"".join(made), patch)
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_what_is_read_plainly_is_what_every_step_leaves_as_it_is(value: str) -> None:
+    materials = Materials(tables={}, patterns={})
+    for words in ("as-typed", "strip", "collapse", "upper", "digits", "undamaged", "default:X"):
+        assert find_step(words, materials)(value) == value
+    assert element_text("Text", value) == f"<Text>{value}</Text>"
+    assert folded(value) == value
+
+
+@pytest.mark.parametrize("value", ["TRUE", "9-MAR", "1E+11", "12/05/2026", "MAR 05", " A1", "A  1"])
+def test_what_a_spreadsheet_made_is_never_read_plainly(value: str) -> None:
+    assert PLAIN.fullmatch(value) is None
+
+
+@given(
+    case=st.none() | st.text(st.characters(codec="utf-8", min_codepoint=32), max_size=20),
+    urgency=st.none() | st.text(st.characters(codec="utf-8", min_codepoint=32), max_size=20),
+)
+def test_a_head_holds_the_text_that_its_writer_makes(case: str | None, urgency: str | None) -> None:
+    frame = fixed_frame("XXX-NCB")
+    for _ in range(2):  # made, and made again from what is alike
+        made = frame.context(
+            "REC_SUBMIT",
+            purpose=PurposeCode.CRIMINAL_INVESTIGATION,
+            case_reference=case,
+            urgency=urgency,
+        )
+        plain = replace(made)  # which holds no text
+        assert (made, made.held_text) == (plain, write_part(plain))
+        assert getattr(plain, "held_text", None) is None

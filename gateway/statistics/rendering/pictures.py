@@ -14,7 +14,7 @@ from reportlab.lib import colors
 
 from gateway.statistics.rendering.map import map_of
 from gateway.statistics.rendering.script import PLAIN, Letter, one_face
-from gateway.statistics.tables import Kind, Table, Value
+from gateway.statistics.tables import Column, Kind, Table, Value
 
 WIDTH, HEIGHT = 480.0, 220.0
 _SHOWN_MOST = 20
@@ -22,6 +22,8 @@ _MATRIX_MOST = 15
 _SERIES_MOST = 8
 _LABEL_MOST = 24
 _FEW = 6
+_WHOLE = ("count", "cases")
+"""Columns that count all of a row, beside those that count its parts."""
 _INK = colors.HexColor("#1f4e79")
 _SHADES = tuple(
     colors.HexColor(code)
@@ -87,7 +89,14 @@ def _bars(table: Table, letter: Letter) -> Drawing | None:
     chart.barLabels.nudge = 12
     chart.barLabelFormat = _bar_format(table, at)
     drawing.add(chart)
+    title = _axis_title(table.columns[at])
+    drawing.add(_text(WIDTH - 4, 2, title, letter, anchor="end", most=len(title)))
     return drawing
+
+
+def _axis_title(column: Column) -> str:
+    """What the values of an axis are."""
+    return f"{column.title} (0 to 1)" if column.kind is Kind.SHARE else column.title
 
 
 def _bar_format(table: Table, at: int) -> str:
@@ -127,6 +136,7 @@ def _trend(table: Table, letter: Letter) -> Drawing | None:
         # A month alone makes no line.
         chart.lines[number].symbol = makeMarker("FilledCircle", size=3)
     drawing.add(chart)
+    drawing.add(_text(40, HEIGHT - 12, _axis_title(table.columns[numbers[0]]), letter))
     _legend(drawing, names, letter)
     return drawing
 
@@ -135,7 +145,7 @@ def _buckets(table: Table, letter: Letter) -> Drawing | None:
     numbers = [
         n
         for n, column in enumerate(table.columns)
-        if column.kind is Kind.COUNT and column.name not in {"count", "cases"}
+        if column.kind is Kind.COUNT and column.name not in _WHOLE
     ]
     rows = table.rows[:_SERIES_MOST]
     if not numbers or not rows:
@@ -153,6 +163,9 @@ def _buckets(table: Table, letter: Letter) -> Drawing | None:
         chart.bars[number].fillColor = _SHADES[number]
         chart.bars[number].strokeColor = None
     drawing.add(chart)
+    counted = next((c for c in table.columns if c.name in _WHOLE), None)
+    if counted is not None:
+        drawing.add(_text(40, HEIGHT - 12, _axis_title(counted), letter))
     if len(rows) > 1:
         _legend(drawing, [_label(table, row.values) for row in rows], letter)
     return drawing

@@ -1,8 +1,9 @@
 """How text of any script is set on a page: the face that has its letters, joined and in the order
 in which they are seen.
 
-A PDF's own faces know Western Europe alone. Greek, Cyrillic and Arabic have faces of their own; a
-letter that no face has is told by its number, so that nothing is lost. It lays out no page.
+A PDF's own faces know Western Europe alone. Greek, Cyrillic, Hebrew, Arabic, Thai, Chinese,
+Japanese, Korean and others have faces of their own; a letter that no face has is told by its
+number, so that nothing is lost. Letters of India stand side by side, unjoined. It lays out no page.
 """
 
 from __future__ import annotations
@@ -17,15 +18,24 @@ from xml.sax.saxutils import escape
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
+import weblate_fonts
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
 PLAIN = "Helvetica"
 _WIDE, _ARABIC = "NotoSans", "NotoSansArabic"
+_KURINTO = "static/weblate_fonts/kurinto/ttf"
 _FACES = {
-    _WIDE: (fontpkg_noto_sans, "NotoSans[wdth,wght].ttf"),
-    _ARABIC: (fontpkg_noto_sans_arabic, "NotoSansArabic[wdth,wght].ttf"),
+    _WIDE: (fontpkg_noto_sans, "files/NotoSans[wdth,wght].ttf"),
+    _ARABIC: (fontpkg_noto_sans_arabic, "files/NotoSansArabic[wdth,wght].ttf"),
+    # Hebrew, Thai, Georgian, kana and many more; then what Chinese, Korean and Japanese write.
+    "KurintoSans": (weblate_fonts, f"{_KURINTO}/KurintoSans-Rg.ttf"),
+    "KurintoSansSC": (weblate_fonts, f"{_KURINTO}/KurintoSansSC-Rg.ttf"),
+    "KurintoSansTC": (weblate_fonts, f"{_KURINTO}/KurintoSansTC-Rg.ttf"),
+    "KurintoSansKR": (weblate_fonts, f"{_KURINTO}/KurintoSansKR-Rg.ttf"),
+    "KurintoSansJP": (weblate_fonts, f"{_KURINTO}/KurintoSansJP-Rg.ttf"),
 }
+"""In the order in which they are asked for a letter; none is read before it is asked."""
 _RIGHT_TO_LEFT = {"R", "AL"}
 _DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]+"
 _DIGITS = re.compile(rf"{_DIGIT}(?:[.,:/-]{_DIGIT})*")
@@ -70,10 +80,10 @@ def one_face(text: str) -> tuple[str, str]:
     whole = "".join(run for _, run in runs)
     if len(faces) == 1:
         return runs[0]
-    for face in (_WIDE, _ARABIC):
+    for face in _FACES:
         if all(_has(face, character) for character in whole):
             return face, whole
-    best = _ARABIC if _ARABIC in faces else _WIDE
+    best = max((face for face in _FACES if face in faces), key=[*_FACES].index, default=_WIDE)
     told = (c if _has(best, c) else f"[U+{ord(c):04X}]" for c in whole)
     return best, "".join(told)
 
@@ -98,7 +108,7 @@ def _beyond(character: str) -> bool:
 def _face(character: str) -> str:
     if not _beyond(character):
         return PLAIN
-    return _WIDE if _has(_WIDE, character) else _ARABIC
+    return next((face for face in _FACES if _has(face, character)), _WIDE)
 
 
 def _has(face: str, character: str) -> bool:
@@ -106,7 +116,7 @@ def _has(face: str, character: str) -> bool:
 
 
 def _shown(character: str) -> str:
-    known = not _beyond(character) or _has(_WIDE, character) or _has(_ARABIC, character)
+    known = not _beyond(character) or any(_has(face, character) for face in _FACES)
     if known or character in "\n\t":
         return character
     if unicodedata.category(character) in {"Cf", "Mn"}:
@@ -118,7 +128,7 @@ def _shown(character: str) -> str:
 def _letters(face: str) -> frozenset[int]:
     """What ``face`` has; it is made known to the page the first time it is asked for."""
     package, name = _FACES[face]
-    font = TTFont(face, str(files(package).joinpath("files", name)))
+    font = TTFont(face, str(files(package).joinpath(name)))
     registerFont(font)
     return frozenset(font.face.charToGlyph)
 
@@ -146,7 +156,11 @@ def _in_order(text: str) -> str:
             start += 1
             continue
         end = last = start
+        within = 0
         while end < len(text) and kinds[end] not in {"L", "B"}:
+            within += (text[end] in "([{") - (text[end] in ")]}")
+            if within < 0:
+                break  # it closes what was opened before: it stays where it is
             last = end if kinds[end] in _RIGHT_TO_LEFT | {"AN", "EN", "NSM"} else last
             end += 1
         parts.append(_turned(text[start : last + 1]))

@@ -34,7 +34,19 @@ def test_arabic_is_joined_and_turned_and_its_numbers_are_not():
 
 
 def test_a_letter_without_a_face_is_told_by_its_number():
-    assert one_face("\u4e2d") == ("Helvetica", "[U+4E2D]")
+    assert one_face("\U00020000") == ("Helvetica", "[U+20000]")
+
+
+def test_hebrew_is_turned_and_its_brackets_and_numbers_are_not():
+    assert one_face("(שלום) 12")[1] == "(םולש) 12"
+    assert one_face("שלום (עולם) 12")[1] == "12 (םלוע) םולש"
+    assert {face for face, _ in runs_of("שלום")} == {"KurintoSans"}
+
+
+def test_what_china_japan_and_korea_write_has_a_face():
+    for text in ("\u4e2d\u6587\u67aa", "\u65e5\u672c \u3042", "\ud55c\uad6d", "\u9f8d"):
+        assert "U+" not in one_face(f"{text} Norinco")[1]
+        assert "U+" not in markup(text)
 
 
 @given(st.text(max_size=40))

@@ -5,7 +5,7 @@ It is run every minute and on every change by whatever keeps time at the hub.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from keys.beacon import BEACON_FILE, Beacon, Named, sign_beacon, verify_beacon, write_beacon
@@ -18,6 +18,11 @@ from keys.keylog_files import read_note
 from keys.markup import whole_milliseconds
 from keys.officer import Signer
 from keys.publishing import newest_directory
+
+_NUMBERED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+"""A beacon's number is at least the seconds since then, so that a hub whose folder was restored
+from a copy, or has lost its beacon, goes on above what everybody has accepted.
+"""
 
 
 def give_beacon(trust: Path, hub: Signer, *, now: datetime) -> Beacon:
@@ -34,6 +39,7 @@ def give_beacon(trust: Path, hub: Signer, *, now: datetime) -> Beacon:
         number = 1 if last is None else verify_beacon(*last, root).version + 1
     except TrustError:
         number = 1  # by a key that was replaced: readers have forgotten it too
+    number = max(number, (now - _NUMBERED_FROM) // timedelta(seconds=1))
     sequence(trust, hub)
     octets = write_beacon(
         version=number,

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from keys.anchor import load_anchor
+from keys.beacon import BEACON_FILE, verify_beacon
+from keys.beacon_folder import read_beacon
 from keys.centre import CentreFolder, current_root
 from keys.chain import next_root, root_file
 from keys.countersigning import newest_countersignatures
@@ -182,6 +184,8 @@ def publish(
 def hand_over(trust: Path, destination: Path) -> Directory:
     """Copy what everybody may have to another folder: anchor, authority, the newest directory.
 
+    A beacon and a key log that are newer there stay: where the hub gives beacons itself, the
+    centre's folder has old ones, and nobody would take the hub's next beacon after one of them.
     An anchor or authority that is there already and differs is a CeremonyError: pinned files are
     not replaced by a copy.
     """
@@ -215,21 +219,40 @@ def hand_over(trust: Path, destination: Path) -> Directory:
         "disownment-*.xml",
         "succession-*.xml",
         "objection-*.xml",
-        "beacon.xml",
     )
     files += newest_countersignatures(trust)
-    growth = newest_growth(trust)
+    is_log_ahead = _log_octets(destination) > _log_octets(trust)
+    growth = None if is_log_ahead else newest_growth(trust)
     files += [] if growth is None else [growth]
     files += [each.name for pattern in notes for each in sorted(trust.glob(pattern))]
+    if _beacon_number(destination, trust) < _beacon_number(trust, trust):
+        files.append(BEACON_FILE)
     # The log's leaves before its checkpoint, and both before the beacon that carries it.
     for part in (Path(LOG_FOLDER) / file for file in (ENTRIES_FILE, CHECKPOINT_FILE)):
-        if (trust / part).exists():
+        if (trust / part).exists() and not is_log_ahead:
             make_folder(destination / LOG_FOLDER, private=False)
             replace(destination / part, (trust / part).read_bytes(), mode=PUBLIC_MODE)
     # The signature first: a reader that sees the document finds its signature.
     for each in (file for document in files for file in (f"{document}.sig", document)):
         replace(destination / each, (trust / each).read_bytes(), mode=PUBLIC_MODE)
     return newest
+
+
+def _log_octets(folder: Path) -> int:
+    """How long the log is that lies in a folder; it only grows."""
+    try:
+        return (folder / LOG_FOLDER / ENTRIES_FILE).stat().st_size
+    except OSError:
+        return 0
+
+
+def _beacon_number(folder: Path, trust: Path) -> int:
+    """The number of the beacon in a folder, by the roots in ``trust``; 0 for none that counts."""
+    found = read_beacon(folder)
+    try:
+        return 0 if found is None else verify_beacon(*found, current_root(trust)).version
+    except TrustError:
+        return 0
 
 
 def _octets(

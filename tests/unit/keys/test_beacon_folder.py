@@ -91,6 +91,40 @@ def test_a_node_cut_off_holds_after_ten_minutes_and_goes_on_when_it_is_back(
         ceremony.give_beacon(trust, officers[0], now=NOW + 16 * MINUTE)
 
 
+def test_a_hub_that_lost_its_newest_beacon_is_believed_at_once(tmp_path: Path) -> None:
+    trust, hub_trust, home = (tmp_path / name for name in ("centre", "hub", "home"))
+    home.mkdir()
+    *officers, hub = ceremony.found_alone(
+        trust, b"desk", now=NOW, random=os.urandom, cost=INTERACTIVE, beacon=True
+    )
+    desk = ceremony.open_desk(trust, b"desk")
+    ceremony.set_up_party(
+        desk, tmp_path / "fra", "FRA-NCB", b"own", sends=["RECEIPT"], now=NOW,
+        random=os.urandom, cost=INTERACTIVE,
+    )  # fmt: skip
+    ceremony.publish(trust, officers, now=NOW)
+    ceremony.give_beacon(trust, hub, now=NOW)  # once at the centre; from then on the hub gives them
+    ceremony.hand_over(trust, hub_trust)
+    folder = DirectoryFolder(hub_trust, load_anchor(trust / "anchor.xml"), home=home)
+    old = {name: (hub_trust / name).read_bytes() for name in ("beacon.xml", "beacon.xml.sig")}
+    for second in (10, 20, 30):
+        ceremony.give_beacon(hub_trust, hub, now=NOW + second * SECOND)
+    assert folder.current(NOW + 30 * SECOND).version == 1
+    newest = (hub_trust / "beacon.xml").read_bytes()
+    ceremony.hand_over(trust, hub_trust)
+    assert (hub_trust / "beacon.xml").read_bytes() == newest, "an older one replaces none"
+    for minute, is_restored in ((1, True), (2, False)):
+        for name, octets in old.items():
+            (hub_trust / name).unlink()
+            if is_restored:
+                (hub_trust / name).write_bytes(octets)
+        number, now = folder.held.beacon, NOW + minute * MINUTE
+        ceremony.give_beacon(hub_trust, hub, now=now)
+        assert folder.current(now).version == 1
+        assert folder.held.beacon > number
+        assert folder.held.beacon_issued == now
+
+
 def test_a_directory_that_comes_before_its_beacon_is_no_alarm_unless_the_beacon_never_comes(
     tmp_path: Path,
 ) -> None:

@@ -44,6 +44,7 @@ from keys.signatures import (
 REQUEST_LIMIT = 32 * 1024
 """Octets of a request; one has about 1.5 kB."""
 _PROOF_DOMAIN = b"iarms-enrolment-1\x00"
+_REMEDY = "Ask the party for both files again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +170,13 @@ def _key(root: etree._Element, element: str, use: Use) -> bytes:
     node = child(root, element)
     if node is None:
         raise ValueError(f"{element} is missing")
-    kid, public = public_key(node, use)
-    check_point(use, public, place=element)
+    try:
+        kid, public = public_key(node, use)
+        check_point(use, public, place=element)
+    except TrustError as problem:
+        problem.place = problem.place or element
+        problem.remedy = problem.remedy or _REMEDY
+        raise
     if kid != Kid(kid_of(spki_of(use, public))):
         raise ValueError(f"{element} stands under the id of another key")
     return public
@@ -192,5 +198,5 @@ def _refused(why: str, place: str) -> EnrolmentError:
         f"The enrolment request is refused: {why}.",
         place=place,
         expected="the two files that `iarms party request` wrote, unaltered, for this anchor",
-        remedy="Ask the party for both files again.",
+        remedy=_REMEDY,
     )

@@ -77,11 +77,13 @@ class TrustKept:
         return None if row is None else SentState(**row._mapping)  # noqa: SLF001 - a Row's documented mapping
 
     def keep(self, ack: TrustAck) -> None:
-        """A party's newest word; the same state again leaves the time when it was first heard."""
-        before = self._connection.execute(
-            select(trust_ack.c.state).where(trust_ack.c.party == ack.party)
-        ).scalar_one_or_none()
-        if before == ack.state:
+        """A party's newest word; the same state again leaves the time when it was first heard.
+
+        One that was overtaken on its way, older by the party's clock and of nothing newer, takes
+        nobody back.
+        """
+        before = next((each for each in self.acks() if each.party == ack.party), None)
+        if before is not None and (before.state == ack.state or _is_overtaken(ack, before)):
             return
         if before is not None:
             self._connection.execute(delete(trust_ack).where(trust_ack.c.party == ack.party))
@@ -134,3 +136,8 @@ class TrustKept:
             .values(answered_at=at)
         )
         return done.rowcount == 1
+
+
+def _is_overtaken(word: TrustAck, by: TrustAck) -> bool:
+    told = (word.root_version, word.version, word.revocations)
+    return word.taken_at < by.taken_at and told <= (by.root_version, by.version, by.revocations)

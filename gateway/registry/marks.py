@@ -98,20 +98,59 @@ _LABEL_WORD = (
     r"|MATRICULE|MATRÍCULA|MATRICULA|MATR|WAFFENNUMMER|WAFFENNR|WAFFEN-?\s?NR|FABRIKNUMMER|FABR"
     r"|ЗАВОДСКОЙ|ЗАВ|СЕРИЙНЫЙ|СЕРИЯ|СЕР|الرقم\s+التسلسلي|رقم\s+السلاح|رقم|شماره\s+سریال|شماره"
     r"|מספר|序列号|枪号|编号|製造番号|일련번호|क्रमांक"
+    r"|SERIA|BROJ|БРОЈ|ΑΡ(?=\.)|TVORNIČKI|TVORNICKI|SERIJSKI|СЕРИЈСКИ|ФАБРИЧКИ"
+    r"|ΑΡΙΘΜ[ΟΌ]Σ|ΑΡΙΘ|ΣΕΙΡΙΑΚ[ΟΌ]Σ|ΣΕΙΡ[ΑΆ]Σ"
+    r"|[ΟΌ]ΠΛΟΥ|SILAH|ČÍSLO|CISLO|VÝROBNÍ|VYROBNI|VÝROBNÉ|ZBRANĚ|ZBRANE|FABRYCZNY|SERYJNY|BRONI|NUMER"
+    r"|NÚM|NUMERAÇÃO|NUMERACAO|SZÁM|SZAM|GYÁRI|GYARI|VAPENNUMMER|VÅPENNUMMER|WAFFE"
+    r"|ОРЪЖИЕТО|ОРЪЖИЕ|ОРУЖИЯ|ОРУЖЈА|ORUŽJA|ORUZJA|HERSTELLER|HERST|FEGYVER|OPLOU|НОМЕРЪ|НОМЕРА"
 )
+# Too short to be told from a prefix of the number: read with and without it ("br. 123456").
+_SHORT_LABEL = re.compile(
+    r"(?:(?:TV|SER|FAB|ТВ|СЕР|ФАБ|VÝR|VYR|GY)\.\s*)?(?:BR|БР|Č|SZ|INV|ИНВ)\.\s*(?:[№:]\s*)?(?=.*\d)",
+    re.IGNORECASE,
+)
+# "seria AB nr. 1234": letters of the series, and the number behind a label of its own.
+_SERIES_AND_NUMBER = re.compile(
+    r"([^\W\d_]{1,4})[\s-]+(?:NR|NO|N[°º]|НОМЕР|BR|БР)[.:\s]+(\d{3,})", re.IGNORECASE
+)
+_MODEL_BEHIND = re.compile(
+    r"\s+(?:MOD|MODEL|MODELL|MODELO|MODELE|MODÈLE|MODELLO|МОД|МОДЕЛЬ|МОДЕЛ)\b\.?\s*\S+(?:\s\S+)?$",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(r"(?<=\w)\s*\(\?\)$")
+_RESTORED = re.compile(
+    r"(?:RESTORED|RAISED|RECOVERED|RESTAURAD[OA]|RESTAUR[ÉE]E?|RIPRISTINAT[OA]|WIEDERHERGESTELLT"
+    r"|ВОССТАНОВЛЕН\w*|ODTWORZONY|OBNOVLJEN)[\s:.-]+(?=\S*\d)",
+    re.IGNORECASE,
+)
+# What is stamped beside the number and typed in its place: a cartridge, a gauge.
+_CARTRIDGE = re.compile(
+    r"(?:[CK]AL(?:IB(?:ER|RE))?[.:\s]*)?(?:"
+    r"(?:[4-9](?:[.,]\d{1,2})?|1[0-4][.,]\d{1,2}|762|545|556|763|765|635|792)\s*(?:MM)?\s*"
+    r"[X\u00d7Х]\s*\d{2}(?:[.,]5)?\s*(?:MM|S?R)?"
+    r"|(?:12|16|20|24|28|32|36|410)\s*[X/\u00d7Х]\s*(?:63|65|67|70|73|76|89)\s*(?:MM)?"
+    r"|[.,]?(?:9|10|12|16|20|22|25|28|30|32|38|40|41|44|45|50|357|380|410|454|500)\s*"
+    r"(?:ACP|AUTO|SPL|SPECIAL|MAG|MAGNUM|LR|GA|GAUGE|LUGER|PARA|PARABELLUM|MM))"
+    r"|[CK]AL(?:IB(?:ER|RE))?[.:\s]*(?:12|16|20|22|25|28|32|38|40|44|45|357|380|410)",
+    re.IGNORECASE,
+)
+_LONGEST_CARTRIDGE = 16
 # Parts of a weapon that stand before their own number: "frame BGKZ774 slide HJL998".
 _PART_WORD = (
-    r"FRAME|SLIDE|BARREL|RECEIVER|CYLINDER|BOLT|RAHMEN|GRIFFSTÜCK|VERSCHLUSS|LAUF|TROMMEL|CARCASSE"
+    r"FRAME|SLIDE|BARREL|RECEIVER|REC|RCVR|BBL|CYL"
+    r"|CYLINDER|BOLT|RAHMEN|GRIFFSTÜCK|VERSCHLUSS|LAUF|TROMMEL|CARCASSE"
     r"|CULASSE|CANON|BARILLET|ARMAZÓN|CORREDERA|CAÑÓN|TAMBOR|ARMAÇÃO|FERROLHO|CANO|FUSTO|CARRELLO"
     r"|CANNA|SZKIELET|ZAMEK|LUFA|РАМКА|ЗАТВОР|СТВОЛ|БАРАБАН"
 )
 # A word for "serial number" and what parts it from the number; "№" needs nothing behind it.
 _LABEL = re.compile(
     rf"\s*(?:№\s*|N[°º]\s*|\#\s*|(?:{_LABEL_WORD}|{_NUMBER_WORD})"
-    rf"(?:\s+(?:DE|DI|D')\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)|\s*[:.=\#]+\s*|\s+|(?=№)))(?=.*\w)",
+    rf"(?:\s+(?:DE|DI|D')\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)|\s*[:.=\#\uff1a]+[\s-]*|\s+|(?=№)))(?=.*\w)",
     re.IGNORECASE,
 )
-_JOINING = re.compile(rf"(?:DE|DI|DU|OF)\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)", re.IGNORECASE)
+_JOINING = re.compile(
+    rf"(?:DE|DER|DI|DU|OF|НА)\s+(?={_LABEL_WORD}|{_NUMBER_WORD}|FAB)", re.IGNORECASE
+)
 _BETWEEN = re.compile(
     rf"[()\[\]{{}};,|&\n\r\t]|\s(?:AND|OR|ET|UND|/|(?:{_PART_WORD})[:=]?)\s", re.IGNORECASE
 )
@@ -122,8 +161,8 @@ _STOCK_NUMBER = re.compile(r"(?:NSN\W*)?10\d\d-\d\d-\d{3}-\d{4}", re.IGNORECASE)
 _WORDLIKE = re.compile(r"[A-Z]{5}")
 _YEAR = r"(?:18|19|20)\d\d"
 _YEAR_BEHIND = re.compile(
-    rf"(?<=\S)\s+(?:{_YEAR}\s?(?:R|G|ROKU?|YILI?|ГОДА?|РОКУ|[ГР](?:\.\s?В)?)\.?"
-    rf"|(?:BJ|BAUJAHR|AÑO|ANO|ANNÉE|YEAR|MFG|DATED|R|ROK|Г)\.?\s+{_YEAR})$",
+    rf"(?<=\S)\s+(?:{_YEAR}\s?(?:R|G|ROKU?|YILI?|ГОДА?|РОКУ|ГОД|GOD|[ГР](?:\.\s?В)?)\.?"
+    rf"|(?:BJ|BAUJAHR|AÑO|ANO|ANNO|ANUL|AN|ANNÉE|YEAR|MFG|DATED|GODINA|ROČNÍK|R|ROK|Г)\.?\s+{_YEAR})$",
     re.IGNORECASE,
 )
 # "II8" for 118: typewriters had no 1.
@@ -228,6 +267,10 @@ def _with_state(text: str) -> tuple[str, str | None]:
     "SAT45512 - partly filed" still has a number."""
     if text.isalnum() or sum(map(str.isdigit, text)) < _STATE_LEAST:
         return text, None
+    if doubted := _DOUBTED.search(text):  # (2.3)
+        return text[: doubted.start()], "WORN"
+    if restored := _RESTORED.match(text):
+        return text[restored.end() :], None
     for word in re.finditer(r"[^\W\d_]+", text):
         if (found := find_placeholder(word[0])) is None:
             continue
@@ -248,11 +291,18 @@ def _refused(text: str) -> Marks | None:
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status=found.status)
     if "?" in text or "*" in text:
         return Marks(keys=(), unusable=Unusable.PATTERN, partial=_partial(text))  # (4.7.5)
-    if is_model(text) or (not text.isalnum() and _STOCK_NUMBER.fullmatch(text)):
+    if _is_no_number(text):
         return Marks(keys=(), unusable=Unusable.PLACEHOLDER, status="NOT_RECORDED")
     if not text.isalnum() and _SPREADSHEET.fullmatch(text):
         return Marks(keys=(), unusable=Unusable.DAMAGED)
     return None
+
+
+def _is_no_number(text: str) -> bool:
+    """Whether it is the name of a model, a catalogue's number or a cartridge."""
+    if len(text) <= _LONGEST_CARTRIDGE and not text.isdigit() and _CARTRIDGE.fullmatch(text):
+        return True
+    return is_model(text) or (not text.isalnum() and _STOCK_NUMBER.fullmatch(text) is not None)
 
 
 def _numbers(text: str) -> list[str]:
@@ -263,6 +313,8 @@ def _numbers(text: str) -> list[str]:
         return [whole[1]]
     if coded := _CODE_AHEAD.fullmatch(text):
         return [text, coded[2]]
+    if (short := _SHORT_LABEL.match(text)) and _is_number(_bare(text[short.end() :])):
+        return [_bare(text[short.end() :]), text]
     parts = [_bare(part) for part in _BETWEEN.split(_MAKER_AHEAD.sub("", text, count=1))]
     numbers = [part for part in parts if _is_number(part)]
     return numbers or [_bare(text)]
@@ -270,7 +322,9 @@ def _numbers(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     """``text`` without labels, a year that says it is one, and words before or behind."""
-    text = _YEAR_BEHIND.sub("", _unlabelled(text))
+    text = _MODEL_BEHIND.sub("", _YEAR_BEHIND.sub("", _unlabelled(text)))
+    if series := _SERIES_AND_NUMBER.fullmatch(text):
+        return series[1] + series[2]
     words = text.split()
     first, last = 0, len(words)
     while first < last and words[first].isalpha():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 TABLES = ("placeholders", "makes", "makes_ncic", "calibres", "scripts", "serial_forms")
 _OF_KEYS = ("placeholders", "makes", "makes_ncic", "calibres", "scripts")
-KEYS_VERSION = 5
+KEYS_VERSION = 6
 """Counted up when other keys are derived of the same rows (a test says when)."""
 _own: list[Path] = []
 _forget: list[Callable[[], None]] = []

@@ -80,13 +80,14 @@ def _departs(row: dict[str, str]) -> str | None:
     return f"{row['asked_serial']} against {row['serial']} is {grade}: {row['why']}"
 
 
-@pytest.mark.parametrize("name", ["pairs.csv", "pairs_of_lists.csv"])
+@pytest.mark.parametrize("name", ["pairs.csv", "pairs_of_lists.csv", "pairs_of_makers.csv"])
 def test_pairs_are_graded_as_a_person_would(name: str) -> None:
     assert [said for row in _rows(name) if (said := _departs(row))] == []
 
 
 @pytest.mark.parametrize(
-    ("name", "column"), [("pairs.csv", "least"), ("pairs_of_lists.csv", "most")]
+    ("name", "column"),
+    [("pairs.csv", "least"), ("pairs_of_lists.csv", "most"), ("pairs_of_makers.csv", "least")],
 )
 def test_there_are_pairs_of_both_kinds(name: str, column: str) -> None:
     rows = _rows(name)

@@ -1,22 +1,26 @@
 """Whether the time of an answer tells that a record exists which the asker may not see.
 
 Searches for weapons whose records are hidden from the asker, and for weapons that nobody filed, in
-turns on one registry; a guesser who knows both distributions should do no better than by tossing a
-coin. Bodies and size classes are held equal by a test; this is the third way to tell.
+turns on one registry, each handled whole: read, asked, judged, logged, answered. A guesser who
+knows both distributions, and has the least of some rounds, should do no better than by tossing a
+coin. Bodies are held equal here, and by a test; this is the third way to tell. ``--unpaced``
+leaves the ticks out in which answers end.
 
-    python -m bench.hidden [--records N] [--questions N] [--json]
+    python -m bench.hidden [--records N] [--questions N] [--unpaced] [--json]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,9 +28,11 @@ from typing import Any
 from sqlalchemy import text
 
 from bench.bulk import load_synthetic
-from bench.lookup import look_up
+from bench.lookup import handle_search
 from bench.synthetic import Weapon, record_of, weapons
 from gateway.payload import FirearmDescription
+from gateway.registry import lookup
+from gateway.registry.pacing import Pace
 from gateway.registry.storage import describe
 from gateway.store import Restriction, Store, Unit
 from gateway.store.restrictions import class_of
@@ -59,6 +65,7 @@ def measure(records: int, count: int) -> dict[str, Any]:
         "records": records,
         "questions": min(map(len, times.values())),
         **{f"{kind}_median_ms": round(statistics.median(of), 3) for kind, of in times.items()},
+        "load": os.getloadavg()[0],
         "guessed_right": round(_guessed(times["hidden"], times["absent"]), 3),
     }
 
@@ -88,16 +95,17 @@ def _hide_all(unit: Unit) -> None:
 
 
 def _times(unit: Unit, kinds: dict[str, list[FirearmDescription]]) -> dict[str, list[float]]:
-    """The least of some rounds a question, in an order that has no pattern."""
+    """The least milliseconds of some rounds a question, in an order that has no pattern."""
     order = [(kind, question) for kind, of in kinds.items() for question in of]
     best: dict[int, float] = {}
     for number in range(_ROUNDS + 1):
         random.Random(number).shuffle(order)  # noqa: S311 - an order that can be drawn again
         for _, question in order:
             began = time.perf_counter()
-            found = look_up(unit, question)
+            result = handle_search(unit, question)[0].payload.search_result
             took = 1000 * (time.perf_counter() - began)
-            assert not found
+            assert not result.candidate
+            assert result.weak_count is None
             if number:
                 best[id(question)] = min(best.get(id(question), took), took)
     return {kind: [best[id(question)] for question in of] for kind, of in kinds.items()}
@@ -117,7 +125,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--unpaced", action="store_true", help="without the ticks")
     options = parser.parse_args(arguments)
+    if options.unpaced:
+        lookup.PACE = Pace(tick=timedelta(0))
     figures = measure(options.records, options.questions)
     print(
         json.dumps(figures) if options.json else "\n".join(f"{n}: {v}" for n, v in figures.items())

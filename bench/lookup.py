@@ -142,7 +142,7 @@ def _latencies(store: Store, asked: Sequence[Question]) -> list[dict[str, Any]]:
                 floor.time(partial(bare, keys[0]))
                 statement.time(partial(unit.lookups.by_keys, keys, _asker(), most=MOST))
                 lookup.time(partial(look_up, unit, description))
-                handled.time(partial(_handle, unit, description))
+                handled.time(partial(handle_search, unit, description))
     durable = Times("search handled, durable commit each")
     for question in measured[:COMMITTED]:
         durable.time(partial(_handle_alone, store, question.description))
@@ -180,7 +180,7 @@ def _quality(store: Store, asked: Sequence[Question]) -> dict[str, dict[str, flo
     counts: dict[Flaw, Counter[str]] = {flaw: Counter() for flaw in Flaw}
     with store.unit() as unit:
         for question in asked:
-            result = _result(_handle(unit, question.description))
+            result = _result(handle_search(unit, question.description))
             count = counts[question.flaw]
             right = question.weapon.number if question.flaw is not Flaw.UNREGISTERED else None
             grades = {
@@ -252,7 +252,7 @@ def _keys(description: FirearmDescription) -> list[int]:
     ]
 
 
-def _handle(unit: Unit, description: FirearmDescription) -> Any:
+def handle_search(unit: Unit, description: FirearmDescription) -> Any:
     sender = _frame(ASKER)
     context = sender.context(MessageTypeCode.SEARCH_REQUEST, purpose=PurposeCode.BORDER_CONTROL)
     request = SearchRequest(context=context, search=_search(description))
@@ -261,7 +261,7 @@ def _handle(unit: Unit, description: FirearmDescription) -> Any:
 
 def _handle_alone(store: Store, description: FirearmDescription) -> Any:
     with store.unit() as unit:
-        return _handle(unit, description)
+        return handle_search(unit, description)
 
 
 def _result(postings: Sequence[Any]) -> SearchResult:

@@ -34,6 +34,7 @@ from gateway.payload import (
 from gateway.registry.explanation import explain
 from gateway.registry.findings import error, unusable_serial, warning
 from gateway.registry.matching import Match
+from gateway.registry.pacing import Pace
 from gateway.registry.resembling import Terms
 from gateway.registry.seeking import MOST_ROWS, Answer, Question, read_question, seek
 from gateway.registry.storage import describe, read_record
@@ -42,6 +43,7 @@ from gateway.store import Asker, Found, LookupRow, Unit
 
 MOST_SHOWN = 20
 """Candidates in one answer (standard 2.5)."""
+PACE = Pace()
 HIT_GRADES = frozenset({GradeCode.A, GradeCode.B})
 
 
@@ -111,14 +113,19 @@ class _Ranked:
 class Lookup:
     """One party's searches in one message."""
 
-    def __init__(self, *, sender: str, context: Context, unit: Unit, frame: Frame) -> None:
+    def __init__(
+        self, *, sender: str, context: Context, unit: Unit, frame: Frame, pace: Pace | None = None
+    ) -> None:
+        """``pace`` hides how long the search itself took."""
         self._asker = Asker(party=sender, country=country_of(sender))
         self._context = context
         self._unit = unit
         self._frame = frame
+        self._pace = pace or PACE
 
     def answer(self, searches: Sequence[Asked]) -> list[Answered]:
         """The answer to each search, in order; all are logged."""
+        begun = self._pace.begin()
         terms = Terms(figures=self._unit.figures.current(self._frame.now, figures_of))
         questions = [
             _Question(asked=asked, read=_read(asked, records=terms.records)) for asked in searches
@@ -133,6 +140,8 @@ class Lookup:
         self._unit.lookups.log(  # (9.1)
             [self._log_row(one, answer) for one, answer in zip(ranked, answers, strict=True)]
         )
+        if self._unit.lookups.hides(self._asker):  # (6.6)
+            self._pace.hold(begun)
         return answers
 
     def _answered(self, ranked: _Ranked, records: dict[int, FirearmRecord]) -> Answered:

@@ -7,19 +7,15 @@ and 2). It does not judge how alike a key is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, literal_column
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
+from sqlalchemy import Connection
 
 from gateway.store.arrays import numbers_as_text
 from gateway.store.driver import driver_rows
-from gateway.store.restrictions import Asker, visible
 from gateway.store.search_rows import RECORD_MASK, bore_of, make_of
 
 
@@ -65,12 +61,6 @@ class Spanned(NamedTuple):
 
 
 _COLUMNS = "k.id, k.sk, k.rk, k.traits, k.marks, k.norm, k.plain"
-_WRITTEN = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    # The dialect of psycopg 3 would write casts where the driver wants plain names.
-    # SQLAlchemy types no dialect.
-    "postgresql": PGDialect_psycopg2(),  # type: ignore[no-untyped-call]
-}
 _encode = msgspec.json.Encoder().encode
 _found = partial(tuple.__new__, KeyFound)
 """A third of the time that ``_make`` takes, which counts the columns of every row again."""
@@ -86,14 +76,18 @@ class Candidates(NamedTuple):
 def with_records(
     connection: Connection,
     keys: Collection[int],
-    asker: Asker,
+    seen: Sequence[int],
     columns: Sequence[str],
     *,
     most: int,
 ) -> Candidates:
-    """Up to ``most`` keys with one of these ``sk`` that ``asker`` may see, and ``columns`` of the
+    """Up to ``most`` keys with one of these ``sk``, of a class in ``seen``, and ``columns`` of the
     records that they are of. One statement of SQLite, whose plan is as it is written."""
-    values = asker.parameters | {"most": most, "keys": numbers_as_text("sqlite", sorted(keys))}
+    values = {
+        "seen": numbers_as_text("sqlite", seen),
+        "most": most,
+        "keys": numbers_as_text("sqlite", sorted(keys)),
+    }
     rows = driver_rows(connection, _joined(tuple(columns)), values)
     width = len(KeyFound._fields)
     return Candidates(
@@ -117,11 +111,11 @@ def candidates(
     keys: Collection[int],
     sk_spans: Sequence[Spanned],
     rk_spans: Sequence[Spanned],
-    asker: Asker,
+    seen: Sequence[int],
     *,
     most: int,
 ) -> list[KeyFound]:
-    """Up to ``most`` keys with one of these ``sk`` or within a span that ``asker`` may see.
+    """Up to ``most`` keys with one of these ``sk`` or within a span, of a class in ``seen``.
 
     One statement; in no order, and a key may come twice.
     """
@@ -131,7 +125,8 @@ def candidates(
     dialect = connection.dialect.name
     given = _json if dialect == "sqlite" else _arrays
     # In their order: neighbours lie on one page, and a page is looked at once.
-    values = asker.parameters | {"most": most} | given(sorted(keys), sk_spans, rk_spans)
+    values = {"seen": numbers_as_text(dialect, seen), "most": most}
+    values |= given(sorted(keys), sk_spans, rk_spans)
     rows = driver_rows(connection, _statement(dialect, wanted), values)
     return list(map(_found, rows))
 
@@ -169,14 +164,14 @@ def _place(dialect: str, name: str) -> str:
 
 
 def _seen(dialect: str) -> str:
-    """The condition of docs/spec/registry.md 6 for the row ``k``, as text in brackets (6.5)."""
-    condition = visible(literal_column("k.visibility_id", BigInteger()))
-    compiled = condition.compile(dialect=_WRITTEN[dialect])
-    words = str(compiled)
-    for name, value in compiled.params.items():
-        if value is not None:  # a constant of the condition, not the asker
-            words = re.sub(re.escape(_place(dialect, name)) + r"(?!\w)", repr(value), words)
-    return f"({words})"
+    """Whether the asker may see the row ``k`` (docs/spec/registry.md 6.5).
+
+    Every row is held to the list, one without rules too: what is found first would else tell, by
+    the time that reading the list takes, whether it has rules.
+    """
+    if dialect == "sqlite":
+        return "k.visibility_id IN (SELECT value FROM json_each(:seen))"
+    return "k.visibility_id = ANY(CAST(%(seen)s AS bigint[]))"
 
 
 def _equal(dialect: str) -> str:

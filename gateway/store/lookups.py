@@ -19,7 +19,7 @@ from gateway.store.candidates import KeyFound, Spanned, candidates, with_records
 from gateway.store.driver import driver_rows
 from gateway.store.records import contents_of
 from gateway.store.registry_tables import firearm_record, lookup, lookup_key, marking_key
-from gateway.store.restrictions import Asker, visible
+from gateway.store.restrictions import Asker, forget_seen, seen_by, visible
 from gateway.store.search_rows import RECORD_MASK, is_clear, is_main, reading_of
 
 T = TypeVar("T")
@@ -184,6 +184,7 @@ class Lookups:
         self._read = read
         self._dialect = connection.dialect.name
         self._new: list[dict[str, Any]] = []
+        forget_seen(connection)
         self._with_keys: dict[int, Sequence[Any]] = {}
         """Columns of records that came with the keys asked for last."""
 
@@ -211,14 +212,19 @@ class Lookups:
         One statement; in no order, and a key may come twice.
         """
         self._with_keys = {}
+        seen = seen_by(self._connection, asker).classes
         if self._dialect == "sqlite" and keys and not (sk_spans or rk_spans):
             # Nearly all records of equal serials are read: their columns come with the keys.
-            found = with_records(self._connection, keys, asker, _BRIEF_RECORD, most=most)
+            found = with_records(self._connection, keys, seen, _BRIEF_RECORD, most=most)
             self._with_keys = found.records
             return found.keys
         return self._read(
-            lambda reader: candidates(reader, keys, sk_spans, rk_spans, asker, most=most)
+            lambda reader: candidates(reader, keys, sk_spans, rk_spans, seen, most=most)
         )
+
+    def hides(self, asker: Asker) -> bool:
+        """Whether there may be records that ``asker`` may not see."""
+        return seen_by(self._connection, asker).others
 
     def contents(self, ids: Collection[int]) -> dict[int, bytes]:
         """The XML of each record of ``ids``, as a search shows it."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     insert,
     or_,
     select,
@@ -69,6 +70,11 @@ def visible(class_id: ColumnElement[int]) -> ColumnElement[bool]:
     The owner always may; a denial beats every permission; the owner's country may unless denied
     (docs/spec/registry.md 6).
     """
+    seen = exists(select(visibility.c.id).where(visibility.c.id == class_id, _allowed()))
+    return or_(class_id == UNRESTRICTED, seen)
+
+
+def _allowed() -> ColumnElement[bool]:
     grantee = visibility_member.c.grantee.in_((bindparam("party"), bindparam("country")))
 
     def named(access: str) -> ColumnElement[bool]:
@@ -85,12 +91,39 @@ def visible(class_id: ColumnElement[int]) -> ColumnElement[bool]:
         visibility.c.owner_country == bindparam("country"),
         named("ALLOW"),
     )
-    allowed = or_(
+    return or_(
         visibility.c.owner_agency == bindparam("party"),  # (6.1)
         and_(negated(named("DENY")), permitted),  # (6.2)
     )
-    seen = exists(select(visibility.c.id).where(visibility.c.id == class_id, allowed))
-    return or_(class_id == UNRESTRICTED, seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The classes of records that an asker may see, and whether there are others."""
+
+    classes: tuple[int, ...]
+    others: bool
+
+
+_CLASSES = select(visibility.c.id).where(_allowed()).order_by(visibility.c.id)
+_HOW_MANY = select(func.count()).select_from(visibility)
+_KEPT = "registry.seen"  # in what SQLAlchemy lets a connection carry
+
+
+def seen_by(connection: Connection, asker: Asker) -> Seen:
+    """What ``asker`` may see, found once a transaction: what a row costs does not hang on its
+    rules then."""
+    kept: dict[Asker, Seen] = connection.info.setdefault(_KEPT, {})
+    if (seen := kept.get(asker)) is None:
+        classes = connection.execute(_CLASSES, asker.parameters).scalars().all()
+        others = connection.execute(_HOW_MANY).scalar_one() > len(classes)
+        seen = kept[asker] = Seen(classes=(UNRESTRICTED, *classes), others=others)
+    return seen
+
+
+def forget_seen(connection: Connection) -> None:
+    """To be found anew: another transaction, or a new class."""
+    connection.info.pop(_KEPT, None)
 
 
 _FIND = select(visibility.c.id).where(visibility.c.digest == bindparam("digest"))
@@ -116,6 +149,7 @@ def _new_class(connection: Connection, restriction: Restriction) -> int:
         },
     )
     new = int(row.scalar_one())
+    forget_seen(connection)
     members = [*_rows(new, "ALLOW", restriction.allowed), *_rows(new, "DENY", restriction.denied)]
     if members:
         connection.execute(insert(visibility_member), members)

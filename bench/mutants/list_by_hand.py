@@ -310,7 +310,7 @@ WALK = (
         before='        if arrival.source != f"{RELAY_SOURCE}{header.sender}":\n            return\n',
         after="",
         noticed_by=[
-            "unit/walk/test_walk_in_memory.py::test_a_member_that_sends_anothers_message_cannot_have_that_other_told_it_was_refused"
+            "unit/walk/test_walk_between_parties.py::test_a_message_between_members_that_a_third_sends_too_is_not_told_to_be_refused"
         ],
     ),
     ByHand(

@@ -36,12 +36,12 @@ def publish(world, party, octets, headers=None):
 
 def tell(world, sender, to, label):
     """``sender`` writes to another member; returns the octets."""
-    world.seats[sender].endpoint.transact(
+    message_id = world.seats[sender].endpoint.transact(
         lambda outgoing: outgoing.post(
             Posting(to=to, payload=search(label, outgoing.frame), lane=Lane.ROUTINE, answers=False)
         )
     )
-    return world.look(sender, lambda unit: unit.outbox.newest_sealed())
+    return world.look(sender, lambda unit: unit.evidence.sent([message_id])[message_id].octets)
 
 
 def test_headers_that_a_member_wrote_are_not_taken_for_the_relay_s_when_the_broker_buries(world):
@@ -76,6 +76,15 @@ def test_a_message_that_breaks_the_relay_is_buried_and_does_not_end_it(world, mo
     assert world.effects(REGISTRY_PARTY) == ["neighbour"]
     (letter,) = world.letters(REGISTRY_PARTY)
     assert (letter.octets, letter.source) == (b"poison", "relay:USA-NCB")
+
+
+def test_a_message_between_members_that_a_third_sends_too_is_not_told_to_be_refused(world):
+    octets = tell(world, "FRA-NCB", "USA-NCB", "between us")
+    publish(world, "USA-NCB", octets)  # its recipient has it, and sends it as its own
+    world.until_quiet()
+    assert [letter.code for letter in world.letters(REGISTRY_PARTY)] == ["relay.wrong-ingress"]
+    assert world.events("FRA-NCB", "refused") == []
+    assert world.effects("USA-NCB") == ["between us"]
 
 
 def test_what_breaks_the_registry_s_look_at_the_dead_is_kept_all_the_same(world, monkeypatch):

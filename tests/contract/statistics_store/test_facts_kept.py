@@ -17,6 +17,7 @@ from gateway.statistics.facts import (
     RecordAnswered,
     RecordChanged,
     RecordFiled,
+    RecordWished,
     SearchAnswered,
     Searched,
     Seized,
@@ -27,6 +28,7 @@ from gateway.statistics.facts import (
     TraceDescribed,
     TraceStep,
 )
+from gateway.statistics.filings import begun, settled
 from gateway.store import EMPTY_HEAD, Narrowing, chained
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -198,3 +200,21 @@ def test_a_tally_counts_what_meets_each_mark(store):
         folded = FoldedFacts(unit.facts.log()).tally("records", ("firearm_type",), marks)
     assert kept == folded
     assert kept[("PISTOL",)][0] > kept[("PISTOL",)][1] > 0
+
+
+def test_a_wish_has_its_effect_when_the_registry_did_it_and_none_where_it_refused(store):
+    """On PostgreSQL as on SQLite: what a message leads to is asked of the tables."""
+    filed = RecordFiled(
+        subject="r", at=START, record_type="STOLEN", event_date="2026-01-01", entered=START,
+        review_date="2031-01-01", status="ACTIVE",
+    )  # fmt: skip
+    extended = RecordChanged(subject="r", at=START + timedelta(days=1), extended=1)
+    wished = RecordWished(subject="r", wish=extended)
+    with store.unit() as unit:
+        write(unit, [[filed, RecordAnswered(subject="r", filing="ACCEPTED")]])
+    with store.unit() as unit:
+        assert begun([filed], unit) == [RecordWished(subject="r", wish=filed)]
+        no = [RecordAnswered(subject="r", filing="REJECTED")]
+        assert settled(no, [wished], unit) == [], "what stands, stands"
+        yes = [RecordAnswered(subject="r", filing="ACCEPTED")]
+        assert settled(yes, [wished], unit) == [*yes, extended]

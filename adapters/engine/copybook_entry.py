@@ -14,8 +14,8 @@ from gateway.adapter import AdapterError
 _REPEATED = re.compile(r"(.)\((\d+)\)")
 _BINARY_OCTETS = ((4, 2), (9, 4), (18, 8))  # digits up to, and the octets that hold them
 _USAGES = {
-    "COMP": "binary", "COMP-4": "binary", "COMP-5": "binary", "BINARY": "binary",
-    "COMPUTATIONAL": "binary", "COMPUTATIONAL-4": "binary", "COMPUTATIONAL-5": "binary",
+    "COMP": "binary", "COMP-4": "binary", "COMP-5": "native", "BINARY": "binary",
+    "COMPUTATIONAL": "binary", "COMPUTATIONAL-4": "binary", "COMPUTATIONAL-5": "native",
     "COMP-3": "packed", "COMPUTATIONAL-3": "packed", "PACKED-DECIMAL": "packed",
     "COMP-1": "float", "COMPUTATIONAL-1": "float", "COMP-2": "double", "COMPUTATIONAL-2": "double",
     "DISPLAY": "display",
@@ -41,7 +41,8 @@ class Place:
     ``kind`` is ``text``, ``zoned``, ``packed``, ``binary`` or ``float``; ``sign`` is "" for none,
     else ``over`` (the last digit's zone), ``leading`` (the first digit's), or ``before`` and
     ``after`` for a sign in an octet of its own. ``scale`` are the digits after the point, below
-    nothing where zeros follow the last digit (``999PP``).
+    nothing where zeros follow the last digit (``999PP``). ``native`` is a binary number in the
+    order of octets of the machine that wrote it (COMP-5).
     """
 
     name: str
@@ -50,6 +51,7 @@ class Place:
     kind: str = "text"
     digits: int = 0
     scale: int = 0
+    native: bool = False
     sign: str = ""
     group: str = ""  # the redefining group that it is in, which may be chosen by another field
 
@@ -188,7 +190,7 @@ def _number(  # noqa: PLR0917 - what a picture of digits needs
     held = sign if signed else ""
     if usage == "packed":
         length, kind = digits // 2 + 1, "packed"
-    elif usage == "binary":
+    elif usage in {"binary", "native"}:
         length = next((octets for most, octets in _BINARY_OCTETS if digits <= most), 0)
         if not length:
             raise AdapterError(f"{plain} has more than 18 digits", place=where)
@@ -198,5 +200,12 @@ def _number(  # noqa: PLR0917 - what a picture of digits needs
     else:
         raise AdapterError(f"{plain} cannot be {usage}", place=where)
     return Place(
-        name=name, offset=0, length=length, kind=kind, digits=digits, scale=scale, sign=held
+        name=name,
+        offset=0,
+        length=length,
+        kind=kind,
+        digits=digits,
+        scale=scale,
+        sign=held,
+        native=usage == "native",
     )

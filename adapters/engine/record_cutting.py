@@ -12,6 +12,8 @@ from typing import BinaryIO
 from adapters.engine.line_source import lines_of
 
 _AT_ONCE_OCTETS = 1024 * 1024
+# What the third octet of a descriptor says of a segment: 0 all, 1 first, 3 between, 2 last.
+_AFTER_OTHERS, _ENDING = frozenset({2, 3}), frozenset({0, 2})
 _RDW_OCTETS = 4  # record descriptor word: length in two octets, two of zeros
 
 
@@ -46,18 +48,52 @@ def fixed_records(native: BinaryIO, length: int) -> Iterator[Raw]:
             yield Raw(number, (number - 1) * length + 1, octets, problem)
 
 
-def described_records(native: BinaryIO) -> Iterator[Raw]:
-    """Records behind a record descriptor word; the first broken one is the last."""
-    number, start = 0, 1
+def described_records(native: BinaryIO, *, blocked: bool = False) -> Iterator[Raw]:
+    """Records behind a record descriptor word; the first broken one is the last.
+
+    One that spans several segments is put together. ``blocked`` files have a block descriptor
+    before the records of each block, whose length they fill exactly.
+    """
+    number, held, begun = 0, b"", 0
+    for start, body, part, whole in _segments(native, blocked=blocked):
+        fits = part in _AFTER_OTHERS if begun else part not in _AFTER_OTHERS
+        if not begun:
+            number, begun = number + 1, start
+        held += body
+        if not (whole and fits):
+            yield Raw(number, begun, held, "short")
+            return
+        if part in _ENDING:
+            yield Raw(number, begun, held)
+            held, begun = b"", 0
+    if begun:
+        yield Raw(number, begun, held, "short")
+
+
+def _segments(native: BinaryIO, *, blocked: bool) -> Iterator[tuple[int, bytes, int, bool]]:
+    """The place of each segment's first octet, its octets, its part of a record, whether it is
+    whole; none after a broken one.
+    """
+    start, left = 1, 0  # of the block
     while head := native.read(_RDW_OCTETS):
-        number += 1
+        if blocked and left == 0:
+            left = int.from_bytes(head[:2], "big")
+            if head[0] & 0x80:  # the length of a large block takes 31 bits
+                left = int.from_bytes(head, "big") & 0x7FFFFFFF
+            left -= _RDW_OCTETS
+            start += _RDW_OCTETS
+            if len(head) < _RDW_OCTETS or left <= 0:
+                yield start, head, 0, False
+                return
+            continue
         length = int.from_bytes(head[:2], "big")
         body = native.read(max(0, length - _RDW_OCTETS)) if len(head) == _RDW_OCTETS else b""
-        whole = len(body) + _RDW_OCTETS == length
-        yield Raw(number, start + _RDW_OCTETS, body, "" if whole else "short")
+        whole = len(body) + _RDW_OCTETS == length and (not blocked or length <= left)
+        part = head[2] if len(head) == _RDW_OCTETS else 0
+        yield start + _RDW_OCTETS, body, part & 3, whole and part <= 3  # noqa: PLR2004 - two bits
         if not whole:
             return
-        start += length
+        start, left = start + length, left - length if blocked else 0
 
 
 def packed_records(

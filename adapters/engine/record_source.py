@@ -57,10 +57,13 @@ def compile_records(
             expected="one of: " + ", ".join(sorted(known)),
             remedy="a field that several groups have is called NAME OF GROUP",
         )
+    ascii_digits = "09".encode(encoding, "replace") == b"09"
+    if ascii_digits and source.native is None:
+        _without_own_numbers(layouts)
     return RecordFormat(
         source=source,
         fields=FieldReader(
-            encoding=encoding, ascii="09".encode(encoding, "replace") == b"09", lines=lines
+            encoding=encoding, ascii=ascii_digits, lines=lines, native=source.native
         ),
         layouts=layouts,
         kinds=kinds,
@@ -117,7 +120,19 @@ def _texts_only(layouts: Mapping[str, Layout]) -> None:
                 raise AdapterError(
                     f"the field {place.name} is {place.kind}, which no line can hold",
                     place="adapter.toml, [source] records",
-                    expected='records = "fixed", "packed" or "rdw"',
+                    expected='records = "fixed", "packed", "rdw" or "blocked"',
+                )
+
+
+def _without_own_numbers(layouts: Mapping[str, Layout]) -> None:
+    """Refuses numbers in the own order of a machine that is no mainframe: none is declared."""
+    for layout in layouts.values():
+        for place in layout.fixed[0]:
+            if place.native or place.kind == "float":
+                raise AdapterError(
+                    f"the field {place.name} is a number in the machine's own order",
+                    place="adapter.toml, [source] native",
+                    expected='native = "little" (of most machines that write ASCII) or "big"',
                 )
 
 

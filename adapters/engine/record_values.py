@@ -5,9 +5,12 @@ It knows no record and no field's meaning.
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from adapters.engine.copybook_entry import Place
 from adapters.engine.rows import CONTROL
@@ -32,6 +35,8 @@ class FieldReader:
     encoding: str
     ascii: bool
     lines: bool  # whose last field may be cut short
+    native: Literal["big", "little"] | None = None
+    """The order of octets of a machine that is no mainframe: of COMP-5, and of IEEE 754 floats."""
 
     def value(self, place: Place, octets: bytes) -> str | None:
         """The text of one field, "" for a blank one; None for octets that are none of its kind."""
@@ -47,10 +52,11 @@ class FieldReader:
             case "packed":
                 return packed(held, place)
             case "binary":
-                number = int.from_bytes(held, "big", signed=bool(place.sign))
+                order = (self.native or "big") if place.native else "big"
+                number = int.from_bytes(held, order, signed=bool(place.sign))
                 return number_text(number < 0, str(abs(number)), place)
             case "float":
-                return floating(held)
+                return floating(held) if self.native is None else ieee(held, self.native)
             case _:
                 return self._zoned(held, place)
 
@@ -122,6 +128,16 @@ def floating(held: bytes) -> str:
     sure = f"{value:.{6 if len(held) == _SHORT_FLOAT else 15}g}"
     text = format(Decimal(sure).normalize(), "f")
     return f"-{text}" if number >> (len(held) * 8 - 1) and value else text
+
+
+def ieee(held: bytes, order: Literal["big", "little"]) -> str | None:
+    """A binary floating number of IEEE 754 with as many digits as it surely has; None for none."""
+    single = len(held) == _SHORT_FLOAT
+    form = (">" if order == "big" else "<") + ("f" if single else "d")
+    (number,) = struct.unpack(form, held)
+    if not math.isfinite(number):
+        return None
+    return format(Decimal(f"{number:.{6 if single else 15}g}").normalize(), "f")
 
 
 def number_text(negative: bool, digits: str, place: Place) -> str:

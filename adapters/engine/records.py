@@ -55,8 +55,8 @@ class RecordFormat:
         native.seek(0)
         if self.lines:
             return line_records(native, self.fields.encoding)
-        if self.source.records == "rdw":
-            return described_records(native)
+        if self.source.records in {"rdw", "blocked"}:
+            return described_records(native, blocked=self.source.records == "blocked")
         if self.source.records == "packed":
             return packed_records(native, self.octets, self._length)
         return fixed_records(native, self.octets)

@@ -285,3 +285,78 @@ def test_numbers_that_are_no_text_are_refused_in_lines(tmp_path: Path) -> None:
     binary = COPYBOOK.replace("PIC 9(4).", "PIC 9(4) COMP.")
     with pytest.raises(AdapterError, match="no line can hold"):
         read(tmp_path, copybook=binary, records="lines", encoding="cp1252", native=b"")
+
+
+def described(text: str, part: int = 0) -> bytes:
+    octets = text.encode("cp037")
+    return (len(octets) + 4).to_bytes(2, "big") + bytes([part, 0]) + octets
+
+
+def block(*records: bytes, long: bool = False) -> bytes:
+    octets = b"".join(records)
+    if long:
+        return (len(octets) + 4 | 0x80000000).to_bytes(4, "big") + octets
+    return (len(octets) + 4).to_bytes(2, "big") + b"\0\0" + octets
+
+
+ONE, TWO = LINES[0].ljust(25), LINES[1].ljust(25)
+
+
+@pytest.mark.parametrize(
+    ("native", "outcomes"),
+    [
+        (block(described(ONE)) + block(described(TWO)), ["0007", "0008"]),
+        (block(described(ONE), described(TWO), long=True), ["0007", "0008"]),
+        (
+            block(described(ONE[:9], 1)) + block(described(ONE[9:], 2), described(TWO)),
+            ["0007", "0008"],
+        ),
+        (
+            block(described(ONE[:4], 1), described(ONE[4:20], 3), described(ONE[20:], 2)),
+            ["0007"],
+        ),
+        (block(described(ONE), described(TWO, 2)), ["0007", "SYNTAX"]),  # with no first part
+        (block(described(ONE), described(TWO[:9], 1)), ["0007", "SYNTAX"]),
+        (block(described(ONE))[:-3], ["SYNTAX"]),
+        (block(described(ONE)) + b"\0", ["0007", "SYNTAX"]),
+        (described(ONE) + described(TWO), ["SYNTAX"]),  # in no block
+    ],
+)
+def test_records_in_blocks_and_segments_are_put_together(
+    tmp_path: Path, native: bytes, outcomes: list[str]
+) -> None:
+    items = read(tmp_path, copybook=COPYBOOK, records="blocked", encoding="cp037", native=native)
+    assert [item.reference if item.body else item.issues[0].code for item in items] == outcomes
+
+
+def test_a_segment_without_its_record_is_told_where_no_blocks_are(tmp_path: Path) -> None:
+    native = described(ONE) + described(TWO[:9], 1) + described(TWO[9:], 2) + described(TWO, 3)
+    items = read(tmp_path, copybook=COPYBOOK, records="rdw", encoding="cp037", native=native)
+    assert [item.reference if item.body else item.issues[0].code for item in items] == [
+        "0007", "0008", "SYNTAX",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clauses", "octets", "expected"),
+    [
+        ("PIC S9(4) COMP-5", "FEFF", "-2"),
+        ("PIC 9(9) COMPUTATIONAL-5", "01000000", "000000001"),
+        ("PIC S9(4) COMP", "FFFE", "-2"),  # which compilers write alike everywhere
+        ("COMP-1", "0000C8C2", "-100"),
+        ("COMP-2", "9A9999999999B93F", "0.1"),
+        ("COMP-2", "000000000000F07F", None),
+    ],
+)
+def test_numbers_of_a_machine_that_is_no_mainframe_are_read_in_its_order(
+    tmp_path: Path, clauses: str, octets: str, expected: str | None
+) -> None:
+    reader = FieldReader(encoding="cp1252", ascii=True, lines=False, native="little")
+    assert reader.value(field(tmp_path, clauses), bytes.fromhex(octets)) == expected
+
+
+@pytest.mark.parametrize("usage", ["PIC 9(4) COMP-5.", "COMP-1."])
+def test_the_order_of_such_numbers_is_declared_and_not_guessed(tmp_path: Path, usage: str) -> None:
+    own = COPYBOOK.replace("PIC 9(4).", usage)
+    with pytest.raises(AdapterError, match="own order"):
+        read(tmp_path, copybook=own, records="fixed", encoding="cp1252", native=b"")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from keys.approval import Approval, approve, changes, changes_of
 from keys.beacon_giving import give_beacon
+from keys.broker_debt import BrokerDebt, broker_debt, broker_told, owe_broker
 from keys.centre import CentreFolder, Desk, current_root, open_desk
 from keys.checkpoint import Checkpoint, Proof, read_proof, write_proof
 from keys.draining import Drained, read_drained, retire, retiring_kids, settle, write_drained
@@ -76,6 +77,7 @@ __all__ = [
     "SERVER_NAMES",
     "WITHHELD",
     "Approval",
+    "BrokerDebt",
     "CentreFolder",
     "Checkpoint",
     "Compared",
@@ -97,6 +99,8 @@ __all__ = [
     "as_its_process",
     "audit",
     "awaited",
+    "broker_debt",
+    "broker_told",
     "certify",
     "changes",
     "changes_of",
@@ -131,6 +135,7 @@ __all__ = [
     "newest_directory",
     "octets_heard",
     "open_desk",
+    "owe_broker",
     "prepare_hybrid",
     "prepare_rotation",
     "propose_directory",

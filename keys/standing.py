@@ -16,6 +16,7 @@ from pathlib import Path
 from keys.active_parties import ACTIVE_FILE, ActiveParties
 from keys.anchor import load_anchor
 from keys.beacon import BEACON_FILE
+from keys.broker_debt import broker_debt
 from keys.bundle import read_document
 from keys.centre import CentreFolder, current_root
 from keys.directory import Directory, KeyEntry, KeyState, PartyEntry
@@ -111,6 +112,16 @@ def standing(
             )
             for each in waiting(centre)
         ]
+        debt = broker_debt(centre)
+        if debt is not None:
+            found.append(
+                Finding(
+                    what="broker",
+                    state=f"not told of {', '.join(debt.parties)} since"
+                    f" {debt.since:%Y-%m-%d %H:%M} UTC",
+                    remedy=f"`iarms party broker` tells it again; the last time: {debt.why}",
+                )
+            )
     return tuple(found)
 
 

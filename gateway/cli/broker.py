@@ -244,9 +244,12 @@ def import_(home: Path, trust: Path | None, parties: tuple[str, ...]) -> None:
     Users who are no longer among them are disconnected and deleted; their queues stay.
     """
     from gateway.cli.output import inform
+    from keys import ceremony
 
     made = _definitions(trust, parties, home)
     _at(home).import_definitions(made)
+    if trust is not None:
+        ceremony.broker_told(ceremony.CentreFolder(trust))
     inform(f"{len(made['users'])} users, {len(made['queues'])} queues")
 
 

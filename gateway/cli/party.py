@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from gateway.cli.acting import WHY
 from gateway.cli.options import PASSPHRASE_FD, PASSPHRASE_FILE, spelled
 from gateway.cli.party_keys import certify, recover, renew
+from gateway.cli.party_owed import broker_again
 
 _HOME = click.option(
     "--home",
@@ -277,7 +279,7 @@ def approve(
     from gateway.cli.acting import note_acting
     from gateway.cli.options import ask_words
     from gateway.cli.output import inform, read_passphrase
-    from gateway.cli.party_broker import tell_private_node, tell_service, write_definitions
+    from gateway.cli.party_broker import tell
     from gateway.exchange import CENTRE_USERS
     from gateway.grants import sends_of
     from keys import EnrolmentError, PartyKind, ceremony
@@ -311,21 +313,22 @@ def approve(
         inform(f"It takes {pending.still}, with the same options.")
         return
     click.echo(pending.published)
-    path = write_definitions(trust)
     by = f" by {', '.join(sorted(pending.persons))}" if pending.persons else " like this already"
     inform(f"{party} is enrolled{by}.")
     inform(f"Certificate: {desk.folder.issued / f'{party}.pem'}; hand it over with ca.pem.")
     if hub is not None:
         ceremony.hand_over(trust, hub)
         inform(f"Directory: in {hub}; the hub sends it to everybody.")
-    if broker is not None:
-        queues = tell_private_node(broker, path, party)
-        inform(f"Broker: user {party}, its permissions and {queues} queues are there.")
-    elif rabbitmqctl is not None:
-        tell_service(rabbitmqctl, path)
-        inform(f"Broker: it took {path} with user, queues and permissions of {party}.")
-    else:
-        inform(f"Broker: {path} has its user, queues and permissions; import it.")
+    inform(
+        tell(
+            trust,
+            party,
+            broker=broker,
+            rabbitmqctl=rabbitmqctl,
+            pause=time.sleep,
+            now=datetime.now(UTC),
+        )
+    )
     inform("It is active when its process has answered the probe: `iarms party status`.")
 
 
@@ -411,5 +414,5 @@ def status(party: str | None, home: Path, *, as_json: bool) -> None:
         click.get_current_context().exit(ExitCode.FINDINGS)
 
 
-for _each in (recover, renew, certify):
+for _each in (recover, renew, certify, broker_again):
     command.add_command(_each)

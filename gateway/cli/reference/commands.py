@@ -152,6 +152,7 @@ LEAVES_WITH: dict[str, tuple[ExitCode, ...]] = {
     "transport run": (ExitCode.NOT_FOUND, ExitCode.VALIDATION, ExitCode.UNAVAILABLE),
     "transport status": (ExitCode.VALIDATION,),
     "party approve": _TRUST,
+    "party broker": _TRUST,
     "party certify": _TRUST,
     "party enrol": _TRUST,
     "party install": _TRUST,

@@ -58,6 +58,7 @@ GIVES_NO_POWER = {
     "save_signer",  # one's own secrets
     "hand_over", "install_client",  # carries what was published or issued
     "prepare_hybrid", "prepare_rotation", "read_voucher",
+    "BrokerDebt", "broker_debt", "broker_told", "owe_broker",  # a note for people
     "unvouched",  # looks at what would be withheld
     "awaited",  # looked at, never written
     "write_mandate", "write_revocation_note",  # a party's own
@@ -377,7 +378,7 @@ ALONE = {
     "key disown",  # ends what revoked keys signed; by a key in force
     "key drained", "key hybrid", "key mandate", "key note", "key officer", "key rotate",
     "key settle", "party install", "party renew", "party request",  # a person's or party's own
-    "key agent", "key check", "key status", "party status",
+    "key agent", "key check", "key status", "party broker", "party status",
     "act show", "act trail", "anchor show", "directory show", "directory status",
     "keylog audit", "keylog prove", "keylog show", "keylog compare", "keylog verify",  # look
     "directory beacon", "keylog sequence",  # tell what is newest and what was published

@@ -11,6 +11,7 @@ import typing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -44,7 +45,7 @@ def specimen(kind: Any, random: Random, depth: int = 0) -> Any:
             return None
         return specimen(random.choice([p for p in parts if p is not type(None)]), random, depth)
     if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(typing.cast("type", kind))
         return typing.cast("Any", kind)(
             **{
                 entry.name: specimen(hints[entry.name], random, depth + 1)
@@ -54,6 +55,11 @@ def specimen(kind: Any, random: Random, depth: int = 0) -> Any:
     if issubclass(kind, StrEnum):
         return random.choice(list(kind))
     return _plain(kind, random)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _plain(kind: type, random: Random) -> Any:  # noqa: PLR0911 - one return a type

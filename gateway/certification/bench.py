@@ -44,12 +44,20 @@ class Native:
 
 @dataclass(slots=True, kw_only=True)
 class Bench:
-    """One run; ``random`` is drawn from the seed, so that a run can be repeated."""
+    """One run; ``random`` is drawn from the seed, so that a run can be repeated.
+
+    ``share`` is how much is tried of what is drawn by chance.
+    """
 
     adapter: Adapter
     samples: Sequence[Native]
     random: Random
+    share: float
     _read: dict[bytes, Reading] = field(default_factory=dict)
+
+    def draws(self, most: int) -> int:
+        """How many of at most ``most`` drawn cases are tried: the share, and one at least."""
+        return max(1, round(most * self.share))
 
     def sound_samples(self) -> Iterator[tuple[Native, Reading]]:
         """The samples that give bodies, with what they give."""

@@ -6,6 +6,7 @@ It never goes back: a mistake is mended by the next migration.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -32,25 +33,26 @@ def clear(engine: Engine) -> None:
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Applies the migrations up to ``to`` that ``engine``'s database has not seen."""
-    config = _config()
     with engine.connect() as connection, _alone(connection):
-        if _ahead(connection, config, to) & _TAKES_AWAY:
+        found = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+        if found == (_scripts().get_current_head() if to == "head" else to):
+            return  # at nearly every start: Alembic would read all migrations to find that out
+        if _ahead(found, to) & _TAKES_AWAY:
             _refuse_company(connection)
+        config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
         connection.commit()
 
 
-def _ahead(connection: Connection, config: Config, to: str) -> set[str]:
-    """The migrations that will be applied to tables which are there already."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
+def _ahead(found: str | None, to: str) -> set[str]:
+    """The migrations that will be applied to tables which are there already, at level ``found``."""
     if found is None:
         return set()
-    scripts = ScriptDirectory.from_config(config)
-    if found not in {script.revision for script in scripts.walk_revisions()}:
+    if found not in {script.revision for script in _scripts().walk_revisions()}:
         return set()  # a newer program's: it is refused where the level is looked at
-    wanted = scripts.iterate_revisions(to, found)
+    wanted = _scripts().iterate_revisions(to, found)
     return {script.revision for script in wanted}
 
 
@@ -116,11 +118,17 @@ def _alone(connection: Connection) -> Iterator[None]:
 
 def level(engine: Engine) -> tuple[str | None, str, bool]:
     """The database's migration, this program's newest, and whether the program knows the first."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = _scripts()
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     return found, str(scripts.get_current_head()), found is None or found in known
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """All migrations, read once a process."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

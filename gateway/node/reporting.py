@@ -1,7 +1,8 @@
-"""Makes the reports that the settings schedule, each of the last whole period, as files.
+"""Makes the reports that the settings schedule, each of a whole period, as files.
 
-It counts on a thread of its own over a store that only reads, so that no message waits for it. What
-a crash left unmade is made at the next start: a file that is there is done.
+What was missed while the node stood still is made when it starts, from the last report that is
+there on: a file that is there is done. It counts on a thread of its own over a store that only
+reads, so that no message waits for it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import ClassVar
 
 from gateway.config import Scheduled, Settings, database_url
 from gateway.endpoint import Outgoing
-from gateway.errors import GatewayError
+from gateway.errors import ConfigError, GatewayError
 from gateway.log import Logger
 from gateway.node.folders import write_durably
 from gateway.statistics import (
@@ -29,9 +30,12 @@ from gateway.statistics import (
 )
 from gateway.store import Errand, Store, Timer, Unit
 
+Period = tuple[datetime, datetime]
 CLOCK = "report.due"
 LATE = timedelta(hours=1)
 """After the end of a period, so that messages of its last minutes are in."""
+MISSED_MOST = 60
+"""Periods that are looked back for the last report that was made: two months of days."""
 _QUARTER_MONTHS = 3
 _YEAR_MONTHS = 12
 
@@ -89,12 +93,21 @@ class ReportClerk:
         self._wanted: dict[str, tuple[Scheduled, Definition]] = {}
         for each in settings.statistics.scheduled:
             definition = find(each.report if each.report in built_in() else str(home / each.report))
-            self._wanted[f"{definition.name} {each.every} {each.format}"] = (each, definition)
+            subject = f"{definition.name} {each.every} {each.format}"
+            if subject in self._wanted:
+                raise ConfigError(
+                    "two scheduled reports would be one file",
+                    place="statistics.scheduled",
+                    value=f"{each.report}: {subject}",
+                    expected="a name of its own for each",
+                    remedy="give one of the definitions another name",
+                )
+            self._wanted[subject] = (each, definition)
 
     def begin(self, unit: Unit, now: datetime) -> None:
         """Sets the clocks that do not run; a report that is missing is due at once."""
         for subject, (wanted, definition) in self._wanted.items():
-            missing = not self._target(wanted, definition, now).exists()
+            missing = self._missing(wanted, definition, now)
             due = now if missing else period_end(wanted.every, now) + LATE
             unit.timers.set(CLOCK, subject, due=due, now=now)
 
@@ -115,19 +128,42 @@ class ReportClerk:
         now = outgoing.frame.now.replace(microsecond=0)  # as the report names it
         due = period_end(wanted.every, now) + LATE
         outgoing.unit.timers.set(CLOCK, timer.subject, due=due, now=now)
-        if not self._target(wanted, definition, now).exists():
+        missing = self._missing(wanted, definition, now)
+        if missing:
             outgoing.unit.after_commit(
-                lambda: self._start(lambda: self._make(wanted, definition, now))
+                lambda: self._start(lambda: self._make_all(wanted, definition, missing, now))
             )
 
-    def _target(self, wanted: Scheduled, definition: Definition, now: datetime) -> Path:
-        start, _ = period_before(wanted.every, now)
+    def _missing(self, wanted: Scheduled, definition: Definition, now: datetime) -> list[Period]:
+        """The whole periods without a report since the last that has one, the oldest first; the
+        last alone where none has."""
+        found: list[Period] = []
+        end = now
+        for _ in range(MISSED_MOST):
+            period = period_before(wanted.every, end)
+            if self._target(wanted, definition, period).exists():
+                return found[::-1]
+            found.append(period)
+            end = period[0]
+        return found[:1]
+
+    def _target(self, wanted: Scheduled, definition: Definition, period: Period) -> Path:
+        start, _ = period
         name = f"{definition.name}-{wanted.every.lower()}-{start:%Y-%m-%d}.{wanted.format}"
         return self._home / wanted.folder / name
 
-    def _make(self, wanted: Scheduled, definition: Definition, now: datetime) -> None:
-        target = self._target(wanted, definition, now)
-        start, end = period_before(wanted.every, now)
+    def _make_all(
+        self, wanted: Scheduled, definition: Definition, periods: list[Period], now: datetime
+    ) -> None:
+        for period in periods:
+            if not self._make(wanted, definition, period, now):
+                return  # what comes after would hide that it is missing
+
+    def _make(
+        self, wanted: Scheduled, definition: Definition, period: Period, now: datetime
+    ) -> bool:
+        target = self._target(wanted, definition, period)
+        start, end = period
         try:
             with self._one_at_a_time:
                 url = database_url(self._settings, self._home)
@@ -141,10 +177,11 @@ class ReportClerk:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_durably(target, render(report, Format(wanted.format)))
         except (GatewayError, OSError) as error:
-            # Missing still: it is made at the next start, or by hand (`iarms report run`).
+            # Missing still: it is made with the next, at the next start, or by hand.
             self._log.error("report.failed", file=target.name, reason=str(error))
-            return
+            return False
         self._log.info("report.made", file=target.name, position=position)
+        return True
 
 
 def _on_a_thread(work: Callable[[], None]) -> None:

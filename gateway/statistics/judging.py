@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gateway.statistics.measures import measure_of
+from gateway.statistics.serials import series_of
 from gateway.statistics.tables import Row, Table
 from gateway.store import Judgement
 
@@ -68,7 +69,19 @@ def _holds(judgement: Judgement, table: Table, row: Row) -> bool:
         return False
     found, judged = extent_of(table, row), judgement.labels
     if table.name in _RUNS and len(judged) == len(found):
-        # A shorter period finds a part of the run; serial numbers of one series sort as they count.
-        *series, lowest, highest = found
-        return series == [*judged[:-2]] and judged[-2] <= lowest and highest <= judged[-1]
+        return _within(found, judged)
     return found[: len(judged)] == judged
+
+
+def _within(found: tuple[str, ...], judged: tuple[str, ...]) -> bool:
+    """Whether a run is a part of one that was judged: a shorter period finds no more."""
+    make, series, lowest, highest = found
+    end = series_of(judged[3])
+    alike = {judged[1], None if end is None else end.series}
+    # Serial numbers sort as they count: longer ones later.
+    in_order = _place(judged[2]) <= _place(lowest) and _place(highest) <= _place(judged[3])
+    return make == judged[0] and series in alike and in_order
+
+
+def _place(serial: str) -> tuple[int, str]:
+    return len(serial), serial

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from statistics_world import both, open_store, write
+from statistics_world import EVER, both, open_store, write
 
 from gateway.cli.report import command
-from gateway.statistics import Origin
+from gateway.statistics import Origin, compute, extent_of, finding_of, without_judged
 from gateway.statistics.facts import Seized, TraceAnswered, TraceAsked
 from gateway.statistics.runs import BY_CHANCE, RUN_LEAST, RUN_STEP, _runs
 from gateway.statistics.serials import serial_of, series_of
+from gateway.statistics.tables import Column, Kind, Row
+from gateway.store import Judgement, Narrowing
 
 pytestmark = pytest.mark.unit
 AT = datetime(2026, 3, 4, tzinfo=UTC)
@@ -116,7 +119,7 @@ def test_seized_firearms_make_runs_of_their_own(store):
 
 @given(st.sets(st.integers(0, 9_999), max_size=60))
 def test_runs_are_those_that_a_slow_search_finds(numbers):
-    found = [("CZ", "####", n, "2026-01-01", "NLD", None) for n in numbers]
+    found = [(f"T{n}", "CZ", "####", n, "2026-01-01", "NLD", None) for n in numbers]
     ordered = sorted(numbers)
     slow = []
     for first in ordered:
@@ -128,8 +131,56 @@ def test_runs_are_those_that_a_slow_search_finds(numbers):
         near = min(1.0, RUN_STEP * (len(ordered) - 1) / 10_000)
         if len(run) >= RUN_LEAST and len(ordered) * near ** (len(run) - 1) < BY_CHANCE:
             slow.append((run[0], run[-1], len(run)))
-    fast = [(r.found[0].number, r.found[-1].number, len(r.found)) for r in _runs(found)]
+    fast = [(r.found[0].at.number, r.found[-1].at.number, len(r.found)) for r in _runs(found)]
     assert sorted(fast) == sorted(slow)
+
+
+@pytest.mark.parametrize(
+    ("serials", "told"),
+    [
+        (("KA99998", "KA99999", "KB00000", "KB00003"), ("KA#####", "KA99998", "KB00003", 4)),
+        (("Z99999", "AA00000", "AA00002"), ("Z#####", "Z99999", "AA00002", 3)),
+        (("AZ9999X", "BA0000X", "BA0001X"), ("AZ####X", "AZ9999X", "BA0001X", 3)),
+        (("KX9999", "KX10000", "KX10004"), ("KX####", "KX9999", "KX10004", 3)),
+        (("KA99998", "KA99999", "KC00000"), None),
+        (("KA99990", "KA99991", "KB00000"), None),
+        (("KX9998", "KX9999", "KX01000"), None),
+    ],
+)
+def test_a_run_goes_over_the_end_of_a_series(store, serials, told):
+    tell(store, *(asked(n, serial) for n, serial in enumerate(serials)),
+         asked(77, "KB55555"), asked(78, serials[0]))  # fmt: skip
+    rows = both(store, "serial-runs").rows
+    assert [row.values[1:5] for row in rows] == ([] if told is None else [told])
+    if told is not None:
+        with store.unit() as unit:
+            behind = unit.facts.rows("traces", ("subject",), rows[0].cases.narrowings)
+        expected = [f"T-{n}" for n in range(len(serials))]
+        assert [subject for (subject,) in behind] == [*expected, "T-78"], "each request of it"
+
+
+def test_a_part_of_a_run_that_is_not_so_is_not_so_and_a_namesake_is(store):
+    tell(store, *(asked(n, f"PX{100_000 + n}Z", place="NLD") for n in range(5)))
+    with store.unit() as unit:
+        table = compute("serial-runs", unit.facts, EVER)
+        (row,) = table.rows
+        judged = Judgement(id=1, measure=finding_of(table), labels=extent_of(table, row), figure=5,
+                           reason="an auction", actor="a", at=AT)  # fmt: skip
+        assert without_judged(table, [judged]).rows == ()
+        later = Narrowing(column="recovery_date", least="2026-02-02", below="2026-02-05")
+        part = compute("serial-runs", unit.facts, replace(EVER, narrowings=(later,)))
+        assert part.rows[0].values[2:5] == ("PX100001Z", "PX100003Z", 3)
+        assert without_judged(part, [judged]).rows == ()
+        routes = [
+            replace(table, name="growing-routes", by=(by,),
+                    columns=tuple(Column(name=n, title=n, kind=Kind.COUNT)
+                                  for n in ("recovered_in", "came_from", "before", "after")),
+                    rows=(Row(values=("NLD", "USA", 0, 9)),))
+            for by in ("diversion_place", "import_place")
+        ]  # fmt: skip
+        route = Judgement(id=2, measure="growing-routes", labels=("NLD", "USA"), figure=9,
+                          reason="x", actor="a", at=AT)  # fmt: skip
+        assert [len(without_judged(one, [route]).rows) for one in routes] == [0, 1]
 
 
 def test_a_run_that_is_not_so_is_dismissed_until_it_grows(store, tmp_path, monkeypatch):

@@ -106,6 +106,7 @@ class Source(Declared, frozen=True):
     date: str = "%Y-%m-%d"
     dates: tuple[str, ...] = ()
     namespaces: dict[str, tuple[str, ...]] = {}
+    references: bool = False  # of XML: elements that refer to others by NIEM's structures
     stylesheet: str | None = None
     several: tuple[str, ...] = ()
     same: dict[str, tuple[str, ...]] = {}

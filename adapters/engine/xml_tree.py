@@ -15,6 +15,7 @@ from rapidfuzz import process
 from adapters.engine.rows import CELL_CHARACTERS, FILE_CASES, Cell, Parsed, Row
 from adapters.engine.spec import Source
 from adapters.engine.speech import Speech
+from adapters.engine.xml_references import References, follow, is_of_the_document
 from gateway.adapter import AdapterError, Issue
 
 ROOT = "#root"
@@ -102,7 +103,8 @@ def parse_xml(  # noqa: PLR0911 - one return a reason to refuse
         return Parsed(rows=(), issues=(issue,))
     if len(items) > FILE_CASES:
         return Parsed(rows=(), issues=(speech.too_much("cases", len(items), FILE_CASES),))
-    cutter = _Cutter(source, wanted, names, speech)
+    references = follow(root, items) if source.references else References()
+    cutter = _Cutter(source, wanted, names, speech, references)
     rows = [cutter.row(item, number) for number, item in enumerate(items, start=1)]
     return Parsed(rows=rows, issues=())
 
@@ -137,8 +139,14 @@ class _Cutter:
     """How one document's elements become rows."""
 
     def __init__(
-        self, source: Source, wanted: frozenset[str], names: Names, speech: Speech
+        self,
+        source: Source,
+        wanted: frozenset[str],
+        names: Names,
+        speech: Speech,
+        references: References,
     ) -> None:
+        self._references = references
         self._source = source
         self._wanted = wanted
         self._names = names
@@ -151,6 +159,8 @@ class _Cutter:
         cells: dict[str, Cell] = {}
         places: dict[str, str] = {}
         issues: list[Issue] = []
+        if item in self._references.again:
+            return self._again(item, number, at)
         self._walk(item, "", cells, places, issues)
         if ROOT in self._wanted:
             cells[ROOT] = self._names.of(item.getroottree().getroot().tag)
@@ -168,6 +178,20 @@ class _Cutter:
             issues=tuple(issues),
         )
 
+    def _again(self, item: etree._Element, number: int, at: str) -> Row:
+        """An item that only refers to one which is read where it stands."""
+        return Row(
+            number=number,
+            at=at,
+            raw=etree.tostring(item, encoding="utf-8", with_tail=False),
+            kind="",
+            cells={},
+            place=lambda _: at,
+            groups={},
+            issues=(),
+            skipped=self._speech.skipped["REFERENCE"],
+        )
+
     def _walk(
         self,
         element: etree._Element,
@@ -176,7 +200,13 @@ class _Cutter:
         places: dict[str, str],
         issues: list[Issue],
     ) -> None:
+        if element in self._references.lost:
+            to = self._references.lost[element]
+            at = place_of(element, self._names)
+            issues.append(self._speech.issue("SYNTAX", at=at, value=to, detail=f'id="{to}"'))
         for name, value in element.attrib.items():
+            if self._source.references and is_of_the_document(str(name), element):
+                continue
             self._take(
                 f"{path}/@{self._names.of(str(name))}".lstrip("/"),
                 str(value),

@@ -71,7 +71,7 @@ def test_every_language_says_every_code_of_the_guide(path: Path) -> None:
     english = tomllib.loads((path.parent / "en.toml").read_text(encoding="utf-8"))
     codes = re.findall(r"^\| `([A-Z]+)`", section("What can be wrong"), re.MULTILINE)
     assert set(phrases["expected"]) == set(phrases["remedy"]) == set(codes)
-    for part in ("expected", "remedy", "place", "reason", "outcome", "size"):
+    for part in ("expected", "remedy", "place", "reason", "outcome", "size", "skipped"):
         assert set(phrases[part]) == set(english[part])
     for code in codes:
         # A translation may say less, but never asks for a slot that is not there.

@@ -34,7 +34,7 @@ test: setup ## run every test: units, real broker, SQLite and PostgreSQL, real p
 	@"$(ROOT)/setup/softhsm.sh"
 	@$(MAKE) --no-print-directory -C "$(ROOT)" fast
 	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 tests/unit
-	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --dist loadfile tests --ignore=tests/unit --durations=10
+	@cd "$(ROOT)" && "$(BIN)/pytest" -q -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/unit --durations=10
 
 campaign: setup ## break real brokers, databases, lines and processes under load, and judge what came of it [TIME=300 SEED=n]
 	@"$(ROOT)/setup/rabbitmq.sh"

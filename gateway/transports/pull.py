@@ -6,7 +6,7 @@ It follows no redirection and speaks plain HTTP with this machine alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -104,8 +104,10 @@ class PullTransport:
         if asked:
             url += ("&" if urlsplit(url).query else "?") + urlencode(asked)
         status, octets, got = self._asked("GET", url, headers=headers, most=_PAGE_OCTETS)
-        if status == _NOT_CHANGED:
+        if status == _NOT_CHANGED and place.etag:
             return None
+        if status == _NOT_CHANGED:  # of a page that we never had: what is on it would be lost
+            raise self._misspoken(url, "status 304", "a page, since no ETag was sent")
         if octets is None:
             raise self._misspoken(url, f"more than {_PAGE_OCTETS:,} octets", "smaller pages")
         return self._read(url, octets, got.get("ETag", ""))
@@ -137,9 +139,10 @@ class PullTransport:
 
     def _parcels(self, page: _Page, memory: Memory) -> Iterator[Parcel]:
         known = memory.known_parts([identity for identity, _, _ in page.items])
-        fresh = {
-            identity: (item, raw) for identity, item, raw in page.items if identity not in known
-        }
+        fresh, doubled = _told_apart([each for each in page.items if each[0] not in known])
+        for identity in doubled:  # which of them is meant nobody can tell
+            told = "transport.misspoken: two items of one page have this id and other content"
+            yield _refused(identity, told)
         if self.settings.document_in:
             for identity, (item, _) in fresh.items():
                 yield self._document(identity, str(item.get(self.settings.document_in) or ""))
@@ -309,6 +312,18 @@ class PullTransport:
     def close(self) -> None:
         """Lets go of the connections."""
         self._pool.clear()
+
+
+def _told_apart(
+    items: Sequence[tuple[str, dict[str, Any], bytes]],
+) -> tuple[dict[str, tuple[dict[str, Any], bytes]], Sequence[str]]:
+    """The items of a page by their ids, and the ids under which items of other content stand."""
+    fresh: dict[str, tuple[dict[str, Any], bytes]] = {}
+    doubled: dict[str, None] = {}
+    for identity, item, raw in items:
+        if fresh.setdefault(identity, (item, raw))[1] != raw:
+            doubled[identity] = None
+    return {name: held for name, held in fresh.items() if name not in doubled}, tuple(doubled)
 
 
 def _refused(identity: str, told: str) -> Parcel:

@@ -65,6 +65,29 @@ class TestPull:
         assert taken(bench)[-1] == "n5"
         bench.stop()
 
+    def test_two_items_of_one_page_under_one_id_are_refused_unless_they_are_alike(self, web):
+        bench = bench_on(web, wait_as="")
+        web.service.page_items = 5
+        web.service.items += [("a", b"x"), ("b", b"x"), ("a", b"y"), ("c", b"x"), ("c", b"x")]
+        bench.round()
+        assert taken(bench) == ["b", "c"]
+        bench.round()
+        (refusal,) = web.refusals()
+        assert b"two items of one page" in refusal
+        bench.stop()
+
+    def test_a_page_that_we_never_had_cannot_be_unchanged(self, web):
+        bench = bench_on(web, wait_as="")
+        web.offer("a", b"x")
+        web.service.refusing = (304, {"ETag": '"x"'})
+        with pytest.raises(TransportError) as told:
+            bench.courier.bring_in()
+        assert told.value.code == "transport.misspoken"
+        web.service.refusing = None
+        bench.round()
+        assert taken(bench) == ["a"]
+        bench.stop()
+
     def test_where_it_stopped_is_remembered_over_a_restart(self, web):
         bench = bench_on(web, wait_as="")
         for number in range(4):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
-from posixpath import normpath
+from posixpath import basename, dirname, normpath
 
 from lxml import etree
 
@@ -21,6 +21,8 @@ from adapters.engine.sheet_shown import BUILT_IN, Place, Shown, forms_of
 from adapters.engine.xml_tree import xml_parser
 
 _LINK = re.compile(r"\{.*/relationships\}id")  # of either of the two families of namespaces
+# A formula or an error, whatever prefix the writer gave the elements.
+_SECOND_LOOK = re.compile(rb"""<(?:[\w.-]+:)?f[\s/>]|\bt\s*=\s*["']e["']""")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -38,16 +40,18 @@ def audit(native: bytes, sheet: str, covered: frozenset[Place]) -> Shown:
 
 
 def _shown_in_xlsx(archive: zipfile.ZipFile, sheet: str, covered: frozenset[Place]) -> Shown:
-    names = set(archive.namelist())
-    if "xl/workbook.xml" not in names:
+    parts = _Parts(archive)
+    book = parts.of_kind("", "officeDocument") or "xl/workbook.xml"
+    if not parts.has(book):
         return Shown(covered=covered)
-    workbook = _parsed(archive, "xl/workbook.xml")
-    part = _part_of(archive, workbook, sheet)
-    if part is None or part not in names:
+    workbook = parts.parsed(book)
+    part = _part_of(parts, book, workbook, sheet)
+    if part is None or not parts.has(part):
         return Shown(covered=covered)
-    padded, altered = _forms(archive) if "xl/styles.xml" in names else ({}, {})
-    octets = archive.read(part)
-    if b"<f" not in octets and b't="e"' not in octets and not padded and not altered:
+    styles = parts.of_kind(book, "styles") or "xl/styles.xml"
+    padded, altered = _forms(parts.parsed(styles)) if parts.has(styles) else ({}, {})
+    octets = parts.read(part)
+    if not padded and not altered and _SECOND_LOOK.search(octets) is None:
         return Shown(covered=covered)
     untrusted = any(
         calc.get("fullCalcOnLoad") in {"1", "true"} for calc in workbook.iter("{*}calcPr")
@@ -55,11 +59,48 @@ def _shown_in_xlsx(archive: zipfile.ZipFile, sheet: str, covered: frozenset[Plac
     return _cells(octets, covered, padded, altered, untrusted=untrusted)
 
 
-def _parsed(archive: zipfile.ZipFile, name: str) -> etree._Element:
-    return etree.fromstring(archive.read(name), xml_parser())
+class _Parts:
+    """The parts of a package, by the names that its relationships give them (ECMA-376 part 2).
+
+    Names do not differ in case, and some tools write them with the strokes of their own system.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {_plain(name): name for name in archive.namelist()}
+
+    def has(self, name: str) -> bool:
+        return _plain(name) in self._names
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(self._names[_plain(name)])
+
+    def parsed(self, name: str) -> etree._Element:
+        return etree.fromstring(self.read(name), xml_parser())
+
+    def links(self, part: str) -> list[etree._Element]:
+        """The relationships of ``part``, or of the package ("")."""
+        name = f"{dirname(part)}/_rels/{basename(part)}.rels".lstrip("/")
+        return list(self.parsed(name)) if self.has(name) else []
+
+    def of_kind(self, part: str, kind: str) -> str | None:
+        """The first part of a kind that ``part`` names; the kinds of both families end alike."""
+        for link in self.links(part):
+            if (link.get("Type") or "").endswith(f"/{kind}"):
+                return self.named(part, link.get("Target") or "")
+        return None
+
+    @staticmethod
+    def named(part: str, target: str) -> str:
+        """What ``target`` names in a relationship of ``part``."""
+        return normpath(target if target.startswith("/") else f"{dirname(part)}/{target}")
 
 
-def _part_of(archive: zipfile.ZipFile, workbook: etree._Element, sheet: str) -> str | None:
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _part_of(parts: _Parts, book: str, workbook: etree._Element, sheet: str) -> str | None:
     link = next(
         (
             value
@@ -70,16 +111,14 @@ def _part_of(archive: zipfile.ZipFile, workbook: etree._Element, sheet: str) -> 
         ),
         None,
     )
-    links = _parsed(archive, "xl/_rels/workbook.xml.rels")
-    target = next((each.get("Target") for each in links if each.get("Id") == link), None)
-    if target is None:
-        return None
-    return target[1:] if target.startswith("/") else normpath(f"xl/{target}")
+    target = next(
+        (each.get("Target") for each in parts.links(book) if each.get("Id") == link), None
+    )
+    return None if target is None else parts.named(book, target)
 
 
-def _forms(archive: zipfile.ZipFile) -> tuple[dict[str, int], dict[str, str]]:
+def _forms(styles: etree._Element) -> tuple[dict[str, int], dict[str, str]]:
     """By the number of a style: how many digits it shows at least, or the form that alters."""
-    styles = _parsed(archive, "xl/styles.xml")
     forms = dict(BUILT_IN)
     for each in styles.iter("{*}numFmt"):
         forms[int(each.get("numFmtId") or 0)] = each.get("formatCode") or ""
@@ -105,29 +144,46 @@ def _cells(
     failed: dict[Place, str] = {}
     digits: dict[Place, int] = {}
     other: dict[Place, str] = {}
-    walk = etree.iterparse(
-        BytesIO(octets), events=("end",), tag="{*}c", resolve_entities=False, no_network=True
-    )
-    for _, cell in walk:
-        found = _ADDRESS.fullmatch(cell.get("r") or "")
-        if found is not None:
-            at = (int(found[2]) - 1, _column(found[1]))
-            style = cell.get("s") or ""
-            if cell.find("{*}f") is not None:
-                value = cell.find("{*}v")
-                if untrusted or value is None or value.text is None:
-                    stale.add(at)
-            if cell.get("t") == "e":
-                failed[at] = cell.findtext("{*}v") or "#"
-            if cell.get("t", "n") == "n":
-                if style in padded:
-                    digits[at] = padded[style]
-                elif style in altered:
-                    other[at] = altered[style]
-        cell.clear()
+    for at, cell in _placed(octets):
+        style = cell.get("s") or ""
+        if cell.find("{*}f") is not None:
+            value = cell.find("{*}v")
+            if untrusted or value is None or value.text is None:
+                stale.add(at)
+        if cell.get("t") == "e":
+            failed[at] = cell.findtext("{*}v") or "#"
+        if cell.get("t", "n") == "n":
+            if style in padded:
+                digits[at] = padded[style]
+            elif style in altered:
+                other[at] = altered[style]
     return Shown(
         covered=covered, stale=frozenset(stale), failed=failed, padded=digits, altered=other
     )
+
+
+def _placed(octets: bytes) -> Iterator[tuple[Place, etree._Element]]:
+    """Each cell with its place: as it says itself, or behind the one before (ECMA-376 18.3.1.4)."""
+    row = column = -1
+    walk = etree.iterparse(
+        BytesIO(octets),
+        events=("start", "end"),
+        tag=("{*}row", "{*}c"),
+        resolve_entities=False,
+        no_network=True,
+    )
+    for event, element in walk:
+        is_row = etree.QName(element).localname == "row"
+        if event == "start" and is_row:
+            said = element.get("r") or ""
+            row, column = (int(said) - 1 if said.isdecimal() else row + 1), -1
+        elif event == "end" and not is_row:
+            found = _ADDRESS.fullmatch(element.get("r") or "")
+            row, column = (
+                (row, column + 1) if found is None else (int(found[2]) - 1, _column(found[1]))
+            )
+            yield (row, column), element
+            element.clear()
 
 
 def _column(letters: str) -> int:

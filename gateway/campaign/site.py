@@ -82,7 +82,13 @@ class Site:
     """One world under fire in ``root``."""
 
     def __init__(
-        self, root: Path, place: Place = Place.ONE, *, rows: int = 10, outstanding: int = 2
+        self,
+        root: Path,
+        place: Place = Place.ONE,
+        *,
+        rows: int = 10,
+        outstanding: int = 2,
+        countersigned: bool = False,
     ) -> None:
         self.root = root.absolute()
         self.place = place
@@ -110,6 +116,7 @@ class Site:
             # SQLite is for one process: without PostgreSQL only the relay can be two.
             workers=self._workers(),
             visitors=(PULSE,) if place is Place.SEVERAL else (),
+            countersigned=countersigned,
             launch=self._launch,
         )
         self.clients: dict[str, Asking] = {}

@@ -50,6 +50,11 @@ def command() -> None:
     help="Files that a national system has on their way at once.",
 )
 @click.option(
+    "--countersigned",
+    is_flag=True,
+    help="Under the root's policy by which everybody asks for everybody's countersignature.",
+)
+@click.option(
     "--json",
     "json_file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -64,6 +69,7 @@ def run(
     together: int,
     rows: int,
     files: int,
+    countersigned: bool,
     json_file: Path | None,
 ) -> None:
     """Rounds of load, a stream of faults, quiet and judgement; a table a kind at the end.
@@ -95,7 +101,9 @@ def run(
             continue
         share = _SHARES[place] if all(parts.values()) else 1.0
         keep = folder.with_name(f"{folder.name}-kept") / place
-        site = Site(folder / place, place, rows=rows, outstanding=files)
+        site = Site(
+            folder / place, place, rows=rows, outstanding=files, countersigned=countersigned
+        )
         inform(f"{place}: {len(here)} kinds")
         try:
             site.open()

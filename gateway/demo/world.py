@@ -107,11 +107,13 @@ class World:
         broker_nodes: int = 1,
         workers: Mapping[str, int] = NO_WORKERS,
         visitors: Sequence[str] = (),
+        countersigned: bool = False,
         launch: Launch = spawn,
     ) -> None:
         """``broker_nodes`` above one make a cluster; ``workers`` tells of whom several processes
         run on one database (``FRA-NCB.2`` is the second of FRA-NCB); ``visitors`` are names that
-        have a mailbox and a certificate and nothing else; ``launch`` starts a process.
+        have a mailbox and a certificate and nothing else; ``countersigned`` is the root's policy
+        by which everybody asks for everybody's countersignature; ``launch`` starts a process.
 
         ``port_of`` tells where a party finds the broker that listens on a port (a proxy may
         stand between), ``surroundings`` what is added to the environment of its process,
@@ -134,6 +136,7 @@ class World:
         self._broker_nodes = broker_nodes
         self._workers = workers
         self._visitors = tuple(visitors)
+        self._countersigned = countersigned
         self._launch = launch
 
     # --- places -------------------------------------------------------------------------------
@@ -172,7 +175,12 @@ class World:
         desk_pass = secrets.token_bytes(24)
         # Five officers who live as long as this call; nobody is trusted alone in a trial either.
         self.officers = ceremony.found_alone(
-            self.trust, desk_pass, now=now, random=os.urandom, cost=INTERACTIVE
+            self.trust,
+            desk_pass,
+            now=now,
+            random=os.urandom,
+            cost=INTERACTIVE,
+            countersigned=self._countersigned,
         )
         self.desk = desk = ceremony.open_desk(self.trust, desk_pass)
         ceremony.issue_server(desk, self.root / "broker-tls", now=now)

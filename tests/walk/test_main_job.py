@@ -23,6 +23,7 @@ from gateway.compose import broker_settings
 from gateway.config import load_settings
 from gateway.demo import send_forged, wait_until
 from gateway.ids import REGISTRY_PARTY
+from keys import ceremony
 
 pytestmark = pytest.mark.real
 
@@ -35,7 +36,9 @@ BELGIAN_CUSTOMS = Member(
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     members = (FRANCE, DUTCH_CUSTOMS, BELGIAN_CUSTOMS)
-    with running_world(tmp_path_factory.mktemp("main-job"), members) as running:
+    # As `iarms anchor init` founds one: nobody takes the hub's word for who is there.
+    folder = tmp_path_factory.mktemp("main-job")
+    with running_world(folder, members, countersigned=True) as running:
         yield running
 
 
@@ -54,6 +57,21 @@ def test_a_seized_firearm_that_was_reported_stolen_reaches_its_owner_in_its_own_
     wait_until(lambda: hit_files(world, "NLD-CUSTOMS"), "the finder's notice", 240)
     (found,) = hit_files(world, "NLD-CUSTOMS")
     assert "FRA-NCB" in json.dumps(json.loads(found.read_bytes()))
+
+
+def test_everybody_counts_everybody_as_active_by_a_countersignature_of_its_own_hand(world):
+    names = [name for name in world.names if name != REGISTRY_PARTY]
+    listed = {each.party for each in world.members}
+    wait_until(
+        lambda: not any(ceremony.awaited(world.home(x) / "trust", world.home(x)) for x in names),
+        "all to be active for all",
+        240,
+    )
+    for name in names:
+        found = (world.home(name) / "trust").glob("countersignature-*.xml")
+        assert {each.name.rpartition("-")[0] for each in found} == {
+            f"countersignature-{party}" for party in listed
+        }, name
 
 
 def test_the_same_file_twice_has_no_second_effect(world):

@@ -5,6 +5,7 @@ The readers have folders of their own: what they know came in bundles or from on
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Sequence
@@ -12,7 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gateway.cli import root as iarms
+from gateway.operations import log_spread_of
+from gateway.store import LogWord
 from keys import (
     INTERACTIVE,
     Cost,
@@ -307,3 +312,58 @@ def test_forged_words_about_the_log_change_nothing(hub: Hub, reader: Reader) -> 
         assert [each.code for each in taken.refusals] == ["keys.keylog"]
     assert (reader.size, reader.told) == (6, [])
     assert reader.node.freshness(NOW) is Freshness.FRESH
+
+
+def test_evidence_is_told_by_key_status_and_proves_itself_with_files_alone(
+    hub: Hub, reader: Reader, tmp_path: Path
+) -> None:
+    def states() -> list[str]:
+        found = ceremony.standing(reader.trust, reader.home, now=now)
+        return [each.state for each in found if each.what == ceremony.KEY_LOG]
+
+    now = NOW + MINUTE
+    assert states() == []
+    notes = dict.fromkeys(("long", "other", "same"), b"")
+    notes |= {"long": hub.note(grow(hub, 2)), "other": hub.note([b"rewritten"])}
+    for name, note in notes.items():
+        (tmp_path / name).write_bytes(note or hub.note(hub.leaves))
+    reader.take(hub.says([b"rewritten", *grow(hub, 2)[1:]], now), now)
+    assert states() == ["keys.keylog-fork"]
+    one, two = (reader.home / name for name in EVIDENCE_FILES)
+    expected = [(one, two, 6, "CONTRADICTS"), (one, tmp_path / "same", 0, "SAME")]
+    expected += [(one, tmp_path / "long", 6, "NOT_SHOWN")]
+    for first, second, code, said in expected:
+        words = ["keylog", "compare", str(first), str(second), "--trust", str(hub.trust)]
+        made = CliRunner().invoke(iarms, words)
+        assert (made.exit_code, made.stdout.strip()) == (code, said)
+    assert not (hub.trust / "keylog").exists()
+    hub_growth = hub.growth(grow(hub, 2))
+    (tmp_path / hub_growth.name).write_bytes(hub_growth.octets)
+    words = ["keylog", "compare", str(tmp_path / "long"), str(tmp_path / "same")]
+    made = CliRunner().invoke(iarms, [*words, "--trust", str(hub.trust)])
+    assert (made.exit_code, made.stdout.strip()) == (0, "CONTINUES")
+
+
+def test_the_hub_shows_which_log_each_country_sees(hub: Hub) -> None:
+    def word(party: str, leaves: Sequence[bytes]) -> LogWord:
+        root = root_of(list(map(leaf_hash, leaves)))
+        return LogWord(
+            party=party, size=len(leaves), root=base64.b64encode(root).decode(), heard_at=NOW
+        )
+
+    own = hub.leaves
+    words = [
+        word("AUT-NCB", own), word("BEL-NCB", own[:2]), word("DEU-NCB", grow(hub)),
+        word("ESP-NCB", [b"x", *own[1:]]), word("FRA-NCB", [b"x"]),
+    ]  # fmt: skip
+    parties = [*(each.party for each in words), "ITA-NCB"]
+    assert log_spread_of(None, words, parties) is None
+    found = log_spread_of(grown(list(map(leaf_hash, own))), words, parties)
+    assert found is not None
+    assert {party: found.column(party) for party in parties} == {
+        "AUT-NCB": "6 same", "BEL-NCB": "2 behind", "DEU-NCB": "7 ahead",
+        "ESP-NCB": "6 contradicts", "FRA-NCB": "1 contradicts", "ITA-NCB": "not heard of",
+    }  # fmt: skip
+    assert found.alarming == ("DEU-NCB", "ESP-NCB", "FRA-NCB")
+    assert "1 of 6 hold all of it; NOT THE SAME LOG: DEU-NCB ahead (7 events)" in found.sentence()
+    assert found.facts()["parties"]["ITA-NCB"] == {"size": None, "state": "not heard of"}

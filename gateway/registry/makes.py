@@ -66,6 +66,7 @@ _GENERIC = frozenset(
     | {"SANAYI", "TICARET", "DE", "DI", "DU", "DES", "D", "UND", "AND", "Y", "E", "ET", "LA", "EL"}
     | {"ARMES", "ARMA", "ORUZHIE", "ЗАВОД", "OY", "SRO", "DOO", "LTDA", "SONS", "BROS", "FILS"}
 )
+_ASCII_WORDS = re.compile("[A-Z0-9]+")
 _APOSTROPHES = "'\u2019"
 _UNLISTED = range(5_000, 20_000)  # between the numbers of the tables and an administrator's own
 # Folded words that name no maker, in the languages of the tables.
@@ -186,6 +187,8 @@ def fold_words(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():  # nearly every text; the rest of the function would give the same
+        return _ASCII_WORDS.findall(text.upper().replace("'", ""))
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
     latin = scripts().latin

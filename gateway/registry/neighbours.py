@@ -35,6 +35,8 @@ _FIRST = tuple(
 """The first symbol so many times."""
 
 
+_SAME_PLACE = 2
+"""Symbols that one slip shifts or exchanges: so near, the order of two slips may count."""
 _LEAST_FOR_EDGES = 6
 """Symbols from which few other serials share all but the last two, or all but the first two."""
 
@@ -100,8 +102,10 @@ def one_slip(folded: str) -> set[int]:
 def two_slips(folded: str) -> set[int]:
     """``sk`` of every skeleton two slips from ``folded``: some 50,000 for eight symbols."""
     found: set[int] = set()
-    for whole in _slipped(lanes(folded), len(folded)):
-        found |= _slipped(whole, -(-whole.bit_length() // LANE_BITS))
+    for whole, place in _slips_at(lanes(folded), len(folded)).items():
+        # Two slips are one set in either order: the second is sought before the first, or at it.
+        length = -(-whole.bit_length() // LANE_BITS)
+        found.update(_slipped(whole, length, last=place + _SAME_PLACE))
     return found if len(folded) + 1 < LANES else {whole & KEY_MASK for whole in found}
 
 
@@ -154,10 +158,22 @@ def _any(head: int, symbols: int, mask: int = 0, value: int = 0) -> Span:
     return Span(start | _FIRST[symbols], start | _FIRST[symbols] * len(CLASSES), mask, value)
 
 
-def _slipped(whole: int, length: int, *, edge: int = 0) -> set[int]:
-    """All keys one slip away; no symbol replaced or lost among ``edge`` of them at either end."""
-    found = {whole}
+def _slips_at(whole: int, length: int) -> dict[int, int]:
+    """All keys one slip away, and the last place (from the right) at which a slip makes each."""
+    found: dict[int, int] = {}
     for place in range(length + 1):
+        found.update(dict.fromkeys(_slipped(whole, length, first=place, last=place), place))
+    found[whole] = length
+    return found
+
+
+def _slipped(
+    whole: int, length: int, *, edge: int = 0, first: int = 0, last: int | None = None
+) -> set[int]:
+    """All keys one slip away; no symbol replaced or lost among ``edge`` of them at either end, and
+    none but at the places from ``first`` to ``last`` (from the right)."""
+    found = {whole}
+    for place in range(first, (length if last is None else min(length, last)) + 1):
         at = _AT[place]
         shift = LANE_BITS * place
         low = whole & ((1 << shift) - 1)

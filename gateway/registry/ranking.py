@@ -80,6 +80,7 @@ class Ranking:
         thresholds = terms.thresholds
         self._lines = (thresholds.possible, thresholds.probable, thresholds.equal_alone)
         self._begun = False
+        self._asked_for: list[_Kept] = []
 
     def wanted(self) -> list[KeyFound]:
         """The keys whose records are to be read next; none when everything is decided."""
@@ -94,13 +95,12 @@ class Ranking:
             unread = self._open(unread)
         for kept in unread:
             kept.read = True
+        self._asked_for = unread
         return [row for kept in unread for row in kept.rows]
 
     def take(self, found: Mapping[int, Found]) -> None:
         """Looks at what was read of the keys wanted last, by the numbers of their rows."""
-        for kept in self._kept.values():
-            if not kept.read or kept.looked is not None or kept.gone:
-                continue
+        for kept in self._asked_for:
             rows = [row for key in kept.rows if (row := found.get(key.row)) is not None]
             if not rows:
                 kept.gone = True

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from gateway.registry.neighbours import (
     near,
     one_slip,
+    two_slips,
     with_beginning,
     with_ending,
     without_affixes,
 )
 from gateway.registry.patterns import plan, read_pattern
-from gateway.registry.skeleton import forward_key, reversed_key, skeleton
+from gateway.registry.skeleton import CLASSES, forward_key, reversed_key, skeleton
 from gateway.registry.slips import Slip, read_as, reading_bits
 
 SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -113,3 +114,17 @@ def test_sets_digits_and_letters_are_held_to() -> None:
     assert pattern.folds("AB73X1") == 0
     assert pattern.folds("ABX3X1") is None
     assert pattern.folds("AB75X1") is None
+
+
+@given(st.text(CLASSES[:4], min_size=5, max_size=7), st.data())
+def test_any_two_slips_are_sought(folded: str, data: st.DataObject) -> None:
+    read = folded
+    for _ in range(2):
+        place = data.draw(st.integers(0, len(read) - 1))
+        symbol = data.draw(st.sampled_from(CLASSES))
+        head, here, behind = read[:place], read[place], read[place + 1 :]
+        slips = [head + symbol + behind, head + behind, head + symbol + here + behind]
+        if behind:
+            slips.append(head + behind[0] + here + behind[1:])
+        read = data.draw(st.sampled_from(slips))
+    assert forward_key(read) in two_slips(folded)

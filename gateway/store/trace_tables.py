@@ -107,6 +107,7 @@ trace_act = Table(
     Column("message_type", String(48), nullable=False),
     Column("digest", String(44)),  # base64 SHA-256 of the envelope
     Column("prior_digest", String(44)),  # of an envelope that was never receipted
+    Column("earlier_digests", Text),  # of those before that, by blanks: any may have been taken
     Column("standing", String(8), nullable=False),  # TAKEN | HELD | REFUSED
     Column("void", Boolean, nullable=False),  # it crossed with another and had no effect
     Column("content", LargeBinary, nullable=False),  # the payload's canonical octets

@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    case,
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
     update,
@@ -100,6 +102,7 @@ class TraceActRow:
     message_type: str
     digest: str | None
     prior_digest: str | None
+    earlier_digests: str | None
     standing: str
     void: bool
     content: bytes
@@ -247,12 +250,18 @@ class Traces:
     def seal_act(
         self, act_id: int, *, message_id: str, digest: str, envelope: bytes, wrapper: bytes
     ) -> None:
-        """Adds the sealed message to an act of ours."""
+        """Adds the sealed message to an act of ours; those sealed before stay known by digest, for
+        the other side may have taken any."""
+        earlier, prior = trace_act.c.earlier_digests, trace_act.c.prior_digest
         self._connection.execute(
             update(trace_act)
             .where(trace_act.c.id == act_id)
             .values(
                 message_id=message_id,
+                earlier_digests=case(
+                    (prior.is_(None), earlier),
+                    else_=func.coalesce(earlier + literal(" "), literal("")) + prior,
+                ),
                 prior_digest=trace_act.c.digest,
                 digest=digest,
                 envelope=envelope,

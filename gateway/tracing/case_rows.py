@@ -127,6 +127,7 @@ def act_row(
         message_type=message_type(payload),
         digest=None,
         prior_digest=None,
+        earlier_digests=None,
         standing=TAKEN,
         void=False,
         content=encode(payload),

@@ -232,7 +232,12 @@ def _hold_numbers(step: TraceAct, rows: Sequence[TraceActRow], side: Side, last:
     if step.seen_act_number == 0:
         return
     seen = next((r for r in ours if r.number == step.seen_act_number), None)
-    if seen is None or step.seen_digest not in (seen.digest, seen.prior_digest):
+    # Sealed anew, it has several digests; the other side took one of them and knows no other.
+    if seen is None or step.seen_digest not in {
+        seen.digest,
+        seen.prior_digest,
+        *(seen.earlier_digests or "").split(),
+    }:
         raise ActMismatchError(
             "the act claims to have seen what was never sent",
             place="TraceAct/SeenDigest",

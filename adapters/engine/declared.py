@@ -90,7 +90,10 @@ class DeclaredAdapter:
 
     @cached_property
     def _compiled(self) -> Compiled:
-        return compile_folder(self.folder)
+        compiled = compile_folder(self.folder)
+        # The version of what is compiled now, not of what lies there when somebody first asks.
+        self.__dict__.setdefault("version", spec_hash(self.folder))
+        return compiled
 
     def renew(self) -> bool:
         """Take the declarations as they are in the folder now, if they compile and their samples

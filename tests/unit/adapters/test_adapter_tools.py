@@ -205,3 +205,37 @@ def test_only_a_sound_mapping_takes_the_place_of_the_old(folder: Path) -> None:
     assert running.version == DeclaredAdapter(new).version != before
     kept = folder.with_name(f".{folder.name}.{before}")
     assert DeclaredAdapter(kept).version == before
+
+
+def test_a_file_that_is_being_read_keeps_its_mapping_to_the_end(folder: Path) -> None:
+    rows = [f"2026/{at};Vol;04/05/2026;Pistolet;Glock;9 mm;TZZ {at};" for at in range(1_200)]
+    native = "\n".join([FEED.splitlines()[0], *rows]).encode("cp1252")
+    running = DeclaredAdapter(folder)
+    table = folder / "codes" / "fact.csv"
+    before = running.stream(BytesIO(native), fixed_frame())
+    items = [next(before.items)]
+    shutil.rmtree(folder / "samples")
+    table.write_text(table.read_text().replace("Vol,STOLEN", "Vol,LOST"))
+    assert running.renew()
+    items += before.items
+    after = list(running.stream(BytesIO(native), fixed_frame()).items)
+    told = [
+        {str(getattr(item.body, "record_type_code", None)) for item in each}
+        for each in (items, after)
+    ]
+    assert told == [{"STOLEN"}, {"LOST"}]
+    assert len(items) == len(after) == len(rows)
+
+
+def test_declarations_that_do_not_compile_never_replace_good_ones(folder: Path) -> None:
+    running = DeclaredAdapter(folder)
+    assert running.name == "xx-feed"  # as a node asks when it starts: it is compiled from here on
+    before = running.version
+    toml = folder / "adapter.toml"
+    good = toml.read_text()
+    for bad in (good[: len(good) // 2], good.replace("code:fact", "code:facts"), ""):
+        toml.write_text(bad)
+        with pytest.raises(AdapterError):
+            running.renew()
+        assert running.version == before
+        assert running.read(FEED.encode("cp1252"), fixed_frame()).items[0].body is not None

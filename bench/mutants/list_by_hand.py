@@ -847,5 +847,148 @@ CASES = (
     ),
 )
 
-BY_HAND = (*HITS, *RECORDS, *WALK, *CARRYING, *TRUST, *CASES)
+BETWEEN = (
+    ByHand(
+        name="batch-overtakes-its-batch",
+        about="a small batch of a party overtakes the one that it builds on",
+        file="registry/batches.py",
+        before="not (large or unit.batches.waiting(sender))",
+        after="not large",
+        noticed_by=[
+            "unit/walk/test_batches_in_pieces.py::test_a_small_batch_behind_a_large_one_of_the_same_party_waits_for_its_turn"
+        ],
+    ),
+    ByHand(
+        name="batch-given-up-with-one-item",
+        about="items beside the one that fails are given up with it",
+        file="registry/batches.py",
+        before="if timer.failures >= _TRIES and not alone:",
+        after="if timer.failures > _TRIES and not alone:",
+        noticed_by=[
+            "unit/walk/test_batches_in_pieces.py::test_an_item_that_the_registry_cannot_process_is_refused_and_the_others_go_on"
+        ],
+    ),
+    ByHand(
+        name="searches-kept-too-long",
+        about="a search is kept for the longest time, whatever it was for",
+        file="registry/delayed.py",
+        before="search.at + KEPT_FOR[PurposeCode(search.purpose)] > frame.now",
+        after="search.at + LONGEST_KEPT > frame.now",
+        noticed_by=[
+            "contract/registry_store/test_delayed_hits.py::test_a_search_that_is_not_kept_or_is_too_old_stays_silent"
+        ],
+    ),
+    ByHand(
+        name="keys-destroyed-while-retiring",
+        about="a party destroys keys that messages still wait for",
+        file="keys/draining.py",
+        before="if own is not KeyState.CURRENT or waiting:",
+        after="if own is not KeyState.CURRENT:",
+        noticed_by=[
+            "unit/keys/test_rotation_ends.py::test_the_old_keys_end_by_the_partys_word_and_are_destroyed_only_then"
+        ],
+    ),
+    ByHand(
+        name="old-key-says-drained",
+        about="the key that retires may say itself that nothing waits for it",
+        file="keys/draining.py",
+        before=" or listed[1].state is not KeyState.CURRENT:\n        raise _no_word(",
+        after=":\n        raise _no_word(",
+        noticed_by=[
+            "unit/keys/test_rotation_ends.py::test_the_key_that_retires_cannot_say_itself_that_nothing_waits_for_it"
+        ],
+    ),
+    ByHand(
+        name="current-key-retired",
+        about="the centre retires keys that are in use",
+        file="keys/draining.py",
+        before="if base is None or not set(word.kids) <= set(retiring_kids(base, word.party)):",
+        after="if base is None:",
+        noticed_by=[
+            "unit/keys/test_rotation_ends.py::test_the_centre_retires_no_key_that_is_in_use"
+        ],
+    ),
+    ByHand(
+        name="directory-not-looked-for-after-the-clock",
+        about="after its clock was set back a party looks for no newer directory until the hour comes again",
+        file="keys/folder.py",
+        before="not timedelta(0) <= now - self._looked < LOOK_EVERY",
+        after="now - self._looked >= LOOK_EVERY",
+        noticed_by=[
+            "unit/keys/test_directory_folder.py::test_a_clock_that_goes_back_does_not_stop_the_looking"
+        ],
+    ),
+    ByHand(
+        name="peer-writes-without-bound",
+        about="one answer of a peer writes as many rows as it names numbers",
+        file="endpoint/between.py",
+        before="last_of = min(last, first + room - 1)",
+        after="last_of = last",
+        noticed_by=[
+            "unit/walk/test_answers_about_gaps.py::test_a_peer_cannot_have_more_numbers_written_than_one_answer_may_name"
+        ],
+    ),
+    ByHand(
+        name="refused-is-sent-again",
+        about="what ended in an explicit failure is sent again to a peer that misses it",
+        file="endpoint/between.py",
+        before="if one.ended is not None or not one.message_id:",
+        after="if not one.message_id:",
+        noticed_by=[
+            "unit/walk/test_between_alone.py::test_what_was_kept_is_sent_again_what_waits_is_hurried_and_the_rest_is_gone"
+        ],
+    ),
+    ByHand(
+        name="statement-lowers-what-is-expected",
+        about="a peer's older statement takes back how far it said it is",
+        file="endpoint/between.py",
+        before="expected=max(one.expected, statement.sent_number),",
+        after="expected=statement.sent_number,",
+        noticed_by=[
+            "unit/walk/test_between_alone.py::test_what_a_peer_states_is_kept_and_never_goes_back"
+        ],
+    ),
+    ByHand(
+        name="follower-passes-the-large-one",
+        about="what follows a large message of its sender is handled before it",
+        file="endpoint/large.py",
+        before="if not is_large and whose not in self._queues:",
+        after="if not is_large:",
+        noticed_by=[
+            "unit/walk/test_large_messages.py::test_what_follows_a_large_one_from_its_sender_is_handled_after_it"
+        ],
+    ),
+    ByHand(
+        name="read-under-the-old-directory",
+        about="what was being read when a newer directory came is judged by the old one",
+        file="endpoint/walk.py",
+        before="if version != directory.version:",
+        after="if version > directory.version:",
+        noticed_by=[
+            "unit/walk/test_large_messages.py::test_one_whose_key_was_revoked_while_it_was_read_has_no_effect"
+        ],
+    ),
+    ByHand(
+        name="commits-where-no-name-leads",
+        about="what is accepted is committed into a file that was replaced or deleted",
+        file="store/engine.py",
+        before="                self._see_its_place()\n",
+        after="",
+        noticed_by=[
+            "unit/operations/test_damaged_database.py::test_nothing_is_committed_into_a_file_that_is_not_in_its_place_any_more"
+        ],
+    ),
+    ByHand(
+        name="restored-waits-for-what-was-not-overtaken",
+        about="a restored database waits before it asks for what came after the copy",
+        file="endpoint/between.py",
+        before="patience = timedelta(0) if peer in self._restored else self._terms.gap_patience",
+        after="patience = self._terms.gap_patience",
+        noticed_by=[
+            "unit/walk/test_between_alone.py::test_a_restored_database_asks_at_once_for_what_came_after_the_copy"
+        ],
+    ),
+)
+
+BY_HAND = (*HITS, *RECORDS, *WALK, *CARRYING, *TRUST, *CASES, *BETWEEN)
 """Every one."""

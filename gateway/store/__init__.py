@@ -25,6 +25,7 @@ from gateway.store.engine import (
     StoreConflictError,
     StoreDamagedError,
     StoreError,
+    StoreReplacedError,
 )
 from gateway.store.errands import Errand, ErrandState
 from gateway.store.evidence import SealedCopy
@@ -151,6 +152,7 @@ __all__ = [
     "StoreConflictError",
     "StoreDamagedError",
     "StoreError",
+    "StoreReplacedError",
     "StoredRecord",
     "Taken",
     "Timer",

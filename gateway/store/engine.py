@@ -45,6 +45,12 @@ class StoreDamagedError(StoreError):
     code = "store.damaged"
 
 
+class StoreReplacedError(StoreError):
+    """The file that this process writes to is not the one in its place any more."""
+
+    code = "store.replaced"
+
+
 _CONFLICTS = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's words for it: unique_violation, serialization_failure, deadlock_detected."""
 _DAMAGED = frozenset({"XX001", "XX002"})  # data_corrupted, index_corrupted
@@ -75,6 +81,8 @@ class Store:
         self.replica: Replica | None = None
         """From which searches are read, where there is one."""
         self._connection: Connection | None = None
+        self._file: Path | None = None
+        self._opened: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, url: str, *, looking: bool = False) -> Self:
@@ -105,7 +113,10 @@ class Store:
                 expected="sqlite or postgresql",
                 remedy="give a URL such as sqlite:///var/node.db",
             )
-        return cls(engine)
+        store = cls(engine)
+        if parsed.get_backend_name() == "sqlite" and parsed.database and not looking:
+            store._file = Path(parsed.database)
+        return store
 
     def read_from(self, url: str, on_change: OnChange) -> None:
         """Searches are read from the streaming replica at ``url`` whenever it has everything.
@@ -187,6 +198,7 @@ class Store:
                 unit = Unit(connection, self.replica)
                 yield unit
                 unit.flush()
+                self._see_its_place()
         unit.committed()
 
     @contextmanager
@@ -235,7 +247,23 @@ class Store:
             if self._connection is not None:
                 self._connection.close()
             self._connection = self._engine.connect()
+            self._opened = self._opened or _in_place(self._file)
         return self._connection
+
+    def _see_its_place(self) -> None:
+        """Commits nothing into a file that was moved away, deleted or replaced under us.
+
+        The system would take it, and the next start would find another file there.
+        """
+        if self._opened is None or self._opened == _in_place(self._file):
+            return
+        raise StoreReplacedError(
+            "the database file was replaced or taken away while this process works with it",
+            place=str(self._file),
+            expected="the file that the process has opened",
+            remedy="stop the process; put the newest copy back (`iarms restore`, never by copying"
+            " over it), and start it again: peers send what came since again",
+        )
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -298,3 +326,14 @@ def _begin(connection: Connection) -> None:
 def _begin_immediate(connection: Connection) -> None:
     # A read that later writes would otherwise find the lock taken and its snapshot old.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _in_place(file: Path | None) -> tuple[int, int] | None:
+    """Which file lies at this path: its device and its number there."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

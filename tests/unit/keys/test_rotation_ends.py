@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from keys import (
     Identity,
     KeyState,
     ceremony,
+    draining,
     load_identity,
     sealed,
 )
@@ -108,6 +111,28 @@ def test_nobody_else_says_that_a_partys_keys_are_drained(rotating: Rotating) -> 
             ceremony.read_drained(json.dumps(forged).encode(), rotating.directory)
     with pytest.raises(CeremonyError):
         ceremony.read_drained(b"\xff" * 100, rotating.directory)
+
+
+def test_the_key_that_retires_cannot_say_itself_that_nothing_waits_for_it(
+    rotating: Rotating,
+) -> None:
+    facts = json.loads(ceremony.write_drained(rotating.fresh, rotating.directory))
+    word = draining.Drained(
+        party=facts["party"], version=facts["version"], kids=tuple(facts["kids"])
+    )
+    value = b64encode(rotating.old.sign(draining._covered(word))).decode("ascii")
+    by_the_old = facts | {"by": str(rotating.old.signing_kid), "value": value}
+    with pytest.raises(CeremonyError, match="current key"):
+        ceremony.read_drained(json.dumps(by_the_old).encode(), rotating.directory)
+
+
+def test_the_centre_retires_no_key_that_is_in_use(rotating: Rotating) -> None:
+    word = ceremony.read_drained(
+        ceremony.write_drained(rotating.fresh, rotating.directory), rotating.directory
+    )
+    for kids in ((str(rotating.fresh.signing_kid),), (*word.kids, "nobodys")):
+        with pytest.raises(CeremonyError, match="not waiting for their end"):
+            ceremony.retire(rotating.trust, replace(word, kids=kids), now=NOW)
 
 
 def test_what_waits_is_told_in_sentences_and_an_unasked_broker_counts_as_waiting() -> None:

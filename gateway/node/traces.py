@@ -185,7 +185,7 @@ class Traces:
             self._overdue(case.trace_id, run, step, outgoing)
 
     def _next(self, trace_id: str, run: Running, unit: Unit) -> NextStep:
-        done = reminded(unit.traces.acts(trace_id), run.deadline)
+        done = reminded(unit.traces.acts(trace_id), run.deadline, run.asked_at)
         return next_step(run, reminded=done, terms=self._terms)
 
     def _tell_hours(self, outgoing: Outgoing) -> None:

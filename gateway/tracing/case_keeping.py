@@ -115,7 +115,7 @@ class CaseKeeping:
         if case.side != Side.REQUESTER or run is None or run.deadline in standing.given_up:
             unit.timers.stop(CLOCK, case.trace_id)
             return
-        done = reminded(rows, run.deadline)
+        done = reminded(rows, run.deadline, run.asked_at)
         step = next_step(run, reminded=done, terms=self.terms)
         unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -197,9 +197,12 @@ def act_of_row(row: TraceActRow) -> Act:
     )
 
 
-def reminded(rows: Sequence[TraceActRow], deadline: TraceDeadlineCode) -> int:
-    """How often the requester reminded of this term."""
-    said = (decode(row.content) for row in rows if row.deed == Deed.REMIND)
+def reminded(
+    rows: Sequence[TraceActRow], deadline: TraceDeadlineCode, since: datetime | None
+) -> int:
+    """How often the requester reminded of this term, ``since`` it was asked anew."""
+    reminders = (r for r in rows if r.deed == Deed.REMIND and (since is None or r.at >= since))
+    said = (decode(row.content) for row in reminders)
     return sum(1 for one in said if getattr(one, "trace_deadline_code", None) is deadline)
 
 

@@ -109,13 +109,14 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The term that runs: from ``since``, due at ``due``."""
+    """The term that runs: from ``since``, due at ``due``; ``asked_at``: asked anew, and when."""
 
     deadline: TraceDeadlineCode
     since: datetime
     due: datetime
     span: timedelta
     course: Course
+    asked_at: datetime | None = None
 
     def at(self, factor: float) -> datetime:
         """The instant at ``factor`` times the term."""
@@ -139,9 +140,10 @@ def running(standing: Standing, *, urgent: bool, terms: Terms) -> Running | None
     if standing.state is State.DELIVERED:
         course = _course(standing, terms, working_days=True)
         return _term(TraceDeadlineCode.ACKNOWLEDGEMENT, course, acknowledge)
-    if standing.first_answer_at is None:
+    if standing.first_answer_at is None or standing.asked_anew_at is not None:  # (4.9)
         course = _course(standing, terms, working_days=False)
-        return _term(TraceDeadlineCode.ANSWER, course, answer)
+        run = _term(TraceDeadlineCode.ANSWER, course, answer)
+        return replace(run, asked_at=standing.asked_anew_at)
     return None
 
 
@@ -160,12 +162,13 @@ def _term(deadline: TraceDeadlineCode, course: Course, span: timedelta) -> Runni
 
 def _course(standing: Standing, terms: Terms, *, working_days: bool) -> Course:
     """(4.4) The course of a term from when the responder, having it, is at work."""
-    delivered = standing.delivered_at or standing.sent_at
+    delivered = standing.asked_anew_at or standing.delivered_at or standing.sent_at
     assert delivered is not None, "running() has seen to it"  # noqa: S101 - for the type checker
     calendars = standing.calendars
     if not calendars:
         calendars = ((delivered, replace(UNANNOUNCED, rest=terms.weekend)),)
-        opens = standing.opens_at  # of a receipt that says no more than that
+        # of a receipt that says no more than that
+        opens = standing.opens_at if standing.asked_anew_at is None else None
     else:
         opens = Course(since=delivered, working_days=False, calendars=calendars).opening(delivered)
     since = delivered if opens is None else min(max(delivered, opens), delivered + MOVED_MOST)

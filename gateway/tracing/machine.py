@@ -233,6 +233,7 @@ class Standing:
     opens_at: datetime | None = None  # of the responder's office, closed when it was delivered
     acknowledged_at: datetime | None = None
     first_answer_at: datetime | None = None
+    asked_anew_at: datetime | None = None  # clarification sought, or opened again; not answered
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     stopped_at: datetime | None = None  # the clock stands since
@@ -360,8 +361,10 @@ def _clocks(before: Standing, standing: Standing, act: Act) -> Standing:
     standing = _noted(standing, act)
     if state is State.DELIVERED and before.state is State.SENT:
         standing = replace(standing, delivered_at=at, opens_at=act.opens)
-    if act.deed in _SUBSTANTIVE and before.first_answer_at is None:
-        standing = replace(standing, first_answer_at=at)
+    if act.deed in _SUBSTANTIVE:
+        standing = replace(
+            standing, first_answer_at=before.first_answer_at or at, asked_anew_at=None
+        )
     if state in _ANSWERED and before.state not in _ANSWERED:
         standing = replace(standing, answered_at=at)
     if standing.ended and not before.ended:
@@ -386,11 +389,17 @@ def _noted(standing: Standing, act: Act) -> Standing:
         case Deed.STATE_NO_ANSWER:
             term = act.deadline or _term_in(standing.state)
             return replace(standing, no_answer=True, given_up=standing.given_up | {term})
-        case Deed.REOPEN:
-            standing = replace(standing, no_answer=False, given_up=frozenset())
-            return replace(standing, ended_at=None, answered_at=None)
+        case Deed.REOPEN | Deed.CLARIFY:
+            return _asked_anew(standing, act)
         case _:
             return standing
+
+
+def _asked_anew(standing: Standing, act: Act) -> Standing:
+    standing = replace(standing, given_up=frozenset(), asked_anew_at=act.at)
+    if act.deed is Deed.CLARIFY:
+        return standing
+    return replace(standing, no_answer=False, ended_at=None, answered_at=None)
 
 
 def diagram() -> str:

@@ -14,8 +14,7 @@ def stands(world, party, trace_id):
     return case.state, case.due, case.stopped_us, case.reminders, case.no_answer
 
 
-@pytest.mark.parametrize("minutes", [20, -20])
-@pytest.mark.parametrize("wrong", [FRA, BEL])
+@pytest.mark.parametrize(("wrong", "minutes"), [(FRA, 20), (BEL, -20)])
 def test_both_sides_agree_in_spite_of_a_clock_that_is_twenty_minutes_wrong(world, wrong, minutes):
     world.wrong_by[wrong] = timedelta(minutes=minutes)
     trace_id = world.submit()

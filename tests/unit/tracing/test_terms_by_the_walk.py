@@ -165,7 +165,7 @@ def standing_in(standing, state):
 QUARTER = timedelta(minutes=15)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(worlds(QUARTER * 2, 4))
 def test_terms_are_those_of_a_walk_by_quarters_of_an_hour(world):
     held_against_the_walk(world, QUARTER)
@@ -248,6 +248,29 @@ def test_a_calendar_that_cannot_be_read_counts_as_none():
     for said in (nowhere, backwards):
         assert calendar_of(said) is None
         assert due(said) == T0 + 3 * DAY
+
+
+def test_who_seeks_clarification_is_owed_an_answer_in_a_term_of_its_own():
+    late = T0 + 40 * DAY
+    request, received = acts(week(zone="UTC"))
+    side, other = Side.RESPONDER, Side.REQUESTER
+    said = [
+        request,
+        received,
+        Act(side=side, number=2, seen=1, deed=Deed.ACCEPT, at=T0),
+        Act(side=side, number=3, seen=1, deed=Deed.ANSWER_FINAL, at=T0 + DAY),
+        Act(side=other, number=2, seen=3, deed=Deed.CLARIFY, at=late),
+    ]
+    standing = standing_of(said)
+    run = running(standing, urgent=False, terms=Terms())
+    assert run.due == late + 30 * DAY
+    silent = Act(
+        side=other, number=3, seen=3, deed=Deed.STATE_NO_ANSWER, at=late, deadline="ANSWER"
+    )
+    assert Deed.CLOSE not in allowed(standing, other, late)
+    assert Deed.CLOSE in allowed(standing_of([*said, silent]), other, late), "it is not stuck"
+    again = Act(side=side, number=4, seen=2, deed=Deed.ANSWER_FINAL, at=late)
+    assert running(standing_of([*said, again]), urgent=False, terms=Terms()) is None
 
 
 def test_what_is_over_is_no_news():

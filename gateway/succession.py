@@ -10,7 +10,7 @@ from pathlib import Path
 from gateway.config import Settings
 from gateway.errors import ConfigError
 from gateway.log import Logger
-from keys import Directory, Identity, TrustError, load_identity
+from keys import Directory, Identity, KeyAgentError, TrustError, identity_at, load_identity
 
 NEXT_FILE = "next.key"
 """Where ``iarms key rotate`` puts the successor's keys, beside the file in use."""
@@ -21,7 +21,8 @@ class Successor:
     """The successor's keys, taken up by a running process as soon as their file is there.
 
     The file is looked for at the start, and whenever a directory lists keys under our name that we
-    do not hold. With a key agent there is none: the agent is started anew with the successor's.
+    do not hold. With a key agent it is the agent that is asked, as soon as another answers there:
+    it is started anew with the successor's file, which opens what is sealed to either.
     """
 
     def __init__(self, home: Path, settings: Settings, identity: Identity, log: Logger) -> None:
@@ -36,6 +37,8 @@ class Successor:
 
     def current(self) -> Identity | None:
         """The successor's keys, if they are here."""
+        if self._settings.keys.agent:
+            self._load()  # another agent may answer at any time; it costs a look at its socket
         return self._fresh
 
     def look(self, directory: Directory) -> None:
@@ -48,22 +51,24 @@ class Successor:
             self._load()
 
     def _load(self) -> None:
-        if self._settings.keys.agent:
-            return
+        keys = self._settings.keys
+        place = self._home / keys.agent_socket if keys.agent else self._file
         try:
-            found = self._file.stat()
+            found = place.stat()
         except OSError:
             return
         stamp = (found.st_mtime_ns, found.st_ino)
         if stamp == self._stamp:
             return
-        self._stamp = stamp
-        secret = read_passphrase_file(self._home, self._settings.keys.passphrase_file)
         try:
-            fresh = load_identity(self._file, secret)
+            fresh = identity_at(place) if keys.agent else self._of_file()
+        except KeyAgentError:
+            return  # it is asked again: what was to be opened waits
         except TrustError as error:
+            self._stamp = stamp
             self._log.error("keys.successor-refused", code=error.code, reason=str(error))
             return
+        self._stamp = stamp
         # A hybrid key made beside the others has the same signing key before it.
         is_same = set(fresh.encryption_kids) <= set(self._identity.encryption_kids)
         if fresh.party != self._identity.party or (
@@ -72,6 +77,10 @@ class Successor:
             return
         self._fresh = fresh
         self._log.info("keys.successor", kid=str(fresh.signing_kid))
+
+    def _of_file(self) -> Identity:
+        secret = read_passphrase_file(self._home, self._settings.keys.passphrase_file)
+        return load_identity(self._file, secret)
 
 
 def read_passphrase_file(home: Path, file: str) -> bytes:

@@ -10,6 +10,8 @@ import socket
 import threading
 from pathlib import Path
 
+import nacl.bindings
+import nacl.exceptions
 from pybase64 import b64decode
 
 from keys.agent_protocol import (
@@ -44,11 +46,24 @@ class AgentLine:
         self._path = path
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
+        self._signs_as: bytes | None = None
 
     def sign(self, octets: bytes) -> bytes:
-        """As ``SecretHalf.sign``; KeyAgentError if the agent is away."""
+        """As ``SecretHalf.sign``; KeyAgentError if the agent is away or signs by another key."""
         _, value = self._ask(SIGN, octets)
+        if self._signs_as is not None and not _verifies(self._signs_as, value, octets):
+            raise KeyAgentError(
+                "The key agent holds other keys than when this process began.",
+                place=str(self._path),
+                expected="our keys in use; the successor's are taken up when the directory lists"
+                " them",
+                remedy="Start the agent with the key file that is in use; nothing was signed.",
+            )
         return value
+
+    def expect(self, signing_public: bytes) -> None:
+        """From now on a signature by another key than this one is refused."""
+        self._signs_as = signing_public
 
     def agree(self, kid: Kid, public: bytes) -> bytes:
         """As ``SecretHalf.agree``; KeyAgentError if the agent is away."""
@@ -136,15 +151,25 @@ class AgentLine:
         )
 
 
+def _verifies(public: bytes, value: bytes, octets: bytes) -> bool:
+    try:
+        nacl.bindings.crypto_sign_open(value + octets, public)
+    except (nacl.exceptions.CryptoError, ValueError):
+        return False
+    return True
+
+
 def identity_at(path: Path) -> Identity:
     """The identity that the agent at ``path`` holds; KeyAgentError."""
     line = AgentLine(path)
     try:
         facts = json.loads(line.info())
+        signing_public = b64decode(facts["sig"], validate=True)
+        line.expect(signing_public)
         return Identity.held_by(
             line,
             party=str(facts["party"]),
-            signing_public=b64decode(facts["sig"], validate=True),
+            signing_public=signing_public,
             encryption_publics=[b64decode(each, validate=True) for each in facts["enc"]],
         )
     except (ValueError, KeyError, TypeError) as problem:
@@ -153,3 +178,5 @@ def identity_at(path: Path) -> Identity:
             place=str(path),
             remedy="Name the right socket in [keys] agent_socket.",
         ) from problem
+    finally:
+        line.close()  # the first request makes another; who only looked leaves none behind

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +21,15 @@ from keys import (
     Cost,
     Directory,
     Identity,
+    KeyAgentError,
     Suite,
     ceremony,
     entry_for,
+    identity_at,
     save_identity,
     sealed,
 )
+from keys.agent import Agent
 
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 SETTINGS = msgspec.convert(
@@ -80,3 +86,48 @@ def test_a_file_with_the_keys_in_use_or_another_partys_is_not_a_successor(home: 
         (home / NEXT_FILE).unlink(missing_ok=True)
         save_identity(other, home / NEXT_FILE, b"own", random=os.urandom, cost=INTERACTIVE)
         assert Successor(home, SETTINGS, own, no_log()).current() is None
+
+
+def test_an_agent_started_anew_with_the_successors_keys_is_taken_up_and_signs_under_its_own_id(
+    home: Path,
+) -> None:
+    own = Identity.generate("FRA-NCB", random=os.urandom)
+    fresh, _ = ceremony.prepare_rotation(
+        own, home / NEXT_FILE, b"own", random=os.urandom, cost=INTERACTIVE
+    )
+    socket = home / "key-agent.sock"
+    settings = msgspec.structs.replace(
+        SETTINGS, keys=msgspec.structs.replace(SETTINGS.keys, agent=True, agent_socket=socket.name)
+    )
+    with answering(socket, own):
+        asked = identity_at(socket)
+        running = Successor(home, settings, asked, no_log())
+        running.look(listing(fresh))
+        assert running.current() is None, "the agent holds the old keys still"
+        assert asked.sign(b"octets") == own.sign(b"octets")
+    assert running.current() is None
+    asked._half.close()  # type: ignore[attr-defined] # the line, whose other end is a process
+    with answering(socket, fresh):
+        taken = running.current()
+        assert taken is not None
+        assert taken.signing_kid == fresh.signing_kid
+        assert set(own.encryption_kids) < set(taken.encryption_kids)
+        assert taken.sign(b"octets") == fresh.sign(b"octets")
+        with pytest.raises(KeyAgentError, match="other keys"):
+            asked.sign(b"octets")  # never the new key's signature under the old one's id
+        for each in (asked, taken):
+            each._half.close()  # type: ignore[attr-defined] # the lines, which belong to nobody now
+
+
+@contextmanager
+def answering(path: Path, identity: Identity) -> Iterator[None]:
+    server = Agent(path, identity, refused=lambda _: None)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        path.unlink()

@@ -36,6 +36,7 @@ WRITES = {
     "active_parties.remember": MEMORY,
     "beacon_folder._write": JUDGED,
     "beacon_giving.give_beacon": "the hub's word on what is newest; it names no key",
+    "broker_debt.owe_broker": "a note that the broker lacks a user; nobody relies on it",
     "centre.seal_desk": OWN,
     "countersigning.countersign": OWN,
     "disownment_folder._keep": JUDGED,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from link_waits import confirmed, deliveries, outcomes, start, take_until
+from link_waits import DEADLINE_S, confirmed, deliveries, outcomes, start, take_until
 from real_broker import RunningBroker, private_broker
 
 from gateway.exchange import (
@@ -75,6 +77,17 @@ def find_all(reader: Link, wanted: set[bytes]) -> Counter[bytes]:
     return found
 
 
+def halt(pid: int) -> None:
+    """Returns when every thread stands still: a signal's effect comes later than its sending."""
+    os.kill(pid, signal.SIGSTOP)
+    ends = time.monotonic() + DEADLINE_S
+    tasks = Path(f"/proc/{pid}/task")
+    while {
+        (each / "stat").read_text().rpartition(")")[2].split()[0] for each in tasks.iterdir()
+    } != {"T"}:
+        assert time.monotonic() < ends
+
+
 def is_state(*, up: bool, blocked: bool = False) -> object:
     return lambda events: any(
         isinstance(event, LinkState) and event.up is up and event.blocked is blocked
@@ -103,7 +116,7 @@ def test_a_frozen_broker_is_noticed_by_the_deadline_and_recovered_from(own_broke
     start(sender, reader)
     pid = own_broker.node.pid
     assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
+    halt(pid)
     try:
         publish(sender, "frozen")
         (told,) = outcomes(sender, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ from gateway.envelope import Draft, seal
 from gateway.exchange import BrokerUnreachableError, QueueDepth
 from gateway.ids import Lane
 from gateway.payload import PAYLOAD_SCHEMA
-from gateway.store import OutboxRow, Store, Taken, TrustAck
+from gateway.store import LogWord, OutboxRow, Store, Taken, TrustAck
 from keys import INTERACTIVE, Cost, Identity, KeyState, ceremony, load_identity, sealed
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -244,3 +245,30 @@ def test_a_revoked_key_says_who_is_cut_off_and_what_to_do(
         )
         assert said in found["remedy"], (kid, found)
         assert all(each["remedy"] for each in findings)
+
+
+def test_directory_status_shows_the_key_log_of_each_country_beside_what_it_relies_on(
+    exchange: Exchange,
+) -> None:
+    log = ceremony.sequence(exchange.trust, exchange.officers[0])
+    home = str(exchange.root / "XPO-REGISTRY")
+
+    def said(party: str, root: bytes) -> LogWord:
+        return LogWord(
+            party=party, size=log.size, root=base64.b64encode(root).decode(), heard_at=NOW
+        )
+
+    with exchange.store("XPO-REGISTRY") as store, store.unit() as unit:
+        unit.trust.keep_log(said("FRA-NCB", bytes(32)))
+        unit.trust.keep_log(said("USA-NCB", log.root))
+        unit.trust.keep_log(said("FRA-NCB", log.root))  # its newest word counts
+        unit.trust.keep_log(said("BRA-NCB", bytes(32)))
+    shown = CliRunner().invoke(iarms, ["directory", "status", "--home", home])
+    assert shown.exit_code == 6
+    assert "NOT THE SAME LOG: BRA-NCB contradicts" in shown.output
+    assert f"{log.size} same" in shown.stdout
+    facts = json.loads(
+        CliRunner().invoke(iarms, ["directory", "status", "--home", home, "--json"]).stdout
+    )
+    states = {party: each["state"] for party, each in facts["key_log"]["parties"].items()}
+    assert states == {"BRA-NCB": "contradicts", "FRA-NCB": "same", "USA-NCB": "same"}

@@ -35,7 +35,8 @@ def check(reading: Reading) -> None:
     assert [item.number for item in reading.items] == list(range(1, len(reading.items) + 1))
     assert not (reading.issues and reading.items)
     for item in reading.items:
-        assert (item.body is None) == bool(item.issues)
+        # Of a body, issues and a reason to be skipped, each item has exactly one.
+        assert (item.body is not None) + bool(item.issues) + bool(item.skipped) == 1
         for issue in item.issues:
             assert issue.at
             assert issue.expected

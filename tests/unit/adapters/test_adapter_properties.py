@@ -70,7 +70,8 @@ def test_every_line_below_a_header_is_in_exactly_one_item(name: str, body: bytes
     reading = find_adapter(name).read(HEADERS[name] + b"\n" + body, fixed_frame())
     check(reading)
     assert reading.issues == ()
-    lines = [line for line in LINE_END.split(body) if line.strip()]
+    ended = body.removesuffix(b"\x1a")  # the end mark of an old system is part of no line
+    lines = [line for line in LINE_END.split(ended) if line.strip()]
     held = [line for item in reading.items for line in item.raw.split(b"\n") if line.strip()]
     assert held == lines
 
@@ -82,7 +83,8 @@ def test_rows_of_ugly_cells_are_accounted_for(name: str, cells: list[list[str]])
     body = "\n".join(delimiter.join(row) for row in cells).encode("utf-8")
     reading = find_adapter(name).read(HEADERS[name] + b"\n" + body, fixed_frame())
     check(reading)
-    lines = [line for line in LINE_END.split(body) if line.strip()]
+    ended = body.removesuffix(b"\x1a")  # the end mark of an old system is part of no line
+    lines = [line for line in LINE_END.split(ended) if line.strip()]
     held = [line for item in reading.items for line in item.raw.split(b"\n") if line.strip()]
     assert held == lines
 

@@ -160,10 +160,13 @@ class RelayWorld:
         return [delivery.body for delivery in got]
 
     def dead(self) -> list[Delivery]:
-        events = self.hub.take(limit=100, timeout=timedelta(0))
-        got = [event for event in events if isinstance(event, Delivery)]
-        self.hub.ack(got)
-        return got
+        """All that is dead by now: the broker lends no more of it at once than the lane allows."""
+        dead: list[Delivery] = []
+        while events := self.hub.take(limit=100, timeout=timedelta(0)):
+            got = [event for event in events if isinstance(event, Delivery)]
+            self.hub.ack(got)
+            dead += got
+        return dead
 
     def left_in_ingress(self, party: str = "FRA-NCB", lane: Lane = Lane.ROUTINE) -> int:
         """What is not acknowledged: it comes back when the relay's link ends."""

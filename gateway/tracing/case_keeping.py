@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.frame import Frame
@@ -23,6 +23,7 @@ from gateway.posting import Posting
 from gateway.store import TraceActRow, TraceCase, TraceItemRow, Unit
 from gateway.tracing.case_rows import (
     HELD,
+    REFUSED,
     TAKEN,
     act_row,
     acts_of,
@@ -38,6 +39,10 @@ from gateway.tracing.findings import links_of, settled
 from gateway.tracing.machine import Deed, Side, Standing, standing_of
 
 CLOCK = "trace.due"
+AFTER_REFUSAL = timedelta(days=1)
+"""What a clock sent and the other side refused is not sent again before that."""
+
+_BY_CLOCK = ("TRACE_REMINDER", "TRACE_NO_ANSWER")
 _DESCRIBE = (Deed.CORRECT, Deed.INFORM)
 
 
@@ -117,7 +122,19 @@ class CaseKeeping:
             return
         done = reminded(rows, run.deadline, run.asked_at)
         step = next_step(run, reminded=done, terms=self.terms)
-        unit.timers.set(CLOCK, case.trace_id, due=step.at, now=frame.now)
+        due = max([step.at, *_pauses(rows)])
+        unit.timers.set(CLOCK, case.trace_id, due=due, now=frame.now)
+
+
+def _pauses(rows: Sequence[TraceActRow]) -> list[datetime]:
+    """Until when nothing more is sent by a clock to a side that refuses such acts.
+
+    A refused act leaves its term as if it had never been sent: it would go again at once.
+    """
+    sent = [row for row in rows if row.message_type in _BY_CLOCK]
+    if not any(row.standing == REFUSED for row in sent):
+        return []
+    return [row.at + AFTER_REFUSAL for row in sent]
 
 
 def _described(

@@ -1,15 +1,25 @@
 """A case on two sides: every act is agreed on, proven, and what may not be done changes nothing."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import msgspec
 import pytest
-from trace_world import SECRET, TraceWorld, answer, firearm
+from trace_world import SECRET, TraceDesk, TraceWorld, answer, firearm
 
+from gateway.endpoint import UnservedError
 from gateway.exchange import mailbox
 from gateway.ids import Lane
 from gateway.node.trace_orders import BUILDERS, decoded
-from gateway.payload import Fault, PurposeCode, TraceAct, TraceComment, TraceReopen
+from gateway.payload import (
+    Fault,
+    PurposeCode,
+    TraceAct,
+    TraceComment,
+    TraceNoAnswer,
+    TraceReminder,
+    TraceReopen,
+)
 from gateway.posting import Posting
 from gateway.tracing import IncompleteOrderError
 
@@ -204,6 +214,24 @@ def test_reminders_go_by_themselves_and_then_the_statement_that_nobody_answered(
     assert deeds == ["REQUEST", "RECEIVED", "REMIND", "REMIND", "REMIND", "STATE_NO_ANSWER"]
     world.order(FRA, "close", trace_id=trace_id, outcome="NO_REPLY")
     assert world.states(trace_id, FRA, BEL) == {"CLOSED"}
+
+
+def test_what_the_other_side_refuses_to_a_clock_goes_once_a_day_and_not_without_end(world):
+    class Deaf(TraceDesk):
+        def handle(self, received, unit, frame):
+            if isinstance(received.payload, TraceReminder | TraceNoAnswer):
+                raise UnservedError(type(received.payload).__name__)
+            return super().handle(received, unit, frame)
+
+    seat = world.seats[BEL]
+    seat.desk = Deaf(seat.desk.traces)
+    world.crash(seat)
+    trace_id = world.submit()
+    world.pass_time(timedelta(days=8), step=timedelta(hours=4))
+    acts = world.look(FRA, lambda u: u.traces.acts(trace_id))
+    sent = [act.at for act in acts if act.message_type == "TRACE_REMINDER"]
+    assert 3 <= len(sent) <= 8
+    assert min(b - a for a, b in pairwise(sent)) >= timedelta(days=1)
 
 
 def test_a_cancellation_and_an_answer_that_cross_end_alike_on_both_sides(world):

@@ -48,6 +48,8 @@ from keys.root_document import read_root, write_root
 from keys.signatures import ML_DSA_65, Signature, signed_octets, write_signatures
 from keys.succession import succession_file, write_succession
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 SENDS = frozenset({"RECEIPT", "SEARCH_REQUEST"})

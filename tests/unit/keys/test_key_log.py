@@ -33,6 +33,8 @@ from keys.keylog_watch import EVIDENCE_FILES
 from keys.merkle import leaf_hash, root_of
 from keys.officer import make_signer
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

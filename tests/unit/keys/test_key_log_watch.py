@@ -41,6 +41,8 @@ from keys.keylog_files import origin_of
 from keys.keylog_watch import EVIDENCE_FILES, EVIDENCE_GROWTH, UNSEEN_LONGEST
 from keys.merkle import leaf_hash, root_of
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

@@ -23,6 +23,8 @@ from gateway.payload import PAYLOAD_SCHEMA
 from gateway.store import LogWord, OutboxRow, Store, Taken, TrustAck
 from keys import INTERACTIVE, Cost, Identity, KeyState, ceremony, load_identity, sealed
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 SETTINGS = """\
 party = "{party}"

@@ -34,6 +34,8 @@ from keys import (
 from keys.chain import root_file
 from keys.revocation import recovery_file, sign_by_officers, write_recovery
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 DESK = b"desk"
 

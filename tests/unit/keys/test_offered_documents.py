@@ -31,6 +31,8 @@ from keys import (
     write_bundles,
 )
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

@@ -13,6 +13,8 @@ from gateway.cli import root
 from gateway.exchange import definitions
 from keys import CeremonyError, DirectoryFolder, TrustError, load_anchor, load_identity, sealed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:

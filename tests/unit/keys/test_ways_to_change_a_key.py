@@ -11,8 +11,12 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 import keys
 from keys import ceremony
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parents[3]
 OF_FILES = frozenset({"replace", "replace_signed", "write_new"})

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.store import JournalLine, Store, StoreDamagedError, StoreReplacedError
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 PAGE = 4096
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from bench.mutants.operators import mutants_of, mutated
 from bench.mutants.rooms import ROOMS, path_of
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 SOURCE = '''
 LONGEST = 3

@@ -22,7 +22,7 @@ from gateway.simulation import (
 )
 from gateway.simulation.reading import REQUIRED, USUAL
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 SPEC = Path(__file__).parents[3] / "docs" / "spec" / "ledger.md"
 

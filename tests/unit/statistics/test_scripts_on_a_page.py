@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.statistics.rendering.script import as_written, markup, one_face, runs_of, width_of
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 ARABIC = "\u0634\u0631\u0643\u0629"  # company
 
 

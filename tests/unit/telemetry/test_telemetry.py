@@ -13,7 +13,7 @@ import pytest
 from gateway.errors import ConfigError
 from gateway.telemetry import METRICS, TRANSPORT_METRICS, Kind, Numbers, Probe, Pulse, serving
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 REPOSITORY = Path(__file__).parents[3]
 RULES = (REPOSITORY / "config" / "alerts" / "iarms.yml").read_text()

@@ -23,7 +23,7 @@ from gateway.payload import (
 from gateway.posting import Posting
 from gateway.tracing import IncompleteOrderError
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 FRA, BEL, AUT = "FRA-NCB", "BEL-NCB", "AUT-NCB"
 
 

@@ -12,7 +12,7 @@ from gateway.ids import REGISTRY_PARTY, Lane
 from gateway.posting import Posting
 from gateway.store import ErrandState
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 OFFICER = "officer-7"
 
 

@@ -16,6 +16,8 @@ from gateway.envelope import Header, peek_header
 from gateway.exchange import dead_queue, ingress_exchange, lane_of
 from gateway.ids import REGISTRY_PARTY, Lane
 
+pytestmark = pytest.mark.slow
+
 _LARGE = 6_000
 _NOISE = "x" * (2 * _LARGE)
 

@@ -10,7 +10,7 @@ from gateway.exchange import ingress_exchange
 from gateway.ids import REGISTRY_PARTY, Lane
 from keys import DirectoryMissingError
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 
 @pytest.fixture
